@@ -1,0 +1,116 @@
+/* weights.c -- the table of weights; see weights.h.
+ *
+ * Numbers are chosen for what active defrag walks: containers with many allocations come more often than flat
+ * strings, commands that reshape a value more often than those that read it, and administration hardly ever. */
+#include "fuzz/weights.h"
+
+#include <stddef.h>
+
+#include "fuzz/hints.h"
+
+#define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+static const int group_weights[CAT_GROUP_COUNT] = {
+    [CAT_ANY] = 14, /* DEL, EXPIRE, COPY, RENAME, SORT: every type's life and death */
+    [CAT_STRINGS] = 10,   [CAT_LISTS] = 14,   [CAT_SETS] = 10,   [CAT_ZSETS] = 14,
+    [CAT_HASHES] = 16,    [CAT_STREAMS] = 14, [CAT_HLL] = 2,     [CAT_BITMAPS] = 3,
+    [CAT_GEO] = 4,        [CAT_CHANNELS] = 5, [CAT_SCRIPTS] = 4, [CAT_TRANSACTIONS] = 2,
+    [CAT_CONNECTION] = 2, [CAT_SERVER] = 2,   [CAT_CLUSTER] = 2, /* in cluster mode only */
+};
+
+#define DEFAULT_WEIGHT 10 /* of a command that no row names */
+
+/* Commands, by full name; the first row that fits wins. */
+static const struct {
+    const char *commands;
+    int weight;
+} command_weights[] = {
+    {"*|help", 0},
+    /* What ends or hides the run, or answers with an error only. */
+    {"debug,pfselftest,shutdown,replicaof,slaveof,failover,sync,psync,replconf,monitor,migrate", 0},
+    {"acl|whoami,acl|list,acl|users,acl|getuser,acl|cat", 1},
+    {"acl*,auth,module*,sentinel*,restore-asking", 0},
+    {"config|get", 0}, /* its parameters are no kind of ours; idioms set those that matter */
+    {"config*", 0},
+    {"client|reply,client|pause,client|kill,client|caching,client|import-source,client|capa", 0},
+    {"client|unpause,client|unblock,client|list,client|info", 2},
+    {"client|tracking", 8},
+    {"script|kill,script|debug,function|kill,function|restore,object|freq", 0},
+    {"save,bgsave,bgrewriteaof,waitaof", 0},
+    {"asking,readonly,readwrite,clusterscan", 1},
+    {"cluster|getkeysinslot,cluster|countkeysinslot,cluster|flushslot", 6},
+    {"cluster|keyslot,cluster|info,cluster|nodes,cluster|slots,cluster|shards,cluster|myid", 1},
+    {"cluster*", 0},
+    /* A stream has to go on after them. */
+    {"quit,reset,hello", 2},
+    {"exec,discard", 0}, /* come when a client is in MULTI */
+    {"multi", 8},
+    {"flushall,flushdb", 2},
+    {"script|flush,function|flush", 1},
+    {"swapdb", 5},
+    {"del,unlink", 8},
+    {"wait", 1},
+    /* Replies without much to learn from them. */
+    {"object|*,type,exists,touch,ttl,pttl,expiretime,pexpiretime,keys,randomkey", 4},
+    {"info,lolwut,role,time,lastsave,dbsize,command*,latency*,slowlog*,commandlog*,memory*", 1},
+    {"pfdebug", 2},
+    {"echo,ping", 3},
+    /* What defrag has special code for. */
+    {"h*expire*,hsetex,hgetex,hpersist", 14},
+    {"xreadgroup,xclaim,xautoclaim,xgroup|create", 20},
+    {"xadd", 40},
+    {"sort,copy,rename,restore,move", 14},
+    {"*scan", 14},
+    {"eval,evalsha,fcall,script|load,function|load", 16},
+    {"*unsubscribe", 5},
+    {"*subscribe", 14},
+};
+
+static const int verb_weights[VERB_COUNT] = {
+    [VERB_CYCLE] = 4, [VERB_SLICE] = 24, [VERB_FINISH] = 8, [VERB_MOVE] = 8,  [VERB_CLOCK] = 10,
+    [VERB_CRON] = 6,  [VERB_JOBS] = 5,   [VERB_RELOAD] = 3, [VERB_CLOSE] = 4, [VERB_CANARY] = 0,
+};
+
+int weights_group(CatGroup group, const GenState *state) {
+    if (group == CAT_CLUSTER && !state->cluster) return 0;
+    return group_weights[group];
+}
+
+int weights_command(const CatCommand *command) {
+    char name[HINTS_NAME_ROOM];
+    hints_full_name(command, name);
+    for (int i = 0; i < COUNT_OF(command_weights); i++)
+        if (hints_match(command_weights[i].commands, name)) return command_weights[i].weight;
+    return DEFAULT_WEIGHT;
+}
+
+VerbId weights_verb(Prng *prng) {
+    return (VerbId)prng_weighted(prng, verb_weights, VERB_COUNT);
+}
+
+int weights_repeats(Prng *prng) {
+    static const int weights[] = {55, 18, 14, 9, 4}; /* 1, 2, 3, 4 to 7, 8 to 12 */
+    static const int low[] = {1, 2, 3, 4, 8}, high[] = {1, 2, 3, 7, 12};
+    int row = prng_weighted(prng, weights, COUNT_OF(weights));
+    return (int)prng_range(prng, low[row], high[row]);
+}
+
+int64_t weights_sequence(Prng *prng) {
+    /* Around the small limits, around the stock ones (128, 512), and what defrag defers. */
+    static const int weights[] = {40, 35, 25};
+    static const int64_t low[] = {4, 60, 300}, high[] = {40, 260, 1000};
+    int row = prng_weighted(prng, weights, COUNT_OF(weights));
+    return prng_range(prng, low[row], high[row]);
+}
+
+void weights_settings(Prng *prng, Settings *settings) {
+    static const int after[] = {[AFTER_CYCLE] = 60, [AFTER_SLICE] = 28, [AFTER_NOTHING] = 12};
+    settings_default(settings);
+    settings->after = (AfterKind)prng_weighted(prng, after, COUNT_OF(after));
+    if (settings->after == AFTER_SLICE) settings->after_pointers = prng_scaled(prng, 1, 2000);
+    if (prng_chance(prng, 15)) settings->limits = LIMITS_STOCK;
+    if (prng_chance(prng, 15)) settings->sizes = SIZES_JEMALLOC;
+    if (prng_chance(prng, 10)) settings->databases = (int)prng_range(prng, 1, 5);
+    if (prng_chance(prng, 10)) settings->seed = prng_range(prng, 2, 1000);
+    if (prng_chance(prng, 2)) settings->cluster = true;
+}

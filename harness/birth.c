@@ -1,0 +1,201 @@
+/* birth.c -- the server comes to life in this process; see birth.h.
+ *
+ * The real main of the server runs, renamed; aeMain is replaced and returns at once, so main returns with everything set up (seams.txt lists what
+ * else is replaced). Then we do what would else happen at some moment of the first stream and make it depend on earlier ones: select every
+ * database once (9.1 makes them when first used), connect the harness's own client, run the first cron.
+ *
+ * A second birth in the same process, with other settings, starts from the world as it was before the first. */
+#include "harness/birth.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "harness/client.h"
+#include "harness/clock.h"
+#include "harness/compat.h"
+#include "harness/entropy.h"
+#include "harness/finding.h"
+#include "harness/refuse.h"
+#include "harness/snapshot.h"
+
+#define MAX_BIRTHS 8
+#define MAX_WORDS 64
+
+int valkey_server_main(int argc, char **argv);
+
+typedef struct {
+    Settings settings;
+    Base *base;
+} Birth;
+
+static Base *virgin; /* the world before any birth */
+static Birth births[MAX_BIRTHS];
+static int nbirths;
+static bool asan_heap_used;
+static BirthTimes times;
+
+static double real_us(void) {
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (double)ts.tv_sec * 1e6 + (double)ts.tv_nsec / 1e3;
+}
+
+const char *birth_init(HeapKind heap, void *at) {
+    setenv("TZ", "UTC", 1);
+    if (!heap_init(heap, at)) return "the arena's address space cannot be had at that place";
+    if (heap == HEAP_ARENA) virgin = snapshot_base();
+    return NULL;
+}
+
+/* --- the command line of a server --------------------------------------------------------------------------- */
+
+typedef struct {
+    char *words[MAX_WORDS];
+    int count;
+    char numbers[8][24];
+    int nnumbers;
+} CommandLine;
+
+static void add(CommandLine *line, const char *option, const char *value) {
+    line->words[line->count++] = (char *)option;
+    line->words[line->count++] = (char *)value;
+}
+
+static void add_number(CommandLine *line, const char *option, int64_t value) {
+    char *text = line->numbers[line->nnumbers++];
+    snprintf(text, sizeof(line->numbers[0]), "%lld", (long long)value);
+    add(line, option, text);
+}
+
+/* Limits so low that a handful of elements reaches the big encodings, and a few dozen the list of what is scanned later. */
+static void add_small_limits(CommandLine *line) {
+    add(line, "--hash-max-listpack-entries", "8");
+    add(line, "--hash-max-listpack-value", "32");
+    add(line, "--set-max-listpack-entries", "8");
+    add(line, "--set-max-listpack-value", "32");
+    add(line, "--set-max-intset-entries", "16");
+    add(line, "--zset-max-listpack-entries", "8");
+    add(line, "--zset-max-listpack-value", "32");
+    add(line, "--list-max-listpack-size", "4");
+    add(line, "--stream-node-max-entries", "4");
+    add(line, "--hll-sparse-max-bytes", "128");
+    add(line, "--active-defrag-max-scan-fields", "16");
+}
+
+static void make_command_line(CommandLine *line, const Settings *settings) {
+    *line = (CommandLine){.words = {(char *)"valkey-server"}, .count = 1};
+    add(line, "--port", "0");
+    add(line, "--unixsocket", "mem");
+    add(line, "--save", "");
+    add(line, "--appendonly", "no");
+    add(line, "--loglevel", "nothing");
+    add(line, "--logfile", "/dev/null");
+    add(line, "--enable-debug-command", "yes");
+    add(line, "--set-proc-title", "no");
+    add(line, "--maxclients", "100");
+    add(line, "--activedefrag", "yes");
+    add_number(line, "--databases", settings->databases);
+    if (settings->cluster) add(line, "--cluster-enabled", "yes");
+    if (settings->limits == LIMITS_SMALL) add_small_limits(line);
+    line->words[line->count] = NULL;
+}
+
+/* --- birth and reset ---------------------------------------------------------------------------------------- */
+
+static void expect_ok(const char *what) {
+    if (client_reply_is_error(CLIENT_ADMIN)) {
+        Text reply = client_reply(CLIENT_ADMIN);
+        finding_harness("%s failed at birth: %.*s", what, (int)reply.len, reply.data);
+    }
+    client_forget_replies();
+}
+
+static void select_databases(const Settings *settings) {
+    for (int i = settings->cluster ? 0 : settings->databases - 1; i >= 0; i--) {
+        char number[24];
+        snprintf(number, sizeof(number), "%d", i);
+        client_say(CLIENT_ADMIN, "select", number, NULL);
+        expect_ok("SELECT");
+    }
+}
+
+/* A cluster of one node that serves all slots. Its state turns to ok some time after the start. */
+static void own_all_slots(void) {
+    client_say(CLIENT_ADMIN, "cluster", "addslotsrange", "0", "16383", NULL);
+    expect_ok("CLUSTER ADDSLOTSRANGE");
+    for (int i = 0; i < 50; i++) {
+        clock_advance(100000);
+        client_turn();
+    }
+}
+
+static void give_birth(const Settings *settings) {
+    CommandLine line;
+    make_command_line(&line, settings);
+    clock_set(CLOCK_START_US);
+    entropy_seed(1);
+    heap_budget(HEAP_RESERVED, settings->sizes == SIZES_JEMALLOC);
+    valkey_server_main(line.count, line.words);
+    refuse_install();
+    select_databases(settings);
+    if (settings->cluster) own_all_slots();
+    clock_advance(100000);
+    client_turn(); /* the first cron */
+    client_forget_replies();
+}
+
+static Birth *find_birth(const Settings *settings) {
+    for (int i = 0; i < nbirths; i++) {
+        if (settings_same_birth(&births[i].settings, settings)) return &births[i];
+    }
+    return NULL;
+}
+
+/* Forgets the oldest when there is no room. */
+static Birth *new_birth(const Settings *settings) {
+    if (nbirths == MAX_BIRTHS) {
+        snapshot_base_free(births[0].base);
+        memmove(births, births + 1, sizeof(births[0]) * --nbirths);
+    }
+    Birth *birth = &births[nbirths++];
+    *birth = (Birth){.settings = *settings};
+    return birth;
+}
+
+static void born_or_brought_back(const Settings *settings) {
+    double start = real_us();
+    Birth *birth = find_birth(settings);
+    if (birth) {
+        snapshot_reset(birth->base);
+        times.reset_us = real_us() - start;
+        return;
+    }
+    snapshot_reset(virgin);
+    start = real_us();
+    give_birth(settings);
+    birth = new_birth(settings);
+    birth->base = snapshot_base();
+    times.birth_us = real_us() - start;
+}
+
+void birth_reset(const Settings *settings) {
+    if (heap_kind() == HEAP_ARENA) {
+        born_or_brought_back(settings);
+    } else {
+        if (asan_heap_used) finding_harness("the ASan heap cannot be brought back: one stream a process");
+        asan_heap_used = true;
+        give_birth(settings);
+    }
+    entropy_seed((uint64_t)settings->seed);
+    heap_budget((size_t)settings->memory_mb << 20, settings->sizes == SIZES_JEMALLOC);
+}
+
+BirthTimes birth_times(void) {
+    return times;
+}
+
+const char *birth_version(void) {
+    return VALKEY_VERSION;
+}

@@ -1,0 +1,94 @@
+/* canary.c -- things that go wrong on purpose; see canary.h. */
+#include "harness/canary.h"
+
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/client.h"
+#include "harness/compat.h"
+#include "harness/finding.h"
+#include "harness/moves.h"
+#include "harness/world.h"
+
+static const CanaryRow rows[] = {
+    {"asan", "asan:heap-use-after-free"}, {"overflow", "asan:heap-buffer-overflow"}, {"ubsan", "ubsan:"},
+    {"assert", "assert:"},                {"panic", "panic:"},                       {"free", "heap:free"},
+    {"stale", "asan:heap-use-after-free"}, {"value", "value:"},                      {"account", "account:more"},
+    {"leak", "account:leak"},             {"twin", "twin:"},                         {"harness", "exit status 3"},
+    {"hang", "exit status 4"},            {NULL, NULL},
+};
+
+const CanaryRow *canary_rows(void) {
+    return rows;
+}
+
+static bool change_a_value WORLD;
+static volatile int sink;
+
+static void read_freed(void) {
+    char *block = zmalloc(40);
+    zfree(block);
+    sink = *(volatile char *)block;
+}
+
+static void read_beyond(void) {
+    char *block = zmalloc(40);
+    sink = ((volatile char *)block)[zmalloc_size(block)];
+}
+
+static void overflow_int(void) {
+    volatile int most = 0x7fffffff;
+    sink = most + 1;
+}
+
+static void free_twice(void) {
+    void *block = zmalloc(40);
+    zfree(block);
+    zfree(block);
+}
+
+static void hang(void) {
+    for (;;) usleep(1000);
+}
+
+bool canary_fly(const char *name, size_t len, bool moves) {
+    char word[16] = {0};
+    if (len >= sizeof(word)) return false;
+    memcpy(word, name, len);
+    if (strcmp(word, "asan") == 0)
+        read_freed();
+    else if (strcmp(word, "overflow") == 0)
+        read_beyond();
+    else if (strcmp(word, "ubsan") == 0)
+        overflow_int();
+    else if (strcmp(word, "assert") == 0)
+        serverAssert(len == 0);
+    else if (strcmp(word, "panic") == 0)
+        serverPanic("a canary");
+    else if (strcmp(word, "free") == 0)
+        free_twice();
+    else if (strcmp(word, "stale") == 0)
+        moves_canary(MOVES_EARLY);
+    else if (strcmp(word, "account") == 0)
+        moves_canary(MOVES_LOSE);
+    else if (strcmp(word, "value") == 0)
+        change_a_value = true;
+    else if (strcmp(word, "leak") == 0)
+        sink = (int)(uintptr_t)zmalloc(40);
+    else if (strcmp(word, "twin") == 0)
+        client_say(CLIENT_ADMIN, "append", "canary", moves ? "one" : "two", NULL);
+    else if (strcmp(word, "harness") == 0)
+        finding_harness("a canary");
+    else if (strcmp(word, "hang") == 0)
+        hang();
+    else
+        return false;
+    return true;
+}
+
+void canary_during_defrag(void) {
+    if (!change_a_value) return;
+    change_a_value = false;
+    client_say(CLIENT_ADMIN, "append", "canary", "x", NULL);
+}

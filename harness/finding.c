@@ -1,0 +1,273 @@
+/* finding.c -- signature, banner, exit status; see finding.h.
+ *
+ * The sanitizers call us back: AddressSanitizer with the text of its report, before it ends the process
+ * (__asan_set_error_report_callback, asan_interface.h); UndefinedBehaviorSanitizer through __ubsan_on_report
+ * (compiler-rt, ubsan_monitor.cpp). Both then end the process with the status that the options at the end of this file give. In a build
+ * without sanitizers a signal handler takes their place, for crashes only. */
+#include "harness/finding.h"
+
+#include <ctype.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/heap.h"
+#include "harness/run.h"
+#include "harness/seams.h"
+#include "harness/site.h"
+
+#define LAST_STEPS 10
+#define WIDTH 160
+
+static FindingEnd how_to_end = FINDING_EXIT;
+static const Stream *stream;
+static const char *file;
+static int at = -1;
+static bool reporting; /* a finding while one is being printed is not worth a second banner */
+
+void finding_set_end(FindingEnd end) {
+    how_to_end = end;
+}
+
+void finding_stream(const Stream *s, const char *f) {
+    stream = s;
+    file = f;
+    at = -1;
+}
+
+void finding_at(int step) {
+    at = step;
+}
+
+/* --- the banner --------------------------------------------------------------------------------------------- */
+
+static void print_step(int i) {
+    Text text = step_summary(&stream->steps[i], WIDTH);
+    fprintf(stderr, "  %c %4d  %s\n", i == at ? '>' : ' ', i + 1, text.data);
+    text_free(&text);
+}
+
+static void print_steps(void) {
+    if (!stream || at < 0) {
+        fprintf(stderr, "step:       none\n");
+        return;
+    }
+    Text text = step_summary(&stream->steps[at], WIDTH);
+    fprintf(stderr, "step:       %d of %d: %s\n", at + 1, stream->nsteps, text.data);
+    text_free(&text);
+    fprintf(stderr, "last steps:\n");
+    for (int i = at - LAST_STEPS + 1 > 0 ? at - LAST_STEPS + 1 : 0; i <= at; i++) print_step(i);
+}
+
+static void print_site(const char *label, uint32_t site, uint32_t step) {
+    char text[600];
+    site_describe(site, text, sizeof(text));
+    if (step)
+        fprintf(stderr, "%s at step %u by %s\n", label, step, text);
+    else
+        fprintf(stderr, "%s at the server's birth by %s\n", label, text);
+}
+
+static void print_block(const void *address) {
+    HeapBlock block;
+    if (!address || !heap_find(address, &block)) return;
+    long offset = (long)((const char *)address - (const char *)block.start);
+    fprintf(stderr, "block:      offset %ld of a %s block of %zu bytes\n", offset, block.live ? "live" : "freed", block.size);
+    print_site("  allocated", block.alloc_site, block.alloc_step);
+    if (!block.live) print_site("  freed", block.free_site, block.free_step);
+}
+
+static void print_settings(void) {
+    char text[512];
+    if (!stream) return;
+    settings_print(&stream->settings, text, sizeof(text));
+    fprintf(stderr, "settings:   #! defrag-fuzz 1%s\n", text);
+}
+
+static void print_banner(const char *signature, const char *what, const void *block) {
+    fflush(stdout);
+    fprintf(stderr, "\n==== defrag-fuzz: finding ====\n");
+    fprintf(stderr, "signature:  %s\n", signature);
+    fprintf(stderr, "what:       %s\n", what);
+    print_block(block);
+    print_steps();
+    print_settings();
+    fprintf(stderr, "file:       %s\n", file ? file : "(not from a file)");
+    fprintf(stderr, "replay:     defrag-fuzz replay --trace --expect '%s' %s\n", signature, file ? file : "FILE");
+    fprintf(stderr, "DEDUP_TOKEN: %s\n", signature);
+    fprintf(stderr, "==============================\n");
+    run_note_finding(signature);
+    seams_cleanup();
+}
+
+static _Noreturn void end(void) {
+    if (how_to_end == FINDING_ABORT) abort();
+    _exit(EXIT_FINDING);
+}
+
+void finding_report(const char *signature, const void *block, const char *format, ...) {
+    char text[2048];
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(text, sizeof(text), format, ap);
+    va_end(ap);
+    if (!reporting) {
+        reporting = true;
+        print_banner(signature, text, block);
+    }
+    end();
+}
+
+/* --- call stacks -------------------------------------------------------------------------------------------- */
+
+/* Functions that pass a mistake on, but did not make it. */
+static bool is_bystander(const char *name) {
+    static const char *const names[] = {"__asan", "__interceptor", "__sanitizer", "__ubsan", "finding_", "heap_", "seam_", "handle_crash",
+                                        "expect_live", "arena_", "release", "memcpy", "memmove", "memcmp", "memset", "strlen",
+                                        "zfree", "zmalloc", "zrealloc", "sdsfree", "_serverAssert", "_serverPanic", "abort", "raise",
+                                        "serverOutOfMemoryHandler", "bcmp", "site_", "?", "(", "free", "raw_"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strncmp(name, names[i], strlen(names[i])) == 0) return true;
+    }
+    return false;
+}
+
+void finding_frame(char *name, size_t room) {
+    const uintptr_t *frames = NULL;
+    int count = site_frames(site_capture(__builtin_frame_address(0)), &frames);
+    snprintf(name, room, "?");
+    for (int i = 0; i < count; i++) {
+        site_function(frames[i], name, room);
+        if (!is_bystander(name)) return;
+    }
+}
+
+void finding_heap(const char *what, const char *why, const void *block) {
+    char frame[128], signature[256];
+    finding_frame(frame, sizeof(frame));
+    snprintf(signature, sizeof(signature), "heap:%s:%s", what, frame);
+    finding_report(signature, block, "%s of %p, which is %s", what, block, why);
+}
+
+void finding_server(const char *kind, const char *what, const char *source, int line) {
+    char frame[128], signature[256];
+    if (heap_exhausted()) run_abandon();
+    const char *name = strrchr(source, '/');
+    name = name ? name + 1 : source;
+    finding_frame(frame, sizeof(frame));
+    snprintf(signature, sizeof(signature), "%s:%s:%s", kind, name, frame);
+    finding_report(signature, NULL, "%s at %s:%d: %s", kind, name, line, what);
+}
+
+void finding_harness(const char *format, ...) {
+    va_list ap;
+    fflush(stdout);
+    fprintf(stderr, "defrag-fuzz: harness: ");
+    va_start(ap, format);
+    vfprintf(stderr, format, ap);
+    va_end(ap);
+    if (stream && at >= 0) fprintf(stderr, " (step %d of %s)", at + 1, file ? file : "the stream");
+    fprintf(stderr, "\n");
+    seams_cleanup();
+    _exit(EXIT_HARNESS);
+}
+
+/* --- AddressSanitizer --------------------------------------------------------------------------------------- */
+
+__attribute__((weak)) void __asan_set_error_report_callback(void (*callback)(const char *));
+__attribute__((weak)) void *__asan_get_report_address(void);
+
+/* The word behind "AddressSanitizer: ", "heap-use-after-free" say. */
+static void asan_kind(const char *report, char *kind, size_t room) {
+    const char *p = strstr(report, "Sanitizer: ");
+    p = p ? p + strlen("Sanitizer: ") : "?";
+    size_t n = strcspn(p, " \n");
+    snprintf(kind, room, "%.*s", (int)n, p);
+}
+
+/* The first frame of the report's first stack that is not a bystander: "    #1 0x55... in NAME FILE". */
+static void asan_frame(const char *report, char *name, size_t room) {
+    snprintf(name, room, "?");
+    for (const char *p = strstr(report, " #0 "); p; p = strchr(p + 1, '#')) {
+        const char *in = strstr(p, " in ");
+        const char *newline = strchr(p, '\n');
+        if (!in || (newline && in > newline)) break;
+        snprintf(name, room, "%.*s", (int)strcspn(in + 4, " \n"), in + 4);
+        if (strncmp(name, "__wrap_", 7) == 0) memmove(name, name + 7, strlen(name + 7) + 1);
+        if (!is_bystander(name)) return;
+        if (newline && newline[1] == '\n') break;
+    }
+}
+
+static void on_asan_report(const char *report) {
+    char kind[96], frame[128], signature[256];
+    if (reporting) return;
+    reporting = true;
+    asan_kind(report, kind, sizeof(kind));
+    asan_frame(report, frame, sizeof(frame));
+    snprintf(signature, sizeof(signature), "asan:%s:%s", kind, frame);
+    print_banner(signature, "AddressSanitizer's report is above", __asan_get_report_address());
+}
+
+/* --- UndefinedBehaviorSanitizer ----------------------------------------------------------------------------- */
+
+__attribute__((weak)) void __ubsan_get_current_report_data(const char **kind, const char **message, const char **source,
+                                                           unsigned *line, unsigned *column, char **address);
+void __ubsan_on_report(void);
+
+void __ubsan_on_report(void) {
+    const char *kind = "?", *message = "?", *source = "?";
+    unsigned line = 0, column = 0;
+    char *address = NULL, signature[256];
+    if (reporting || !__ubsan_get_current_report_data) return;
+    reporting = true;
+    __ubsan_get_current_report_data(&kind, &message, &source, &line, &column, &address);
+    const char *name = strrchr(source, '/');
+    name = name ? name + 1 : source;
+    snprintf(signature, sizeof(signature), "ubsan:%s:%s", kind, name);
+    char text[512];
+    snprintf(text, sizeof(text), "%s at %s:%u:%u", message, name, line, column);
+    print_banner(signature, text, address);
+}
+
+/* --- crashes in a build without sanitizers ------------------------------------------------------------------ */
+
+static void handle_crash(int number, siginfo_t *info, void *context) {
+    char frame[128], signature[256];
+    (void)context;
+    finding_frame(frame, sizeof(frame));
+    snprintf(signature, sizeof(signature), "crash:%s:%s", strsignal(number), frame);
+    for (char *p = signature; *p; p++) {
+        if (isspace((unsigned char)*p)) *p = '-';
+    }
+    finding_report(signature, info->si_addr, "signal %d, address %p", number, info->si_addr);
+}
+
+static void catch_crashes(void) {
+    struct sigaction action = {.sa_sigaction = handle_crash, .sa_flags = SA_SIGINFO | SA_RESETHAND | SA_NODEFER};
+    int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) sigaction(numbers[i], &action, NULL);
+}
+
+void finding_init(void) {
+    if (__asan_set_error_report_callback)
+        __asan_set_error_report_callback(on_asan_report);
+    else
+        catch_crashes();
+}
+
+/* Defaults; the environment variables ASAN_OPTIONS and UBSAN_OPTIONS still override them. */
+const char *__asan_default_options(void);
+const char *__ubsan_default_options(void);
+
+const char *__asan_default_options(void) {
+    return "exitcode=1:detect_leaks=0:detect_stack_use_after_return=0:malloc_context_size=12:allocator_may_return_null=1:"
+           "handle_abort=0:allow_user_segv_handler=1";
+}
+
+const char *__ubsan_default_options(void) {
+    return "print_stacktrace=1:halt_on_error=1:exitcode=1";
+}

@@ -1,0 +1,382 @@
+/* heap.c -- the arena that all of the server's memory comes from, and its shadow; see heap.h.
+ *
+ * Layout, from the arena's start: the state of the heap itself (so that a snapshot of the arena holds it), then blocks.
+ * A block is a 32-byte header, which is the red zone between neighbours, then its bytes, rounded up to 16:
+ *
+ *     | header | bytes ......... pad | header | bytes ... | header |  free: poisoned, never touched
+ *
+ * Shadow values are ASan's own, so that its reports say heap-use-after-free and heap-buffer-overflow:
+ * 0 live, 0xfa header and padding, 0xfd freed, 0xf7 beyond the end.
+ *
+ * This file is compiled without ASan: it writes headers, which are poisoned for everybody else.
+ * Source of the shadow's form: AddressSanitizer (Serebryany et al., USENIX ATC 2012); asan_interface.h. */
+#include "harness/heap.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "harness/finding.h"
+#include "harness/raw.h"
+#include "harness/site.h"
+#include "harness/world.h"
+
+#define GRANULE 16
+#define HEADER sizeof(Header)
+#define FIRST_BLOCK 4096            /* the first page is the state's */
+#define FRONTIER ((size_t)256 << 10) /* the shadow beyond the end is poisoned in chunks of so many bytes */
+#define KEEP ((size_t)8 << 20)      /* memory kept beyond the end on a reset, in bytes */
+#define FRESH 0xA5                  /* new memory: as a pointer it is not canonical, as a size it is absurd */
+
+enum { SHADOW_HEADER = 0xfa, SHADOW_FREED = 0xfd, SHADOW_BEYOND = 0xf7 };
+enum { BLOCK_LIVE = 0x11fe11fe, BLOCK_FREED = 0xdeadf0ee, BLOCK_FILLER = 0xf111e2f1 };
+
+typedef struct {
+    uint32_t state;
+    uint32_t size; /* usable bytes */
+    uint32_t alloc_site, free_site;
+    uint32_t alloc_step, free_step;
+    uint64_t unused;
+} Header;
+
+typedef struct {
+    size_t used;  /* bytes of the arena, this page included */
+    size_t limit; /* `used` may not grow beyond */
+    HeapStats stats;
+    uint32_t step;
+    bool exhausted, jemalloc_sizes;
+} State;
+
+static HeapKind kind;
+static unsigned char *base;       /* of the arena; never changes */
+static size_t frontier;           /* shadow is in order up to here */
+static unsigned char *shadow;     /* of base; NULL without ASan */
+static State asan_heap_state WORLD; /* HEAP_ASAN has no arena to keep it in */
+
+__attribute__((weak)) void __asan_get_shadow_mapping(size_t *scale, size_t *offset);
+
+static State *state(void) {
+    return kind == HEAP_ARENA ? (State *)base : &asan_heap_state;
+}
+
+static size_t round_up(size_t n, size_t to) {
+    return (n + to - 1) / to * to;
+}
+
+/* jemalloc's class for a request; exact sizes otherwise. */
+static size_t usable_for(size_t size) {
+    if (!state()->jemalloc_sizes) return size ? size : 1;
+    if (size <= 8) return 8;
+    if (size <= 128) return round_up(size, 16);
+    size_t group = (size_t)1 << (63 - __builtin_clzl(size - 1));
+    return round_up(size, group / 4);
+}
+
+/* --- shadow ------------------------------------------------------------------------------------------------- */
+
+static void shadow_fill(size_t from, size_t to, unsigned char value) {
+    if (shadow && to > from) raw_fill(shadow + from / 8, value, (to - from) / 8);
+}
+
+static void shadow_live(size_t at, size_t size) {
+    if (!shadow) return;
+    unsigned char *s = shadow + at / 8;
+    size_t whole = size / 8, padded = round_up(size, GRANULE) / 8;
+    for (size_t i = 0; i < whole; i++) s[i] = 0;
+    if (whole < padded && size % 8) s[whole++] = (unsigned char)(size % 8);
+    for (size_t i = whole; i < padded; i++) s[i] = SHADOW_HEADER;
+}
+
+static void shadow_extend(size_t used) {
+    while (frontier < used + FRONTIER && frontier < HEAP_RESERVED) {
+        shadow_fill(frontier, frontier + FRONTIER, SHADOW_BEYOND);
+        frontier += FRONTIER;
+    }
+}
+
+/* --- the arena ---------------------------------------------------------------------------------------------- */
+
+bool heap_init(HeapKind wanted, void *at) {
+    kind = wanted;
+    if (kind == HEAP_ASAN) {
+        *state() = (State){.used = FIRST_BLOCK, .limit = HEAP_RESERVED - 2 * FRONTIER};
+        return true;
+    }
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (at ? MAP_FIXED_NOREPLACE : 0);
+    void *got = mmap(at, HEAP_RESERVED + FRONTIER, PROT_READ | PROT_WRITE, flags, -1, 0);
+    if (got == MAP_FAILED || (at && got != at)) return false;
+    base = (unsigned char *)round_up((uintptr_t)got, FRONTIER); /* its shadow then starts on a page */
+    if (__asan_get_shadow_mapping) {
+        size_t scale, offset;
+        __asan_get_shadow_mapping(&scale, &offset);
+        shadow = (unsigned char *)(((uintptr_t)base >> scale) + offset);
+    }
+    State *s = state();
+    *s = (State){.used = FIRST_BLOCK, .limit = HEAP_RESERVED - 2 * FRONTIER};
+    shadow_fill(0, FIRST_BLOCK, SHADOW_HEADER);
+    frontier = FIRST_BLOCK / FRONTIER * FRONTIER;
+    shadow_extend(FIRST_BLOCK);
+    shadow_fill(0, FIRST_BLOCK, SHADOW_HEADER);
+    return true;
+}
+
+HeapKind heap_kind(void) {
+    return kind;
+}
+
+static bool in_arena(const void *p) {
+    return base && (const unsigned char *)p >= base + FIRST_BLOCK && (const unsigned char *)p < base + state()->used;
+}
+
+bool heap_contains(const void *address) {
+    return in_arena(address);
+}
+
+static Header *header_of(const void *block) {
+    return (Header *)((uintptr_t)block - HEADER);
+}
+
+static void count_alloc(State *s, size_t size) {
+    s->stats.live_blocks++;
+    s->stats.live_bytes += size;
+    s->stats.allocations++;
+}
+
+static void count_free(State *s, size_t size) {
+    s->stats.live_blocks--;
+    s->stats.live_bytes -= size;
+    s->stats.frees++;
+}
+
+/* Carves a block of `size` usable bytes at the end of the arena; contents are whatever lay there. */
+static void *arena_carve(size_t size, size_t alignment, uint32_t site) {
+    State *s = state();
+    size_t at = s->used + HEADER;
+    if (alignment > GRANULE) at = round_up(at + HEADER, alignment); /* room for a filler's header before ours */
+    size_t end = at + round_up(size, GRANULE);
+    if (size >= s->limit || end > s->limit) {
+        s->exhausted = true;
+        return NULL;
+    }
+    shadow_extend(end);
+    if (at - HEADER > s->used) {
+        size_t gap = at - HEADER - s->used - HEADER;
+        *(Header *)(base + s->used) = (Header){.state = BLOCK_FILLER, .size = (uint32_t)gap};
+        shadow_fill(s->used, at, SHADOW_HEADER);
+    }
+    Header *h = (Header *)(base + at - HEADER);
+    *h = (Header){.state = BLOCK_LIVE, .size = (uint32_t)size, .alloc_site = site, .alloc_step = s->step};
+    shadow_fill(at - HEADER, at, SHADOW_HEADER);
+    shadow_live(at, size);
+    s->used = end;
+    count_alloc(s, size);
+    return base + at;
+}
+
+static void fill(void *block, unsigned char byte, size_t size) {
+    size_t padded = round_up(size, GRANULE);
+    if (padded <= 256)
+        raw_fill_words(block, byte * 0x0101010101010101u, padded / 8);
+    else
+        raw_fill(block, byte, padded);
+}
+
+/* The same budget as the arena's: what the arena would have used. */
+static void *asan_heap_alloc(size_t size, size_t alignment, unsigned char byte) {
+    State *s = state();
+    void *block = NULL;
+    size_t end = s->used + HEADER + round_up(size, GRANULE);
+    if (size >= s->limit || end > s->limit || posix_memalign(&block, alignment, size)) {
+        s->exhausted = true;
+        return NULL;
+    }
+    s->used = end;
+    raw_fill(block, byte, size);
+    count_alloc(s, size);
+    return block;
+}
+
+static void *allocate(size_t wanted, size_t alignment, unsigned char byte, const void *frame) {
+    if (wanted > HEAP_RESERVED) {
+        state()->exhausted = true;
+        return NULL;
+    }
+    size_t size = usable_for(wanted);
+    if (kind == HEAP_ASAN) return asan_heap_alloc(size, alignment, byte);
+    void *block = arena_carve(size, alignment, site_capture(frame));
+    if (block) fill(block, byte, size);
+    return block;
+}
+
+/* The header of a live block that is about to be freed, moved or measured; a finding when it is not one. */
+static Header *expect_live(void *block, const char *what) {
+    Header *h = header_of(block);
+    bool aligned = (uintptr_t)block % GRANULE == 0;
+    if (aligned && h->state == BLOCK_LIVE) return h;
+    finding_heap(what, aligned && h->state == BLOCK_FREED ? "freed already" : "not the start of a block", block);
+}
+
+static void arena_free(void *block, uint32_t site) {
+    State *s = state();
+    Header *h = expect_live(block, "free");
+    h->state = BLOCK_FREED;
+    h->free_site = site;
+    h->free_step = s->step;
+    size_t at = (size_t)((unsigned char *)block - base);
+    if (h->size <= 256 && shadow) {
+        unsigned char *mark = shadow + at / 8;
+        for (size_t i = 0; i < round_up(h->size, GRANULE) / 8; i++) mark[i] = SHADOW_FREED;
+    } else {
+        shadow_fill(at, at + round_up(h->size, GRANULE), SHADOW_FREED);
+    }
+    count_free(s, h->size);
+}
+
+/* --- malloc and its kin ------------------------------------------------------------------------------------- */
+
+void *heap_malloc(size_t size) {
+    return allocate(size, GRANULE, FRESH, __builtin_frame_address(0));
+}
+
+void *heap_calloc(size_t count, size_t size) {
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes)) return NULL;
+    return allocate(bytes, GRANULE, 0, __builtin_frame_address(0));
+}
+
+static void release(void *block, const void *frame) {
+    if (kind == HEAP_ARENA && in_arena(block)) {
+        arena_free(block, site_capture(frame));
+        return;
+    }
+    if (kind == HEAP_ASAN) count_free(state(), malloc_usable_size(block));
+    free(block); /* what libc allocated by itself, or the other heap's */
+}
+
+void heap_free(void *block) {
+    if (block) release(block, __builtin_frame_address(0));
+}
+
+size_t heap_usable_size(void *block) {
+    if (!block) return 0;
+    if (kind == HEAP_ARENA && in_arena(block)) return expect_live(block, "malloc_usable_size")->size;
+    return malloc_usable_size(block);
+}
+
+void *heap_realloc(void *old, size_t size) {
+    const void *frame = __builtin_frame_address(0);
+    if (!old) return allocate(size, GRANULE, FRESH, frame);
+    size_t before = heap_usable_size(old);
+    void *block = allocate(size, GRANULE, FRESH, frame);
+    if (!block) return NULL;
+    raw_copy(block, old, before < size ? before : size);
+    release(old, frame);
+    return block;
+}
+
+int heap_memalign(void **out, size_t alignment, size_t size) {
+    void *block = allocate(size, alignment > GRANULE ? alignment : GRANULE, FRESH, __builtin_frame_address(0));
+    if (!block) return ENOMEM;
+    *out = block;
+    return 0;
+}
+
+char *heap_strdup(const char *s) {
+    size_t size = strlen(s) + 1;
+    char *copy = allocate(size, GRANULE, FRESH, __builtin_frame_address(0));
+    if (copy) raw_copy(copy, s, size);
+    return copy;
+}
+
+/* --- what others may know ----------------------------------------------------------------------------------- */
+
+void heap_budget(size_t bytes, bool jemalloc_sizes) {
+    State *s = state();
+    size_t limit = s->used + bytes;
+    size_t most = HEAP_RESERVED - 2 * FRONTIER;
+    s->limit = limit < most ? limit : most;
+    s->jemalloc_sizes = jemalloc_sizes;
+    s->exhausted = false;
+}
+
+bool heap_exhausted(void) {
+    return state()->exhausted;
+}
+
+HeapStats heap_stats(void) {
+    return state()->stats;
+}
+
+void heap_set_step(uint32_t step) {
+    state()->step = step;
+}
+
+static HeapBlock describe(const Header *h) {
+    return (HeapBlock){.start = (void *)(h + 1),
+                       .size = h->size,
+                       .live = h->state == BLOCK_LIVE,
+                       .alloc_site = h->alloc_site,
+                       .free_site = h->free_site,
+                       .alloc_step = h->alloc_step,
+                       .free_step = h->free_step};
+}
+
+static const Header *next_header(const Header *h) {
+    return (const Header *)((const unsigned char *)(h + 1) + round_up(h->size, GRANULE));
+}
+
+void heap_each(const void *from, void (*fn)(const HeapBlock *block, void *arg), void *arg) {
+    if (kind != HEAP_ARENA) return;
+    const unsigned char *end = base + state()->used;
+    const Header *h = from ? from : (const void *)(base + FIRST_BLOCK);
+    for (; (const unsigned char *)h < end; h = next_header(h)) {
+        if (h->state == BLOCK_FILLER) continue;
+        HeapBlock block = describe(h);
+        fn(&block, arg);
+    }
+}
+
+bool heap_find(const void *address, HeapBlock *out) {
+    if (kind != HEAP_ARENA || !in_arena(address)) return false;
+    const unsigned char *end = base + state()->used;
+    for (const Header *h = (const void *)(base + FIRST_BLOCK); (const unsigned char *)h < end; h = next_header(h)) {
+        if ((const unsigned char *)next_header(h) <= (const unsigned char *)address) continue;
+        if (h->state == BLOCK_FILLER) return false;
+        *out = describe(h);
+        return true;
+    }
+    return false;
+}
+
+void *heap_mark(void) {
+    return kind == HEAP_ARENA ? base + state()->used : NULL;
+}
+
+void *heap_base(void) {
+    return base;
+}
+
+size_t heap_used(void) {
+    return kind == HEAP_ARENA ? state()->used : 0;
+}
+
+void heap_cut(size_t used) {
+    size_t before = frontier;
+    frontier = round_up(used, FRONTIER) + FRONTIER;
+    if (before > frontier + KEEP) {
+        /* Unused shadow beyond reads as zero, which is why shadow_extend fills it before it is handed out. */
+        madvise(base + frontier + KEEP, before - frontier - KEEP, MADV_DONTNEED);
+        if (shadow) madvise(shadow + (frontier + KEEP) / 8, (before - frontier - KEEP) / 8, MADV_DONTNEED);
+    }
+    shadow_fill(used, frontier, SHADOW_BEYOND);
+}
+
+void heap_shadow_read(void *to, size_t used) {
+    if (shadow) raw_copy(to, shadow, used / 8);
+}
+
+void heap_shadow_write(const void *from, size_t used) {
+    if (shadow) raw_copy(shadow, from, used / 8);
+}

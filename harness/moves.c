@@ -1,0 +1,81 @@
+/* moves.c -- which pointers move; see moves.h. The functions named allocator... and getAllocatorFragmentation are the server's
+ * interface (allocator_defrag.h), whose own implementation needs jemalloc and is not compiled in. */
+#include "harness/moves.h"
+
+#include "harness/clock.h"
+#include "harness/compat.h"
+#include "harness/value.h"
+#include "harness/world.h"
+
+static struct {
+    MovesKind kind;
+    int64_t n, seed;
+    bool fragmented;
+    MovesCanary canary;
+    MovesCount count;
+} moves WORLD;
+
+void moves_choose(MovesKind kind, int64_t n, int64_t seed) {
+    moves.kind = kind;
+    moves.n = n;
+    moves.seed = seed;
+}
+
+void moves_fragmented(bool yes) {
+    moves.fragmented = yes;
+}
+
+MovesCount moves_count(void) {
+    return moves.count;
+}
+
+void moves_canary(MovesCanary canary) {
+    moves.canary = canary;
+}
+
+int allocatorDefragInit(void) {
+    return 0;
+}
+
+unsigned long allocatorDefragGetFragSmallbins(void) {
+    return 0;
+}
+
+/* As much as the settings call the most, or none at all. */
+float getAllocatorFragmentation(size_t *bytes) {
+    if (bytes) *bytes = moves.fragmented ? server.active_defrag_ignore_bytes + 1 : 0;
+    return moves.fragmented ? (float)server.active_defrag_threshold_upper : 0;
+}
+
+int allocatorShouldDefrag(void *block) {
+    clock_advance(1);
+    if (moves.canary == MOVES_EARLY) {
+        moves.canary = MOVES_FAITHFUL;
+        zfree(block);
+        return 1;
+    }
+    uint64_t asked = moves.count.asked++;
+    switch (moves.kind) {
+    case MOVES_ALL: return 1;
+    case MOVES_NONE: return 0;
+    case MOVES_EVERY: return asked % (uint64_t)moves.n == 0;
+    case MOVES_SOME: return (int64_t)(value_hash(&asked, sizeof(asked), (uint64_t)moves.seed) % 100) < moves.n;
+    }
+    return 1;
+}
+
+void *allocatorDefragAlloc(size_t size) {
+    moves.count.moved++;
+    return zmalloc(size);
+}
+
+/* The last thing that happens to a move: the new block is complete, the old one is about to go. */
+void allocatorDefragFree(void *old, size_t size) {
+    (void)size;
+    moves.count.released++;
+    if (moves.canary == MOVES_LOSE) {
+        moves.canary = MOVES_FAITHFUL;
+        return;
+    }
+    zfree(old);
+}

@@ -1,0 +1,30 @@
+/* moves.h -- which pointers move: the allocator's side of active defrag.
+ *
+ * Provides what the server's allocator_defrag.c provides with jemalloc: the hint, the allocation of the new block and the release of the
+ * old one, and the fragmentation that starts a cycle. Every question "should this block move?" moves the virtual clock by a microsecond. */
+#ifndef DEFRAG_FUZZ_MOVES_H
+#define DEFRAG_FUZZ_MOVES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef enum { MOVES_ALL, MOVES_NONE, MOVES_EVERY, MOVES_SOME } MovesKind;
+
+/* Which pointers move from now on. EVERY: each `n`-th that is asked about, n >= 1. SOME: a pseudo-random subset of `n` percent that depends on
+ * `seed` and on how many were asked about, not on addresses. Part of the world. */
+void moves_choose(MovesKind kind, int64_t n, int64_t seed);
+
+/* Whether the server is told of fragmentation (and so starts a cycle when it looks). False at birth. */
+void moves_fragmented(bool yes);
+
+/* Since birth: pointers asked about, blocks moved, old blocks released. Moved and released differ when a stage forgets one. Part of the world. */
+typedef struct {
+    uint64_t asked, moved, released;
+} MovesCount;
+MovesCount moves_count(void);
+
+/* Canaries: break the next move on purpose. LOSE never releases the old block, EARLY releases it before it is copied. */
+typedef enum { MOVES_FAITHFUL, MOVES_LOSE, MOVES_EARLY } MovesCanary;
+void moves_canary(MovesCanary canary);
+
+#endif

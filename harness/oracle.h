@@ -1,0 +1,23 @@
+/* oracle.h -- the small interface behind which every oracle stands.
+ *
+ * run.c calls these around what the oracle watches; an oracle that is not concerned leaves a member NULL. An oracle that finds something
+ * calls finding_report and does not return. */
+#ifndef DEFRAG_FUZZ_ORACLE_H
+#define DEFRAG_FUZZ_ORACLE_H
+
+#include <stdbool.h>
+
+typedef struct {
+    const char *name;
+    void (*begin)(void);         /* the world is newly born, the stream's first step comes next */
+    void (*before)(bool whole);  /* defrag is about to work; `whole`: it begins and ends a cycle with nothing in between */
+    void (*after)(bool whole);   /* it has */
+    void (*settled)(void);       /* a step is over, defrag included */
+    void (*end)(void);           /* the stream is over */
+} Oracle;
+
+extern const Oracle oracle_value;   /* is the data set the same after the moves as before? */
+extern const Oracle oracle_account; /* as many allocations and bytes after a cycle as before; nothing leaked at the end */
+extern const Oracle oracle_leaks;   /* ... and after every step */
+
+#endif

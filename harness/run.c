@@ -1,0 +1,320 @@
+/* run.c -- a stream is run; see run.h.
+ *
+ * The order of things in a step: the command is sent and the server's loop turns once; the clock moves on; then memory moves, as the
+ * header's after= says, with the oracles before and after; then the step's line goes into the trace. Verbs do just what they say.
+ *
+ * A stream runs once with moves, and, for the twin, a second time without any defrag. */
+#include "harness/run.h"
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "harness/birth.h"
+#include "harness/canary.h"
+#include "harness/client.h"
+#include "harness/clock.h"
+#include "harness/finding.h"
+#include "harness/heap.h"
+#include "harness/jobs.h"
+#include "harness/moves.h"
+#include "harness/oracle.h"
+#include "harness/oracle_twin.h"
+#include "harness/refuse.h"
+#include "harness/slice.h"
+#include "harness/trace.h"
+#include "harness/value.h"
+
+/* One run of one stream. */
+typedef struct {
+    const Stream *stream;
+    const RunOptions *options;
+    RunReport *report;
+    const Oracle *oracles[4];
+    int noracles;
+    bool moves; /* false in the twin */
+    int limit;  /* steps to do */
+    uint64_t hash;
+} Run;
+
+static sigjmp_buf abandon; /* where run_abandon goes */
+static int note_fd = -1;
+
+const char *run_init(const char *heap, uintptr_t at) {
+    bool asan = strcmp(heap, "asan") == 0;
+    if (!asan && strcmp(heap, "arena") != 0) return "the heap is either arena or asan";
+    finding_init();
+    return birth_init(asan ? HEAP_ASAN : HEAP_ARENA, (void *)at);
+}
+
+const char *run_trace_legend(void) {
+    return trace_legend();
+}
+
+void run_abandon(void) {
+    siglongjmp(abandon, 1);
+}
+
+void run_set_note(int fd) {
+    note_fd = fd;
+}
+
+void run_note_finding(const char *signature) {
+    if (note_fd < 0) return;
+    ssize_t written = write(note_fd, signature, strlen(signature));
+    (void)written; /* the parent then knows only that there was a finding */
+}
+
+/* --- time, for the bench ------------------------------------------------------------------------------------ */
+
+static double lap(const Run *run, double since) {
+    if (!run->options->timed) return 0;
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (double)ts.tv_sec * 1e6 + (double)ts.tv_nsec / 1e3 - since;
+}
+
+/* --- oracles ------------------------------------------------------------------------------------------------ */
+
+static void choose_oracles(Run *run) {
+    unsigned wanted = run->options->oracles;
+    if (wanted & RUN_VALUE) run->oracles[run->noracles++] = &oracle_value;
+    if (wanted & RUN_ACCOUNT) run->oracles[run->noracles++] = &oracle_account;
+    if (wanted & RUN_LEAKS) run->oracles[run->noracles++] = &oracle_leaks;
+}
+
+static void ask_before(Run *run, bool whole) {
+    double start = lap(run, 0);
+    for (int i = 0; i < run->noracles; i++) {
+        if (run->oracles[i]->before) run->oracles[i]->before(whole);
+    }
+    run->report->us_oracles += lap(run, start);
+}
+
+static void ask_after(Run *run, bool whole) {
+    double start = lap(run, 0);
+    for (int i = 0; i < run->noracles; i++) {
+        if (run->oracles[i]->after) run->oracles[i]->after(whole);
+    }
+    run->report->us_oracles += lap(run, start);
+}
+
+static void ask_settled(Run *run) {
+    double start = lap(run, 0);
+    for (int i = 0; i < run->noracles; i++) {
+        if (run->oracles[i]->settled) run->oracles[i]->settled();
+    }
+    run->report->us_oracles += lap(run, start);
+}
+
+static void ask_begin_or_end(Run *run, bool begin) {
+    double start = lap(run, 0);
+    for (int i = 0; i < run->noracles; i++) {
+        void (*ask)(void) = begin ? run->oracles[i]->begin : run->oracles[i]->end;
+        if (ask) ask();
+    }
+    run->report->us_oracles += lap(run, start);
+}
+
+/* --- defrag ------------------------------------------------------------------------------------------------- */
+
+typedef enum { WORK_CYCLE, WORK_SLICE, WORK_FINISH } Work;
+
+static void defrag(Run *run, Work work, int64_t pointers) {
+    if (!run->moves) return;
+    bool whole = work == WORK_CYCLE && !slice_running();
+    ask_before(run, whole);
+    double start = lap(run, 0);
+    if (work == WORK_SLICE)
+        slice_run(pointers);
+    else
+        slice_finish(work == WORK_CYCLE);
+    canary_during_defrag();
+    run->report->us_defrag += lap(run, start);
+    ask_after(run, whole);
+    run->report->cycles += work == WORK_CYCLE;
+    run->report->slices += work == WORK_SLICE;
+}
+
+static void defrag_after_command(Run *run) {
+    const Settings *settings = &run->stream->settings;
+    if (settings->after == AFTER_CYCLE) defrag(run, WORK_CYCLE, 0);
+    if (settings->after == AFTER_SLICE) defrag(run, WORK_SLICE, settings->after_pointers);
+}
+
+/* --- steps -------------------------------------------------------------------------------------------------- */
+
+static void do_command(Run *run, const Step *step) {
+    double start = lap(run, 0);
+    Argv argv = step_expand(step);
+    if (argv.count) client_send(step->client, &argv);
+    argv_free(&argv);
+    clock_advance(CLOCK_COMMAND_US);
+    run->report->us_command += lap(run, start);
+    run->report->commands++;
+    run->report->errors += client_reply_is_error(step->client);
+    defrag_after_command(run);
+}
+
+/* The verb's word at `index`, "" when it is absent. */
+static const char *word(const Step *step, int index) {
+    return index < step->nargs ? step->args[index].parts[0].data : "";
+}
+
+static void do_move(const Step *step) {
+    const char *which = word(step, 0);
+    if (strcasecmp(which, "none") == 0)
+        moves_choose(MOVES_NONE, 0, 0);
+    else if (strcasecmp(which, "every") == 0)
+        moves_choose(MOVES_EVERY, step_number(step, 1, 1), 0);
+    else if (strcasecmp(which, "some") == 0)
+        moves_choose(MOVES_SOME, step_number(step, 2, 50), step_number(step, 1, 1));
+    else
+        moves_choose(MOVES_ALL, 0, 0);
+}
+
+static void do_jobs(const Step *step) {
+    const char *which = word(step, 0);
+    if (strcasecmp(which, "hold") == 0)
+        jobs_hold();
+    else if (strcasecmp(which, "one") == 0)
+        jobs_run_one();
+    else
+        jobs_run();
+}
+
+static void do_cron(int64_t times) {
+    for (int64_t i = 0; i < times; i++) {
+        clock_advance(100000); /* the server's cron runs ten times a second, or more often */
+        client_turn();
+    }
+}
+
+static void do_reload(void) {
+    refuse_suspend(true);
+    client_say(CLIENT_ADMIN, "debug", "reload", NULL);
+    refuse_suspend(false);
+    if (client_reply_is_error(CLIENT_ADMIN)) {
+        Text reply = client_reply(CLIENT_ADMIN);
+        finding_report("reload:failed", NULL, "the data set could not be saved and loaded back: %.*s", (int)reply.len, reply.data);
+    }
+}
+
+static void do_verb(Run *run, const Step *step) {
+    switch (step->verb) {
+    case VERB_CYCLE: defrag(run, WORK_CYCLE, 0); break;
+    case VERB_SLICE: defrag(run, WORK_SLICE, step_number(step, 0, 1)); break;
+    case VERB_FINISH: defrag(run, WORK_FINISH, 0); break;
+    case VERB_MOVE: do_move(step); break;
+    case VERB_CLOCK:
+        clock_advance(step_number(step, 0, 0) * 1000);
+        client_turn();
+        break;
+    case VERB_CRON: do_cron(step_number(step, 0, 1)); break;
+    case VERB_JOBS: do_jobs(step); break;
+    case VERB_RELOAD: do_reload(); break;
+    case VERB_CLOSE: client_close(step->client); break;
+    case VERB_CANARY:
+        if (!canary_fly(word(step, 0), strlen(word(step, 0)), run->moves)) finding_harness("no canary is called %s", word(step, 0));
+        break;
+    case VERB_COUNT: break;
+    }
+}
+
+static uint64_t data_digest(const Run *run) {
+    static ValueImage image;
+    const char *why = NULL;
+    (void)run;
+    if (!value_take(&image, &why)) finding_report("value:broken:step", NULL, "a structure contradicts itself: %s", why);
+    return image.digest;
+}
+
+static void end_step(Run *run, int i, MovesCount before) {
+    MovesCount now = moves_count();
+    TraceStep line = {.number = i + 1,
+                      .step = &run->stream->steps[i],
+                      .moved = now.moved - before.moved,
+                      .released = now.released - before.released};
+    run->report->moved += line.moved;
+    if (run->options->trace) {
+        line.digest = data_digest(run);
+        if (run->moves) trace_write(run->options->trace, &line);
+    }
+    run->hash = trace_chain(run->hash, &line, trace_replies());
+    twin_step(i + 1, line.step);
+    ask_settled(run);
+    client_forget_replies();
+}
+
+static void do_steps(Run *run) {
+    for (int i = 0; i < run->limit; i++) {
+        const Step *step = &run->stream->steps[i];
+        MovesCount before = moves_count();
+        finding_at(i);
+        heap_set_step((uint32_t)i + 1);
+        if (step->kind == STEP_COMMAND)
+            do_command(run, step);
+        else
+            do_verb(run, step);
+        if (heap_exhausted()) return;
+        end_step(run, i, before);
+        run->report->steps = i + 1;
+    }
+}
+
+/* --- the whole stream --------------------------------------------------------------------------------------- */
+
+static void write_totals(const Run *run) {
+    const RunReport *r = run->report;
+    if (!run->options->trace || !run->moves) return;
+    fprintf(run->options->trace,
+            "end\tcommands=%" PRIu64 " errors=%" PRIu64 " cycles=%" PRIu64 " slices=%" PRIu64 " moves=%" PRIu64
+            "%s\tdata=%016" PRIx64 "\thash=%016" PRIx64 "\n",
+            r->commands, r->errors, r->cycles, r->slices, r->moved, r->exhausted ? " out-of-memory" : "", r->digest, r->hash);
+}
+
+/* One run, with moves or without. */
+static void run_once(Run *run) {
+    *run->report = (RunReport){0};
+    run->limit = run->stream->nsteps;
+    if (run->options->until && run->options->until < run->limit) run->limit = run->options->until;
+    double start = lap(run, 0);
+    birth_reset(&run->stream->settings);
+    run->report->us_reset = lap(run, start);
+    client_forget_replies();
+    ask_begin_or_end(run, true);
+    if (sigsetjmp(abandon, 0) == 0) do_steps(run);
+    RunReport *r = run->report;
+    r->exhausted = heap_exhausted();
+    if (!r->exhausted) {
+        finding_at(run->limit - 1);
+        ask_begin_or_end(run, false);
+        r->digest = data_digest(run);
+    }
+    r->hash = value_hash(&r->digest, sizeof(r->digest), run->hash);
+    twin_end(r->steps, r->digest);
+    write_totals(run);
+    finding_at(-1);
+}
+
+int run_stream(const Stream *stream, const RunOptions *options, RunReport *report) {
+    RunReport with = {0}, without = {0};
+    Run run = {.stream = stream, .options = options, .report = &with, .moves = !options->no_moves};
+    bool twin = options->oracles & RUN_TWIN && run.moves;
+    finding_stream(stream, options->file);
+    choose_oracles(&run);
+    twin_begin(twin ? TWIN_RECORD : TWIN_OFF);
+    run_once(&run);
+    if (twin && !with.exhausted) {
+        Run second = {.stream = stream, .options = options, .report = &without};
+        twin_begin(TWIN_COMPARE);
+        run_once(&second);
+    }
+    finding_stream(NULL, NULL);
+    if (report) *report = with;
+    return with.exhausted ? EXIT_TIMEOUT : EXIT_NOTHING;
+}

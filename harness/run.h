@@ -1,0 +1,58 @@
+/* run.h -- a stream is run: do each step, settle, move memory, ask the oracles, write the trace. */
+#ifndef DEFRAG_FUZZ_RUN_H
+#define DEFRAG_FUZZ_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "harness/stream.h"
+
+enum { /* which oracles are asked; the sanitizers and the server's own assertions always are */
+    RUN_VALUE = 1,        /* oracle_value.h */
+    RUN_ACCOUNT = 2,      /* oracle_account.h: allocations, and leaks at the end */
+    RUN_LEAKS = 4,        /* ... and leaks after every step, so that the step that made one is named */
+    RUN_TWIN = 8,         /* oracle_twin.h */
+    RUN_ALL = 15,
+};
+
+typedef struct {
+    unsigned oracles;
+    bool no_moves;    /* no defrag at all: what the bench compares with */
+    bool timed;       /* fill in the times of the report */
+    const char *file; /* for banners; NULL: none */
+    FILE *trace;      /* a line a step; NULL: none. The form: run_trace_legend */
+    int until;        /* run so many steps only; 0: all */
+} RunOptions;
+
+typedef struct {
+    uint64_t commands, errors; /* commands sent, and those whose reply was an error */
+    uint64_t cycles, slices;   /* whole cycles, and slices asked for by themselves */
+    uint64_t moved;            /* blocks moved by defrag */
+    uint64_t hash;             /* of every step's replies, moves and data: equal hash, equal trace */
+    uint64_t digest;           /* of the data set at the end */
+    int steps;                 /* steps done */
+    bool exhausted;            /* the stream used up its memory and stopped there */
+    double us_reset, us_command, us_loop, us_defrag, us_oracles; /* real time, if timed */
+} RunReport;
+
+/* Once per process, before the first run_stream. `heap`: "arena" or "asan"; `at`: wanted address of the arena, 0 for any. Returns NULL or what
+ * is wrong. */
+const char *run_init(const char *heap, uintptr_t at);
+
+/* Runs a stream from a newly born server. Returns EXIT_NOTHING, or EXIT_TIMEOUT when its memory is used up. A finding does not return
+ * (finding.h). The report may be NULL. */
+int run_stream(const Stream *stream, const RunOptions *options, RunReport *report);
+
+/* What the columns of a trace are: some lines of text. */
+const char *run_trace_legend(void);
+
+/* The server could not go on for want of memory: leaves the stream from within the server. */
+_Noreturn void run_abandon(void);
+
+/* Called by finding.c with the signature of a finding before the process ends: writes it to the descriptor given to
+ * run_set_note, so that a parent learns it. -1: nobody wants to know. */
+void run_set_note(int fd);
+void run_note_finding(const char *signature);
+
+#endif

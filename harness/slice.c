@@ -1,0 +1,72 @@
+/* slice.c -- the server's active defrag, step by step; see slice.h.
+ *
+ * The server's own entry for this is defragWhileBlocked (defrag.c): it begins a cycle if fragmentation says so and calls
+ * the timer's function once. How long that works is decided by active_defrag_cycle_us at one percent of CPU; as the clock
+ * moves by 1 us a pointer (moves.c), that many pointers. The clock and the settings are put back afterwards, so that replies
+ * do not depend on whether defrag ran. */
+#include "harness/slice.h"
+
+#include "harness/clock.h"
+#include "harness/compat.h"
+#include "harness/finding.h"
+#include "harness/moves.h"
+#include "harness/world.h"
+
+#define WHOLE 10000000   /* pointers: more than any data set here has, and the server multiplies it by 100 in an int */
+#define MOST_SLICES 100000       /* a cycle has some ten stages, and each slice of WHOLE pointers ends at least one */
+#define NEVER_MS (1LL << 40)
+
+static bool beginning WORLD; /* the server makes its defrag timer now */
+
+bool slice_running(void) {
+    return server.active_defrag_cpu_percent > 0;
+}
+
+long long __real_aeCreateTimeEvent(aeEventLoop *loop, long long ms, aeTimeProc *proc, void *data,
+                                   aeEventFinalizerProc *finalizer);
+long long __wrap_aeCreateTimeEvent(aeEventLoop *loop, long long ms, aeTimeProc *proc, void *data,
+                                   aeEventFinalizerProc *finalizer);
+
+long long __wrap_aeCreateTimeEvent(aeEventLoop *loop, long long ms, aeTimeProc *proc, void *data,
+                                   aeEventFinalizerProc *finalizer) {
+    return __real_aeCreateTimeEvent(loop, beginning ? NEVER_MS : ms, proc, data, finalizer);
+}
+
+void slice_run(int64_t pointers) {
+    int64_t now = clock_now();
+    int cpu_min = server.active_defrag_cpu_min, cpu_max = server.active_defrag_cpu_max;
+    int cycle_us = server.active_defrag_cycle_us;
+    long long latency = server.latency_monitor_threshold;
+
+    server.active_defrag_cpu_min = server.active_defrag_cpu_max = 1;
+    server.active_defrag_cycle_us = (int)pointers;
+    server.latency_monitor_threshold = 0; /* else the slice's own duration becomes data */
+    if (!slice_running()) {
+        moves_fragmented(true);
+        beginning = true;
+        monitorActiveDefrag();
+        beginning = false;
+        moves_fragmented(false);
+    }
+    if (slice_running()) defragWhileBlocked();
+
+    server.active_defrag_cpu_min = cpu_min;
+    server.active_defrag_cpu_max = cpu_max;
+    server.active_defrag_cycle_us = cycle_us;
+    server.latency_monitor_threshold = latency;
+    clock_set(now);
+}
+
+static void run_to_end(void) {
+    for (int i = 0; slice_running(); i++) {
+        if (i == MOST_SLICES) finding_report("progress:cycle", NULL, "a cycle did not end within %d slices", i);
+        slice_run(WHOLE);
+    }
+}
+
+void slice_finish(bool whole) {
+    run_to_end();
+    if (!whole) return;
+    slice_run(WHOLE);
+    run_to_end();
+}

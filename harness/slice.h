@@ -1,0 +1,21 @@
+/* slice.h -- the server's active defrag, step by step.
+ *
+ * A cycle walks over everything once, in stages; a slice is the part of it that one call of the server's timer does. Here a
+ * slice ends at the server's first look at the clock after N pointers. The timer never fires by itself. */
+#ifndef DEFRAG_FUZZ_SLICE_H
+#define DEFRAG_FUZZ_SLICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Begins a cycle if none is under way, then runs one slice of `pointers` pointers (>= 1). Does nothing while active defrag is
+ * switched off (CONFIG SET activedefrag no), except that a cycle under way is then ended by the server. */
+void slice_run(int64_t pointers);
+
+/* Runs the cycle under way to its end; then, if `whole`, one whole cycle more. A cycle that does not end is a finding, "progress:cycle". */
+void slice_finish(bool whole);
+
+/* Whether a cycle is under way. */
+bool slice_running(void);
+
+#endif

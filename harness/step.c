@@ -1,0 +1,396 @@
+/* step.c -- one line of a stream: making and copying steps, what they expand to, how they are printed.
+ *
+ * Purpose: a step keeps its arguments as they are written ("%seq(1-300,f{},v{})"), so that a stream that builds a big
+ * hash is one line for people, for the mutator and for the shrinker; only the run loop asks for the expansion.
+ * The canonical form is unique: steps are equal if and only if their canonical texts are.
+ *
+ * Limits: STREAM_MAX_*. The functions that add arguments refuse what goes beyond; who changes fields in place may go
+ * beyond, and then the expansion is cut. A word is printed bare whenever it cannot be mistaken for anything else. */
+#include "harness/step.h"
+
+#include <string.h>
+
+#include "harness/array.h"
+
+Step step_command(int client) {
+    return (Step){.kind = STEP_COMMAND, .client = client};
+}
+
+Step step_verb(VerbId verb) {
+    return (Step){.kind = STEP_VERB, .verb = verb};
+}
+
+void arg_free(Arg *arg) {
+    for (int i = 0; i < arg->nparts; i++) text_free(&arg->parts[i]);
+    free(arg->parts);
+    *arg = (Arg){0};
+}
+
+void arg_add_part(Arg *arg, const char *data, size_t len) {
+    arg->parts = array_reserve(arg->parts, (size_t)arg->nparts, (size_t)arg->nparts + 1, sizeof(Text));
+    arg->parts[arg->nparts++] = text_make(data, len);
+}
+
+void arg_copy(Arg *to, const Arg *from) {
+    *to = *from;
+    to->parts = NULL;
+    to->nparts = 0;
+    for (int i = 0; i < from->nparts; i++) arg_add_part(to, from->parts[i].data, from->parts[i].len);
+}
+
+void step_free(Step *step) {
+    for (int i = 0; i < step->nargs; i++) arg_free(&step->args[i]);
+    free(step->args);
+    text_free(&step->notes);
+    *step = (Step){0};
+}
+
+void step_copy(Step *to, const Step *from) {
+    *to = *from;
+    to->args = array_reserve(NULL, 0, (size_t)from->nargs, sizeof(Arg));
+    for (int i = 0; i < from->nargs; i++) arg_copy(&to->args[i], &from->args[i]);
+    to->notes = text_make(from->notes.data, from->notes.len);
+}
+
+/* ---- what arguments expand to ---- */
+
+/* How many numbers a sequence runs through; 0 when first and last are the wrong way round. */
+static int64_t sequence_count(const Arg *arg) {
+    if (arg->last < arg->first || arg->stride < 1) return 0;
+    return (arg->last - arg->first) / arg->stride + 1;
+}
+
+/* Digits of the first `count` numbers of a sequence, written one after another. One round per power of ten. */
+static int64_t sequence_digits(const Arg *arg, int64_t count) {
+    int64_t total = 0;
+    uint64_t n = (uint64_t)arg->first, stride = (uint64_t)arg->stride, power = 10;
+    for (int digits = 1; count > 0; digits++, power *= 10) {
+        if (n >= power) continue;
+        uint64_t terms = (power - 1 - n) / stride + 1;
+        if (terms > (uint64_t)count) terms = (uint64_t)count;
+        total += (int64_t)terms * digits;
+        count -= (int64_t)terms;
+        n += terms * stride;
+    }
+    return total;
+}
+
+/* Where the next "{}" of a template begins, from `from`; t.len when there is none. */
+static size_t template_hole(Text t, size_t from) {
+    for (size_t i = from; i + 1 < t.len; i++) {
+        if (t.data[i] == '{' && t.data[i + 1] == '}') return i;
+    }
+    return t.len;
+}
+
+static Extent sequence_extent(const Arg *arg) {
+    int64_t count = sequence_count(arg), holes = 0, fixed = 0;
+    for (int i = 0; i < arg->nparts; i++) {
+        Text t = arg->parts[i];
+        fixed += (int64_t)t.len;
+        for (size_t at = template_hole(t, 0); at < t.len; at = template_hole(t, at + 2)) holes++;
+    }
+    int64_t counted = count < STREAM_MAX_ELEMENTS ? count : STREAM_MAX_ELEMENTS;
+    int64_t bytes = counted * (fixed - 2 * holes);
+    if (holes > 0) bytes += holes * sequence_digits(arg, counted);
+    return (Extent){count * arg->nparts, bytes};
+}
+
+Extent arg_extent(const Arg *arg) {
+    switch (arg->kind) {
+    case ARG_LITERAL:
+        return (Extent){1, (int64_t)arg->parts[0].len};
+    case ARG_REPEAT:
+        return (Extent){1, arg->bytes};
+    case ARG_SEQUENCE:
+        break;
+    }
+    return sequence_extent(arg);
+}
+
+Extent step_extent(const Step *step) {
+    Extent sum = {0, 0};
+    for (int i = 0; i < step->nargs; i++) {
+        Extent e = arg_extent(&step->args[i]);
+        sum.elements += e.elements;
+        sum.bytes += e.bytes;
+    }
+    return sum;
+}
+
+/* Lets a sequence end as early as needed. Halving: a longer sequence never expands to less. */
+static bool sequence_fit(Arg *arg, Extent room) {
+    int64_t fits = 0, beyond = room.elements / arg->nparts + 1, count = sequence_count(arg);
+    if (beyond > count + 1) beyond = count + 1;
+    while (beyond - fits > 1) {
+        Arg tried = *arg;
+        int64_t half = fits + (beyond - fits) / 2;
+        tried.last = arg->first + (half - 1) * arg->stride;
+        if (arg_extent(&tried).bytes <= room.bytes) {
+            fits = half;
+        } else {
+            beyond = half;
+        }
+    }
+    if (fits > 0 && fits < count) arg->last = arg->first + (fits - 1) * arg->stride;
+    return fits > 0;
+}
+
+bool arg_fit(Arg *arg, Extent used) {
+    Extent room = {STREAM_MAX_ELEMENTS - used.elements, STREAM_MAX_EXPANDED - used.bytes};
+    if (room.elements < 1 || room.bytes < 0) return false;
+    if (arg->kind == ARG_SEQUENCE) return sequence_fit(arg, room);
+    if (arg->kind == ARG_REPEAT) {
+        if (arg->bytes > room.bytes) arg->bytes = room.bytes;
+    } else if ((int64_t)arg->parts[0].len > room.bytes) {
+        arg->parts[0].len = (size_t)room.bytes;
+        arg->parts[0].data[room.bytes] = '\0';
+    }
+    return true;
+}
+
+/* An expansion that is being made. */
+typedef struct {
+    Argv argv;
+    int64_t bytes; /* in all items so far */
+} Expansion;
+
+static void expand_item(Expansion *e, Text item) {
+    e->argv.items = array_reserve(e->argv.items, (size_t)e->argv.count, (size_t)e->argv.count + 1, sizeof(Text));
+    e->argv.items[e->argv.count++] = item;
+    e->bytes += (int64_t)item.len;
+}
+
+/* How many of `len` more bytes are still allowed. */
+static size_t expand_room(const Expansion *e, size_t len) {
+    size_t room = (size_t)(STREAM_MAX_EXPANDED - e->bytes);
+    return len < room ? len : room;
+}
+
+static void expand_repeat(Expansion *e, const Arg *arg) {
+    size_t left = arg->bytes > 0 ? expand_room(e, (size_t)arg->bytes) : 0;
+    Text item = text_make("", 0), pattern = arg->parts[0];
+    if (pattern.len == 0) left = 0;
+    while (left > 0) {
+        size_t part = left < pattern.len ? left : pattern.len;
+        text_append(&item, pattern.data, part);
+        left -= part;
+    }
+    expand_item(e, item);
+}
+
+static Text expand_template(Text t, int64_t number) {
+    Text item = text_make("", 0);
+    for (size_t at = 0; at < t.len;) {
+        size_t hole = template_hole(t, at);
+        text_append(&item, t.data + at, hole - at);
+        if (hole < t.len) text_format(&item, "%lld", (long long)number);
+        at = hole + 2;
+    }
+    return item;
+}
+
+static void expand_sequence(Expansion *e, const Arg *arg) {
+    int64_t count = sequence_count(arg), number = arg->first;
+    for (; count > 0; count--, number += arg->stride) {
+        for (int i = 0; i < arg->nparts; i++) {
+            if (e->argv.count == STREAM_MAX_ELEMENTS) return;
+            Text item = expand_template(arg->parts[i], number);
+            item.len = expand_room(e, item.len);
+            item.data[item.len] = '\0';
+            expand_item(e, item);
+        }
+    }
+}
+
+Argv step_expand(const Step *step) {
+    Expansion e = {{NULL, 0}, 0};
+    for (int i = 0; i < step->nargs && e.argv.count < STREAM_MAX_ELEMENTS; i++) {
+        const Arg *arg = &step->args[i];
+        switch (arg->kind) {
+        case ARG_LITERAL:
+            expand_item(&e, text_make(arg->parts[0].data, expand_room(&e, arg->parts[0].len)));
+            break;
+        case ARG_REPEAT:
+            expand_repeat(&e, arg);
+            break;
+        case ARG_SEQUENCE:
+            expand_sequence(&e, arg);
+            break;
+        }
+    }
+    return e.argv;
+}
+
+void argv_free(Argv *argv) {
+    for (int i = 0; i < argv->count; i++) text_free(&argv->items[i]);
+    free(argv->items);
+    *argv = (Argv){NULL, 0};
+}
+
+/* ---- adding arguments ---- */
+
+bool step_add(Step *step, Arg *arg) {
+    Extent used = step_extent(step), more = arg_extent(arg);
+    if (step->nargs >= STREAM_MAX_ARGS) return false;
+    if (more.elements > STREAM_MAX_ELEMENTS - used.elements) return false;
+    if (more.bytes > STREAM_MAX_EXPANDED - used.bytes) return false;
+    step->args = array_reserve(step->args, (size_t)step->nargs, (size_t)step->nargs + 1, sizeof(Arg));
+    step->args[step->nargs++] = *arg;
+    *arg = (Arg){0};
+    return true;
+}
+
+/* Adds an argument that was just made; frees it when the step refuses it. */
+static bool step_add_made(Step *step, Arg *arg) {
+    bool added = step_add(step, arg);
+    if (!added) arg_free(arg);
+    return added;
+}
+
+bool step_add_literal(Step *step, const char *data, size_t len) {
+    Arg arg = {.kind = ARG_LITERAL};
+    arg_add_part(&arg, data, len);
+    return step_add_made(step, &arg);
+}
+
+bool step_add_string(Step *step, const char *zero_terminated) {
+    return step_add_literal(step, zero_terminated, strlen(zero_terminated));
+}
+
+bool step_add_repeat(Step *step, const char *data, size_t len, int64_t bytes) {
+    if (len == 0 || bytes < 0 || bytes > STREAM_MAX_EXPANDED) return false;
+    Arg arg = {.kind = ARG_REPEAT, .bytes = bytes};
+    arg_add_part(&arg, data, len);
+    return step_add_made(step, &arg);
+}
+
+bool step_add_sequence(Step *step, int64_t first, int64_t last, int64_t stride, const char **templates,
+                       int ntemplates) {
+    if (first < 0 || first > last || last > STREAM_MAX_NUMBER) return false;
+    if (stride < 1 || stride > STREAM_MAX_NUMBER || ntemplates < 1 || ntemplates > STREAM_MAX_TEMPLATES) return false;
+    Arg arg = {.kind = ARG_SEQUENCE, .first = first, .last = last, .stride = stride};
+    for (int i = 0; i < ntemplates; i++) arg_add_part(&arg, templates[i], strlen(templates[i]));
+    return step_add_made(step, &arg);
+}
+
+const char *step_word(const Step *step, int index) {
+    if (index >= step->nargs || step->args[index].kind != ARG_LITERAL) return "";
+    return step->args[index].parts[0].data;
+}
+
+int64_t step_number(const Step *step, int index, int64_t fallback) {
+    int64_t value = fallback;
+    const char *word = step_word(step, index);
+    text_number(word, strlen(word), &value);
+    return value;
+}
+
+/* ---- the canonical form ---- */
+
+size_t step_prefix(const char *word, size_t len) {
+    size_t digits = 0;
+    while (digits < len && word[digits] >= '0' && word[digits] <= '9') digits++;
+    return digits > 0 && digits < len && word[digits] == '>' ? digits + 1 : 0;
+}
+
+/* Does the byte need no escape within double quotes? */
+static bool print_is_plain(char c) {
+    return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+}
+
+/* Can the text be written without quotes, being printable and having none of the bytes of `special`? */
+static bool print_is_bare(Text t, const char *special) {
+    for (size_t i = 0; i < t.len; i++) {
+        if (t.data[i] <= ' ' || t.data[i] > '~' || strchr(special, t.data[i]) != NULL) return false;
+    }
+    return t.len > 0;
+}
+
+static void print_escaped(Text *out, char c) {
+    static const char plain[] = "\n\r\t\a\b\"\\", letters[] = "nrtab\"\\", hex[] = "0123456789abcdef";
+    const char *escape = c == '\0' ? NULL : strchr(plain, c);
+    unsigned char byte = (unsigned char)c;
+    if (escape != NULL) {
+        text_append(out, (const char[]){'\\', letters[escape - plain]}, 2);
+    } else {
+        text_append(out, (const char[]){'\\', 'x', hex[byte >> 4], hex[byte & 15]}, 4);
+    }
+}
+
+static void print_quoted(Text *out, Text t) {
+    text_append(out, "\"", 1);
+    for (size_t i = 0, run = 0; i < t.len; i += run + 1) {
+        run = 0;
+        while (i + run < t.len && print_is_plain(t.data[i + run])) run++;
+        text_append(out, t.data + i, run);
+        if (i + run < t.len) print_escaped(out, t.data[i + run]);
+    }
+    text_append(out, "\"", 1);
+}
+
+/* A word that the parser would take for something else although it is printable. */
+static bool print_is_mistakable(Text t, bool leading) {
+    if (t.len >= 5 && (memcmp(t.data, "%rep(", 5) == 0 || memcmp(t.data, "%seq(", 5) == 0)) return true;
+    return leading && (t.data[0] == '!' || t.data[0] == '#' || step_prefix(t.data, t.len) > 0);
+}
+
+static void print_part(Text *out, Text part) {
+    text_append(out, ",", 1);
+    if (print_is_bare(part, "\"'\\,)")) {
+        text_append(out, part.data, part.len);
+    } else {
+        print_quoted(out, part);
+    }
+}
+
+static void print_literal(Text *out, Text t, bool leading) {
+    if (print_is_bare(t, "\"'\\") && !print_is_mistakable(t, leading)) {
+        text_append(out, t.data, t.len);
+    } else {
+        print_quoted(out, t);
+    }
+}
+
+/* Appends an argument; the leading one is a command's name, the first word of its line. */
+static void print_arg(Text *out, const Arg *arg, bool leading) {
+    if (arg->kind == ARG_LITERAL) {
+        print_literal(out, arg->parts[0], leading);
+        return;
+    }
+    if (arg->kind == ARG_REPEAT) {
+        text_format(out, "%%rep(%lld", (long long)arg->bytes);
+    } else {
+        text_format(out, "%%seq(%lld-%lld", (long long)arg->first, (long long)arg->last);
+        if (arg->stride != 1) text_format(out, "/%lld", (long long)arg->stride);
+    }
+    for (int i = 0; i < arg->nparts; i++) print_part(out, arg->parts[i]);
+    text_append(out, ")", 1);
+}
+
+Text arg_print(const Arg *arg) {
+    Text out = text_make("", 0);
+    print_arg(&out, arg, false);
+    return out;
+}
+
+Text step_print(const Step *step) {
+    Text out = text_make("", 0);
+    if (step->client != 0) text_format(&out, "%d> ", step->client);
+    if (step->kind == STEP_VERB) text_format(&out, "!%s", verb_name(step->verb));
+    for (int i = 0; i < step->nargs; i++) {
+        bool leading = i == 0 && step->kind == STEP_COMMAND;
+        if (!leading) text_append(&out, " ", 1);
+        print_arg(&out, &step->args[i], leading);
+    }
+    return out;
+}
+
+Text step_summary(const Step *step, size_t width) {
+    Text whole = step_print(step);
+    if (whole.len <= width || width < 3) return whole;
+    Text out = text_make(whole.data, width - 3);
+    text_append(&out, "...", 3);
+    text_free(&whole);
+    return out;
+}

@@ -1,0 +1,40 @@
+/* check.h -- what the plain C tests of the harness share: a check that prints and counts, and an exit status.
+ *
+ * A test program calls CHECK as often as it likes and ends with `return check_status("name");`.
+ *
+ * Limits: one count a program (each includes this file in one .c file); no fixtures, no filters, no forks. */
+#ifndef DEFRAG_FUZZ_CHECK_H
+#define DEFRAG_FUZZ_CHECK_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#define CHECK_MAX_SHOWN 20 /* failures that are printed; the rest is only counted */
+
+static long check_count, check_failures;
+
+/* Counts a check and prints it with its place when it fails. Returns whether it holds. */
+static inline bool check_that(bool holds, const char *file, int line, const char *what) {
+    check_count++;
+    if (!holds && check_failures++ < CHECK_MAX_SHOWN) fprintf(stderr, "%s:%d: failed: %s\n", file, line, what);
+    return holds;
+}
+
+/* As check_that, for two strings that must be equal. */
+static inline bool check_same(const char *got, const char *want, const char *file, int line) {
+    bool same = check_that(strcmp(got, want) == 0, file, line, "the two texts are equal");
+    if (!same && check_failures <= CHECK_MAX_SHOWN) fprintf(stderr, "    got:  %s\n    want: %s\n", got, want);
+    return same;
+}
+
+#define CHECK(condition) check_that((condition), __FILE__, __LINE__, #condition)
+#define CHECK_TEXT(got, want) check_same((got), (want), __FILE__, __LINE__)
+
+/* Prints one line of summary; returns the exit status: 0 when every check held and there was one, else 1. */
+static inline int check_status(const char *name) {
+    printf("%s: %ld checks, %ld failed\n", name, check_count, check_failures);
+    return check_failures > 0 || check_count == 0;
+}
+
+#endif

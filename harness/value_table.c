@@ -1,0 +1,58 @@
+/* value_table.c -- walks over Valkey's hash tables that leave no trace in them.
+ *
+ * The iterators are Valkey's own, the unsafe kind: they neither pause nor advance a rehash and write nothing into the
+ * table. They visit both tables of a rehash. A table that says it has n entries and shows another number is a fault.
+ *
+ * Not seen: entries of slots that are being imported from another node. */
+#include "harness/value_parts.h"
+
+static void check_count(ValueWalk *walk, size_t met, size_t expected) {
+    if (met == expected) return;
+    value_fault(walk, "a table counts %zu entries, %zu were found", expected, met);
+}
+
+void value_table(ValueWalk *walk, hashtable *table, TableEach *each, void *context) {
+    size_t expected = hashtableSize(table), met = 0;
+    if (expected == 0) return;
+    hashtableIterator it;
+    void *entry;
+    compat_walk_begin(&it, table);
+    while (hashtableNext(&it, &entry)) {
+        met++;
+        each(walk, entry, context);
+    }
+    compat_walk_end(&it);
+    check_count(walk, met, expected);
+}
+
+void value_store(ValueWalk *walk, kvstore *store, TableEach *each, void *context) {
+    size_t expected = kvstoreSize(store), met = 0;
+    if (expected == 0) return;
+    int slot = kvstoreGetFirstNonEmptyHashtableIndex(store);
+    while (slot != KVSTORE_INDEX_NOT_FOUND) {
+        hashtable *table = kvstoreGetHashtable(store, slot);
+        met += hashtableSize(table);
+        value_table(walk, table, each, context);
+        slot = kvstoreGetNextNonEmptyHashtableIndex(store, slot);
+    }
+    check_count(walk, met, expected);
+}
+
+void value_dict(ValueWalk *walk, dict *table, DictEach *each, void *context) {
+    size_t expected = dictSize(table), met = 0;
+    if (expected == 0) return;
+    dictIterator it;
+    const dictEntry *entry;
+    dictInitIterator(&it, table);
+    while ((entry = dictNext(&it)) != NULL) {
+        met++;
+        each(walk, entry, context);
+    }
+    dictResetIterator(&it);
+    check_count(walk, met, expected);
+}
+
+void value_sum_pointer(ValueWalk *walk, void *entry, void *context) {
+    (void)walk;
+    *(uint64_t *)context += value_pointer(entry);
+}

@@ -1,0 +1,46 @@
+/* verb.h -- the harness's own steps ("!cycle", "!slice 16"): names, arguments, help.
+ *
+ * One table (verb.c) is the only place that lists them; what a verb does is the run loop's business. */
+#ifndef DEFRAG_FUZZ_VERB_H
+#define DEFRAG_FUZZ_VERB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct Step;
+
+/* The verbs. One row of the table in verb.c each: name, arguments, one line of help. */
+typedef enum {
+    VERB_CYCLE,  /* !cycle            one whole defrag cycle (finishes a running one first) */
+    VERB_SLICE,  /* !slice N          begin a cycle if none runs; one slice that ends after N pointers, 1..10^6 */
+    VERB_FINISH, /* !finish           run the cycle that is under way to its end, if one is */
+    VERB_MOVE,   /* !move all|none | !move every N | !move some SEED PERCENT    which pointers move from now on */
+    VERB_CLOCK,  /* !clock MS         move the virtual clock forward by MS milliseconds, 0..10^12 */
+    VERB_CRON,   /* !cron [N]         run the server's cron N times, 1..1000, default 1 */
+    VERB_JOBS, /* !jobs run|hold|one     background jobs: run at once (default), hold from now on, run the oldest held one */
+    VERB_RELOAD, /* !reload           save the data set and load it back */
+    VERB_CLOSE,  /* 1> !close         the client disconnects; its next command connects anew */
+    VERB_CANARY, /* !canary NAME      break something on purpose, to see the oracle NAME fail */
+    VERB_COUNT
+} VerbId;
+
+#define VERB_FINE (-1) /* verb_settle: nothing is wrong */
+
+/* A verb's name without "!", its usage with it, and one line of help; for --help and corpus/README.md. Static. */
+const char *verb_name(VerbId verb);
+const char *verb_usage(VerbId verb);
+const char *verb_help(VerbId verb);
+
+/* Does the verb act on one client, so that a client prefix before it means something? */
+bool verb_has_client(VerbId verb);
+
+/* The verb of that name (`len` bytes, without "!"), or VERB_COUNT when there is none. */
+VerbId verb_find(const char *name, size_t len);
+
+/* Brings the arguments of a verb's step into their canonical form. Not strict: arguments that are missing, wrong or
+ * out of range get a default or the nearest value, surplus ones go. Strict: nothing is guessed. Returns VERB_FINE,
+ * or the index of the argument that is wrong (step->nargs when one is missing), with words about it in `what`
+ * (`room` bytes); not strict, that happens only to "!canary" without a usable name, and such a step must be dropped. */
+int verb_settle(struct Step *step, bool strict, char *what, size_t room);
+
+#endif

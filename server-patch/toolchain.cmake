@@ -1,0 +1,58 @@
+# The compiler, the linker and the flags that decide what kind of build this is. Anything missing is said in one line.
+
+function(fail line)
+    message(FATAL_ERROR "defrag-fuzz: ${line}")
+endfunction()
+
+if(NOT CMAKE_C_COMPILER_ID STREQUAL "Clang" OR CMAKE_C_COMPILER_VERSION VERSION_LESS 14)
+    fail("needs clang 14 or newer, found ${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION}; install it (server-patch/packages --list) and configure with -DCMAKE_C_COMPILER=clang in an empty build folder")
+endif()
+if(NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    fail("runs on Linux only, this is ${CMAKE_SYSTEM_NAME}")
+endif()
+
+# A tool that belongs to this compiler's version if there is one, else whatever carries the plain name.
+string(REGEX MATCH "^[0-9]+" clang_major ${CMAKE_C_COMPILER_VERSION})
+function(find_llvm_tool variable name package)
+    find_program(${variable} NAMES ${name}-${clang_major} ${name})
+    if(NOT ${variable})
+        fail("needs ${name}; install Debian's package ${package}")
+    endif()
+endfunction()
+find_llvm_tool(LLVM_OBJCOPY llvm-objcopy llvm)
+find_llvm_tool(LLVM_NM llvm-nm llvm)
+find_llvm_tool(LLD ld.lld lld)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+    set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+add_link_options(-fuse-ld=lld -rdynamic)
+
+# Frame pointers: harness/site.c walks them at every allocation.
+if(DEFRAG_FUZZ_SANITIZE STREQUAL "none")
+    set(DEFRAG_FUZZ_CODEGEN -O2 -g -gdwarf-4 -fno-omit-frame-pointer)
+    set(DEFRAG_FUZZ_SANITIZE_FLAGS)
+    set(DEFRAG_FUZZ_DEPS_SANITIZE_FLAGS)
+    set(DEFRAG_FUZZ_ENGINE_FLAGS)
+    set(DEFRAG_FUZZ_LINK_FLAGS)
+else()
+    set(DEFRAG_FUZZ_CODEGEN -O1 -g -fno-omit-frame-pointer -fno-optimize-sibling-calls)
+    # No use-after-return checks: they keep stack frames in a heap of ASan's own, outside of the world that a snapshot saves.
+    set(DEFRAG_FUZZ_SANITIZE_FLAGS -fsanitize=${DEFRAG_FUZZ_SANITIZE} -fno-sanitize-recover=all -fsanitize-address-use-after-return=never)
+    set(DEFRAG_FUZZ_DEPS_SANITIZE_FLAGS -fsanitize=address -fsanitize-address-use-after-return=never)
+    set(DEFRAG_FUZZ_ENGINE_FLAGS -fsanitize-coverage=inline-8bit-counters,pc-table)
+    set(DEFRAG_FUZZ_LINK_FLAGS -fsanitize=${DEFRAG_FUZZ_SANITIZE})
+    if(NOT DEFRAG_FUZZ_SANITIZE MATCHES "address")
+        fail("DEFRAG_FUZZ_SANITIZE=${DEFRAG_FUZZ_SANITIZE} is not supported: use address, address,undefined or none")
+    endif()
+endif()
+
+if(DEFRAG_FUZZ_COVERAGE)
+    set(DEFRAG_FUZZ_COVERAGE_FLAGS -fprofile-instr-generate -fcoverage-mapping)
+    list(APPEND DEFRAG_FUZZ_LINK_FLAGS -fprofile-instr-generate)
+else()
+    set(DEFRAG_FUZZ_COVERAGE_FLAGS ${DEFRAG_FUZZ_ENGINE_FLAGS})
+endif()
