@@ -18,6 +18,7 @@
 #include "harness/entropy.h"
 #include "harness/finding.h"
 #include "harness/refuse.h"
+#include "harness/seams.h"
 #include "harness/snapshot.h"
 
 #define MAX_BIRTHS 8
@@ -181,6 +182,7 @@ static void born_or_brought_back(const Settings *settings) {
 }
 
 void birth_reset(const Settings *settings) {
+    seams_forget_files();
     if (heap_kind() == HEAP_ARENA) {
         born_or_brought_back(settings);
     } else {

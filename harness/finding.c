@@ -264,7 +264,7 @@ const char *__asan_default_options(void);
 const char *__ubsan_default_options(void);
 
 const char *__asan_default_options(void) {
-    return "exitcode=1:detect_leaks=0:detect_stack_use_after_return=0:malloc_context_size=12:allocator_may_return_null=1:"
+    return "exitcode=1:detect_leaks=1:leak_check_at_exit=0:detect_stack_use_after_return=0:malloc_context_size=12:allocator_may_return_null=1:"
            "handle_abort=0:allow_user_segv_handler=1";
 }
 

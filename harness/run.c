@@ -304,7 +304,7 @@ static void run_once(Run *run) {
 int run_stream(const Stream *stream, const RunOptions *options, RunReport *report) {
     RunReport with = {0}, without = {0};
     Run run = {.stream = stream, .options = options, .report = &with, .moves = !options->no_moves};
-    bool twin = options->oracles & RUN_TWIN && run.moves;
+    bool twin = options->oracles & RUN_TWIN && run.moves && heap_kind() == HEAP_ARENA; /* else one run a process */
     finding_stream(stream, options->file);
     choose_oracles(&run);
     twin_begin(twin ? TWIN_RECORD : TWIN_OFF);
