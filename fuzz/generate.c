@@ -121,11 +121,14 @@ static const CatCommand *draw_any(Prng *prng, const GenState *state) {
                      : NULL;
 }
 
-/* Would the command ask for a script, a function or a group, and there is none? */
+/* Would the command ask for a script, a function, a group or a key, and there is none? */
 static bool lacks_something(const GenState *state, const CatCommand *command) {
     if (hints_match("evalsha*", command->name)) return state->scripts == 0;
     if (hints_match("fcall*", command->name)) return state->libraries == 0;
-    return hints_pool(command, NULL) == KEYS_GROUPED && state->groups == 0;
+    if (hints_makes_key(command) || !command->touches_keys) return false;
+    KeyPool pool = hints_pool(command, NULL);
+    if (pool == KEYS_GROUPED) return state->groups == 0;
+    return pool < KEYS_POOLS && state->alive[pool] == 0;
 }
 
 static const CatCommand *draw_command(Prng *prng, const GenState *state) {

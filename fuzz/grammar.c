@@ -1,6 +1,7 @@
 /* grammar.c -- walks a command's argument tree and makes a step of it; see grammar.h for the rules. */
 #include "fuzz/grammar.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +30,21 @@ static void walk_args(Walk *walk, const CatArg *args, int nargs);
 static KeyPool draw_pool(Walk *walk, const CatArg *arg) {
     KeyPool pool = hints_pool(walk->command, arg);
     if (prng_chance(walk->prng, WEIGHT_ALIEN_KEY)) return (KeyPool)prng_below(walk->prng, KEYS_POOLS);
-    return pool == walk->general ? walk->pool : pools_draw(walk->prng, pool);
+    return pool == walk->general ? walk->pool : pools_draw(walk->prng, walk->state, pool);
+}
+
+static bool repeats_last(const Step *step) {
+    int last = step->nargs - 1;
+    return last > 1 && strcmp(step_word(step, last), step_word(step, last - 1)) == 0;
+}
+
+/* A key; COPY and its like want two different ones, so a repeated key is drawn once more. */
+static void emit_key(Walk *walk, const CatArg *arg) {
+    KeyPool pool = draw_pool(walk, arg);
+    pools_add_key(walk->prng, walk->state, pool, walk->step);
+    if (!repeats_last(walk->step)) return;
+    arg_free(&walk->step->args[--walk->step->nargs]);
+    pools_add_key(walk->prng, walk->state, pool, walk->step);
 }
 
 /* "BYLEX" or "BYSCORE" behind a range turns its bounds from ranks into what it says. */
@@ -64,7 +79,7 @@ static void emit_once(Walk *walk, const CatArg *arg) {
     if (hints_kind(walk->command, arg, &kind)) {
         emit_value(walk, arg, kind);
     } else if (arg->type == CAT_KEY) {
-        pools_add_key(walk->prng, walk->state, draw_pool(walk, arg), walk->step);
+        emit_key(walk, arg);
     } else if (arg->type == CAT_PURE_TOKEN) {
         emit_token(walk, arg->token ? arg->token : arg->name);
     } else if (arg->type == CAT_BLOCK) {
@@ -173,13 +188,21 @@ static bool arity_fits(const CatCommand *command, const Step *step) {
     return command->arity >= 0 ? count == command->arity : count >= -command->arity;
 }
 
+/* Names stand in capitals, as people write them. */
+static void add_name(Step *step, const char *name) {
+    char capitals[HINTS_NAME_ROOM];
+    snprintf(capitals, sizeof(capitals), "%s", name);
+    for (char *p = capitals; *p; p++) *p = (char)toupper((unsigned char)*p);
+    step_add_string(step, capitals);
+}
+
 static Step draw_step(Prng *prng, GenState *state, const CatCommand *command) {
     Step step = step_command(0);
     KeyPool general = hints_pool(command, NULL);
     Walk walk = {.prng = prng, .state = state, .command = command, .step = &step, .general = general};
-    walk.pool = general == KEYS_GROUPED ? general : pools_draw(prng, general);
-    step_add_string(&step, command->name);
-    if (command->subcommand) step_add_string(&step, command->subcommand);
+    walk.pool = general == KEYS_GROUPED ? general : pools_draw(prng, state, general);
+    add_name(&step, command->name);
+    if (command->subcommand) add_name(&step, command->subcommand);
     walk_args(&walk, command->args, command->nargs);
     return step;
 }

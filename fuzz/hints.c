@@ -128,6 +128,9 @@ static const struct {
     {"*", "xgroup|setid,xgroup|destroy,xgroup|createconsumer,xgroup|delconsumer", KEYS_GROUPED},
 };
 
+/* Commands that add to a key, but do not make one. */
+static const char *const adders_only = "lset,linsert,lpushx,rpushx,xsetid,xgroup|createconsumer,bitfield";
+
 /* ---- Options: how often, behind which others only, never behind which others ---- */
 
 static const struct {
@@ -232,6 +235,12 @@ KeyPool hints_pool(const CatCommand *command, const CatArg *arg) {
         if (hints_match(key_pools[i].args, arg ? arg->name : "*") && hints_match(key_pools[i].commands, name))
             return key_pools[i].pool;
     return pools_of_group(command->group);
+}
+
+bool hints_makes_key(const CatCommand *command) {
+    char name[HINTS_NAME_ROOM];
+    hints_full_name(command, name);
+    return command->adds && !hints_match(adders_only, name);
 }
 
 static bool step_has_word(const Step *step, const char *words) {

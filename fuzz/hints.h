@@ -29,6 +29,9 @@ bool hints_kind(const CatCommand *command, const CatArg *arg, ValueKind *kind);
 /* The pool that the command's keys come from; of this very argument, or of the command in general when arg is NULL. */
 KeyPool hints_pool(const CatCommand *command, const CatArg *arg);
 
+/* Does the command make its key when there is none? */
+bool hints_makes_key(const CatCommand *command);
+
 /* How often, in percent, an optional argument is given behind what the step holds already. */
 int hints_percent(const CatCommand *command, const CatArg *arg, const Step *step);
 

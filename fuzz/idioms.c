@@ -10,7 +10,7 @@
  *   $ms             milliseconds
  *   $value          a short word
  *   $script $sha    a script of the pool and its SHA1; quotes belong around the script
- *   $library $fun   a library of the pool, and a function that library 0 registers. */
+ *   $library $fun   a library of the pool, and the function of its number that it registers. */
 #include "fuzz/idioms.h"
 
 #include <ctype.h>
@@ -22,7 +22,8 @@
 #include "fuzz/weights.h"
 
 #define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))
-#define WORD_ROOM 16 /* bytes of a blank's name */
+#define WORD_ROOM 16                /* bytes of a blank's name */
+#define HEADER "#! defrag-fuzz 1\n" /* strict wants one */
 
 static const struct {
     const char *name;
@@ -225,7 +226,7 @@ static void fill_blank(Prng *prng, const Blanks *blanks, const char *word, Text 
     if (!strcmp(word, "script")) add_body(out, pools_script(blanks->script));
     if (!strcmp(word, "sha")) add_sha(out, blanks);
     if (!strcmp(word, "library")) add_body(out, pools_library(blanks->library));
-    if (!strcmp(word, "fun")) text_append(out, "fun0", 4);
+    if (!strcmp(word, "fun")) text_format(out, "fun%d", blanks->library);
 }
 
 /* Reads the blank's name at *p, which stands behind its '$', and moves *p past it. */
@@ -239,10 +240,10 @@ static void read_word(const char **p, char word[WORD_ROOM]) {
 
 static Text fill_text(Prng *prng, const GenState *state, const char *text) {
     Blanks blanks = draw_blanks(prng, state);
-    Text out = text_make("", 0);
+    Text out = text_make(HEADER, strlen(HEADER));
     char word[WORD_ROOM];
     while (*text) {
-        bool line_begins = out.len == 0 || out.data[out.len - 1] == '\n';
+        bool line_begins = out.data[out.len - 1] == '\n';
         if (line_begins && *text == '?') {
             text++;
             if (prng_chance(prng, 50)) text += strcspn(text, "\n") + 1;

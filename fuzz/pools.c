@@ -5,12 +5,15 @@
 #include <string.h>
 
 #include "fuzz/sha1.h"
+#include "harness/clock.h"
 
 #define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
-#define CLOCK_START_MS 1700000000000LL /* the virtual clock at birth, harness/clock.c */
-#define CLUSTER_TAG "{t}"              /* puts all keys into one slot */
-#define WIDE_NAMES 300                 /* fields, members and elements that the wide sequences make */
+#define CLOCK_START_MS (CLOCK_START_US / 1000)
+#define CLUSTER_TAG "{t}"    /* puts all keys into one slot */
+#define REDRAWS 6            /* of pools without a key that exists */
+#define PERCENT_KNOWN_KEY 88 /* keys that are believed to exist, when there are any */
+#define WIDE_NAMES 300       /* fields, members and elements that the wide sequences make */
 
 static const char key_letters[KEYS_POOLS] = {
     [KEYS_STRINGS] = 's', [KEYS_COUNTERS] = 'n', [KEYS_FLOATS] = 'm', [KEYS_LISTS] = 'l',
@@ -67,27 +70,33 @@ const char *pools_library(int index) {
 
 /* What DUMP answers for one small value of each type, for RESTORE: RDB version 11, which every supported series
  * reads. The last ten bytes are version and checksum. */
-#define DUMP(bytes)                                                                                                    \
-    { bytes, sizeof(bytes) - 1 }
+#define DUMP(pool, bytes)                                                                                              \
+    { bytes, sizeof(bytes) - 1, pool }
 static const struct {
     const char *bytes;
     size_t len;
+    KeyPool pool;
 } dumps[] = {
     /* string */
-    DUMP("\000\006dumped\013\000\265\2259\276g\016\005k"),
+    DUMP(KEYS_STRINGS, "\000\006dumped\013\000\265\2259\276g\016\005k"),
     /* list */
-    DUMP("\022\002\002\027\027\000\000\000\004\000\202e1\003\202e2\003\202e3\003\202e4\003\377\002\017\017\000\000\000"
+    DUMP(KEYS_LISTS,
+         "\022\002\002\027\027\000\000\000\004\000\202e1\003\202e2\003\202e3\003\202e4\003\377\002\017\017\000\000\000"
          "\002\000\202e5\003\202e6\003\377\013\000\256\231\134\372\254\343\213r"),
     /* intset */
-    DUMP("\013\016\002\000\000\000\003\000\000\000\001\000\002\000X\002\013\000\357\243\031\034\244\244\3422"),
+    DUMP(KEYS_SETS,
+         "\013\016\002\000\000\000\003\000\000\000\001\000\002\000X\002\013\000\357\243\031\034\244\244\3422"),
     /* set */
-    DUMP("\024\017\017\000\000\000\002\000\202m1\003\202m2\003\377\013\000\301\226\327\277\370]\343\222"),
+    DUMP(KEYS_SETS, "\024\017\017\000\000\000\002\000\202m1\003\202m2\003\377\013\000\301\226\327\277\370]\343\222"),
     /* sorted set */
-    DUMP("\021\023\023\000\000\000\004\000\202m1\003\001\001\202m2\003\002\001\377\013\000Q\031G\021\256yP\317"),
+    DUMP(KEYS_ZSETS,
+         "\021\023\023\000\000\000\004\000\202m1\003\001\001\202m2\003\002\001\377\013\000Q\031G\021\256yP\317"),
     /* hash */
-    DUMP("\020\027\027\000\000\000\004\000\202f1\003\202v1\003\202f2\003\202v2\003\377\013\000j'\361\177\350KK5"),
+    DUMP(KEYS_HASHES,
+         "\020\027\027\000\000\000\004\000\202f1\003\202v1\003\202f2\003\202v2\003\377\013\000j'\361\177\350KK5"),
     /* stream with a group and a pending entry */
-    DUMP("\025\001\020\000\000\000\000\000\000\000\001\000\000\000\000\000\000\000\001++"
+    DUMP(KEYS_STREAMS,
+         "\025\001\020\000\000\000\000\000\000\000\001\000\000\000\000\000\000\000\001++"
          "\000\000\000\017\000\002\001\000\001\001\001\202f1\003\000\001\002\001\000\001\000\001\202v1\003\004\001\002"
          "\001\001\001\000\001\202v2\003\004\001\377\002\002\001\001\001\000\000\002\001\004grp1\001\001\001\001\000"
          "\000\000\000\000\000\000\001\000\000\000\000\000\000\000\001\212ks\006\242\001\000\000\001\001\003ann\212ks"
@@ -123,12 +132,18 @@ KeyPool pools_of_group(CatGroup group) {
     }
 }
 
-KeyPool pools_draw(Prng *prng, KeyPool pool) {
+static KeyPool draw_once(Prng *prng, KeyPool pool) {
     static const KeyPool sortable[] = {KEYS_LISTS, KEYS_SETS, KEYS_ZSETS};
     if (pool == KEYS_SORTABLE) return sortable[prng_below(prng, COUNT_OF(sortable))];
+    return (KeyPool)prng_below(prng, KEYS_POOLS);
+}
+
+KeyPool pools_draw(Prng *prng, const GenState *state, KeyPool pool) {
     if (pool == KEYS_GROUPED) return KEYS_STREAMS;
-    if (pool == KEYS_ANY) return (KeyPool)prng_below(prng, KEYS_POOLS);
-    return pool;
+    if (pool < KEYS_POOLS) return pool;
+    KeyPool drawn = draw_once(prng, pool);
+    for (int tried = 0; tried < REDRAWS && !state->alive[drawn]; tried++) drawn = draw_once(prng, pool);
+    return drawn;
 }
 
 void pools_key_name(const GenState *state, KeyPool pool, int number, char name[POOL_NAME_ROOM]) {
@@ -139,11 +154,11 @@ void pools_add_key(Prng *prng, const GenState *state, KeyPool pool, Step *step) 
     char name[POOL_NAME_ROOM];
     uint8_t wanted = pool == KEYS_GROUPED ? state->groups : state->alive[pool];
     int number = (int)prng_below(prng, POOL_NAMES);
-    if (prng_chance(prng, 80)) {
+    if (prng_chance(prng, PERCENT_KNOWN_KEY)) {
         for (int tried = 0; tried < POOL_NAMES && !(wanted & (1 << number)); tried++)
             number = (number + 1) % POOL_NAMES;
     }
-    pools_key_name(state, pools_draw(prng, pool), number, name);
+    pools_key_name(state, pools_draw(prng, state, pool), number, name);
     step_add_string(step, name);
 }
 
@@ -278,7 +293,7 @@ static void add_id(Prng *prng, const GenState *state, Step *step) {
     if (prng_chance(prng, 85))
         snprintf(text, sizeof(text), "%lld-1", (long long)prng_range(prng, 1, state->next_id));
     else
-        snprintf(text, sizeof(text), "%lld-0", CLOCK_START_MS + (long long)prng_below(prng, 3));
+        snprintf(text, sizeof(text), "%lld-0", (long long)CLOCK_START_MS + (long long)prng_below(prng, 3));
     step_add_string(step, text);
 }
 
@@ -436,8 +451,15 @@ static void add_kind_number(Prng *prng, ValueKind kind, Step *step) {
     add_named(step, kind_numbers[kind].prefix, number);
 }
 
+/* The dump of a value that belongs into the step's key; strings stand for all that are strings underneath. */
 static void add_dump(Prng *prng, Step *step) {
-    uint64_t which = prng_below(prng, COUNT_OF(dumps));
+    KeyPool pool = KEYS_STRINGS;
+    int number;
+    if (step->nargs > 1 && step->args[1].kind == ARG_LITERAL) pools_is_key(step->args[1].parts[0], &pool, &number);
+    int which = (int)prng_below(prng, COUNT_OF(dumps));
+    for (int tried = 0; tried < COUNT_OF(dumps) && dumps[which].pool != pool; tried++)
+        which = (which + 1) % COUNT_OF(dumps);
+    if (dumps[which].pool != pool) which = 0;
     step_add_literal(step, dumps[which].bytes, dumps[which].len);
 }
 

@@ -124,8 +124,9 @@ typedef struct {
 /* The pool whose keys a group's commands take: KEYS_ANY for generic ones. */
 KeyPool pools_of_group(CatGroup group);
 
-/* A pool proper: one by chance for KEYS_ANY and KEYS_SORTABLE, streams for KEYS_GROUPED, else the pool itself. */
-KeyPool pools_draw(Prng *prng, KeyPool pool);
+/* A pool proper: one by chance for KEYS_ANY and KEYS_SORTABLE, mostly one with a key that is believed to exist;
+ * streams for KEYS_GROUPED, else the pool itself. */
+KeyPool pools_draw(Prng *prng, const GenState *state, KeyPool pool);
 
 /* Writes the name of key `number` (0..POOL_NAMES-1) of a pool proper, with the hash tag in cluster mode. */
 void pools_key_name(const GenState *state, KeyPool pool, int number, char name[POOL_NAME_ROOM]);

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "fuzz/grammar.h"
+#include "fuzz/hints.h"
 
 #define BUSY_STEPS 4 /* others go on for so long after a command that may have blocked its client */
 
@@ -112,7 +113,7 @@ void state_observe(GenState *state, const Step *step) {
         observe_flush(state);
     else if (first_arg_is_any(step, removals))
         observe_keys(state, step, false);
-    else if (command && command->grows)
+    else if (command && hints_makes_key(command))
         observe_keys(state, step, true);
     if (arg_is(step, 0, "xgroup")) observe_group(state, step);
     if (first_arg_is_any(step, scripts)) observe_scripts(state, step);

@@ -19,6 +19,7 @@ static const int group_weights[CAT_GROUP_COUNT] = {
 };
 
 #define DEFAULT_WEIGHT 10 /* of a command that no row names */
+#define GROWTH_FACTOR 3   /* for commands that make things: the others need something to work on */
 
 /* Commands, by full name; the first row that fits wins. */
 static const struct {
@@ -59,7 +60,8 @@ static const struct {
     {"h*expire*,hsetex,hgetex,hpersist", 14},
     {"xreadgroup,xclaim,xautoclaim,xgroup|create", 20},
     {"xadd", 40},
-    {"sort,copy,rename,restore,move", 14},
+    {"move", 5},
+    {"sort,copy,rename,restore", 14},
     {"*scan", 14},
     {"eval,evalsha,fcall,script|load,function|load", 16},
     {"*unsubscribe", 5},
@@ -79,9 +81,10 @@ int weights_group(CatGroup group, const GenState *state) {
 int weights_command(const CatCommand *command) {
     char name[HINTS_NAME_ROOM];
     hints_full_name(command, name);
+    int factor = hints_makes_key(command) ? GROWTH_FACTOR : 1;
     for (int i = 0; i < COUNT_OF(command_weights); i++)
-        if (hints_match(command_weights[i].commands, name)) return command_weights[i].weight;
-    return DEFAULT_WEIGHT;
+        if (hints_match(command_weights[i].commands, name)) return command_weights[i].weight * factor;
+    return DEFAULT_WEIGHT * factor;
 }
 
 VerbId weights_verb(Prng *prng) {

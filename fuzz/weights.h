@@ -15,7 +15,7 @@
 /* Percentages. */
 #define WEIGHT_VERB 16         /* steps that are verbs */
 #define WEIGHT_IDIOM 9         /* draws that give an idiom instead of a step */
-#define WEIGHT_ALIEN_KEY 6     /* keys of a pool drawn blindly, mostly of the wrong type */
+#define WEIGHT_ALIEN_KEY 9     /* keys of a pool drawn blindly, mostly of the wrong type */
 #define WEIGHT_SEQUENCE 9      /* repeated arguments that become a %seq */
 #define WEIGHT_OTHER_CLIENT 18 /* commands that do not come from client 0 */
 

@@ -8,22 +8,33 @@
 #include "harness/client.h"
 #include "harness/compat.h"
 #include "harness/finding.h"
+#include "harness/heap.h"
 #include "harness/moves.h"
 #include "harness/world.h"
 
 static const CanaryRow rows[] = {
-    {"asan", "asan:heap-use-after-free"}, {"overflow", "asan:heap-buffer-overflow"}, {"ubsan", "ubsan:"},
-    {"assert", "assert:"},                {"panic", "panic:"},                       {"free", "heap:free"},
-    {"stale", "asan:heap-use-after-free"}, {"value", "value:"},                      {"account", "account:more"},
-    {"leak", "account:leak"},             {"twin", "twin:"},                         {"harness", "exit status 3"},
-    {"hang", "exit status 4"},            {NULL, NULL},
+    {"asan", "asan:heap-use-after-free"},
+    {"overflow", "asan:heap-buffer-overflow"},
+    {"ubsan", "ubsan:"},
+    {"assert", "assert:"},
+    {"panic", "panic:"},
+    {"free", "heap:"},
+    {"stale", "heap:"},
+    {"value", "value:"},
+    {"account", "account:more"},
+    {"kept", "account:kept"},
+    {"leak", "account:leak"},
+    {"twin", "twin:"},
+    {"harness", "exit status 3"},
+    {"hang", "exit status 4"},
+    {NULL, NULL},
 };
 
 const CanaryRow *canary_rows(void) {
     return rows;
 }
 
-static bool change_a_value WORLD;
+static bool change_a_value WORLD, lose_a_block WORLD;
 static volatile int sink;
 
 static void read_freed(void) {
@@ -34,7 +45,7 @@ static void read_freed(void) {
 
 static void read_beyond(void) {
     char *block = zmalloc(40);
-    sink = ((volatile char *)block)[zmalloc_size(block)];
+    sink = ((volatile char *)block)[heap_usable_size(block)];
 }
 
 static void overflow_int(void) {
@@ -46,6 +57,10 @@ static void free_twice(void) {
     void *block = zmalloc(40);
     zfree(block);
     zfree(block);
+}
+
+static void forget_a_block(void) {
+    sink = (int)(uintptr_t)zmalloc(40);
 }
 
 static void hang(void) {
@@ -70,12 +85,14 @@ bool canary_fly(const char *name, size_t len, bool moves) {
         free_twice();
     else if (strcmp(word, "stale") == 0)
         moves_canary(MOVES_EARLY);
-    else if (strcmp(word, "account") == 0)
+    else if (strcmp(word, "kept") == 0)
         moves_canary(MOVES_LOSE);
+    else if (strcmp(word, "account") == 0)
+        lose_a_block = true;
     else if (strcmp(word, "value") == 0)
         change_a_value = true;
     else if (strcmp(word, "leak") == 0)
-        sink = (int)(uintptr_t)zmalloc(40);
+        forget_a_block();
     else if (strcmp(word, "twin") == 0)
         client_say(CLIENT_ADMIN, "append", "canary", moves ? "one" : "two", NULL);
     else if (strcmp(word, "harness") == 0)
@@ -88,6 +105,10 @@ bool canary_fly(const char *name, size_t len, bool moves) {
 }
 
 void canary_during_defrag(void) {
+    if (lose_a_block) {
+        lose_a_block = false;
+        forget_a_block();
+    }
     if (!change_a_value) return;
     change_a_value = false;
     client_say(CLIENT_ADMIN, "append", "canary", "x", NULL);

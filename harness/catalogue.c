@@ -15,8 +15,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "server.h"
-
+#include "harness/compat.h"
 #include "harness/refuse.h"
 
 #define FAULT_STATUS 3 /* a fault of the harness itself */
@@ -30,9 +29,9 @@ static int table_count, table_room;
 static void each_command(hashtable *commands, void (*visit)(struct serverCommand *)) {
     hashtableIterator iter;
     void *next;
-    hashtableInitIterator(&iter, commands, 0);
+    compat_walk_begin(&iter, commands);
     while (hashtableNext(&iter, &next)) visit(next);
-    hashtableCleanupIterator(&iter);
+    compat_walk_end(&iter);
 }
 
 static CatArgType type_of(serverCommandArgType type) {
@@ -153,7 +152,7 @@ static void add_command(const struct serverCommand *command) {
     row->noscript = command->flags & CMD_NOSCRIPT;
     row->admin = command->flags & CMD_ADMIN;
     row->pubsub = command->flags & CMD_PUBSUB;
-    row->grows = command->flags & CMD_DENYOOM;
+    row->adds = (command->flags & CMD_DENYOOM) && command->key_specs_num == 1;
     row->touches_keys = command->key_specs_num > 0;
     row->args = copy_args(command->args, command->num_args);
     row->nargs = command->num_args;

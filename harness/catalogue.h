@@ -57,7 +57,7 @@ typedef struct {
     int arity;              /* as in Valkey: negative means "at least"; counts name and subcommand */
     CatGroup group;
     bool write, readonly, blocking, noscript, admin, pubsub, touches_keys;
-    bool grows; /* may take memory (denyoom): what makes keys, as against what trims or drops them */
+    bool adds; /* may take memory for one place of keys (denyoom, one key spec): SET, RPUSH, not SUNIONSTORE or LPOP */
     const CatArg *args;
     int nargs;
 } CatCommand;

@@ -46,6 +46,12 @@ static inline vset *compat_volatile_fields(const robj *o) {
     return vsetIsValid(set) && !vsetIsEmpty(set) ? set : NULL;
 }
 
+/* The tables that hash entries by their address (the sets of fields with a TTL, vset.c): makes them use `hash` instead. */
+static inline void compat_hash_addresses_with(uint64_t (*hash)(const void *address)) {
+    extern hashtableType pointerHashtableType;
+    pointerHashtableType.hashFunction = hash;
+}
+
 /* The name of a channel, given the table of its subscribers (an entry of server.pubsub_channels). */
 static inline const robj *compat_channel_name(hashtable *subscribers) {
     return *(robj **)hashtableMetadata(subscribers);

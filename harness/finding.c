@@ -121,13 +121,33 @@ void finding_report(const char *signature, const void *block, const char *format
     end();
 }
 
+/* --- out of time -------------------------------------------------------------------------------------------- */
+
+static unsigned deadline;
+
+static void out_of_time(int number) {
+    (void)number;
+    fflush(stdout);
+    fprintf(stderr, "defrag-fuzz: out of time after %u s\n", deadline);
+    print_steps();
+    fprintf(stderr, "file:       %s\n", file ? file : "(not from a file)");
+    seams_cleanup();
+    _exit(EXIT_TIMEOUT);
+}
+
+void finding_deadline(unsigned seconds) {
+    deadline = seconds;
+    signal(SIGALRM, seconds ? out_of_time : SIG_DFL);
+    alarm(seconds);
+}
+
 /* --- call stacks -------------------------------------------------------------------------------------------- */
 
 /* Functions that pass a mistake on, but did not make it. */
 static bool is_bystander(const char *name) {
     static const char *const names[] = {"__asan", "__interceptor", "__sanitizer", "__ubsan", "finding_", "heap_", "seam_", "handle_crash",
                                         "expect_live", "arena_", "release", "memcpy", "memmove", "memcmp", "memset", "strlen",
-                                        "zfree", "zmalloc", "zrealloc", "sdsfree", "_serverAssert", "_serverPanic", "abort", "raise",
+                                        "zfree", "zmalloc", "zrealloc", "valkey_free", "valkey_malloc", "valkey_realloc", "sdsfree", "_serverAssert", "_serverPanic", "abort", "raise",
                                         "serverOutOfMemoryHandler", "bcmp", "site_", "?", "(", "free", "raw_"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (strncmp(name, names[i], strlen(names[i])) == 0) return true;
@@ -259,13 +279,14 @@ void finding_init(void) {
         catch_crashes();
 }
 
-/* Defaults; the environment variables ASAN_OPTIONS and UBSAN_OPTIONS still override them. */
+/* Defaults; the environment variables ASAN_OPTIONS and UBSAN_OPTIONS still override them. The quarantine keeps what libc's users freed, not the
+ * server's blocks, unless those are on ASan's own heap; its default of 256 MiB would fill up over many inputs. */
 const char *__asan_default_options(void);
 const char *__ubsan_default_options(void);
 
 const char *__asan_default_options(void) {
     return "exitcode=1:detect_leaks=1:leak_check_at_exit=0:detect_stack_use_after_return=0:malloc_context_size=12:allocator_may_return_null=1:"
-           "handle_abort=0:allow_user_segv_handler=1";
+           "handle_abort=0:allow_user_segv_handler=1:quarantine_size_mb=64";
 }
 
 const char *__ubsan_default_options(void) {

@@ -51,6 +51,10 @@ _Noreturn void finding_server(const char *kind, const char *what, const char *fi
 /* A fault of the harness: one line, EXIT_HARNESS. */
 _Noreturn void finding_harness(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* From now on the process has so many seconds of real time; then it says at which step it was and ends with EXIT_TIMEOUT. 0: no limit (any more). Uses
+ * SIGALRM. It speaks from within a signal handler, which can get stuck: who must be sure watches from outside as well. */
+void finding_deadline(unsigned seconds);
+
 /* The signature of a call stack: the first function that says something, as in "activeDefragQuickListNode". */
 void finding_frame(char *name, size_t room);
 

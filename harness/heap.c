@@ -25,10 +25,10 @@
 
 #define GRANULE 16
 #define HEADER sizeof(Header)
-#define FIRST_BLOCK 4096            /* the first page is the state's */
+#define FIRST_BLOCK 4096             /* the first page is the state's */
 #define FRONTIER ((size_t)256 << 10) /* the shadow beyond the end is poisoned in chunks of so many bytes */
-#define KEEP ((size_t)8 << 20)      /* memory kept beyond the end on a reset, in bytes */
-#define FRESH 0xA5                  /* new memory: as a pointer it is not canonical, as a size it is absurd */
+#define KEEP ((size_t)8 << 20)       /* memory kept beyond the end on a reset, in bytes */
+#define FRESH 0xA5                   /* new memory: as a pointer it is not canonical, as a size it is absurd */
 
 enum { SHADOW_HEADER = 0xfa, SHADOW_FREED = 0xfd, SHADOW_BEYOND = 0xf7 };
 enum { BLOCK_LIVE = 0x11fe11fe, BLOCK_FREED = 0xdeadf0ee, BLOCK_FILLER = 0xf111e2f1 };
@@ -50,9 +50,9 @@ typedef struct {
 } State;
 
 static HeapKind kind;
-static unsigned char *base;       /* of the arena; never changes */
-static size_t frontier;           /* shadow is in order up to here */
-static unsigned char *shadow;     /* of base; NULL without ASan */
+static unsigned char *base;         /* of the arena; never changes */
+static size_t frontier;             /* shadow is in order up to here */
+static unsigned char *shadow;       /* of base; NULL without ASan */
 static State asan_heap_state WORLD; /* HEAP_ASAN has no arena to keep it in */
 
 __attribute__((weak)) void __asan_get_shadow_mapping(size_t *scale, size_t *offset);
@@ -183,20 +183,69 @@ static void fill(void *block, unsigned char byte, size_t size) {
         raw_fill(block, byte, padded);
 }
 
+/* --- ASan's heap -------------------------------------------------------------------------------------------- */
+
+/* Before every block on ASan's heap: where the arena would have put it, which heap_place answers, and its size. */
+typedef struct {
+    uint64_t magic_and_prefix; /* PREFIX_MAGIC + bytes between ASan's block and ours */
+    uint32_t granule, size;    /* place / GRANULE; usable bytes */
+} Prefix;
+
+#define PREFIX_MAGIC 0x6465667261670000u
+
+__attribute__((weak)) void __asan_poison_memory_region(const volatile void *at, size_t size);
+__attribute__((weak)) const char *__asan_locate_address(void *address, char *name, size_t room, void **start,
+                                                        size_t *size);
+
+/* The prefix of a block of ours; NULL for what libc allocated by itself. */
+static Prefix *prefix_of(const void *block) {
+    Prefix *p = (Prefix *)block - 1;
+    return (p->magic_and_prefix & ~(uint64_t)0xffff) == PREFIX_MAGIC ? p : NULL;
+}
+
 /* The same budget as the arena's: what the arena would have used. */
 static void *asan_heap_alloc(size_t size, size_t alignment, unsigned char byte) {
     State *s = state();
-    void *block = NULL;
-    size_t end = s->used + HEADER + round_up(size, GRANULE);
-    if (size >= s->limit || end > s->limit || posix_memalign(&block, alignment, size)) {
+    void *raw = NULL;
+    size_t place = s->used + HEADER, end = place + round_up(size, GRANULE);
+    if (size >= s->limit || end > s->limit || posix_memalign(&raw, alignment, size + alignment)) {
         s->exhausted = true;
         return NULL;
     }
     s->used = end;
+    unsigned char *block = (unsigned char *)raw + alignment;
+    ((Prefix *)block)[-1] = (Prefix){PREFIX_MAGIC + alignment, (uint32_t)(place / GRANULE), (uint32_t)size};
+    if (__asan_poison_memory_region) __asan_poison_memory_region(raw, alignment);
     raw_fill(block, byte, size);
     count_alloc(s, size);
     return block;
 }
+
+static void asan_heap_free(void *block) {
+    Prefix *p = prefix_of(block);
+    if (!p) {
+        free(block);
+        return;
+    }
+    count_free(state(), p->size);
+    free((unsigned char *)block - (p->magic_and_prefix & 0xffff));
+}
+
+static uint64_t asan_heap_place(const void *address) {
+    char name[8];
+    void *raw = NULL;
+    size_t size = 0;
+    if (!__asan_locate_address) return 0;
+    __asan_locate_address((void *)(uintptr_t)address, name, sizeof(name), &raw, &size);
+    for (size_t alignment = GRANULE; raw && alignment <= 4096; alignment *= 2) {
+        const unsigned char *block = (const unsigned char *)raw + alignment;
+        Prefix *p = prefix_of(block);
+        if (p) return (uint64_t)p->granule * GRANULE + (uint64_t)((const unsigned char *)address - block);
+    }
+    return 0;
+}
+
+/* --- both ---------------------------------------------------------------------------------------------------- */
 
 static void *allocate(size_t wanted, size_t alignment, unsigned char byte, const void *frame) {
     if (wanted > HEAP_RESERVED) {
@@ -251,8 +300,10 @@ static void release(void *block, const void *frame) {
         arena_free(block, site_capture(frame));
         return;
     }
-    if (kind == HEAP_ASAN) count_free(state(), malloc_usable_size(block));
-    free(block); /* what libc allocated by itself, or the other heap's */
+    if (kind == HEAP_ASAN)
+        asan_heap_free(block);
+    else
+        free(block); /* what libc allocated by itself */
 }
 
 void heap_free(void *block) {
@@ -262,7 +313,13 @@ void heap_free(void *block) {
 size_t heap_usable_size(void *block) {
     if (!block) return 0;
     if (kind == HEAP_ARENA && in_arena(block)) return expect_live(block, "malloc_usable_size")->size;
-    return malloc_usable_size(block);
+    Prefix *p = kind == HEAP_ASAN ? prefix_of(block) : NULL;
+    return p ? p->size : malloc_usable_size(block);
+}
+
+uint64_t heap_place(const void *address) {
+    if (kind == HEAP_ASAN) return asan_heap_place(address);
+    return in_arena(address) ? (uint64_t)((const unsigned char *)address - base) : 0;
 }
 
 void *heap_realloc(void *old, size_t size) {

@@ -60,6 +60,10 @@ void heap_set_step(uint32_t step);
 /* Finds the block (live or freed) whose bytes or header contain `address`. Arena only; false elsewhere. */
 bool heap_find(const void *address, HeapBlock *out);
 
+/* A number for an address in a block that is the same on both heaps, wherever they lie: what to hash where the server would hash an address. 0 outside of
+ * the heap. */
+uint64_t heap_place(const void *address);
+
 /* Whether the address lies in the used part of the arena. */
 bool heap_contains(const void *address);
 

@@ -15,6 +15,13 @@ static struct {
     MovesCount count;
 } moves WORLD;
 
+static bool in_place;
+static void *asked_last; /* the block that the last question was about */
+
+void moves_in_place(bool yes) {
+    in_place = yes;
+}
+
 void moves_choose(MovesKind kind, int64_t n, int64_t seed) {
     moves.kind = kind;
     moves.n = n;
@@ -49,6 +56,7 @@ float getAllocatorFragmentation(size_t *bytes) {
 
 int allocatorShouldDefrag(void *block) {
     clock_advance(1);
+    asked_last = block;
     if (moves.canary == MOVES_EARLY) {
         moves.canary = MOVES_FAITHFUL;
         zfree(block);
@@ -66,16 +74,16 @@ int allocatorShouldDefrag(void *block) {
 
 void *allocatorDefragAlloc(size_t size) {
     moves.count.moved++;
-    return zmalloc(size);
+    return in_place ? asked_last : zmalloc(size);
 }
 
 /* The last thing that happens to a move: the new block is complete, the old one is about to go. */
 void allocatorDefragFree(void *old, size_t size) {
     (void)size;
-    moves.count.released++;
     if (moves.canary == MOVES_LOSE) {
         moves.canary = MOVES_FAITHFUL;
         return;
     }
-    zfree(old);
+    moves.count.released++;
+    if (!in_place) zfree(old);
 }

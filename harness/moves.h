@@ -14,6 +14,10 @@ typedef enum { MOVES_ALL, MOVES_NONE, MOVES_EVERY, MOVES_SOME } MovesKind;
  * `seed` and on how many were asked about, not on addresses. Part of the world. */
 void moves_choose(MovesKind kind, int64_t n, int64_t seed);
 
+/* Moves in place: the server is told that every block it asks about moves, and gets the same block as the new one. It does all that it does for a
+ * real move, at the same times, but no address changes: what the twin runs with. Not part of the world; the caller sets it back. */
+void moves_in_place(bool yes);
+
 /* Whether the server is told of fragmentation (and so starts a cycle when it looks). False at birth. */
 void moves_fragmented(bool yes);
 

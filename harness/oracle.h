@@ -16,6 +16,9 @@ typedef struct {
     void (*end)(void);           /* the stream is over */
 } Oracle;
 
+/* Whether, between the last before and after of oracle_value, a hash table grew, shrank or went on being rehashed, or a list lost a bookmark. */
+bool oracle_value_shape_changed(void);
+
 extern const Oracle oracle_value;   /* is the data set the same after the moves as before? */
 extern const Oracle oracle_account; /* as many allocations and bytes after a cycle as before; nothing leaked at the end */
 extern const Oracle oracle_leaks;   /* ... and after every step */

@@ -5,16 +5,19 @@
  * Cannot see: a leak and a double free of the same size in one cycle (ASan sees the second); a leaked block that some dead word still
  * points to (the search takes every aligned word of a live block for a pointer); leaks of blocks from the birth.
  * Excuses: a timer that the cycle has deleted is freed at the next turn of the event loop (ae.c, processTimeEvents), so deleted timers are not
- * counted: they are taken off one by one, from the server's own list. And while a table of keys, expiries or channels is being rehashed, the
- * cycle's own look-ups push the rehash on (hashtable.c, rehashStepOnReadIfNeeded) and so allocate and free buckets: such a cycle is not
- * counted. Not a hole: the search for leaks still sees what such a cycle forgets.
- * Canaries: "!canary account" loses an old block during a cycle; "!canary leak" allocates a block and forgets it. */
+ * counted: they are taken off one by one, from the server's own list. A cycle is not counted at all when hash tables changed their own size in it,
+ * as look-ups push a rehash on and a scan lets a table shrink (hashtable.c); when a list lost the bookmark that a scan left there when it was given
+ * up (defrag.c, scanLaterList); or when fields have a TTL: their sets hash entries by address, so that a move changes their shape (vset.c,
+ * hash_pointer). Not a hole: every moved block's release is counted in any cycle, and the search for leaks still sees what such a cycle forgets.
+ * Canaries: "!canary account" allocates a block while a cycle runs and forgets it; "!canary kept" does not release a moved block; "!canary leak" forgets one outside
+ * of a cycle. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "harness/compat.h"
 #include "harness/finding.h"
 #include "harness/heap.h"
+#include "harness/moves.h"
 #include "harness/oracle.h"
 #include "harness/site.h"
 #include "harness/snapshot.h"
@@ -22,19 +25,15 @@
 /* --- counting ----------------------------------------------------------------------------------------------- */
 
 static HeapStats stats_before;
-static bool rehashing_before;
+static MovesCount moves_before;
 
-static bool kvstore_rehashing(kvstore *store) {
-    return kvstoreHashtableRehashingCount(store) > 0;
-}
-
-static bool rehashing(void) {
+/* Whether hash tables or lists had reasons of their own to allocate or free. */
+static bool excused(void) {
     for (int i = 0; i < server.dbnum; i++) {
         serverDb *db = compat_db(i);
-        if (db && (kvstore_rehashing(db->keys) || kvstore_rehashing(db->expires) || kvstore_rehashing(db->keys_with_volatile_items)))
-            return true;
+        if (db && kvstoreSize(db->keys_with_volatile_items)) return true;
     }
-    return kvstore_rehashing(server.pubsub_channels) || kvstore_rehashing(server.pubsubshard_channels);
+    return oracle_value_shape_changed();
 }
 
 static HeapStats count_live(void) {
@@ -48,19 +47,31 @@ static HeapStats count_live(void) {
 }
 
 static void before(bool whole) {
-    if (!whole) return;
-    rehashing_before = rehashing();
-    stats_before = count_live();
+    moves_before = moves_count();
+    if (whole) stats_before = count_live();
+}
+
+/* In every slice: as many old blocks released as blocks moved. */
+static void check_moves(void) {
+    MovesCount now = moves_count();
+    uint64_t moved = now.moved - moves_before.moved, released = now.released - moves_before.released;
+    if (moved == released) return;
+    finding_report(moved > released ? "account:kept" : "account:released", NULL,
+                   "defrag moved %llu blocks and released %llu old ones", (unsigned long long)moved,
+                   (unsigned long long)released);
 }
 
 static void after(bool whole) {
-    if (!whole || rehashing_before) return;
+    check_moves();
+    if (!whole || excused()) return;
     HeapStats now = count_live();
     long long blocks = (long long)(now.live_blocks - stats_before.live_blocks);
     long long bytes = (long long)(now.live_bytes - stats_before.live_bytes);
     if (blocks == 0 && bytes == 0) return;
-    finding_report(blocks > 0 ? "account:more" : blocks < 0 ? "account:fewer" : "account:bytes", NULL,
-                   "a whole cycle changed what is allocated: %+lld blocks, %+lld bytes", blocks, bytes);
+    finding_report(blocks > 0   ? "account:more"
+                   : blocks < 0 ? "account:fewer"
+                                : "account:bytes",
+                   NULL, "a whole cycle changed what is allocated: %+lld blocks, %+lld bytes", blocks, bytes);
 }
 
 /* --- reachability ------------------------------------------------------------------------------------------- */
@@ -156,8 +167,8 @@ static void check_leaks(void) {
     char signature[192];
     heap_find((void *)first->start, &block);
     snprintf(signature, sizeof(signature), "account:leak:%s", site_owner(block.alloc_site));
-    finding_report(signature, block.start, "%zu live blocks (%zu bytes) that nothing reaches; the first of them is shown", leaked,
-                   bytes);
+    finding_report(signature, block.start,
+                   "%zu live blocks (%zu bytes) that nothing reaches; the first of them is shown", leaked, bytes);
 }
 
 const Oracle oracle_account = {.name = "account", .before = before, .after = after, .end = check_leaks};

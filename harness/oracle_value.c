@@ -38,4 +38,8 @@ static void after(bool whole) {
     finding_report(signature, NULL, "the data is not the same after the moves as before: %s", text);
 }
 
+bool oracle_value_shape_changed(void) {
+    return image_before.tables != image_after.tables || image_before.bookmarks != image_after.bookmarks;
+}
+
 const Oracle oracle_value = {.name = "value", .before = before, .after = after};

@@ -3,7 +3,7 @@
  * The order of things in a step: the command is sent and the server's loop turns once; the clock moves on; then memory moves, as the
  * header's after= says, with the oracles before and after; then the step's line goes into the trace. Verbs do just what they say.
  *
- * A stream runs once with moves, and, for the twin, a second time without any defrag. */
+ * A stream runs once with moves, and, for the twin, a second time with moves in place. */
 #include "harness/run.h"
 
 #include <inttypes.h>
@@ -36,7 +36,7 @@ typedef struct {
     RunReport *report;
     const Oracle *oracles[4];
     int noracles;
-    bool moves; /* false in the twin */
+    bool twin;  /* the second run, with moves in place */
     int limit;  /* steps to do */
     uint64_t hash;
 } Run;
@@ -82,7 +82,7 @@ static double lap(const Run *run, double since) {
 
 static void choose_oracles(Run *run) {
     unsigned wanted = run->options->oracles;
-    if (wanted & RUN_VALUE) run->oracles[run->noracles++] = &oracle_value;
+    if (wanted & (RUN_VALUE | RUN_ACCOUNT)) run->oracles[run->noracles++] = &oracle_value;
     if (wanted & RUN_ACCOUNT) run->oracles[run->noracles++] = &oracle_account;
     if (wanted & RUN_LEAKS) run->oracles[run->noracles++] = &oracle_leaks;
 }
@@ -125,7 +125,7 @@ static void ask_begin_or_end(Run *run, bool begin) {
 typedef enum { WORK_CYCLE, WORK_SLICE, WORK_FINISH } Work;
 
 static void defrag(Run *run, Work work, int64_t pointers) {
-    if (!run->moves) return;
+    if (run->options->no_moves) return;
     bool whole = work == WORK_CYCLE && !slice_running();
     ask_before(run, whole);
     double start = lap(run, 0);
@@ -219,7 +219,7 @@ static void do_verb(Run *run, const Step *step) {
     case VERB_RELOAD: do_reload(); break;
     case VERB_CLOSE: client_close(step->client); break;
     case VERB_CANARY:
-        if (!canary_fly(word(step, 0), strlen(word(step, 0)), run->moves)) finding_harness("no canary is called %s", word(step, 0));
+        if (!canary_fly(word(step, 0), strlen(word(step, 0)), !run->twin)) finding_harness("no canary is called %s", word(step, 0));
         break;
     case VERB_COUNT: break;
     }
@@ -242,7 +242,7 @@ static void end_step(Run *run, int i, MovesCount before) {
     run->report->moved += line.moved;
     if (run->options->trace) {
         line.digest = data_digest(run);
-        if (run->moves) trace_write(run->options->trace, &line);
+        if (!run->twin) trace_write(run->options->trace, &line);
     }
     run->hash = trace_chain(run->hash, &line, trace_replies());
     twin_step(i + 1, line.step);
@@ -270,14 +270,14 @@ static void do_steps(Run *run) {
 
 static void write_totals(const Run *run) {
     const RunReport *r = run->report;
-    if (!run->options->trace || !run->moves) return;
+    if (!run->options->trace || run->twin) return;
     fprintf(run->options->trace,
             "end\tcommands=%" PRIu64 " errors=%" PRIu64 " cycles=%" PRIu64 " slices=%" PRIu64 " moves=%" PRIu64
             "%s\tdata=%016" PRIx64 "\thash=%016" PRIx64 "\n",
             r->commands, r->errors, r->cycles, r->slices, r->moved, r->exhausted ? " out-of-memory" : "", r->digest, r->hash);
 }
 
-/* One run, with moves or without. */
+/* One run, with moves or with moves in place. */
 static void run_once(Run *run) {
     *run->report = (RunReport){0};
     run->limit = run->stream->nsteps;
@@ -303,16 +303,18 @@ static void run_once(Run *run) {
 
 int run_stream(const Stream *stream, const RunOptions *options, RunReport *report) {
     RunReport with = {0}, without = {0};
-    Run run = {.stream = stream, .options = options, .report = &with, .moves = !options->no_moves};
-    bool twin = options->oracles & RUN_TWIN && run.moves && heap_kind() == HEAP_ARENA; /* else one run a process */
+    Run run = {.stream = stream, .options = options, .report = &with};
+    bool twin = options->oracles & RUN_TWIN && heap_kind() == HEAP_ARENA; /* else one run a process */
     finding_stream(stream, options->file);
     choose_oracles(&run);
     twin_begin(twin ? TWIN_RECORD : TWIN_OFF);
     run_once(&run);
     if (twin && !with.exhausted) {
-        Run second = {.stream = stream, .options = options, .report = &without};
+        Run second = {.stream = stream, .options = options, .report = &without, .twin = true};
         twin_begin(TWIN_COMPARE);
+        moves_in_place(true);
         run_once(&second);
+        moves_in_place(false);
     }
     finding_stream(NULL, NULL);
     if (report) *report = with;

@@ -9,10 +9,10 @@
 #include "harness/stream.h"
 
 enum { /* which oracles are asked; the sanitizers and the server's own assertions always are */
-    RUN_VALUE = 1,        /* oracle_value.h */
-    RUN_ACCOUNT = 2,      /* oracle_account.h: allocations, and leaks at the end */
+    RUN_VALUE = 1,        /* oracle_value.c */
+    RUN_ACCOUNT = 2,      /* oracle_account.c: allocations, and leaks at the end; asks oracle_value too */
     RUN_LEAKS = 4,        /* ... and leaks after every step, so that the step that made one is named */
-    RUN_TWIN = 8,         /* oracle_twin.h */
+    RUN_TWIN = 8,         /* oracle_twin.c */
     RUN_ALL = 15,
 };
 

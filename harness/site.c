@@ -105,6 +105,7 @@ size_t site_describe(uint32_t site, char *text, size_t room) {
 /* Functions that allocate or copy for others and so name no owner. */
 static bool is_helper(const char *name) {
     static const char *const helpers[] = {"heap_", "zmalloc", "zcalloc", "zrealloc", "ztry", "zstrdup", "zfree",
+                                          "valkey_malloc", "valkey_calloc", "valkey_realloc",
                                           "sds", "_sds", "allocatorDefrag", "activeDefragAlloc", "raxNewNode",
                                           "valloc", "?", "hashtableRealloc"};
     for (size_t i = 0; i < sizeof(helpers) / sizeof(helpers[0]); i++) {

@@ -64,7 +64,8 @@ struct Mark {
 };
 
 static Base *active;
-static int pagemap = -2; /* not opened yet */
+static int pagemap = -1;
+static pid_t pagemap_owner; /* the process whose pages it shows; a forked child opens its own */
 
 static void *must(void *p) {
     if (!p) finding_harness("out of memory for a snapshot");
@@ -188,9 +189,16 @@ static void scan_by_comparing(Base *b, const Range *r) {
     }
 }
 
+static void open_pagemap(void) {
+    if (pagemap_owner == getpid()) return;
+    if (pagemap >= 0) close(pagemap);
+    pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    pagemap_owner = getpid();
+}
+
 /* Brings the list of sticky pages up to date. */
 static void scan(Base *b) {
-    if (pagemap == -2) pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    open_pagemap();
     for (int i = 0; i < b->nranges; i++) {
         if (pagemap < 0 || !scan_pagemap(b, &b->ranges[i])) scan_by_comparing(b, &b->ranges[i]);
     }

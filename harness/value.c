@@ -142,6 +142,8 @@ bool value_take(ValueImage *image, const char **why) {
     ValueWalk walk = {.image = image};
     image->count = 0;
     image->digest = 0;
+    image->tables = 0;
+    image->bookmarks = 0;
     value_walk(&walk);
     if (walk.faulty && why) *why = first_fault;
     return !walk.faulty;

@@ -20,6 +20,8 @@ typedef struct {
 /* The data set at one moment. Lives outside the world: bringing a snapshot back does not touch it. */
 typedef struct {
     uint64_t digest;     /* of everything; order does not matter */
+    uint64_t tables;     /* hash of the sizes of all hash tables, in bytes; not in the digest, for it is no data */
+    uint64_t bookmarks;  /* of all lists; not in the digest either */
     ValueEntry *entries; /* in the order they were met */
     size_t count, room;
 } ValueImage;

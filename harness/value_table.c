@@ -13,6 +13,7 @@ static void check_count(ValueWalk *walk, size_t met, size_t expected) {
 
 void value_table(ValueWalk *walk, hashtable *table, TableEach *each, void *context) {
     size_t expected = hashtableSize(table), met = 0;
+    if (walk->image) walk->image->tables += value_mix(hashtableMemUsage(table), hashtableIsRehashing(table));
     if (expected == 0) return;
     hashtableIterator it;
     void *entry;

@@ -61,6 +61,7 @@ static uint64_t read_quicklist(ValueWalk *walk, const quicklist *list) {
                     list->count, list->len, (unsigned long long)count, (unsigned long long)nodes,
                     node || last != list->tail ? "another" : "the right");
     }
+    if (walk->image) walk->image->bookmarks += list->bookmark_count;
     return hash;
 }
 

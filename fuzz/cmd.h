@@ -1,0 +1,11 @@
+/* cmd.h -- the subcommands. Each gets its own name as argv[0] and returns an exit status (harness/finding.h). */
+#ifndef DEFRAG_FUZZ_CMD_H
+#define DEFRAG_FUZZ_CMD_H
+
+int cmd_run(int argc, char **argv);    /* fuzz */
+int cmd_replay(int argc, char **argv); /* run streams from files */
+int cmd_gen(int argc, char **argv);    /* print a random stream */
+int cmd_fmt(int argc, char **argv);    /* bring streams into canonical form */
+int cmd_bench(int argc, char **argv);  /* measure */
+
+#endif

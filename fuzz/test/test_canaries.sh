@@ -1,0 +1,58 @@
+#!/bin/sh
+# test_canaries.sh -- every canary is seen to fail: each is put into a stream of its own, replayed, and must be found with the signature and the
+# exit status that "replay --list-canaries" promises.
+#
+# Limits: in a build without sanitizers, those that only a sanitizer can see are skipped, and said so.
+#
+# usage: see cli.sh
+# shellcheck disable=SC2154  # variables of cli.sh
+set -eu
+# shellcheck source=fuzz/test/cli.sh
+. "$(dirname "$0")/cli.sh"
+
+# needs_sanitizer NAME: does only a sanitizer see this canary?
+needs_sanitizer() {
+    case $1 in
+    asan | overflow) [ "${sanitize#*address}" = "$sanitize" ] ;;
+    ubsan) [ "${sanitize#*undefined}" = "$sanitize" ] ;;
+    *) false ;;
+    esac
+}
+
+# see NAME WANTED: replays the canary; the signature must begin with WANTED, or WANTED is "exit status N".
+see() {
+    stream "$box/$1.stream" 'SET k v' 'RPUSH l %seq(1-30,{})' "!canary $1" 'GET k'
+    case $2 in
+    'exit status '*)
+        expect "${2#exit status }" replay --seconds 1 "$box/$1.stream"
+        ;;
+    *)
+        expect 1 replay "$box/$1.stream"
+        says out "$1.stream: finding $2"
+        says err "signature:  $2"
+        says err "DEDUP_TOKEN: $2"
+        ;;
+    esac
+}
+
+expect 0 replay --list-canaries
+mv "$box/out" "$box/canaries"
+tab=$(printf '\t')
+seen=0
+while IFS=$tab read -r name wanted; do
+    if needs_sanitizer "$name"; then
+        echo "skipped: $name needs a sanitizer"
+        continue
+    fi
+    see "$name" "$wanted"
+    seen=$((seen + 1))
+done <"$box/canaries"
+
+# A list that came out empty must not pass.
+checks=$((checks + 1))
+[ "$seen" -ge 9 ] || fail "only $seen canaries were tried"
+
+# One without a canary finds nothing.
+stream "$box/calm.stream" 'SET k v' 'GET k'
+expect 0 replay "$box/calm.stream"
+finish

@@ -1,0 +1,198 @@
+#!/bin/sh
+# test_cli.sh -- the command line of defrag-fuzz: help, usage errors, exit statuses, isolation, --expect, fmt, gen, bench.
+#
+# usage: see cli.sh
+# shellcheck disable=SC2154  # variables of cli.sh
+set -eu
+# shellcheck source=fuzz/test/cli.sh
+. "$(dirname "$0")/cli.sh"
+cd "$box"
+
+stream calm.stream 'SET k v' 'RPUSH l %seq(1-30,{})' '!reload' 'GET k'
+stream value.stream 'SET k v' '!canary value' 'GET k'
+stream twin.stream 'SET k v' '!canary twin' 'GET k'
+stream hang.stream '!reload' '!canary hang'
+stream fault.stream '!canary harness'
+printf '#! defrag-fuzz 1\nSET k v\n!slise 3\n' >wrong.stream
+printf '#! defrag-fuzz 1 since=99.0\nSET k v\n' >later.stream
+printf 'SET k v\n\377\n' >crash-raw
+
+# --- help and versions
+
+expect 0 --help
+says out 'usage: defrag-fuzz SUBCOMMAND'
+for name in run replay gen fmt bench; do says out "  $name "; done
+expect 0 --version
+says out 'Valkey '
+for name in run replay gen fmt bench; do
+    expect 0 "$name" --help
+    says out "usage: defrag-fuzz $name"
+    says out '--help'
+    says out "example: defrag-fuzz $name"
+    lines err 0
+done
+
+# --- bad usage: one line, exit status 2
+
+# refuse WORDS ARGUMENT...
+refuse() {
+    words=$1
+    shift
+    expect 2 "$@"
+    lines err 1
+    says err "defrag-fuzz: "
+    says err "$words"
+}
+refuse 'a subcommand is missing'
+refuse "no subcommand is called 'rum'" rum
+refuse "no option '--sed'" gen --sed 1
+refuse 'which FILE or DIR' replay
+refuse 'which FILE or DIR' fmt
+refuse 'which FILE or DIR' bench
+refuse 'which seed' gen
+refuse "--seed: 'x'" gen --seed x
+refuse "--seed: ''" gen --seed=
+refuse "--steps: '-1'" gen --seed 1 --steps=-1
+refuse '--seed wants a value' gen --seed
+refuse '--check takes no value' fmt --check=1 calm.stream
+refuse '--count needs --into' gen --seed 1 --count 3
+refuse 'neither arena nor asan' replay --heap=glibc calm.stream
+refuse '--same-process needs --heap=arena' replay --heap=asan --same-process calm.stream
+refuse '--expect cannot be had with --same-process' replay --expect x --same-process calm.stream
+expect 2 replay missing.stream
+says err 'cannot read missing.stream: No such file or directory'
+mkdir empty
+expect 2 replay empty
+says err 'no *.stream file in the folder empty'
+if [ "$(id -u)" -ne 0 ]; then # root may read everything
+    cp calm.stream locked.stream
+    chmod 0 locked.stream
+    expect 2 replay locked.stream
+    says err 'cannot read locked.stream: Permission denied'
+    rm -f locked.stream
+fi
+expect 2 replay wrong.stream
+says err "wrong.stream:3:1: unknown verb '!slise'"
+says out 'wrong.stream: unreadable'
+
+# --- replay: exit statuses and their order
+
+expect 0 replay calm.stream
+says out 'calm.stream: ok'
+says out '1 stream, 0 findings'
+expect 1 replay value.stream
+says out 'value.stream: finding value:'
+says err 'step:       3 of 3: GET k'
+expect 3 replay fault.stream
+says err 'harness: a canary'
+expect 4 replay --seconds 1 hang.stream
+says out 'hang.stream: out of time'
+says err 'step:       2 of 2: !canary hang'
+expect 0 replay later.stream
+says out 'later.stream: skipped, since 99.0'
+expect 0 replay crash-raw
+says err 'read leniently'
+says out 'crash-raw: ok'
+expect 1 replay --seconds 1 hang.stream value.stream calm.stream
+expect 2 replay value.stream wrong.stream missing.stream calm.stream
+expect 3 replay value.stream wrong.stream fault.stream calm.stream
+says out 'calm.stream: ok'
+
+# --- isolation: a finding does not hide the next one; without it, it does
+
+expect 1 replay value.stream twin.stream calm.stream
+says out 'value.stream: finding value:'
+says out 'twin.stream: finding twin:'
+says out 'calm.stream: ok'
+says out '3 streams, 2 findings'
+expect 1 replay --same-process value.stream calm.stream
+if grep -q 'calm.stream: ok' out; then fail 'a finding did not end --same-process'; fi
+expect 0 replay --no-twin twin.stream
+expect 0 replay --until 1 value.stream
+expect 3 replay --seconds 1 --same-process fault.stream
+expect 4 replay --seconds 1 --same-process hang.stream
+
+# --- folders: sorted, below, *.stream only
+
+mkdir -p tree/b tree/.hidden
+cp calm.stream tree/b/x.stream
+cp calm.stream tree/a.stream
+cp calm.stream tree/c.stream
+cp value.stream tree/c.txt
+cp value.stream tree/.hidden/v.stream
+expect 0 replay tree
+grep ok out | cut -d: -f1 >order
+printf 'tree/a.stream\ntree/b/x.stream\ntree/c.stream\n' >wanted
+same order wanted
+
+# --- --expect
+
+"$tool" replay value.stream 2>/dev/null | sed -n 's/^value.stream: finding //p' >signature
+signature=$(cat signature)
+expect 0 replay --expect "$signature" calm.stream
+expect 1 replay --expect "$signature" value.stream
+expect 1 replay --expect "$signature" value.stream value.stream
+expect 5 replay --expect "$signature" twin.stream
+expect 5 replay --expect "$signature" value.stream twin.stream
+expect 0 replay --expect "$signature" value.stream calm.stream
+expect 4 replay --expect "$signature" --seconds 1 value.stream hang.stream
+
+# --- traces: the same isolated, in one process, on ASan's heap, at another address
+
+expect 0 replay --trace calm.stream tree
+mv out trace
+checks=$((checks + 1))
+# shellcheck disable=SC2016  # the reply begins with a dollar
+grep -q '^4	GET k	\$1 v	' trace || fail 'the trace has no line for the last step'
+for way in --same-process --heap=asan --arena-at=0x500000000000 --no-twin; do
+    expect 0 replay --trace "$way" calm.stream tree
+    mv out other
+    same trace other
+done
+
+# --- fmt
+
+printf '# why\n#! defrag-fuzz 1 databases=2\n\n  set   k  "v"  \n# last' >messy.stream
+chmod 640 messy.stream
+expect 1 fmt --check messy.stream calm.stream
+echo messy.stream >wanted
+same out wanted
+expect 0 fmt messy.stream
+printf '# why\n#! defrag-fuzz 1\n\nset k v\n# last\n' >wanted
+same messy.stream wanted
+[ "$(stat -c %a messy.stream)" = 640 ] || fail 'fmt changed the permissions'
+expect 0 fmt --check messy.stream
+expect 2 fmt wrong.stream
+says err 'wrong.stream:3:1: '
+expect 2 fmt crash-raw
+says err 'crash-raw:1:1: '
+
+# --- gen
+
+expect 0 gen --seed 7 --steps 12
+mv out first.stream
+expect 0 gen --seed 7 --steps 12
+same out first.stream
+expect 0 gen --seed 8 --steps 12
+if cmp -s out first.stream; then fail 'another seed gave the same stream'; fi
+expect 0 fmt --check first.stream
+expect 0 gen --seed 7 --steps 12 --count 3 --into made
+same made/gen-00000007.stream first.stream
+expect 0 replay made
+says out '3 streams'
+
+# --- bench
+
+expect 0 bench --seconds 1 --runs 20 calm.stream
+says out 'commands, each followed by a whole cycle'
+says out 'resident after         20 inputs'
+expect 0 bench --seconds 1 --json calm.stream
+lines out 1
+says out '"commands_per_second": '
+expect 1 bench --seconds 1 value.stream
+
+# --- nothing is left behind
+
+checks=$((checks + 1))
+[ -z "$(ls -A "$TMPDIR")" ] || fail 'a scratch folder is left behind'
+finish

@@ -1,0 +1,397 @@
+/* test_generate.c -- the generator and the mutator against a small catalogue: chance, words, rules of grammar, whole
+ * streams, mutations.
+ *
+ * What every stream must be: the same for the same seed, strictly parseable, a fixed point of print and parse.
+ *
+ * Limits: no server here, so nothing says how many of the commands succeed; fake_catalogue.c has few commands. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "fuzz/generate.h"
+#include "fuzz/grammar.h"
+#include "fuzz/hints.h"
+#include "fuzz/idioms.h"
+#include "fuzz/mutate.h"
+#include "fuzz/pools.h"
+#include "fuzz/prng.h"
+#include "fuzz/sha1.h"
+#include "harness/test/check.h"
+
+#define DRAWS 3000 /* of one command or kind */
+#define STREAMS 300
+
+static GenState fresh_state(void) {
+    Settings settings;
+    GenState state;
+    settings_default(&settings);
+    state_start(&state, &settings);
+    return state;
+}
+
+/* ---- Chance and words ---- */
+
+static void test_prng(void) {
+    Prng a, b;
+    int weights[] = {0, 3, -2, 1}, seen[4] = {0};
+    prng_seed(&a, 7);
+    prng_seed(&b, 7);
+    CHECK(prng_next(&a) == prng_next(&b));
+    prng_seed(&b, 8);
+    CHECK(prng_next(&a) != prng_next(&b));
+    for (int i = 0; i < DRAWS; i++) {
+        int64_t number = prng_range(&a, -3, 4), scaled = prng_scaled(&a, 2, 1000);
+        CHECK(number >= -3 && number <= 4);
+        CHECK(scaled >= 2 && scaled <= 1000);
+        seen[prng_weighted(&a, weights, 4)]++;
+    }
+    CHECK(seen[0] == 0 && seen[2] == 0 && seen[1] > 2 * seen[3] && seen[3] > 0);
+    CHECK(prng_weighted(&a, weights, 1) == -1);
+}
+
+static void check_sha1(const char *text, const char *want) {
+    char hex[SHA1_HEX];
+    sha1_hex(text, strlen(text), hex);
+    CHECK_TEXT(hex, want);
+}
+
+/* Examples of FIPS 180 and the empty text: none, one and two blocks. */
+static void test_sha1(void) {
+    check_sha1("", "da39a3ee5e6b4b0d3255bfef95601890afd80709");
+    check_sha1("abc", "a9993e364706816aba3e25717850c26c9cd0d89d");
+    check_sha1("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", "84983e441c3bd26ebaae4aa1f95129e5e54670f1");
+}
+
+static void test_match(void) {
+    CHECK(hints_match("get", "GET"));
+    CHECK(hints_match("set,h*", "hget"));
+    CHECK(hints_match("*lex*", "zrangebylex"));
+    CHECK(!hints_match("set,h*", "get"));
+    CHECK(!hints_match("get", "getex"));
+    CHECK(!hints_match("getex", "get"));
+}
+
+static void test_keys(void) {
+    GenState state = fresh_state();
+    for (int cluster = 0; cluster < 2; cluster++) {
+        state.cluster = cluster;
+        for (int i = 0; i < KEYS_POOLS * POOL_NAMES; i++) {
+            char name[POOL_NAME_ROOM];
+            KeyPool pool = KEYS_ANY;
+            int number = -1;
+            pools_key_name(&state, (KeyPool)(i / POOL_NAMES), i % POOL_NAMES, name);
+            CHECK(pools_is_key((Text){name, strlen(name)}, &pool, &number));
+            CHECK(pool == (KeyPool)(i / POOL_NAMES) && number == i % POOL_NAMES);
+        }
+    }
+    KeyPool pool;
+    int number;
+    CHECK(!pools_is_key((Text){"q0", 2}, &pool, &number));
+    CHECK(!pools_is_key((Text){"h9", 2}, &pool, &number));
+    CHECK(!pools_is_key((Text){"h", 1}, &pool, &number));
+}
+
+static void test_kinds(void) {
+    Prng prng;
+    GenState state = fresh_state();
+    prng_seed(&prng, 1);
+    for (int kind = 0; kind <= KIND_SECTION; kind++)
+        for (int i = 0; i < 60; i++) {
+            Step step = step_command(0);
+            pools_add_value(&prng, &state, (ValueKind)kind, &step);
+            if (!CHECK(step.nargs == 1)) fprintf(stderr, "    kind %d\n", kind);
+            step_free(&step);
+        }
+}
+
+/* ---- Grammar ---- */
+
+static bool word_is(const Argv *argv, int at, const char *word) {
+    return at >= 0 && at < argv->count && strcasecmp(argv->items[at].data, word) == 0;
+}
+
+static int find_word(const Argv *argv, const char *word) {
+    for (int i = 0; i < argv->count; i++)
+        if (word_is(argv, i, word)) return i;
+    return -1;
+}
+
+static int count_of(const Argv *argv, int at) {
+    return at < argv->count ? atoi(argv->items[at].data) : -1;
+}
+
+static void check_lmpop(const Argv *argv) {
+    int keys = count_of(argv, 1);
+    CHECK(keys >= 1 && (word_is(argv, 2 + keys, "LEFT") || word_is(argv, 2 + keys, "RIGHT")));
+}
+
+static void check_zunion(const Argv *argv) {
+    int keys = count_of(argv, 1), weights = find_word(argv, "WEIGHTS");
+    CHECK(keys >= 1);
+    if (weights < 0)
+        CHECK(argv->count == 2 + keys);
+    else
+        CHECK(weights == 2 + keys && argv->count == weights + 1 + keys);
+}
+
+static void check_hexpire(const Argv *argv) {
+    CHECK(word_is(argv, 3, "FIELDS") && argv->count == 5 + count_of(argv, 4));
+}
+
+static void check_xreadgroup(const Argv *argv) {
+    int streams = find_word(argv, "STREAMS");
+    CHECK(streams == 4 && (argv->count - streams - 1) % 2 == 0);
+}
+
+static void check_eval(const Argv *argv) {
+    int keys = count_of(argv, 2);
+    KeyPool pool;
+    int number;
+    CHECK(keys >= 0 && argv->count >= 3 + keys);
+    for (int i = 0; i < keys; i++) CHECK(pools_is_key(argv->items[3 + i], &pool, &number));
+}
+
+static void check_zrange(const Argv *argv) {
+    bool limit = find_word(argv, "LIMIT") >= 0, by_score = find_word(argv, "BYSCORE") >= 0;
+    bool by_lex = find_word(argv, "BYLEX") >= 0;
+    CHECK(!limit || by_score || by_lex);
+    if (by_lex) CHECK(strchr("-+[(", argv->items[2].data[0]));
+}
+
+static void check_sort(const Argv *argv) {
+    for (int i = 2; i < argv->count; i += 2) CHECK(word_is(argv, i, "GET"));
+    CHECK(argv->count % 2 == 0);
+}
+
+static void check_pairs(const Argv *argv) {
+    CHECK(argv->count % 2 == (word_is(argv, 0, "hset") ? 0 : 1));
+}
+
+static void test_grammar(void) {
+    static const struct {
+        const char *name;
+        void (*check)(const Argv *);
+    } rows[] = {
+        {"lmpop", check_lmpop}, {"zunion", check_zunion}, {"hexpire", check_hexpire}, {"xreadgroup", check_xreadgroup},
+        {"eval", check_eval},   {"zrange", check_zrange}, {"sort", check_sort},       {"hset", check_pairs},
+        {"xadd", check_pairs}};
+    Prng prng;
+    prng_seed(&prng, 2);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const CatCommand *command = catalogue_find(rows[i].name, NULL);
+        GenState state = fresh_state();
+        for (int j = 0; j < DRAWS; j++) {
+            Step step = grammar_step(&prng, &state, command);
+            Argv argv = step_expand(&step);
+            CHECK(argv.count >= -command->arity);
+            CHECK(grammar_command(&step) == command);
+            rows[i].check(&argv);
+            argv_free(&argv);
+            step_free(&step);
+        }
+    }
+}
+
+/* Explicit IDs only ever grow, and stand in streams with even numbers only. */
+static void test_new_ids(void) {
+    Prng prng;
+    GenState state = fresh_state();
+    long long last = 0;
+    prng_seed(&prng, 3);
+    for (int i = 0; i < DRAWS; i++) {
+        Step step = grammar_step(&prng, &state, catalogue_find("xadd", NULL));
+        long long id = atoll(step_word(&step, 2));
+        CHECK(strcmp(step_word(&step, 2), "*") == 0 || id > last);
+        if (id > last) last = id;
+        step_free(&step);
+    }
+    CHECK(last > DRAWS / 4);
+}
+
+static void test_state(void) {
+    static const char text[] =
+        "#! defrag-fuzz 1\nHSET h1 f v\nSCRIPT LOAD \"return {KEYS[1], ARGV[1]}\"\n2> SUBSCRIBE ch1\n3> MULTI\n";
+    Stream stream;
+    CHECK(stream_parse(text, strlen(text), STREAM_STRICT, &stream, &(StreamError){0}));
+    GenState state = fresh_state();
+    state_observe_stream(&state, &stream, stream.nsteps);
+    CHECK(state.alive[KEYS_HASHES] == 2 && state.alive[KEYS_LISTS] == 0);
+    CHECK(state.scripts == 1);
+    CHECK(state.clients[2].subscribed && state.clients[3].multi && !state.clients[1].multi);
+    Step step = step_verb(VERB_CLOSE);
+    step.client = 2;
+    state_observe(&state, &step);
+    CHECK(!state.clients[2].subscribed);
+    step_free(&step);
+    stream_free(&stream);
+}
+
+/* ---- Streams ---- */
+
+/* Strict reads the printed stream, and prints the same. */
+static bool check_text(const Stream *stream) {
+    Text text = stream_print(stream);
+    Stream back;
+    StreamError error;
+    bool parsed = stream_parse(text.data, text.len, STREAM_STRICT, &back, &error);
+    if (!CHECK(parsed)) fprintf(stderr, "    %d:%d: %s\n%s", error.line, error.column, error.what, text.data);
+    if (parsed) {
+        Text again = stream_print(&back);
+        CHECK_TEXT(again.data, text.data);
+        text_free(&again);
+        stream_free(&back);
+    }
+    text_free(&text);
+    return parsed;
+}
+
+static void check_equal(const Stream *a, const Stream *b) {
+    Text left = stream_print(a), right = stream_print(b);
+    CHECK_TEXT(left.data, right.data);
+    text_free(&left);
+    text_free(&right);
+}
+
+static Stream random_stream(uint64_t seed, int steps) {
+    Prng prng;
+    Stream stream;
+    prng_seed(&prng, seed);
+    generate_stream(&prng, steps, &stream);
+    return stream;
+}
+
+static void test_streams(void) {
+    Text before = text_make("", 0);
+    for (int seed = 0; seed < STREAMS; seed++) {
+        Stream a = random_stream((uint64_t)seed, seed % 80), b = random_stream((uint64_t)seed, seed % 80);
+        CHECK(a.nsteps == seed % 80);
+        check_text(&a);
+        check_equal(&a, &b);
+        for (int i = 0; i < a.nsteps; i++) CHECK(a.steps[i].kind == STEP_COMMAND || a.steps[i].verb != VERB_CANARY);
+        Text text = stream_print(&a);
+        CHECK(seed % 80 < 8 || !text_equal(text, before));
+        text_free(&before);
+        before = text;
+        stream_free(&a);
+        stream_free(&b);
+    }
+    text_free(&before);
+}
+
+static void test_idioms(void) {
+    Prng prng;
+    GenState state = fresh_state();
+    prng_seed(&prng, 4);
+    for (int index = 0; idioms_name(index); index++)
+        for (int i = 0; i < 40; i++) {
+            Stream stream;
+            bool made = idioms_make(&prng, &state, index, &stream);
+            if (!CHECK(made)) {
+                fprintf(stderr, "    idiom %s is no strict stream\n", idioms_name(index));
+                break;
+            }
+            CHECK(stream.nsteps > 0);
+            check_text(&stream);
+            Text text = stream_print(&stream);
+            if (!CHECK(!strchr(text.data, '$'))) fprintf(stderr, "    idiom %s: blank left\n", idioms_name(index));
+            text_free(&text);
+            stream_free(&stream);
+        }
+}
+
+/* ---- Mutations ---- */
+
+/* Each mutation, alone, finds something to do, keeps the stream a stream and is the same for the same seed. */
+static void test_each_mutation(void) {
+    for (int index = 0; mutate_name(index); index++) {
+        int done = 0;
+        for (uint64_t seed = 0; seed < 60; seed++) {
+            Stream a = random_stream(seed, 25), b = random_stream(seed, 25);
+            Prng one, two;
+            prng_seed(&one, seed + 500);
+            prng_seed(&two, seed + 500);
+            bool changed = mutate_once(&one, index, &a);
+            CHECK(changed == mutate_once(&two, index, &b));
+            check_text(&a);
+            check_equal(&a, &b);
+            done += changed;
+            stream_free(&a);
+            stream_free(&b);
+        }
+        if (!CHECK(done > 6)) fprintf(stderr, "    %s: done %d times of 60\n", mutate_name(index), done);
+    }
+}
+
+/* A long chain of mutations stays a stream, keeps going and does not grow without bounds. */
+static void test_chain(void) {
+    Prng prng;
+    Stream stream = random_stream(5, 30);
+    int longest = 0, made = 0;
+    prng_seed(&prng, 5);
+    for (int i = 0; i < 1500; i++) {
+        made += mutate_stream(&prng, &stream) > 0;
+        if (stream.nsteps > longest) longest = stream.nsteps;
+        if (i % 10 == 0 && !check_text(&stream)) break;
+    }
+    CHECK(made > 1450);
+    CHECK(longest < 300);
+    stream_free(&stream);
+}
+
+static void test_empty(void) {
+    Prng prng;
+    Stream empty;
+    prng_seed(&prng, 6);
+    stream_init(&empty);
+    CHECK(mutate_stream(&prng, &empty) > 0 && empty.nsteps > 0);
+    stream_free(&empty);
+}
+
+static bool has_step(const Stream *stream, const Step *wanted) {
+    bool found = false;
+    Text want = step_print(wanted);
+    for (int i = 0; i < stream->nsteps && !found; i++) {
+        Text have = step_print(&stream->steps[i]);
+        found = text_equal(have, want);
+        text_free(&have);
+    }
+    text_free(&want);
+    return found;
+}
+
+static void test_cross(void) {
+    for (uint64_t seed = 0; seed < 100; seed++) {
+        Stream a = random_stream(seed, 20), b = random_stream(seed + 1000, 20), crossed, again;
+        Prng prng;
+        prng_seed(&prng, seed);
+        mutate_cross(&prng, &a, &b, &crossed);
+        prng_seed(&prng, seed);
+        mutate_cross(&prng, &a, &b, &again);
+        check_text(&crossed);
+        check_equal(&crossed, &again);
+        for (int i = 0; i < crossed.nsteps; i++)
+            CHECK(has_step(&a, &crossed.steps[i]) || has_step(&b, &crossed.steps[i]));
+        stream_free(&a);
+        stream_free(&b);
+        stream_free(&crossed);
+        stream_free(&again);
+    }
+}
+
+int main(void) {
+    test_prng();
+    test_sha1();
+    test_match();
+    test_keys();
+    test_kinds();
+    test_grammar();
+    test_new_ids();
+    test_state();
+    test_streams();
+    test_idioms();
+    test_each_mutation();
+    test_chain();
+    test_empty();
+    test_cross();
+    return check_status("test_generate");
+}
