@@ -69,7 +69,7 @@ static void add_report(Tally *tally, const RunReport *report) {
 
 static RunReport run_one(const Stream *stream, bool full) {
     RunReport report;
-    RunOptions options = {.oracles = full ? RUN_VALUE | RUN_ACCOUNT : 0, .no_moves = !full, .timed = true};
+    RunOptions options = {.oracles = full ? RUN_VALUE | RUN_ACCOUNT : 0, .no_moves = !full, .fast = true, .timed = true};
     run_stream(stream, &options, &report);
     return report;
 }

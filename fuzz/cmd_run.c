@@ -1,6 +1,5 @@
 /* cmd_run.c -- defrag-fuzz run: fuzz from seed corpora, with an engine process for each core. */
 #include <errno.h>
-#include <inttypes.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,8 +51,6 @@ static int start(SuperviseOptions *options) {
     if (!have_engine)
         return option_complain("run: this build has no fuzz engine; configure it without DEFRAG_FUZZ_SANITIZE=none");
     if (options->seed < 0) options->seed = some_seed();
-    fprintf(stderr, "defrag-fuzz run: seed %" PRId64 ", %" PRId64 " job%s\n", options->seed, options->jobs,
-            options->jobs == 1 ? "" : "s");
     return supervise_run(options);
 }
 

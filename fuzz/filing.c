@@ -96,8 +96,9 @@ static Text replay(const Filing *filing, const char *path) {
     char *argv[] = {(char *)filing->tool,   (char *)"replay", (char *)"--seconds",
                     (char *)REPLAY_SECONDS, (char *)path,     NULL};
     Text said = {0};
+    SpawnVariable variables[] = {{"TMPDIR", filing->scratch}, {0}};
     int output;
-    pid_t pid = spawn_start(argv, NULL, &output);
+    pid_t pid = spawn_start(argv, variables, &output);
     if (pid < 0) {
         option_complain("cannot verify a finding: %s", strerror(errno));
         return said;
@@ -127,21 +128,27 @@ static void read_verdict(const Text *said, const char *path, char *signature) {
 
 /* --- filing -------------------------------------------------------------------------------------------------- */
 
-/* Prints the banner in what replay said, and how to see it again. */
-static void announce(const FilingEntry *entry, const Text *said, const char *draft) {
+/* Prints the banner in what replay said; false when there is none. */
+static bool print_banner(const Text *said, const char *draft, const char *path) {
+    static const char last[] = "\n==============================\n";
     const char *banner = said->len ? strstr(said->data, "==== defrag-fuzz: finding") : NULL;
-    if (banner) {
-        Text text = replace_all(banner, draft, entry->path);
-        fwrite(text.data, 1, text.len, stderr);
-        text_free(&text);
+    const char *end = banner ? strstr(banner, last) : NULL;
+    if (!end) return false;
+    Text cut = text_make(banner, (size_t)(end + strlen(last) - banner));
+    Text text = replace_all(cut.data, draft, path);
+    fwrite(text.data, 1, text.len, stderr);
+    text_free(&cut);
+    text_free(&text);
+    return true;
+}
+
+static void announce(const FilingEntry *entry, const Text *said, const char *draft) {
+    if (!print_banner(said, draft, entry->path)) {
+        fprintf(stderr, "finding:    %s%s\n", entry->signature,
+                entry->reproduced ? "" : " (not reproduced in a fresh process)");
+        fprintf(stderr, "replay:     defrag-fuzz replay --trace %s\n", entry->path);
     }
-    bool timeout = strcmp(entry->signature, "timeout") == 0;
-    fprintf(stderr, "finding:    %s%s\n", entry->signature,
-            entry->reproduced ? "" : " (not reproduced in a fresh process)");
-    fprintf(stderr, "filed as:   %s%s\n", entry->path, entry->old ? " (left as it was found there)" : "");
-    fprintf(stderr, "replay:     defrag-fuzz replay --trace ");
-    if (entry->reproduced && !timeout) fprintf(stderr, "--expect '%s' ", entry->signature);
-    fprintf(stderr, "'%s'\n", entry->path);
+    fprintf(stderr, "filed as:   %s%s\n", entry->path, entry->old ? " (which was there already)" : "");
 }
 
 static bool write_entry(const Filing *filing, FilingEntry *entry, const uint8_t *input, size_t len) {

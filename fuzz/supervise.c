@@ -7,6 +7,7 @@
 #include "fuzz/supervise.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -229,6 +230,9 @@ static bool open_workers(Run *run) {
 }
 
 static int fuzz_and_tell(Run *run) {
+    const SuperviseOptions *options = run->options;
+    fprintf(stderr, "defrag-fuzz run: seed %" PRId64 ", %" PRId64 " job%s\n", options->seed, options->jobs,
+            options->jobs == 1 ? "" : "s");
     progress_start(&run->progress);
     catch_interrupts();
     fuzz(run);

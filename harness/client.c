@@ -198,10 +198,21 @@ void client_turn(void) {
     let_write();
 }
 
+/* "$123\r\n" or "*3\r\n". */
+static void append_head(Text *t, char kind, size_t number) {
+    char head[32], *end = head + sizeof(head), *p = end - 2;
+    p[0] = '\r';
+    p[1] = '\n';
+    do {
+        *--p = (char)('0' + number % 10);
+        number /= 10;
+    } while (number);
+    *--p = kind;
+    text_append(t, p, (size_t)(end - p));
+}
+
 static void append_resp(Text *t, const char *data, size_t len) {
-    char head[32];
-    int n = snprintf(head, sizeof(head), "$%zu\r\n", len);
-    text_append(t, head, (size_t)n);
+    append_head(t, '$', len);
     text_append(t, data, len);
     text_append(t, "\r\n", 2);
 }
@@ -218,10 +229,8 @@ static void send_text(int client, const Text *request) {
 static Text request; /* one buffer for all requests, outside of the world */
 
 static void begin_request(int words) {
-    char head[32];
-    int n = snprintf(head, sizeof(head), "*%d\r\n", words);
     request.len = 0;
-    text_append(&request, head, (size_t)n);
+    append_head(&request, '*', (size_t)words);
 }
 
 void client_send(int client, const Argv *argv) {

@@ -27,7 +27,7 @@
 #define HEADER sizeof(Header)
 #define FIRST_BLOCK 4096             /* the first page is the state's */
 #define FRONTIER ((size_t)256 << 10) /* the shadow beyond the end is poisoned in chunks of so many bytes */
-#define KEEP ((size_t)8 << 20)       /* memory kept beyond the end on a reset, in bytes */
+#define KEEP ((size_t)64 << 20)      /* memory kept beyond the end on a reset, in bytes */
 #define FRESH 0xA5                   /* new memory: as a pointer it is not canonical, as a size it is absurd */
 
 enum { SHADOW_HEADER = 0xfa, SHADOW_FREED = 0xfd, SHADOW_BEYOND = 0xf7 };
@@ -50,6 +50,7 @@ typedef struct {
 } State;
 
 static HeapKind kind;
+static bool record_sites = true;
 static unsigned char *base;         /* of the arena; never changes */
 static size_t frontier;             /* shadow is in order up to here */
 static unsigned char *shadow;       /* of base; NULL without ASan */
@@ -192,6 +193,7 @@ typedef struct {
 } Prefix;
 
 #define PREFIX_MAGIC 0x6465667261670000u
+#define PREFIX_ROOM 32 /* at least: ASan keeps notes of its own in the first bytes of a freed block */
 
 __attribute__((weak)) void __asan_poison_memory_region(const volatile void *at, size_t size);
 __attribute__((weak)) const char *__asan_locate_address(void *address, char *name, size_t room, void **start,
@@ -208,6 +210,7 @@ static void *asan_heap_alloc(size_t size, size_t alignment, unsigned char byte) 
     State *s = state();
     void *raw = NULL;
     size_t place = s->used + HEADER, end = place + round_up(size, GRANULE);
+    if (alignment < PREFIX_ROOM) alignment = PREFIX_ROOM;
     if (size >= s->limit || end > s->limit || posix_memalign(&raw, alignment, size + alignment)) {
         s->exhausted = true;
         return NULL;
@@ -237,7 +240,7 @@ static uint64_t asan_heap_place(const void *address) {
     size_t size = 0;
     if (!__asan_locate_address) return 0;
     __asan_locate_address((void *)(uintptr_t)address, name, sizeof(name), &raw, &size);
-    for (size_t alignment = GRANULE; raw && alignment <= 4096; alignment *= 2) {
+    for (size_t alignment = PREFIX_ROOM; raw && alignment <= 4096; alignment *= 2) {
         const unsigned char *block = (const unsigned char *)raw + alignment;
         Prefix *p = prefix_of(block);
         if (p) return (uint64_t)p->granule * GRANULE + (uint64_t)((const unsigned char *)address - block);
@@ -247,6 +250,10 @@ static uint64_t asan_heap_place(const void *address) {
 
 /* --- both ---------------------------------------------------------------------------------------------------- */
 
+static uint32_t site_of(const void *frame) {
+    return record_sites ? site_capture(frame) : 0;
+}
+
 static void *allocate(size_t wanted, size_t alignment, unsigned char byte, const void *frame) {
     if (wanted > HEAP_RESERVED) {
         state()->exhausted = true;
@@ -254,7 +261,7 @@ static void *allocate(size_t wanted, size_t alignment, unsigned char byte, const
     }
     size_t size = usable_for(wanted);
     if (kind == HEAP_ASAN) return asan_heap_alloc(size, alignment, byte);
-    void *block = arena_carve(size, alignment, site_capture(frame));
+    void *block = arena_carve(size, alignment, site_of(frame));
     if (block) fill(block, byte, size);
     return block;
 }
@@ -297,7 +304,7 @@ void *heap_calloc(size_t count, size_t size) {
 
 static void release(void *block, const void *frame) {
     if (kind == HEAP_ARENA && in_arena(block)) {
-        arena_free(block, site_capture(frame));
+        arena_free(block, site_of(frame));
         return;
     }
     if (kind == HEAP_ASAN)
@@ -356,6 +363,10 @@ void heap_budget(size_t bytes, bool jemalloc_sizes) {
     s->limit = limit < most ? limit : most;
     s->jemalloc_sizes = jemalloc_sizes;
     s->exhausted = false;
+}
+
+void heap_record_sites(bool yes) {
+    record_sites = yes;
 }
 
 bool heap_exhausted(void) {

@@ -52,6 +52,9 @@ char *heap_strdup(const char *s);
 void heap_budget(size_t bytes, bool jemalloc_sizes);
 bool heap_exhausted(void);
 
+/* Whether call sites are recorded (harness/site.h), which takes a tenth of a run's time. True at first; not part of the world. */
+void heap_record_sites(bool yes);
+
 HeapStats heap_stats(void);
 
 /* Blocks allocated or freed from now on belong to step `step`. */

@@ -306,6 +306,7 @@ int run_stream(const Stream *stream, const RunOptions *options, RunReport *repor
     Run run = {.stream = stream, .options = options, .report = &with};
     bool twin = options->oracles & RUN_TWIN && heap_kind() == HEAP_ARENA; /* else one run a process */
     finding_stream(stream, options->file);
+    heap_record_sites(!options->fast);
     choose_oracles(&run);
     twin_begin(twin ? TWIN_RECORD : TWIN_OFF);
     run_once(&run);

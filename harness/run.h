@@ -19,6 +19,7 @@ enum { /* which oracles are asked; the sanitizers and the server's own assertion
 typedef struct {
     unsigned oracles;
     bool no_moves;    /* no defrag at all: what the bench compares with */
+    bool fast;        /* record no call sites: a finding's banner then does not say who allocated and who freed a block */
     bool timed;       /* fill in the times of the report */
     const char *file; /* for banners; NULL: none */
     FILE *trace;      /* a line a step; NULL: none. The form: run_trace_legend */

@@ -192,14 +192,14 @@ ssize_t seam_read(int fd, void *data, size_t len) {
 
 /* --- files -------------------------------------------------------------------------------------------------- */
 
-static char scratch[64]; /* empty until the first file is made */
+static char scratch[256]; /* empty until the first file is made */
 static pid_t scratch_owner;
 static bool scratch_used; /* there may be files in it */
 
 static void make_scratch(void) {
     if (scratch_owner == getpid()) return;
     const char *tmp = getenv("TMPDIR");
-    if (!tmp || strlen(tmp) > 24) tmp = "/tmp";
+    if (!tmp || strlen(tmp) > 200) tmp = "/tmp";
     snprintf(scratch, sizeof(scratch), "%s/defrag-fuzz-XXXXXX", tmp);
     if (!mkdtemp(scratch)) finding_harness("cannot make a scratch folder in %s", tmp);
     scratch_owner = getpid();

@@ -1,0 +1,148 @@
+/* test_target.c -- the fuzz target without an engine: what it makes is always a stream, the same for the same seed; what
+ * it runs is counted; what is of no use to a corpus is said to be.
+ *
+ * Limits: inputs on which a finding ends the process belong to test_run.sh. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "fuzz/prng.h"
+#include "fuzz/stats.h"
+#include "fuzz/target.h"
+#include "harness/stream.h"
+#include "harness/test/check.h"
+
+#define ROUNDS 400
+#define ROOM 4096
+
+static const char calm[] = "# a comment\n#! defrag-fuzz 1 after=slice:5\n"
+                           "SET s0 v\nRPUSH l0 %seq(1-30,e{})\n1> HSET h0 f v\n# another\n!slice 7\nGET s0\n";
+
+/* ---- What comes out is a stream ---- */
+
+static void check_canonical(const uint8_t *data, size_t len, size_t room) {
+    Stream stream;
+    StreamError error;
+    if (!CHECK(len > 0 && len <= room)) return;
+    if (!CHECK(stream_parse((const char *)data, len, STREAM_STRICT, &stream, &error))) {
+        fprintf(stderr, "    %d:%d: %s\n%.*s\n", error.line, error.column, error.what, (int)len, data);
+        return;
+    }
+    Text text = stream_print(&stream);
+    CHECK(text.len == len && memcmp(text.data, data, len) == 0);
+    text_free(&text);
+    stream_free(&stream);
+}
+
+/* Bytes of all kinds: a real stream's, a cut one's, noise. */
+static size_t make_input(Prng *prng, uint8_t *data) {
+    size_t len = prng_below(prng, sizeof(calm));
+    int kind = (int)prng_below(prng, 3);
+    if (kind == 0) len = sizeof(calm) - 1;
+    memcpy(data, calm, len);
+    for (size_t i = 0; kind == 2 && i < len; i++) data[i] = (uint8_t)prng_next(prng);
+    return len;
+}
+
+static void test_mutate(void) {
+    uint8_t first[ROOM], second[ROOM];
+    int changed = 0, apart = 0;
+    for (uint64_t seed = 0; seed < ROUNDS; seed++) {
+        Prng prng;
+        prng_seed(&prng, seed);
+        size_t len = make_input(&prng, first), room = prng_chance(&prng, 50) ? ROOM : len + SETTINGS_MAX_TEXT;
+        uint8_t old[ROOM];
+        memcpy(old, first, len);
+        memcpy(second, first, len);
+        size_t got = target_mutate(first, len, room, seed), again = target_mutate(second, len, room, seed);
+        check_canonical(first, got, room);
+        CHECK(got == again && memcmp(first, second, got) == 0);
+        changed += got != len || memcmp(first, old, len) != 0;
+        memcpy(second, old, len);
+        again = target_mutate(second, len, room, seed + ROUNDS);
+        apart += got != again || memcmp(first, second, got) != 0;
+    }
+    CHECK(changed > ROUNDS * 9 / 10);
+    CHECK(apart > ROUNDS * 9 / 10);
+}
+
+static void test_cross(void) {
+    uint8_t a[ROOM], b[ROOM], first[ROOM], second[ROOM];
+    for (uint64_t seed = 0; seed < ROUNDS; seed++) {
+        Prng prng;
+        prng_seed(&prng, seed);
+        size_t a_len = make_input(&prng, a), b_len = make_input(&prng, b);
+        size_t got = target_cross(a, a_len, b, b_len, first, ROOM, seed);
+        check_canonical(first, got, ROOM);
+        CHECK(got == target_cross(a, a_len, b, b_len, second, ROOM, seed) && memcmp(first, second, got) == 0);
+    }
+}
+
+static void test_room(void) {
+    static const char header[] = "#! defrag-fuzz 1\n";
+    uint8_t data[ROOM];
+    for (uint64_t seed = 0; seed < 50; seed++) {
+        memcpy(data, header, sizeof(header) - 1);
+        CHECK(target_mutate(data, sizeof(header) - 1, sizeof(header) - 2, seed) == 0);
+        size_t got = target_cross((const uint8_t *)calm, sizeof(calm) - 1, (const uint8_t *)calm, sizeof(calm) - 1,
+                                  data, 50, seed);
+        check_canonical(data, got, 50);
+    }
+}
+
+/* ---- What runs is counted ---- */
+
+static bool run_text(const char *text) {
+    return target_run((const uint8_t *)text, strlen(text));
+}
+
+static void test_run(Stats *stats) {
+    CHECK(run_text(calm));
+    CHECK(stats->execs == 1 && stats->commands == 4 && stats->errors == 0);
+    CHECK(stats->slices >= 5 && stats->moved > 30);
+    CHECK(stats->input_len == strlen(calm) && memcmp(stats->input, calm, strlen(calm)) == 0);
+    CHECK(!stats->busy);
+    CHECK(run_text("SET s0 v\n\xff\xfe\nLPUSH s0 1\n"));
+    CHECK(stats->errors >= 1);
+    CHECK(target_run(NULL, 0));
+}
+
+static void test_useless(Stats *stats) {
+    CHECK(!run_text("#! defrag-fuzz 1 since=99.0\nSET s0 v\n"));
+    Text text = {0};
+    text_format(&text, "#! defrag-fuzz 1 memory=16\n");
+    for (int i = 0; i < 40; i++) text_format(&text, "SET s%d %%rep(1000000,x)\n", i);
+    CHECK(stats->exhausted == 0);
+    CHECK(!run_text(text.data));
+    CHECK(stats->exhausted == 1);
+    text_free(&text);
+}
+
+static void test_known(Stats *stats) {
+    uint64_t execs = stats->execs, commands = stats->commands;
+    stats_know(stats, (const uint8_t *)calm, strlen(calm));
+    CHECK(!run_text(calm));
+    CHECK(stats->execs == execs + 1 && stats->commands == commands);
+    CHECK(run_text(calm + 1));
+    CHECK(stats->commands > commands);
+}
+
+int main(void) {
+    char folder[] = "test_target-XXXXXX", path[64];
+    if (!mkdtemp(folder)) return perror("test_target"), 1;
+    snprintf(path, sizeof(path), "%s/stats", folder);
+    Stats *stats = stats_create(path);
+    setenv(STATS_ENVIRONMENT, path, 1);
+    const char *why = stats ? target_init() : "no file of counters";
+    unlink(path);
+    rmdir(folder);
+    if (why) return fprintf(stderr, "test_target: %s\n", why), 1;
+    test_run(stats);
+    test_useless(stats);
+    test_known(stats);
+    test_mutate();
+    test_cross();
+    test_room();
+    stats_unmap(stats);
+    return check_status("test_target");
+}
