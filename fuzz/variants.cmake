@@ -1,12 +1,48 @@
-# Tools around variants of the server, and the tests that need them: what corpus/found must fail on, bugs that must be found.
+# Tools around variants of the server, in bin/<variant>/, and the tests that need them.
 #
-#     defrag-fuzz-stock       Debian's server without our fixes
-#     defrag-fuzz-<planted>   the server with test/planted/<planted>.patch
+#     bin/stock/       Debian's server without our fixes: corpus/found must fail on it
+#     bin/list-tail/   the server with test/planted/list-tail.patch: must be found, by replay and by fuzzing
 
-function(add_variant_tool name variant)
-    add_executable(defrag-fuzz-${name} main.c)
-    target_link_libraries(defrag-fuzz-${name} fuzz)
-    target_compile_definitions(defrag-fuzz-${name} PRIVATE DEFRAG_FUZZ_VERSION="${PROJECT_VERSION}-${name}")
-    target_compile_options(defrag-fuzz-${name} PRIVATE -std=gnu11 -D_GNU_SOURCE ${warnings} ${DEFRAG_FUZZ_CODEGEN} ${DEFRAG_FUZZ_SANITIZE_FLAGS})
-    use_variant(defrag-fuzz-${name} ${variant})
+function(add_variant_program target name variant)
+    set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin/${variant})
+    target_compile_options(${target} PRIVATE -std=gnu11 -D_GNU_SOURCE ${warnings} ${DEFRAG_FUZZ_CODEGEN} ${DEFRAG_FUZZ_SANITIZE_FLAGS})
+    target_compile_definitions(${target} PRIVATE DEFRAG_FUZZ_VERSION="${PROJECT_VERSION}-${variant}")
+    target_link_libraries(${target} fuzz)
+    use_variant(${target} valkey_${variant})
 endfunction()
+
+if(TARGET valkey_stock)
+    add_executable(tool_stock main.c)
+    add_variant_program(tool_stock defrag-fuzz stock)
+    add_test(NAME found COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_found.sh $<TARGET_FILE:defrag-fuzz> $<TARGET_FILE:tool_stock>
+                                ${CMAKE_SOURCE_DIR})
+    set_tests_properties(found PROPERTIES LABELS replay TIMEOUT 120)
+endif()
+
+if(NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none" AND NOT VALKEY_SOURCE_DIR)
+    add_variant(valkey_list-tail FORWARDS ${CMAKE_CURRENT_SOURCE_DIR}/test/planted/list-tail.patch)
+    add_executable(tool_list-tail main.c)
+    add_variant_program(tool_list-tail defrag-fuzz list-tail)
+    add_executable(engine_list-tail engine_libfuzzer.c)
+    add_variant_program(engine_list-tail defrag_fuzzer list-tail)
+    target_link_options(engine_list-tail PRIVATE -fsanitize=fuzzer)
+    add_test(NAME planted COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_planted.sh $<TARGET_FILE:tool_list-tail> ${CMAKE_SOURCE_DIR}/corpus/seeds)
+    set_tests_properties(planted PROPERTIES LABELS "replay;tools" TIMEOUT 300)
+endif()
+
+# --- determinism: the plain build is made in a folder of its own, out of the same tree
+
+if(NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none")
+    set(plain ${CMAKE_BINARY_DIR}/plain)
+    add_test(NAME build_plain COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/build_plain.sh ${CMAKE_COMMAND} ${CMAKE_SOURCE_DIR} ${plain}
+                                      ${CMAKE_C_COMPILER} ${VALKEY_TREE})
+    set_tests_properties(build_plain PROPERTIES LABELS determinism TIMEOUT 1800 FIXTURES_SETUP plain)
+    add_test(NAME determinism COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_determinism.sh $<TARGET_FILE:defrag-fuzz> ${CMAKE_SOURCE_DIR}/corpus/seeds)
+    set_tests_properties(determinism PROPERTIES LABELS determinism TIMEOUT 600 FIXTURES_REQUIRED plain
+                                                ENVIRONMENT PLAIN_TOOL=${plain}/bin/defrag-fuzz)
+endif()
+
+add_test(NAME seeds COMMAND defrag-fuzz replay ${CMAKE_SOURCE_DIR}/corpus/seeds)
+set_tests_properties(seeds PROPERTIES LABELS replay TIMEOUT 300)
+add_test(NAME canonical COMMAND defrag-fuzz fmt --check ${CMAKE_SOURCE_DIR}/corpus)
+set_tests_properties(canonical PROPERTIES LABELS tools TIMEOUT 60)

@@ -21,6 +21,7 @@ function(find_llvm_tool variable name package)
 endfunction()
 find_llvm_tool(LLVM_OBJCOPY llvm-objcopy llvm)
 find_llvm_tool(LLVM_NM llvm-nm llvm)
+find_llvm_tool(LLVM_AR llvm-ar llvm)
 find_llvm_tool(LLD ld.lld lld)
 
 find_program(CCACHE ccache)
@@ -56,3 +57,6 @@ if(DEFRAG_FUZZ_COVERAGE)
 else()
     set(DEFRAG_FUZZ_COVERAGE_FLAGS ${DEFRAG_FUZZ_ENGINE_FLAGS})
 endif()
+
+# How the server's own files are compiled, here and in variants (variant.cmake).
+set(DEFRAG_FUZZ_SERVER_OPTIONS -std=gnu11 -w ${DEFRAG_FUZZ_CODEGEN} ${DEFRAG_FUZZ_SANITIZE_FLAGS} ${DEFRAG_FUZZ_COVERAGE_FLAGS})

@@ -8,7 +8,6 @@ find_program(PATCH patch)
 if(NOT PATCH)
     fail("needs patch; install Debian's package patch")
 endif()
-string(REPLACE objcopy ar LLVM_AR ${LLVM_OBJCOPY})
 
 # The files that a patch changes, as paths inside of the tree.
 function(patched_files patch out)

@@ -124,6 +124,9 @@ says out '1 time, found/assert-canary.c-canary_fly.stream'
 says out 'findings '
 checks=$((checks + 1))
 grep -q '^execs  *[12][0-9][0-9] ' out || fail "the run did not go on past its finding"
+checks=$((checks + 1))
+head -n 1 found/assert-canary.c-canary_fly.stream | grep -qx '# signature: assert:canary.c:canary_fly' ||
+    fail "the reproducer does not begin with its signature"
 expect 1 replay --expect assert:canary.c:canary_fly found/assert-canary.c-canary_fly.stream
 expect 0 fmt --check found/assert-canary.c-canary_fly.stream
 expect 1 run --runs 100000 --seed 1 --stop-on-first --findings found canaries
