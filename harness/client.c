@@ -181,6 +181,7 @@ static void let_read(int client) {
         callHandler(&line->conn->conn, line->conn->conn.read_handler);
     } while (line->len && line->len != before);
     line->len = 0; /* a server that does not read now has closed the client */
+    line->data = NULL;
 }
 
 /* Replies that were too long for one go wait for a write handler. */
