@@ -28,7 +28,7 @@ typedef struct {
 /* How many streams ended how. */
 typedef struct {
     int streams, findings, expected, timeouts, faults, skipped, unreadable;
-    uint64_t commands, cycles, moves;
+    uint64_t commands, errors, cycles, moves;
 } Totals;
 
 typedef struct {
@@ -53,6 +53,7 @@ static void end_line(const Replay *replay, const char *path, const char *result,
 
 static void add_report(Totals *totals, const RunReport *report) {
     totals->commands += report->commands;
+    totals->errors += report->errors;
     totals->cycles += report->cycles;
     totals->moves += report->moved;
 }
@@ -126,9 +127,10 @@ static void replay_file(Replay *replay, const FilesItem *item) {
 static void print_totals(const Totals *t) {
     printf(
         "%d stream%s, %d finding%s, %d out of time or memory, %d harness fault%s, %d skipped, %d unreadable; %" PRIu64
-        " commands, %" PRIu64 " cycles, %" PRIu64 " moves\n",
+        " commands (%.1f %% without an error reply), %" PRIu64 " cycles, %" PRIu64 " moves\n",
         t->streams, t->streams == 1 ? "" : "s", t->findings, t->findings == 1 ? "" : "s", t->timeouts, t->faults,
-        t->faults == 1 ? "" : "s", t->skipped, t->unreadable, t->commands, t->cycles, t->moves);
+        t->faults == 1 ? "" : "s", t->skipped, t->unreadable, t->commands,
+        t->commands ? 100.0 * (double)(t->commands - t->errors) / (double)t->commands : 0.0, t->cycles, t->moves);
 }
 
 /* With --expect, 1 only when every stream failed as expected. */
