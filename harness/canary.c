@@ -22,7 +22,7 @@ static const CanaryRow rows[] = {
     {"stale", "heap:"},
     {"value", "value:"},
     {"account", "account:more"},
-    {"kept", "account:kept"},
+    {"kept", "account:kept"},             {"refs", "refs:global"},
     {"leak", "account:leak"},
     {"twin", "twin:"},
     {"harness", "exit status 3"},
@@ -87,6 +87,8 @@ bool canary_fly(const char *name, size_t len, bool moves) {
         moves_canary(MOVES_EARLY);
     else if (strcmp(word, "kept") == 0)
         moves_canary(MOVES_LOSE);
+    else if (strcmp(word, "refs") == 0)
+        moves_canary(MOVES_KEEP);
     else if (strcmp(word, "account") == 0)
         lose_a_block = true;
     else if (strcmp(word, "value") == 0)

@@ -17,6 +17,7 @@
 
 #include <allocator_defrag.h>
 #include <bio.h>
+#include <cluster.h>
 #include <functions.h>
 #include <intset.h>
 #include <listpack.h>
@@ -76,6 +77,91 @@ typedef struct {
     uint64_t flags;
     listNode *node; /* in the eviction list, or NULL for a script that SCRIPT LOAD brought */
 } CompatScript;
+
+/* Mirrors of bucket and struct hashtable in hashtable.c: 7 entries a bucket, or 6 and the next bucket of a chain, which then stands in the last
+ * slot. The first `rehash_index` buckets of table 0 have moved to table 1; -1: no rehash. A table has 1 << bucket_exp buckets, none when that is -1.
+ * compat_mirrors_hold notices a change. */
+#define COMPAT_BUCKET_ENTRIES 7
+
+typedef struct CompatBucket CompatBucket;
+struct CompatBucket {
+    uint8_t chained : 1;
+    uint8_t presence : COMPAT_BUCKET_ENTRIES;
+    uint8_t hashes[COMPAT_BUCKET_ENTRIES]; /* the highest 8 bits of each entry's hash */
+    void *entries[COMPAT_BUCKET_ENTRIES];
+};
+
+typedef struct {
+    hashtableType *type;
+    ssize_t rehash_index;
+    CompatBucket *tables[2];
+    size_t used[2];
+    int8_t bucket_exp[2];
+    int16_t pause_rehash, pause_auto_shrink;
+    size_t child_buckets[2];
+    void *safe_iterators;
+    void *metadata[];
+} CompatTable;
+
+/* Mirrors of struct _kvstore and kvstoreHashtableMetadata in kvstore.c. `size_index` is a Fenwick tree of 1 + count sums, NULL when count is 1.
+ * compat_mirrors_hold notices a change. */
+typedef struct {
+    int flags;
+    hashtableType *type;
+    hashtable **tables;
+    int count, bits;
+    list *rehashing;
+    int resize_cursor, allocated, non_empty;
+    unsigned long long key_count, bucket_count, *size_index;
+    size_t overhead_lut, overhead_rehashing;
+    hashtable *importing;
+    unsigned long long importing_key_count;
+} CompatStore;
+
+typedef struct {
+    listNode *rehashing_node;
+    kvstore *store;
+} CompatStoreMetadata;
+
+/* Whether the mirrors of tables fit this server: compares what they show with what Valkey's own functions answer about `store`'s first table, which
+ * must exist. */
+static inline bool compat_mirrors_hold(kvstore *store) {
+    const CompatStore *s = (const CompatStore *)store;
+    hashtable *table = kvstoreGetHashtable(store, 0);
+    const CompatTable *t = (const CompatTable *)table;
+    const CompatStoreMetadata *metadata = hashtableMetadata(table);
+    return t->type == hashtableGetType(table) && (const void *)t->metadata == metadata &&
+           t->used[0] + t->used[1] == hashtableSize(table) && t->rehash_index == hashtableGetRehashingIndex(table) &&
+           sizeof(CompatBucket) == HASHTABLE_BUCKET_SIZE && hashtableEntriesPerBucket() == COMPAT_BUCKET_ENTRIES &&
+           s->count == kvstoreNumHashtables(store) && s->tables[0] == table && metadata->store == store &&
+           s->allocated == kvstoreNumAllocatedHashtables(store) && s->overhead_lut == kvstoreOverheadHashtableLut(store);
+}
+
+/* How vset.c keeps fields with a TTL: a word whose lowest bits say what it points to. A field itself is at an odd address. Mirrors of its VSET_BUCKET_
+ * constants and pVector; a change shows as a bucket of no known kind, or a vector whose count is wrong. */
+typedef enum {
+    COMPAT_FIELDS_VECTOR = 2, /* in the order of expiry when it is the whole set, else in no order */
+    COMPAT_FIELDS_TABLE = 4,
+    COMPAT_FIELDS_RADIX = 6, /* the end of a time window, 8 bytes in network order -> a bucket of another kind */
+} CompatFieldsKind;
+
+#define COMPAT_FIELDS_MASK 7
+
+typedef struct {
+    uint64_t len : 30;
+    uint64_t alloc : 34; /* bytes */
+    void *data[];
+} CompatFieldVector;
+
+/* The list of scripts that can be evicted, the oldest first: SHA1 strings. evalCtx is private to eval.c; this mirrors its beginning. A change shows as
+ * a list that does not hold the nodes that scripts point to. */
+static inline const list *compat_script_evictions(void) {
+    extern struct {
+        dict *scripts;
+        list *evictions;
+    } evalCtx;
+    return evalCtx.evictions;
+}
 
 /* Client-side caching, tracking.c: key name -> radix tree of client ids (8 bytes each). NULL when nobody tracks. */
 extern rax *TrackingTable;

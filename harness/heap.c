@@ -38,7 +38,8 @@ typedef struct {
     uint32_t size; /* usable bytes */
     uint32_t alloc_site, free_site;
     uint32_t alloc_step, free_step;
-    uint64_t unused;
+    uint32_t origin_site;
+    uint32_t unused;
 } Header;
 
 typedef struct {
@@ -54,6 +55,7 @@ static bool record_sites = true;
 static unsigned char *base;         /* of the arena; never changes */
 static size_t frontier;             /* shadow is in order up to here */
 static unsigned char *shadow;       /* of base; NULL without ASan */
+static uint64_t *live;              /* a bit for every granule of the arena: the bytes of a live block begin here */
 static State asan_heap_state WORLD; /* HEAP_ASAN has no arena to keep it in */
 
 __attribute__((weak)) void __asan_get_shadow_mapping(size_t *scale, size_t *offset);
@@ -97,6 +99,22 @@ static void shadow_extend(size_t used) {
     }
 }
 
+/* --- which blocks live -------------------------------------------------------------------------------------- */
+
+static void live_set(size_t at, bool yes) {
+    size_t granule = at / GRANULE;
+    uint64_t bit = (uint64_t)1 << granule % 64;
+    if (yes)
+        live[granule / 64] |= bit;
+    else
+        live[granule / 64] &= ~bit;
+}
+
+/* The bytes of `live` that belong to the first `used` bytes of the arena. */
+static size_t live_bytes(size_t used) {
+    return round_up(used, GRANULE * 64) / GRANULE / 8;
+}
+
 /* --- the arena ---------------------------------------------------------------------------------------------- */
 
 bool heap_init(HeapKind wanted, void *at) {
@@ -114,6 +132,8 @@ bool heap_init(HeapKind wanted, void *at) {
         __asan_get_shadow_mapping(&scale, &offset);
         shadow = (unsigned char *)(((uintptr_t)base >> scale) + offset);
     }
+    live = mmap(NULL, live_bytes(HEAP_RESERVED), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (live == MAP_FAILED) return false;
     State *s = state();
     *s = (State){.used = FIRST_BLOCK, .limit = HEAP_RESERVED - 2 * FRONTIER};
     shadow_fill(0, FIRST_BLOCK, SHADOW_HEADER);
@@ -168,9 +188,10 @@ static void *arena_carve(size_t size, size_t alignment, uint32_t site) {
         shadow_fill(s->used, at, SHADOW_HEADER);
     }
     Header *h = (Header *)(base + at - HEADER);
-    *h = (Header){.state = BLOCK_LIVE, .size = (uint32_t)size, .alloc_site = site, .alloc_step = s->step};
+    *h = (Header){.state = BLOCK_LIVE, .size = (uint32_t)size, .alloc_site = site, .alloc_step = s->step, .origin_site = site};
     shadow_fill(at - HEADER, at, SHADOW_HEADER);
     shadow_live(at, size);
+    live_set(at, true);
     s->used = end;
     count_alloc(s, size);
     return base + at;
@@ -281,6 +302,7 @@ static void arena_free(void *block, uint32_t site) {
     h->free_site = site;
     h->free_step = s->step;
     size_t at = (size_t)((unsigned char *)block - base);
+    live_set(at, false);
     if (h->size <= 256 && shadow) {
         unsigned char *mark = shadow + at / 8;
         for (size_t i = 0; i < round_up(h->size, GRANULE) / 8; i++) mark[i] = SHADOW_FREED;
@@ -388,7 +410,8 @@ static HeapBlock describe(const Header *h) {
                        .alloc_site = h->alloc_site,
                        .free_site = h->free_site,
                        .alloc_step = h->alloc_step,
-                       .free_step = h->free_step};
+                       .free_step = h->free_step,
+                       .origin_site = h->origin_site};
 }
 
 static const Header *next_header(const Header *h) {
@@ -404,6 +427,49 @@ void heap_each(const void *from, void (*fn)(const HeapBlock *block, void *arg), 
         HeapBlock block = describe(h);
         fn(&block, arg);
     }
+}
+
+/* Calls fn for the live blocks that begin in [from, to), offsets in the arena. */
+static void each_beginning(size_t from, size_t to, void (*fn)(const HeapBlock *block, void *arg), void *arg) {
+    size_t granule = round_up(from, GRANULE) / GRANULE, end = round_up(to, GRANULE) / GRANULE;
+    for (size_t word = granule / 64; word * 64 < end; word++) {
+        uint64_t bits = live[word];
+        if (word == granule / 64) bits &= ~(uint64_t)0 << granule % 64;
+        for (; bits; bits &= bits - 1) {
+            size_t at = (word * 64 + (size_t)__builtin_ctzl(bits)) * GRANULE;
+            if (at >= to) return;
+            HeapBlock block = describe((const Header *)(base + at) - 1);
+            fn(&block, arg);
+        }
+    }
+}
+
+/* The live block that begins before `at` and reaches beyond it, if there is one. */
+static const Header *reaching(size_t at) {
+    for (size_t word = at / GRANULE / 64 + 1; word-- > 0;) {
+        uint64_t bits = live[word];
+        if (word == at / GRANULE / 64) bits &= ((uint64_t)1 << at / GRANULE % 64) - 1;
+        if (!bits) continue;
+        size_t begin = (word * 64 + 63 - (size_t)__builtin_clzl(bits)) * GRANULE;
+        const Header *h = (const Header *)(base + begin) - 1;
+        return begin + h->size > at ? h : NULL;
+    }
+    return NULL;
+}
+
+void heap_each_live(const void *from, const void *to, void (*fn)(const HeapBlock *block, void *arg), void *arg) {
+    if (kind != HEAP_ARENA) return;
+    size_t first = (size_t)((const unsigned char *)from - base), last = (size_t)((const unsigned char *)to - base);
+    const Header *before = reaching(first);
+    if (before) {
+        HeapBlock block = describe(before);
+        fn(&block, arg);
+    }
+    each_beginning(first, last < state()->used ? last : state()->used, fn, arg);
+}
+
+void heap_inherit(void *block, const void *old) {
+    if (kind == HEAP_ARENA && in_arena(block) && in_arena(old)) header_of(block)->origin_site = header_of(old)->origin_site;
 }
 
 bool heap_find(const void *address, HeapBlock *out) {
@@ -439,12 +505,20 @@ void heap_cut(size_t used) {
         if (shadow) madvise(shadow + (frontier + KEEP) / 8, (before - frontier - KEEP) / 8, MADV_DONTNEED);
     }
     shadow_fill(used, frontier, SHADOW_BEYOND);
+    size_t keep = live_bytes(used), last = live_bytes(before);
+    if (last > keep) raw_fill((unsigned char *)live + keep, 0, last - keep);
+}
+
+size_t heap_shadow_size(size_t used) {
+    return used / 8 + live_bytes(used);
 }
 
 void heap_shadow_read(void *to, size_t used) {
     if (shadow) raw_copy(to, shadow, used / 8);
+    raw_copy((unsigned char *)to + used / 8, live, live_bytes(used));
 }
 
 void heap_shadow_write(const void *from, size_t used) {
     if (shadow) raw_copy(shadow, from, used / 8);
+    raw_copy(live, (const unsigned char *)from + used / 8, live_bytes(used));
 }

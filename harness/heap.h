@@ -30,6 +30,7 @@ typedef struct {
     bool live;
     uint32_t alloc_site, free_site; /* harness/site.h */
     uint32_t alloc_step, free_step; /* number of the step; 0 is the birth of the server */
+    uint32_t origin_site;           /* who allocated the block that this one is a moved copy of, or alloc_site */
 } HeapBlock;
 
 /* Once, before the server's birth. `at`: wanted address of the arena, NULL for what the kernel picks. Returns false when
@@ -74,6 +75,12 @@ bool heap_contains(const void *address);
  * the order of addresses, which is the order of allocation. fn must not allocate from this heap. */
 void heap_each(const void *from, void (*fn)(const HeapBlock *block, void *arg), void *arg);
 
+/* The same for live blocks only, those that overlap [from, to), in time that depends on their number. */
+void heap_each_live(const void *from, const void *to, void (*fn)(const HeapBlock *block, void *arg), void *arg);
+
+/* `block`, just allocated, is going to be a copy of `old`: it keeps the origin of `old`. */
+void heap_inherit(void *block, const void *old);
+
 /* The end of what is used: blocks that are allocated later lie behind it. */
 void *heap_mark(void);
 
@@ -82,7 +89,8 @@ void *heap_mark(void);
 void *heap_base(void);
 size_t heap_used(void);
 void heap_cut(size_t used);
-void heap_shadow_read(void *to, size_t used);          /* the shadow of the first `used` bytes: used/8 bytes */
+size_t heap_shadow_size(size_t used);                  /* bytes that the next two copy */
+void heap_shadow_read(void *to, size_t used);          /* the shadow of the first `used` bytes, and which blocks live */
 void heap_shadow_write(const void *from, size_t used); /* and back */
 
 #endif

@@ -2,8 +2,12 @@
  * interface (allocator_defrag.h), whose own implementation needs jemalloc and is not compiled in. */
 #include "harness/moves.h"
 
+#include <stdlib.h>
+
 #include "harness/clock.h"
 #include "harness/compat.h"
+#include "harness/finding.h"
+#include "harness/heap.h"
 #include "harness/value.h"
 #include "harness/world.h"
 
@@ -14,6 +18,29 @@ static struct {
     MovesCanary canary;
     MovesCount count;
 } moves WORLD;
+
+static void *kept_by_canary WORLD;
+
+static MovesReleased *released;
+static size_t nreleased, released_room;
+
+const MovesReleased *moves_released(size_t *count) {
+    *count = nreleased;
+    return released;
+}
+
+void moves_forget_released(void) {
+    nreleased = 0;
+}
+
+static void note_released(const void *block, size_t size) {
+    if (nreleased == released_room) {
+        released_room = released_room ? released_room * 2 : 1024;
+        released = realloc(released, released_room * sizeof(*released));
+        if (!released) finding_harness("out of memory for the list of released blocks");
+    }
+    released[nreleased++] = (MovesReleased){block, size};
+}
 
 static bool in_place;
 static void *asked_last; /* the block that the last question was about */
@@ -74,16 +101,24 @@ int allocatorShouldDefrag(void *block) {
 
 void *allocatorDefragAlloc(size_t size) {
     moves.count.moved++;
-    return in_place ? asked_last : zmalloc(size);
+    if (in_place) return asked_last;
+    void *block = zmalloc(size);
+    heap_inherit(block, asked_last);
+    return block;
 }
 
 /* The last thing that happens to a move: the new block is complete, the old one is about to go. */
 void allocatorDefragFree(void *old, size_t size) {
-    (void)size;
+    if (moves.canary == MOVES_KEEP) {
+        moves.canary = MOVES_FAITHFUL;
+        kept_by_canary = old;
+    }
     if (moves.canary == MOVES_LOSE) {
         moves.canary = MOVES_FAITHFUL;
         return;
     }
     moves.count.released++;
-    if (!in_place) zfree(old);
+    if (in_place) return;
+    note_released(old, size);
+    zfree(old);
 }

@@ -6,6 +6,7 @@
 #define DEFRAG_FUZZ_MOVES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 typedef enum { MOVES_ALL, MOVES_NONE, MOVES_EVERY, MOVES_SOME } MovesKind;
@@ -27,8 +28,17 @@ typedef struct {
 } MovesCount;
 MovesCount moves_count(void);
 
-/* Canaries: break the next move on purpose. LOSE never releases the old block, EARLY releases it before it is copied. */
-typedef enum { MOVES_FAITHFUL, MOVES_LOSE, MOVES_EARLY } MovesCanary;
+/* The blocks released since moves_forget_released, in order; outside of the world. */
+typedef struct {
+    const void *block;
+    size_t size; /* bytes */
+} MovesReleased;
+const MovesReleased *moves_released(size_t *count);
+void moves_forget_released(void);
+
+/* Canaries: break the next move on purpose. LOSE never releases the old block, EARLY releases it before it is copied, KEEP
+ * leaves a pointer to it in a global of the world. */
+typedef enum { MOVES_FAITHFUL, MOVES_LOSE, MOVES_EARLY, MOVES_KEEP } MovesCanary;
 void moves_canary(MovesCanary canary);
 
 #endif

@@ -20,7 +20,13 @@ typedef struct {
 bool oracle_value_shape_changed(void);
 
 extern const Oracle oracle_value;   /* is the data set the same after the moves as before? */
+extern const Oracle oracle_shape;   /* are the structures well-formed? */
 extern const Oracle oracle_account; /* as many allocations and bytes after a cycle as before; nothing leaked at the end */
 extern const Oracle oracle_leaks;   /* ... and after every step */
+
+extern const Oracle oracle_refs;    /* does a live word point to a block that the move released? */
+
+/* Dead words that oracle_refs has passed over, in this process. */
+unsigned long oracle_refs_excused(void);
 
 #endif

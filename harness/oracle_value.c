@@ -17,9 +17,7 @@ static ValueImage image_before, image_after;
 static void take(ValueImage *image, const char *when) {
     const char *why = NULL;
     if (value_take(image, &why)) return;
-    char signature[128];
-    snprintf(signature, sizeof(signature), "value:broken:%s", when);
-    finding_report(signature, NULL, "a structure contradicts itself %s the moves: %s", when, why);
+    finding_report(value_fault_signature(), NULL, "a structure contradicts itself %s the moves: %s", when, why);
 }
 
 static void before(bool whole) {

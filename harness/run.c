@@ -25,7 +25,9 @@
 #include "harness/oracle.h"
 #include "harness/oracle_twin.h"
 #include "harness/refuse.h"
+#include "harness/seams.h"
 #include "harness/slice.h"
+#include "harness/snapshot.h"
 #include "harness/trace.h"
 #include "harness/value.h"
 
@@ -34,7 +36,7 @@ typedef struct {
     const Stream *stream;
     const RunOptions *options;
     RunReport *report;
-    const Oracle *oracles[4];
+    const Oracle *oracles[8];
     int noracles;
     bool twin;  /* the second run, with moves in place */
     int limit;  /* steps to do */
@@ -82,8 +84,10 @@ static double lap(const Run *run, double since) {
 
 static void choose_oracles(Run *run) {
     unsigned wanted = run->options->oracles;
-    if (wanted & (RUN_VALUE | RUN_ACCOUNT)) run->oracles[run->noracles++] = &oracle_value;
+    if (wanted & (RUN_VALUE | RUN_ACCOUNT | RUN_SHAPE)) run->oracles[run->noracles++] = &oracle_value;
+    if (wanted & RUN_SHAPE) run->oracles[run->noracles++] = &oracle_shape;
     if (wanted & RUN_ACCOUNT) run->oracles[run->noracles++] = &oracle_account;
+    if (wanted & RUN_REFS) run->oracles[run->noracles++] = &oracle_refs;
     if (wanted & RUN_LEAKS) run->oracles[run->noracles++] = &oracle_leaks;
 }
 
@@ -229,7 +233,7 @@ static uint64_t data_digest(const Run *run) {
     static ValueImage image;
     const char *why = NULL;
     (void)run;
-    if (!value_take(&image, &why)) finding_report("value:broken:step", NULL, "a structure contradicts itself: %s", why);
+    if (!value_take(&image, &why)) finding_report(value_fault_signature(), NULL, "a structure contradicts itself: %s", why);
     return image.digest;
 }
 
@@ -250,8 +254,9 @@ static void end_step(Run *run, int i, MovesCount before) {
     client_forget_replies();
 }
 
+/* The steps that are not done yet. */
 static void do_steps(Run *run) {
-    for (int i = 0; i < run->limit; i++) {
+    for (int i = run->report->steps; i < run->limit; i++) {
         const Step *step = &run->stream->steps[i];
         MovesCount before = moves_count();
         finding_at(i);
@@ -277,20 +282,28 @@ static void write_totals(const Run *run) {
             r->commands, r->errors, r->cycles, r->slices, r->moved, r->exhausted ? " out-of-memory" : "", r->digest, r->hash);
 }
 
-/* One run, with moves or with moves in place. */
-static void run_once(Run *run) {
+/* A newly born server. */
+static void begin(Run *run) {
     *run->report = (RunReport){0};
-    run->limit = run->stream->nsteps;
-    if (run->options->until && run->options->until < run->limit) run->limit = run->options->until;
+    run->hash = 0;
     double start = lap(run, 0);
     birth_reset(&run->stream->settings);
     run->report->us_reset = lap(run, start);
     client_forget_replies();
     ask_begin_or_end(run, true);
+}
+
+/* False when the stream's memory is used up. */
+static bool go_on(Run *run) {
+    run->limit = run->stream->nsteps;
+    if (run->options->until && run->options->until < run->limit) run->limit = run->options->until;
     if (sigsetjmp(abandon, 0) == 0) do_steps(run);
+    return !(run->report->exhausted = heap_exhausted());
+}
+
+static void end(Run *run, bool whole) {
     RunReport *r = run->report;
-    r->exhausted = heap_exhausted();
-    if (!r->exhausted) {
+    if (whole) {
         finding_at(run->limit - 1);
         ask_begin_or_end(run, false);
         r->digest = data_digest(run);
@@ -299,6 +312,12 @@ static void run_once(Run *run) {
     twin_end(r->steps, r->digest);
     write_totals(run);
     finding_at(-1);
+}
+
+/* One run, with moves or with moves in place. */
+static void run_once(Run *run) {
+    begin(run);
+    end(run, go_on(run));
 }
 
 int run_stream(const Stream *stream, const RunOptions *options, RunReport *report) {
@@ -320,4 +339,62 @@ int run_stream(const Stream *stream, const RunOptions *options, RunReport *repor
     finding_stream(NULL, NULL);
     if (report) *report = with;
     return with.exhausted ? EXIT_TIMEOUT : EXIT_NOTHING;
+}
+
+/* --- from the middle of a stream ---------------------------------------------------------------------------- */
+
+/* What a run knows at a moment: the world, and those few things of its own that go on from step to step. Oracles keep nothing from one step
+ * to the next, the twin's records apart. */
+struct RunMark {
+    Mark *world;
+    RunReport report;
+    uint64_t hash;
+};
+
+/* The run is where it was when the mark was made, or at the beginning when there is none. */
+static void bring_back(Run *run, const RunMark *from) {
+    finding_stream(run->stream, run->options->file);
+    heap_record_sites(!run->options->fast);
+    choose_oracles(run);
+    twin_begin(TWIN_OFF);
+    if (!from) {
+        begin(run);
+        return;
+    }
+    double start = lap(run, 0);
+    seams_forget_files();
+    snapshot_restore(from->world);
+    client_forget_replies();
+    *run->report = from->report;
+    run->report->us_reset += lap(run, start);
+    run->hash = from->hash;
+}
+
+RunMark *run_prefix(const RunMark *from, const Stream *stream, const RunOptions *options, RunReport *report) {
+    RunReport unwanted;
+    RunMark *mark = NULL;
+    Run run = {.stream = stream, .options = options, .report = report ? report : &unwanted};
+    bring_back(&run, from);
+    if (go_on(&run)) {
+        mark = malloc(sizeof(*mark));
+        if (!mark) finding_harness("out of memory for a mark");
+        *mark = (RunMark){.world = snapshot_save(), .report = *run.report, .hash = run.hash};
+    }
+    finding_stream(NULL, NULL);
+    return mark;
+}
+
+int run_branch(const RunMark *from, const Stream *stream, const RunOptions *options, RunReport *report) {
+    RunReport unwanted;
+    Run run = {.stream = stream, .options = options, .report = report ? report : &unwanted};
+    bring_back(&run, from);
+    bool whole = go_on(&run);
+    end(&run, whole);
+    finding_stream(NULL, NULL);
+    return whole ? EXIT_NOTHING : EXIT_TIMEOUT;
+}
+
+void run_mark_free(RunMark *mark) {
+    snapshot_mark_free(mark->world);
+    free(mark);
 }

@@ -13,7 +13,9 @@ enum { /* which oracles are asked; the sanitizers and the server's own assertion
     RUN_ACCOUNT = 2,      /* oracle_account.c: allocations, and leaks at the end; asks oracle_value too */
     RUN_LEAKS = 4,        /* ... and leaks after every step, so that the step that made one is named */
     RUN_TWIN = 8,         /* oracle_twin.c */
-    RUN_ALL = 15,
+    RUN_REFS = 16,        /* oracle_refs.c */
+    RUN_SHAPE = 32,       /* oracle_shape.c; asks oracle_value too */
+    RUN_ALL = 63,
 };
 
 typedef struct {
@@ -44,6 +46,21 @@ const char *run_init(const char *heap, uintptr_t at);
 /* Runs a stream from a newly born server. Returns EXIT_NOTHING, or EXIT_TIMEOUT when its memory is used up. A finding does not return
  * (finding.h). The report may be NULL. */
 int run_stream(const Stream *stream, const RunOptions *options, RunReport *report);
+
+/* A moment in the middle of a stream, from which it can go on in many ways. */
+typedef struct RunMark RunMark;
+
+/* Runs a stream up to behind its last step and saves that moment: a prefix. It begins with a newly born server or, with `from`, goes on from
+ * there: the stream then begins with all steps of the one that `from` was made of, which are not run again. The report (may be NULL) is
+ * that of the whole stream, as far as it got. NULL: its memory is used up. Arena only; RUN_TWIN is not asked. The caller frees the mark,
+ * and keeps to one set of start-up settings while it holds marks: they are differences to one birth. */
+RunMark *run_prefix(const RunMark *from, const Stream *stream, const RunOptions *options, RunReport *report);
+
+/* Goes on from the mark with the other steps of `stream`, which begins as above, to its end. Result, report and findings are those of
+ * run_stream for this stream, RUN_TWIN left out, at the cost of the steps that are new; the trace has only their lines. */
+int run_branch(const RunMark *from, const Stream *stream, const RunOptions *options, RunReport *report);
+
+void run_mark_free(RunMark *mark);
 
 /* What the columns of a trace are: some lines of text. */
 const char *run_trace_legend(void);

@@ -139,7 +139,7 @@ Base *snapshot_base(void) {
         raw_copy(b->image + image_offset(r, r->start), r->start, (size_t)(r->stop - r->start));
     }
     mprotect(b->image, b->size, PROT_READ);
-    b->shadow = must(malloc(b->used / 8 + 1));
+    b->shadow = must(malloc(heap_shadow_size(b->used)));
     heap_shadow_read(b->shadow, b->used);
     b->sticky = must(malloc(b->npages * sizeof(*b->sticky)));
     b->is_sticky = must(calloc(b->npages, 1));
@@ -286,7 +286,7 @@ Mark *snapshot_save(void) {
     m->used = heap_used();
     m->tail = must(malloc(m->used - b->used + 1));
     raw_copy(m->tail, (unsigned char *)heap_base() + b->used, m->used - b->used);
-    m->shadow = must(malloc(m->used / 8 + 1));
+    m->shadow = must(malloc(heap_shadow_size(m->used)));
     heap_shadow_read(m->shadow, m->used);
     return m;
 }

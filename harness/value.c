@@ -16,7 +16,7 @@
  * - broadcast tracking's table of prefixes (keyed by client addresses): its prefixes are seen at the clients;
  * - what a move may change: LRU and LFU bits, table sizes, bookmarks of lists, spare room, reference counts;
  * - what is between clients and the server: query buffers, replies under way;
- * - links that a forward walk does not use, such as higher levels of a skiplist: that is the shape oracle's work;
+ * - links that a forward walk does not use, such as higher levels of a skiplist: that is the shape oracle's work (oracle_shape.c);
  * - a difference that a 64-bit sum happens to hide. Sums, where order does not count, are over mixed terms.
  *
  * Excuses: none. */
@@ -32,6 +32,7 @@
 #define FIRST_ROOM 4096 /* entries: 64 KiB */
 
 static char first_fault[400];
+static const char *first_signature;
 
 /* What walking the keys of a database gathers, to compare with the tables beside them. */
 typedef struct {
@@ -49,9 +50,10 @@ void value_unmap(void *map, size_t size) {
     if (map) munmap(map, size);
 }
 
-void value_fault(ValueWalk *walk, const char *format, ...) {
+void value_fault(ValueWalk *walk, const char *signature, const char *format, ...) {
     if (walk->faulty) return;
     walk->faulty = true;
+    first_signature = signature;
     size_t used = 0, room = sizeof(first_fault);
     if (walk->key) {
         char name[80];
@@ -96,7 +98,7 @@ static void read_key(ValueWalk *walk, void *entry, void *context) {
     SideSums *sums = context;
     sds name = objectGetKey(o);
     if (name == NULL) {
-        value_fault(walk, "database %d holds a key without a name", walk->database);
+        value_fault(walk, "shape:keys:name", "database %d holds a key without a name", walk->database);
         return;
     }
     walk->key = name;
@@ -116,7 +118,7 @@ static void check_side_table(ValueWalk *walk, kvstore *table, uint64_t expected,
     uint64_t sum = 0;
     value_store(walk, table, value_sum_pointer, &sum);
     if (sum != expected) {
-        value_fault(walk, "database %d: the table of %s does not hold exactly those keys", walk->database, what);
+        value_fault(walk, "shape:keys:side", "database %d: the table of %s does not hold exactly those keys", walk->database, what);
     }
 }
 
@@ -147,6 +149,10 @@ bool value_take(ValueImage *image, const char **why) {
     value_walk(&walk);
     if (walk.faulty && why) *why = first_fault;
     return !walk.faulty;
+}
+
+const char *value_fault_signature(void) {
+    return first_signature;
 }
 
 void value_free(ValueImage *image) {

@@ -33,6 +33,9 @@ typedef struct {
 bool value_take(ValueImage *image, const char **why);
 void value_free(ValueImage *image);
 
+/* What value_take last returned false for, as a signature: "shape:list:count". */
+const char *value_fault_signature(void);
+
 /* What differs, in words, into text: "list key \"k2\" in database 0 changed"; kinds and names of up to three entries.
  * The server must be in the state that `after` was taken from. Returns the length. *kind gets a short word for a
  * signature: "list", "zset", ..., "pubsub", "script", "function", "lost", "new". */

@@ -60,10 +60,10 @@ static uint64_t read_watching(ValueWalk *walk, const client *c) {
     for (const listNode *node = c->mstate->watched_keys.head; node; node = node->next) {
         const CompatWatchedKey *watched = node->value;
         if (++met > c->mstate->watched_keys.len) break;
-        if (watched->client != c) value_fault(walk, "a key that a client watches belongs to another client");
+        if (watched->client != c) value_fault(walk, "shape:watch:client", "a key that a client watches belongs to another client");
         sum += value_string(watched->key, value_mix(watched->db->id, watched->expired));
     }
-    if (met != c->mstate->watched_keys.len) value_fault(walk, "a client's list of watched keys has a wrong count");
+    if (met != c->mstate->watched_keys.len) value_fault(walk, "shape:watch:count", "a client's list of watched keys has a wrong count");
     return sum;
 }
 
@@ -128,7 +128,7 @@ void value_clients(ValueWalk *walk) {
     for (const listNode *node = server.clients->head; node && met <= server.clients->len; node = node->next, met++) {
         read_client(walk, node->value);
     }
-    if (met != server.clients->len) value_fault(walk, "the list of clients has a wrong count");
+    if (met != server.clients->len) value_fault(walk, "shape:client:count", "the list of clients has a wrong count");
     ThingKind channel = THING_CHANNEL, shard = THING_SHARD;
     value_store(walk, server.pubsub_channels, read_channel, &channel);
     value_store(walk, server.pubsubshard_channels, read_channel, &shard);
@@ -147,7 +147,7 @@ static void read_watched(ValueWalk *walk, const dictEntry *entry, void *context)
         const CompatWatchedKey *watched = (const CompatWatchedKey *)node;
         hash = value_mix(value_mix(hash, watched->client->id), watched->expired);
     }
-    if (met != watchers->len) value_fault(walk, "a watched key's list of clients has a wrong count");
+    if (met != watchers->len) value_fault(walk, "shape:watch:count", "a watched key's list of clients has a wrong count");
     add_named(walk, THING_WATCHED, dictGetKey(entry), hash);
 }
 
@@ -159,7 +159,7 @@ static void read_blocking(ValueWalk *walk, const dictEntry *entry, void *context
     for (const listNode *node = waiting->head; node && met <= waiting->len; node = node->next, met++) {
         hash = value_mix(hash, ((const client *)node->value)->id);
     }
-    if (met != waiting->len) value_fault(walk, "a blocking key's list of clients has a wrong count");
+    if (met != waiting->len) value_fault(walk, "shape:blocked:count", "a blocking key's list of clients has a wrong count");
     add_named(walk, THING_BLOCKED, dictGetKey(entry), hash);
 }
 

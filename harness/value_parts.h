@@ -75,8 +75,9 @@ static inline uint64_t value_sds(const_sds s, uint64_t seed) {
 
 /* value.c */
 
-/* Records the first contradiction of a walk, with the key it was met in; later ones are dropped. */
-void value_fault(ValueWalk *walk, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Records the first contradiction of a walk, with the key it was met in; later ones are dropped. The signature is of the kind "shape:list:links" and
+ * static. */
+void value_fault(ValueWalk *walk, const char *signature, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Adds a thing to the walk: its name is hashed here, `digest` covers all the rest. */
 void value_add(ValueWalk *walk, const Thing *thing, uint64_t digest);

@@ -48,7 +48,7 @@ static uint64_t extend_key(uint64_t key, const unsigned char *bytes, size_t len)
 static void walk_node(RadixWalk *radix, const raxNode *node, uint64_t key) {
     for (;;) {
         if (radix->nodes_left == 0) {
-            value_fault(radix->walk, "a radix tree has more nodes than it counts");
+            value_fault(radix->walk, "shape:radix:count", "a radix tree has more nodes than it counts");
             return;
         }
         radix->nodes_left--;
@@ -75,7 +75,7 @@ uint64_t value_radix(ValueWalk *walk, const rax *tree, RadixEach *each, void *co
     RadixWalk radix = {.walk = walk, .each = each, .context = context, .nodes_left = tree->numnodes};
     walk_node(&radix, tree->head, FNV_BASIS);
     if (radix.nodes_left != 0 || radix.elements != tree->numele) {
-        value_fault(walk, "a radix tree counts %llu keys in %llu nodes, %llu keys in %llu nodes were found",
+        value_fault(walk, "shape:radix:count", "a radix tree counts %llu keys in %llu nodes, %llu keys in %llu nodes were found",
                     (unsigned long long)tree->numele, (unsigned long long)tree->numnodes,
                     (unsigned long long)radix.elements, (unsigned long long)(tree->numnodes - radix.nodes_left));
     }

@@ -33,7 +33,7 @@ static void read_script(ValueWalk *walk, const dictEntry *entry, void *context) 
     const_sds sha = dictGetKey(entry);
     const CompatScript *script = dictGetVal(entry);
     if (script->body->type != OBJ_STRING) {
-        value_fault(walk, "script %.40s has a body that is not a string", sha);
+        value_fault(walk, "shape:script:body", "script %.40s has a body that is not a string", sha);
         return;
     }
     if (script->node) {
@@ -53,7 +53,7 @@ static void read_eviction_list(ValueWalk *walk, const Evictable *evictable) {
     const listNode *node = first_node(evictable->node, evictable->count);
     for (; node && met <= evictable->count; node = node->next, met++) hash = value_sds(node->value, hash);
     if (met != evictable->count) {
-        value_fault(walk, "%zu scripts can be evicted, their list holds %s%zu", evictable->count,
+        value_fault(walk, "shape:script:list", "%zu scripts can be evicted, their list holds %s%zu", evictable->count,
                     met > evictable->count ? "at least " : "", met);
     }
     Thing thing = {.kind = THING_EVICTION};
@@ -89,6 +89,6 @@ void value_scripts(ValueWalk *walk) {
     value_dict(walk, functionsLibGet(), read_library, &functions);
     size_t known = functionsLibCtxFunctionsLen(functionsLibCtxGetCurrent());
     if (functions != known) {
-        value_fault(walk, "libraries hold %zu functions, the table of all functions %zu", functions, known);
+        value_fault(walk, "shape:function:count", "libraries hold %zu functions, the table of all functions %zu", functions, known);
     }
 }

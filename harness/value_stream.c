@@ -36,7 +36,7 @@ static uint64_t read_consumer_pending(ValueWalk *walk, uint64_t key, void *value
     PendingSums *sums = context;
     sums->by_consumers += value_mix(key, value_pointer(nack));
     if (nack->consumer != sums->consumer) {
-        value_fault(walk, "an entry pending for one consumer of a stream points back to another");
+        value_fault(walk, "shape:stream:pending", "an entry pending for one consumer of a stream points back to another");
     }
     return key;
 }
@@ -58,7 +58,7 @@ static uint64_t read_group(ValueWalk *walk, uint64_t key, void *value, void *con
     hash = value_mix(hash, value_radix(walk, group->pel, read_group_pending, &sums));
     hash = value_mix(hash, value_radix(walk, group->consumers, read_consumer, &sums));
     if (sums.by_group != sums.by_consumers) {
-        value_fault(walk, "a stream's group and its consumers hold different pending entries");
+        value_fault(walk, "shape:stream:pending", "a stream's group and its consumers hold different pending entries");
     }
     return hash;
 }

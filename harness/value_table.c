@@ -8,7 +8,7 @@
 
 static void check_count(ValueWalk *walk, size_t met, size_t expected) {
     if (met == expected) return;
-    value_fault(walk, "a table counts %zu entries, %zu were found", expected, met);
+    value_fault(walk, "shape:table:count", "a table counts %zu entries, %zu were found", expected, met);
 }
 
 void value_table(ValueWalk *walk, hashtable *table, TableEach *each, void *context) {

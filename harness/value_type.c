@@ -26,7 +26,7 @@ uint64_t value_string(const robj *o, uint64_t seed) {
 uint64_t value_listpack(ValueWalk *walk, unsigned char *lp, uint64_t seed) {
     size_t bytes = lpBytes(lp);
     if (bytes < 7 || lp[bytes - 1] != 0xff) { /* header and end mark: listpack.md */
-        value_fault(walk, "a listpack of %zu bytes does not end with its end mark", bytes);
+        value_fault(walk, "shape:listpack:end", "a listpack of %zu bytes does not end with its end mark", bytes);
         return 0;
     }
     return value_block(lp, bytes, seed);
@@ -47,7 +47,7 @@ static uint64_t read_quicklist(ValueWalk *walk, const quicklist *list) {
     const quicklistNode *node = list->head, *last = NULL;
     for (; node && nodes < list->len; node = node->next) {
         if (node->prev != last) {
-            value_fault(walk, "node %llu of a list does not point back to the one before it",
+            value_fault(walk, "shape:list:links", "node %llu of a list does not point back to the one before it",
                         (unsigned long long)nodes);
             return 0;
         }
@@ -57,7 +57,7 @@ static uint64_t read_quicklist(ValueWalk *walk, const quicklist *list) {
         last = node;
     }
     if (node || nodes != list->len || count != list->count || last != list->tail) {
-        value_fault(walk, "a list counts %lu elements in %lu nodes; %llu in %llu nodes, and %s tail, were found",
+        value_fault(walk, "shape:list:count", "a list counts %lu elements in %lu nodes; %llu in %llu nodes, and %s tail, were found",
                     list->count, list->len, (unsigned long long)count, (unsigned long long)nodes,
                     node || last != list->tail ? "another" : "the right");
     }
@@ -95,7 +95,7 @@ static void check_field_expiry(ValueWalk *walk, const robj *o, uint64_t expected
         while (vsetNext(&it, &entry)) sum += value_pointer(entry);
         vsetResetIterator(&it);
     }
-    if (sum != expected) value_fault(walk, "the set of fields with a TTL does not hold exactly those fields");
+    if (sum != expected) value_fault(walk, "shape:fields:members", "the set of fields with a TTL does not hold exactly those fields");
 }
 
 static uint64_t read_hash_table(ValueWalk *walk, robj *o) {
@@ -122,9 +122,9 @@ static uint64_t read_skiplist(ValueWalk *walk, const zset *zs) {
     }
     value_table(walk, zs->ht, value_sum_pointer, &in_table);
     if (node || met != expected) {
-        value_fault(walk, "a skiplist counts %lu nodes, %s%lu were found", expected, node ? "more than " : "", met);
+        value_fault(walk, "shape:zset:count", "a skiplist counts %lu nodes, %s%lu were found", expected, node ? "more than " : "", met);
     } else if (in_table != in_list) {
-        value_fault(walk, "a sorted set's table and skiplist hold different nodes");
+        value_fault(walk, "shape:zset:members", "a sorted set's table and skiplist hold different nodes");
     }
     return hash;
 }
@@ -141,7 +141,7 @@ static uint64_t read_set(ValueWalk *walk, const robj *o) {
         value_table(walk, set, sum_string, &sum);
         return sum;
     }
-    value_fault(walk, "a set has the unknown encoding %u", o->encoding);
+    value_fault(walk, "shape:keys:encoding", "a set has the unknown encoding %u", o->encoding);
     return 0;
 }
 
@@ -169,6 +169,6 @@ uint64_t value_object(ValueWalk *walk, robj *o) {
         packed = false;
     }
     if (packed) return value_listpack(walk, objectGetVal(o), 0);
-    value_fault(walk, "type %u with the unknown encoding %u", o->type, o->encoding);
+    value_fault(walk, "shape:keys:encoding", "type %u with the unknown encoding %u", o->type, o->encoding);
     return 0;
 }

@@ -3,6 +3,8 @@
 # add_variant(NAME BACKWARDS|FORWARDS PATCH...) makes a target NAME, an archive like valkey_raw in which the files that the patches change are
 # compiled again with the patches applied (or taken back). Costs seconds where a build of its own would cost minutes. The patches may
 # not change headers: other files would have to be compiled again too.
+#
+# add_variant_files(NAME FILE...) makes one out of files that are changed already. In both, NAME_objects is the target that compiles them.
 
 find_program(PATCH patch)
 if(NOT PATCH)
@@ -14,6 +16,24 @@ function(patched_files patch out)
     file(STRINGS ${patch} lines REGEX "^\\+\\+\\+ b/")
     list(TRANSFORM lines REPLACE "^\\+\\+\\+ b/([^\t ]+).*" "\\1")
     set(${out} ${lines} PARENT_SCOPE)
+endfunction()
+
+function(add_variant_files name)
+    add_library(${name}_objects OBJECT ${ARGN})
+    target_link_libraries(${name}_objects PRIVATE valkey_headers)
+    target_compile_options(${name}_objects PRIVATE ${DEFRAG_FUZZ_SERVER_OPTIONS})
+    set(archive ${CMAKE_CURRENT_BINARY_DIR}/lib${name}.a)
+    add_custom_command(
+        OUTPUT ${archive}
+        COMMAND ${CMAKE_COMMAND} -E copy $<TARGET_FILE:valkey_raw> ${archive}
+        COMMAND ${LLVM_AR} r ${archive} $<TARGET_OBJECTS:${name}_objects>
+        DEPENDS valkey_raw $<TARGET_OBJECTS:${name}_objects>
+        COMMENT "Replacing what differs in ${name}"
+        COMMAND_EXPAND_LISTS VERBATIM)
+    add_custom_target(${name}_archive DEPENDS ${archive})
+    add_library(${name} STATIC IMPORTED GLOBAL)
+    set_target_properties(${name} PROPERTIES IMPORTED_LOCATION ${archive})
+    add_dependencies(${name} ${name}_archive)
 endfunction()
 
 function(add_variant name direction)
@@ -55,20 +75,5 @@ function(add_variant name direction)
         list(APPEND sources ${tree}/${file})
     endforeach()
     file(REMOVE_RECURSE ${tree}.new)
-
-    add_library(${name}_objects OBJECT ${sources})
-    target_link_libraries(${name}_objects PRIVATE valkey_headers)
-    target_compile_options(${name}_objects PRIVATE ${DEFRAG_FUZZ_SERVER_OPTIONS})
-    set(archive ${CMAKE_CURRENT_BINARY_DIR}/lib${name}.a)
-    add_custom_command(
-        OUTPUT ${archive}
-        COMMAND ${CMAKE_COMMAND} -E copy $<TARGET_FILE:valkey_raw> ${archive}
-        COMMAND ${LLVM_AR} r ${archive} $<TARGET_OBJECTS:${name}_objects>
-        DEPENDS valkey_raw $<TARGET_OBJECTS:${name}_objects>
-        COMMENT "Replacing what differs in ${name}"
-        COMMAND_EXPAND_LISTS VERBATIM)
-    add_custom_target(${name}_archive DEPENDS ${archive})
-    add_library(${name} STATIC IMPORTED GLOBAL)
-    set_target_properties(${name} PROPERTIES IMPORTED_LOCATION ${archive})
-    add_dependencies(${name} ${name}_archive)
+    add_variant_files(${name} ${sources})
 endfunction()
