@@ -76,8 +76,14 @@ static void conclude(Replay *replay, const char *path, const Isolated *result) {
         end_line(replay, path, "finding ", result->signature);
         break;
     case EXIT_TIMEOUT:
-        totals->timeouts++;
-        end_line(replay, path, result->report.exhausted ? "out of memory" : "out of time", "");
+        if (result->signature[0] && replay->wanted.expect)
+            count_finding(replay, result->signature);
+        else
+            totals->timeouts++;
+        if (result->signature[0])
+            end_line(replay, path, "out of time ", result->signature);
+        else
+            end_line(replay, path, result->report.exhausted ? "out of memory" : "out of time", "");
         break;
     default:
         totals->faults++;

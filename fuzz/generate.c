@@ -11,6 +11,7 @@
 #include "fuzz/grammar.h"
 #include "fuzz/hints.h"
 #include "fuzz/idioms.h"
+#include "fuzz/patterns.h"
 #include "fuzz/weights.h"
 
 #define FAULT_STATUS 3  /* a fault of the harness itself */
@@ -48,6 +49,9 @@ static void add_verb_arguments(Prng *prng, Step *step) {
     switch (step->verb) {
     case VERB_SLICE:
         add_number(step, prng_scaled(prng, 1, 2000));
+        break;
+    case VERB_BUSY:
+        add_number(step, prng_chance(prng, 30) ? 0 : prng_scaled(prng, 1, 2000));
         break;
     case VERB_MOVE:
         add_move(prng, step);
@@ -99,17 +103,17 @@ static const int *command_weights(const CatCommand *commands, int count) {
     return weights;
 }
 
-static const CatCommand *draw_from_group(Prng *prng, const CatCommand *commands, int count, CatGroup group) {
+static const CatCommand *draw_from_group(Prng *prng, const GenState *state, const CatCommand *commands, int count,
+                                         CatGroup group) {
     const int *weights = command_weights(commands, count);
-    int64_t total = 0;
-    for (int i = 0; i < count; i++) total += commands[i].group == group ? weights[i] : 0;
-    int64_t left = (int64_t)prng_below(prng, (uint64_t)total);
-    for (int i = 0; i < count && total > 0; i++) {
-        if (commands[i].group != group) continue;
-        left -= weights[i];
-        if (left < 0) return &commands[i];
+    int candidates[count], candidate_weights[count], ncandidates = 0;
+    for (int i = 0; i < count; i++) {
+        if (commands[i].group != group || !weights[i] || weights_left_out(state, SWARM_COMMAND, i)) continue;
+        candidates[ncandidates] = i;
+        candidate_weights[ncandidates++] = weights[i];
     }
-    return NULL;
+    int drawn = prng_weighted(prng, candidate_weights, ncandidates);
+    return drawn < 0 ? NULL : &commands[candidates[drawn]];
 }
 
 static const CatCommand *draw_any(Prng *prng, const GenState *state) {
@@ -117,8 +121,8 @@ static const CatCommand *draw_any(Prng *prng, const GenState *state) {
     const CatCommand *commands = catalogue_commands(&count);
     int weights[CAT_GROUP_COUNT];
     for (int group = 0; group < CAT_GROUP_COUNT; group++) weights[group] = weights_group((CatGroup)group, state);
-    return count > 0 ? draw_from_group(prng, commands, count, (CatGroup)prng_weighted(prng, weights, CAT_GROUP_COUNT))
-                     : NULL;
+    int group = prng_weighted(prng, weights, CAT_GROUP_COUNT);
+    return count > 0 && group >= 0 ? draw_from_group(prng, state, commands, count, (CatGroup)group) : NULL;
 }
 
 /* Would the command ask for a script, a function, a group or a key, and there is none? */
@@ -185,18 +189,11 @@ Step generate_step(Prng *prng, GenState *state) {
 
 /* ---- Streams ---- */
 
-/* A cluster of one node has to own its slots, and to wait until it believes that. */
-static void open_cluster(Stream *out) {
-    static const char text[] = "CLUSTER ADDSLOTSRANGE 0 16383\n!clock 3000\n!cron 20\n";
-    Stream prelude;
-    stream_parse(text, sizeof(text) - 1, STREAM_LENIENT, &prelude, NULL);
-    for (int i = 0; i < prelude.nsteps; i++) stream_insert(out, i, &prelude.steps[i]);
-    stream_free(&prelude);
-}
-
-static void append_idiom(Prng *prng, GenState *state, Stream *out) {
+/* An idiom or a pattern. */
+static void append_run(Prng *prng, GenState *state, Stream *out,
+                       int (*insert)(Prng *, const GenState *, Stream *, int)) {
     int before = out->nsteps;
-    int added = idioms_insert(prng, state, out, before);
+    int added = insert(prng, state, out, before);
     for (int i = 0; i < added; i++) state_observe(state, &out->steps[before + i]);
 }
 
@@ -205,19 +202,29 @@ static void append_step(Prng *prng, GenState *state, Stream *out) {
     if (!stream_insert(out, out->nsteps, &step)) step_free(&step);
 }
 
+static void append_something(Prng *prng, GenState *state, Stream *out) {
+    int weights[] = {WEIGHT_PATTERN, WEIGHT_IDIOM, 100 - WEIGHT_PATTERN - WEIGHT_IDIOM};
+    switch (prng_weighted(prng, weights, 3)) {
+    case 0:
+        append_run(prng, state, out, patterns_insert);
+        break;
+    case 1:
+        append_run(prng, state, out, idioms_insert);
+        break;
+    default:
+        append_step(prng, state, out);
+    }
+}
+
 void generate_stream(Prng *prng, int steps, Stream *out) {
     GenState state;
     if (steps > STREAM_MAX_STEPS) steps = STREAM_MAX_STEPS;
     stream_init(out);
     weights_settings(prng, &out->settings);
     state_start(&state, &out->settings);
-    if (out->settings.cluster) open_cluster(out);
-    for (int left = (int)prng_range(prng, 0, OPENING_IDIOMS); left > 0; left--) append_idiom(prng, &state, out);
-    while (out->nsteps < steps) {
-        if (prng_chance(prng, WEIGHT_IDIOM))
-            append_idiom(prng, &state, out);
-        else
-            append_step(prng, &state, out);
-    }
+    state.swarm = weights_swarm(prng);
+    for (int left = (int)prng_range(prng, 0, OPENING_IDIOMS); left > 0; left--)
+        append_run(prng, &state, out, idioms_insert);
+    while (out->nsteps < steps) append_something(prng, &state, out);
     while (out->nsteps > steps) stream_remove(out, out->nsteps - 1);
 }

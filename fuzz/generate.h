@@ -1,6 +1,6 @@
 /* generate.h -- random streams, and random steps that fit behind what a stream holds already.
  *
- * Grammar from the server (grammar.c), words from pools.c, runs of steps from idioms.c, taste from weights.c. The
+ * Grammar from the server (grammar.c), words from pools.c, runs of steps from idioms.c and patterns.c, taste from weights.c. The
  * same seed gives the same stream, as long as the catalogue is the same: another Valkey has other commands. */
 #ifndef DEFRAG_FUZZ_GENERATE_H
 #define DEFRAG_FUZZ_GENERATE_H

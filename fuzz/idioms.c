@@ -275,7 +275,8 @@ bool idioms_make(Prng *prng, const GenState *state, int index, Stream *out) {
 
 int idioms_insert(Prng *prng, const GenState *state, Stream *stream, int at) {
     int weights[COUNT_OF(table)];
-    for (int i = 0; i < COUNT_OF(table); i++) weights[i] = table[i].weight;
+    for (int i = 0; i < COUNT_OF(table); i++)
+        weights[i] = weights_left_out(state, SWARM_IDIOM, i) ? 0 : table[i].weight;
     Stream idiom;
     if (!idioms_make(prng, state, prng_weighted(prng, weights, COUNT_OF(table)), &idiom)) return 0;
     int inserted = 0;

@@ -105,7 +105,7 @@ static void read_said(int said, Text *text) {
 static void judge_exit(Isolated *out, int status) {
     out->status = status;
     if (out->signature[0]) {
-        out->status = EXIT_FINDING;
+        out->status = status == EXIT_TIMEOUT ? EXIT_TIMEOUT : EXIT_FINDING;
     } else if (status == EXIT_NOTHING && !shared->done) {
         out->status = EXIT_HARNESS;
         text_format(&out->said, "defrag-fuzz: harness: the child left without a report\n");

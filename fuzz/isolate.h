@@ -18,7 +18,7 @@ typedef struct {
 /* What became of a stream. */
 typedef struct {
     int status;          /* EXIT_NOTHING, EXIT_FINDING, EXIT_HARNESS or EXIT_TIMEOUT */
-    char signature[256]; /* of a finding. "crash:SIGSEGV" or "exit:7" when the child left without a word about it */
+    char signature[256]; /* of a finding; with EXIT_TIMEOUT, of work that did not end. "crash:SIGSEGV" or "exit:7" when the child left without a word about it */
     RunReport report;    /* zero but after EXIT_NOTHING, and after EXIT_TIMEOUT for want of memory */
     Text said;           /* what the child wrote to stderr; freed with text_free */
 } Isolated;

@@ -16,6 +16,7 @@ typedef struct {
 
 static const Subcommand subcommands[] = {
     {"run", "fuzz", cmd_run},
+    {"explore", "go through what can happen to a scan, systematically", cmd_explore},
     {"replay", "run streams from files, each in a process of its own", cmd_replay},
     {"gen", "print a random stream", cmd_gen},
     {"fmt", "bring stream files into canonical form", cmd_fmt},

@@ -7,6 +7,7 @@
 #include "fuzz/generate.h"
 #include "fuzz/grammar.h"
 #include "fuzz/idioms.h"
+#include "fuzz/patterns.h"
 #include "fuzz/pools.h"
 #include "fuzz/state.h"
 #include "fuzz/weights.h"
@@ -76,6 +77,12 @@ static bool insert_idiom(Prng *prng, Stream *stream) {
     int at = any_gap(prng, stream);
     GenState state = state_before(stream, at);
     return idioms_insert(prng, &state, stream, at) > 0;
+}
+
+static bool insert_pattern(Prng *prng, Stream *stream) {
+    int at = any_gap(prng, stream);
+    GenState state = state_before(stream, at);
+    return patterns_insert(prng, &state, stream, at) > 0;
 }
 
 static bool remove_steps(Prng *prng, Stream *stream) {
@@ -361,26 +368,13 @@ static bool change_verb(Prng *prng, Stream *stream) {
 }
 
 static bool change_settings(Prng *prng, Stream *stream) {
-    Settings drawn, before = stream->settings;
-    weights_settings(prng, &drawn);
-    switch (prng_below(prng, 6)) {
-    case 0:
-        stream->settings.limits = drawn.limits;
-        break;
-    case 1:
-        stream->settings.sizes = drawn.sizes;
-        break;
-    case 2:
-        stream->settings.databases = drawn.databases;
-        break;
-    case 3:
-        stream->settings.seed = drawn.seed;
-        break;
-    default:
-        stream->settings.after = drawn.after;
-        stream->settings.after_pointers = drawn.after_pointers;
-        break;
-    }
+    Settings before = stream->settings;
+    if (prng_chance(prng, 20))
+        weights_birth(prng, &stream->settings);
+    else if (prng_chance(prng, 20))
+        stream->settings.seed = prng_range(prng, 1, 1000);
+    else
+        weights_after(prng, &stream->settings);
     return !settings_equal(&before, &stream->settings);
 }
 
@@ -420,6 +414,7 @@ static const struct {
 } table[] = {
     {"insert-step", 20, 1, insert_step},
     {"insert-idiom", 6, 1, insert_idiom},
+    {"insert-pattern", 5, 1, insert_pattern},
     {"remove-steps", 14, -1, remove_steps},
     {"duplicate-steps", 5, 1, duplicate_steps},
     {"move-steps", 5, 0, move_steps},

@@ -109,6 +109,7 @@ typedef enum {
 
 /* What a stream under construction is likely to hold; state.h keeps it up to date. */
 typedef struct {
+    uint64_t swarm;              /* which things the stream leaves out (weights.h); 0: none */
     int databases;
     bool cluster;                /* key names share one slot */
     uint8_t alive[KEYS_POOLS];   /* a bit for each name of the pool that was written to */

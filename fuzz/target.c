@@ -30,8 +30,9 @@ const char *target_init(void) {
 /* --- running ------------------------------------------------------------------------------------------------ */
 
 static unsigned oracles_for(const uint8_t *data, size_t len) {
-    bool twin = stats_hash(data, len) % TARGET_TWIN_SHARE == 0;
-    return RUN_VALUE | RUN_ACCOUNT | (twin ? RUN_TWIN : 0);
+    uint64_t hash = stats_hash(data, len);
+    bool twin = hash % TARGET_TWIN_SHARE == 0, refs = hash / TARGET_TWIN_SHARE % TARGET_REFS_SHARE == 0;
+    return RUN_VALUE | RUN_ACCOUNT | RUN_SHAPE | (twin ? RUN_TWIN : 0) | (refs ? RUN_REFS : 0);
 }
 
 static bool run(const Stream *stream, unsigned oracles, RunReport *report) {

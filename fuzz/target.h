@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #define TARGET_TWIN_SHARE 8 /* one input in so many also runs without moves, to be compared */
+#define TARGET_REFS_SHARE 8 /* one input in so many is searched for stale references after every move, which halves its speed */
 
 /* Once, before anything else: the server is born, so that its command table can be read. Returns NULL or what is
  * wrong. */

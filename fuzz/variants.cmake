@@ -2,6 +2,8 @@
 #
 #     bin/stock/       Debian's server without our fixes: corpus/found must fail on it
 #     bin/list-tail/   the server with test/planted/list-tail.patch: must be found, by replay and by fuzzing
+#     bin/museum/      the server with test/museum/*.patch: DEFRAG_FUZZ_EXHIBIT=NAME brings an old bug back
+#     bin/mutants/     with -DDEFRAG_FUZZ_MUTANTS=ON: the server of mutation-score, DEFRAG_FUZZ_MUTANT=N makes it wrong
 
 function(add_variant_program target name variant)
     set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin/${variant})
@@ -28,6 +30,49 @@ if(NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none" AND NOT VALKEY_SOURCE_DIR)
     target_link_options(engine_list-tail PRIVATE -fsanitize=fuzzer)
     add_test(NAME planted COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_planted.sh $<TARGET_FILE:tool_list-tail> ${CMAKE_SOURCE_DIR}/corpus/seeds)
     set_tests_properties(planted PROPERTIES LABELS "replay;tools" TIMEOUT 300)
+endif()
+
+# --- the museum, and generated mutants: servers that go wrong when the environment says so (mutation/mutant.h)
+
+option(DEFRAG_FUZZ_MUTANTS "Build bin/mutants/defrag-fuzz for mutation-score" OFF)
+
+# A tool around the variant valkey_<name>, whose changed files ask mutation/mutant.c what to do.
+function(add_choosing_program name)
+    target_compile_options(valkey_${name}_objects PRIVATE -include ${CMAKE_CURRENT_SOURCE_DIR}/mutation/mutant.h)
+    add_executable(tool_${name} main.c mutation/mutant.c)
+    add_variant_program(tool_${name} defrag-fuzz ${name})
+endfunction()
+
+file(GLOB exhibits CONFIGURE_DEPENDS test/museum/*.patch)
+if(VALKEY_SERIES STREQUAL "9.1" AND VALKEY_FIXES AND NOT VALKEY_SOURCE_DIR AND NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none")
+    add_variant(valkey_museum FORWARDS ${exhibits})
+    add_choosing_program(museum)
+    add_test(NAME museum COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_museum.sh $<TARGET_FILE:defrag-fuzz> $<TARGET_FILE:tool_museum>
+                                 ${CMAKE_SOURCE_DIR})
+    set_tests_properties(museum PROPERTIES LABELS replay TIMEOUT 300)
+endif()
+
+if(DEFRAG_FUZZ_MUTANTS)
+    find_program(PYTHON3 python3)
+    if(NOT PYTHON3)
+        fail("DEFRAG_FUZZ_MUTANTS needs python3; install Debian's package python3")
+    endif()
+    get_target_property(includes valkey_headers INTERFACE_INCLUDE_DIRECTORIES)
+    get_target_property(defines valkey_headers INTERFACE_COMPILE_DEFINITIONS)
+    list(TRANSFORM includes PREPEND -I)
+    list(TRANSFORM defines PREPEND -D)
+    set(mutants ${CMAKE_CURRENT_BINARY_DIR}/mutants)
+    file(GLOB writers CONFIGURE_DEPENDS mutation-score mutation/*.py)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${writers})
+    execute_process(COMMAND ${PYTHON3} ${CMAKE_CURRENT_SOURCE_DIR}/mutation-score write --tree ${VALKEY_TREE} --into ${mutants}
+                            --clang ${CMAKE_C_COMPILER} -- ${includes} ${defines} -std=gnu11
+                    RESULT_VARIABLE status)
+    if(status)
+        fail("mutation-score could not write the mutants (see the line above)")
+    endif()
+    file(GLOB mutated ${mutants}/*.c)
+    add_variant_files(valkey_mutants ${mutated})
+    add_choosing_program(mutants)
 endif()
 
 # --- determinism: the plain build is made in a folder of its own, out of the same tree

@@ -69,12 +69,13 @@ static const struct {
 };
 
 static const int verb_weights[VERB_COUNT] = {
-    [VERB_CYCLE] = 4, [VERB_SLICE] = 24, [VERB_FINISH] = 8, [VERB_MOVE] = 8,  [VERB_CLOCK] = 10,
-    [VERB_CRON] = 6,  [VERB_JOBS] = 5,   [VERB_RELOAD] = 3, [VERB_CLOSE] = 4, [VERB_CANARY] = 0,
+    [VERB_CYCLE] = 4, [VERB_SLICE] = 24, [VERB_FINISH] = 8, [VERB_MOVE] = 8,  [VERB_CLOCK] = 10, [VERB_CRON] = 6,
+    [VERB_JOBS] = 5,  [VERB_BUSY] = 3,   [VERB_RELOAD] = 3, [VERB_CLOSE] = 4, [VERB_CANARY] = 0,
 };
 
 int weights_group(CatGroup group, const GenState *state) {
     if (group == CAT_CLUSTER && !state->cluster) return 0;
+    if (weights_left_out(state, SWARM_GROUP, (int)group)) return 0;
     return group_weights[group];
 }
 
@@ -106,14 +107,60 @@ int64_t weights_sequence(Prng *prng) {
     return prng_range(prng, low[row], high[row]);
 }
 
+/* What streams are born with. A stream whose birth is not that of the one before costs 1 to 10 ms more. */
+static const struct {
+    int weight;
+    LimitsKind limits;
+    SizesKind sizes;
+    int databases;
+    bool cluster;
+} births[] = {
+    {86, LIMITS_SMALL, SIZES_EXACT, 2, false},   {5, LIMITS_STOCK, SIZES_EXACT, 2, false},
+    {4, LIMITS_SMALL, SIZES_JEMALLOC, 2, false}, /* growing strings and what MEMORY USAGE says */
+    {2, LIMITS_SMALL, SIZES_EXACT, 4, false},    {3, LIMITS_SMALL, SIZES_EXACT, 2, true}, /* a table for each slot */
+};
+
+void weights_birth(Prng *prng, Settings *settings) {
+    int weights[COUNT_OF(births)];
+    for (int i = 0; i < COUNT_OF(births); i++) weights[i] = births[i].weight;
+    int row = prng_weighted(prng, weights, COUNT_OF(births));
+    settings->limits = births[row].limits;
+    settings->sizes = births[row].sizes;
+    settings->databases = births[row].databases;
+    settings->cluster = births[row].cluster;
+}
+
+void weights_after(Prng *prng, Settings *settings) {
+    /* A cycle after each command finds what any command leaves behind; nothing after it leaves the slices to the verbs. */
+    static const int weights[] = {[AFTER_CYCLE] = 48, [AFTER_SLICE] = 24, [AFTER_NOTHING] = 28};
+    settings->after = (AfterKind)prng_weighted(prng, weights, COUNT_OF(weights));
+    settings->after_pointers = settings->after == AFTER_SLICE ? prng_scaled(prng, 1, 2000) : 0;
+}
+
 void weights_settings(Prng *prng, Settings *settings) {
-    static const int after[] = {[AFTER_CYCLE] = 60, [AFTER_SLICE] = 28, [AFTER_NOTHING] = 12};
     settings_default(settings);
-    settings->after = (AfterKind)prng_weighted(prng, after, COUNT_OF(after));
-    if (settings->after == AFTER_SLICE) settings->after_pointers = prng_scaled(prng, 1, 2000);
-    if (prng_chance(prng, 15)) settings->limits = LIMITS_STOCK;
-    if (prng_chance(prng, 15)) settings->sizes = SIZES_JEMALLOC;
-    if (prng_chance(prng, 10)) settings->databases = (int)prng_range(prng, 1, 5);
+    weights_after(prng, settings);
+    weights_birth(prng, settings);
     if (prng_chance(prng, 10)) settings->seed = prng_range(prng, 2, 1000);
-    if (prng_chance(prng, 2)) settings->cluster = true;
+}
+
+/* --- swarms ------------------------------------------------------------------------------------------------- */
+
+static const int left_out_percent[] = {
+    [SWARM_GROUP] = 20, [SWARM_COMMAND] = 30, [SWARM_IDIOM] = 50, [SWARM_EVENT] = 60};
+
+/* The output function of splitmix64 (Steele, Lea and Flood, 2014). */
+static uint64_t mix(uint64_t x) {
+    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return x ^ (x >> 31);
+}
+
+bool weights_left_out(const GenState *state, SwarmKind kind, int index) {
+    if (!state->swarm) return false;
+    return mix(state->swarm + mix(((uint64_t)kind << 32) + (uint64_t)index)) % 100 < (uint64_t)left_out_percent[kind];
+}
+
+uint64_t weights_swarm(Prng *prng) {
+    return prng_chance(prng, WEIGHT_SWARM) ? prng_next(prng) | 1 : 0;
 }

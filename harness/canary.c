@@ -22,8 +22,16 @@ static const CanaryRow rows[] = {
     {"stale", "heap:"},
     {"value", "value:"},
     {"account", "account:more"},
-    {"kept", "account:kept"},             {"refs", "refs:global"},
+    {"kept", "account:kept"},
+    {"refs", "refs:global"},
     {"leak", "account:leak"},
+    {"shape-list", "shape:list:bookmark"},
+    {"shape-zset", "shape:zset:span"},
+    {"shape-table", "shape:table:hash"},
+    {"shape-store", "shape:store:count"},
+    {"shape-stream", "shape:stream:first"},
+    {"slice", "progress:slice"},
+    {"cycle", "progress:cycle"},
     {"twin", "twin:"},
     {"harness", "exit status 3"},
     {"hang", "exit status 4"},
@@ -89,6 +97,12 @@ bool canary_fly(const char *name, size_t len, bool moves) {
         moves_canary(MOVES_LOSE);
     else if (strcmp(word, "refs") == 0)
         moves_canary(MOVES_KEEP);
+    else if (strncmp(word, "shape-", 6) == 0)
+        return canary_shape(word + 6);
+    else if (strcmp(word, "slice") == 0)
+        moves_canary(MOVES_STUCK);
+    else if (strcmp(word, "cycle") == 0)
+        moves_canary(MOVES_AGAIN);
     else if (strcmp(word, "account") == 0)
         lose_a_block = true;
     else if (strcmp(word, "value") == 0)

@@ -80,7 +80,7 @@ typedef struct {
 
 /* Mirrors of bucket and struct hashtable in hashtable.c: 7 entries a bucket, or 6 and the next bucket of a chain, which then stands in the last
  * slot. The first `rehash_index` buckets of table 0 have moved to table 1; -1: no rehash. A table has 1 << bucket_exp buckets, none when that is -1.
- * compat_mirrors_hold notices a change. */
+ * compat_table_mirror_holds notices a change. */
 #define COMPAT_BUCKET_ENTRIES 7
 
 typedef struct CompatBucket CompatBucket;
@@ -104,7 +104,7 @@ typedef struct {
 } CompatTable;
 
 /* Mirrors of struct _kvstore and kvstoreHashtableMetadata in kvstore.c. `size_index` is a Fenwick tree of 1 + count sums, NULL when count is 1.
- * compat_mirrors_hold notices a change. */
+ * compat_store_mirror_holds notices a change of the first; one of the second shows as tables that belong to another store. */
 typedef struct {
     int flags;
     hashtableType *type;
@@ -123,18 +123,24 @@ typedef struct {
     kvstore *store;
 } CompatStoreMetadata;
 
-/* Whether the mirrors of tables fit this server: compares what they show with what Valkey's own functions answer about `store`'s first table, which
- * must exist. */
-static inline bool compat_mirrors_hold(kvstore *store) {
-    const CompatStore *s = (const CompatStore *)store;
-    hashtable *table = kvstoreGetHashtable(store, 0);
+/* Whether the mirror of a table, of a store, fits this server: compares what it shows of this one with what Valkey's own functions answer. */
+static inline bool compat_table_mirror_holds(hashtable *table) {
     const CompatTable *t = (const CompatTable *)table;
-    const CompatStoreMetadata *metadata = hashtableMetadata(table);
-    return t->type == hashtableGetType(table) && (const void *)t->metadata == metadata &&
+    size_t buckets = ((size_t)1 << t->bucket_exp[0]) + (t->tables[1] ? (size_t)1 << t->bucket_exp[1] : 0);
+    return sizeof(CompatBucket) == HASHTABLE_BUCKET_SIZE && hashtableEntriesPerBucket() == COMPAT_BUCKET_ENTRIES &&
+           t->type == hashtableGetType(table) && (const void *)t->metadata == hashtableMetadata(table) &&
            t->used[0] + t->used[1] == hashtableSize(table) && t->rehash_index == hashtableGetRehashingIndex(table) &&
-           sizeof(CompatBucket) == HASHTABLE_BUCKET_SIZE && hashtableEntriesPerBucket() == COMPAT_BUCKET_ENTRIES &&
-           s->count == kvstoreNumHashtables(store) && s->tables[0] == table && metadata->store == store &&
-           s->allocated == kvstoreNumAllocatedHashtables(store) && s->overhead_lut == kvstoreOverheadHashtableLut(store);
+           buckets == hashtableBuckets(table) && t->child_buckets[0] == hashtableChainedBuckets(table, 0);
+}
+
+static inline bool compat_store_mirror_holds(kvstore *store) {
+    const CompatStore *s = (const CompatStore *)store;
+    return s->count == kvstoreNumHashtables(store) && s->tables[0] == kvstoreGetHashtable(store, 0) &&
+           s->allocated == kvstoreNumAllocatedHashtables(store) &&
+           s->non_empty == kvstoreNumNonEmptyHashtables(store) &&
+           s->rehashing->len == kvstoreHashtableRehashingCount(store) &&
+           s->overhead_lut == kvstoreOverheadHashtableLut(store) &&
+           s->importing_key_count == kvstoreImportingSize(store);
 }
 
 /* How vset.c keeps fields with a TTL: a word whose lowest bits say what it points to. A field itself is at an odd address. Mirrors of its VSET_BUCKET_

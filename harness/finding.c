@@ -75,7 +75,8 @@ static void print_block(const void *address) {
     HeapBlock block;
     if (!address || !heap_find(address, &block)) return;
     long offset = (long)((const char *)address - (const char *)block.start);
-    fprintf(stderr, "block:      offset %ld of a %s block of %zu bytes\n", offset, block.live ? "live" : "freed", block.size);
+    fprintf(stderr, "block:      offset %ld of a %s block of %zu bytes\n", offset, block.live ? "live" : "freed",
+            block.size);
     print_site("  allocated", block.alloc_site, block.alloc_step);
     if (!block.live) print_site("  freed", block.free_site, block.free_step);
 }
@@ -103,22 +104,27 @@ static void print_banner(const char *signature, const char *what, const void *bl
     seams_cleanup();
 }
 
-static _Noreturn void end(void) {
-    if (how_to_end == FINDING_ABORT) abort();
-    _exit(EXIT_FINDING);
-}
-
-void finding_report(const char *signature, const void *block, const char *format, ...) {
+static _Noreturn void report(const char *signature, const void *block, int status, const char *format, va_list ap) {
     char text[2048];
-    va_list ap;
-    va_start(ap, format);
     vsnprintf(text, sizeof(text), format, ap);
-    va_end(ap);
     if (!reporting) {
         reporting = true;
         print_banner(signature, text, block);
     }
-    end();
+    if (how_to_end == FINDING_ABORT) abort();
+    _exit(status);
+}
+
+void finding_report(const char *signature, const void *block, const char *format, ...) {
+    va_list ap;
+    va_start(ap, format);
+    report(signature, block, EXIT_FINDING, format, ap);
+}
+
+void finding_overdue(const char *signature, const char *format, ...) {
+    va_list ap;
+    va_start(ap, format);
+    report(signature, NULL, EXIT_TIMEOUT, format, ap);
 }
 
 /* --- out of time -------------------------------------------------------------------------------------------- */
@@ -145,10 +151,40 @@ void finding_deadline(unsigned seconds) {
 
 /* Functions that pass a mistake on, but did not make it. */
 static bool is_bystander(const char *name) {
-    static const char *const names[] = {"__asan", "__interceptor", "__sanitizer", "__ubsan", "finding_", "heap_", "seam_", "handle_crash",
-                                        "expect_live", "arena_", "release", "memcpy", "memmove", "memcmp", "memset", "strlen",
-                                        "zfree", "zmalloc", "zrealloc", "valkey_free", "valkey_malloc", "valkey_realloc", "sdsfree", "_serverAssert", "_serverPanic", "abort", "raise",
-                                        "serverOutOfMemoryHandler", "bcmp", "site_", "?", "(", "free", "raw_"};
+    static const char *const names[] = {"__asan",
+                                        "__interceptor",
+                                        "__sanitizer",
+                                        "__ubsan",
+                                        "finding_",
+                                        "heap_",
+                                        "seam_",
+                                        "handle_crash",
+                                        "expect_live",
+                                        "arena_",
+                                        "release",
+                                        "memcpy",
+                                        "memmove",
+                                        "memcmp",
+                                        "memset",
+                                        "strlen",
+                                        "zfree",
+                                        "zmalloc",
+                                        "zrealloc",
+                                        "valkey_free",
+                                        "valkey_malloc",
+                                        "valkey_realloc",
+                                        "sdsfree",
+                                        "_serverAssert",
+                                        "_serverPanic",
+                                        "abort",
+                                        "raise",
+                                        "serverOutOfMemoryHandler",
+                                        "bcmp",
+                                        "site_",
+                                        "?",
+                                        "(",
+                                        "free",
+                                        "raw_"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (strncmp(name, names[i], strlen(names[i])) == 0) return true;
     }
@@ -285,7 +321,8 @@ const char *__asan_default_options(void);
 const char *__ubsan_default_options(void);
 
 const char *__asan_default_options(void) {
-    return "exitcode=1:detect_leaks=1:leak_check_at_exit=0:detect_stack_use_after_return=0:malloc_context_size=12:allocator_may_return_null=1:"
+    return "exitcode=1:detect_leaks=1:leak_check_at_exit=0:detect_stack_use_after_return=0:malloc_context_size=12:"
+           "allocator_may_return_null=1:"
            "handle_abort=0:allow_user_segv_handler=1:quarantine_size_mb=64";
 }
 

@@ -14,12 +14,12 @@
 
 /* Exit statuses of every program of this project; part of the interface. */
 enum {
-    EXIT_NOTHING = 0,   /* nothing found */
-    EXIT_FINDING = 1,   /* a finding in the server */
-    EXIT_USAGE = 2,     /* bad usage, or input that cannot be read */
-    EXIT_HARNESS = 3,   /* a fault of the harness itself */
-    EXIT_TIMEOUT = 4,   /* a step or a cycle ran out of time or memory */
-    EXIT_OTHER = 5,     /* a finding with another signature than the expected one */
+    EXIT_NOTHING = 0, /* nothing found */
+    EXIT_FINDING = 1, /* a finding in the server */
+    EXIT_USAGE = 2,   /* bad usage, or input that cannot be read */
+    EXIT_HARNESS = 3, /* a fault of the harness itself */
+    EXIT_TIMEOUT = 4, /* a step or a cycle ran out of time or memory */
+    EXIT_OTHER = 5,   /* a finding with another signature than the expected one */
 };
 
 /* How a finding ends the process. */
@@ -41,6 +41,9 @@ void finding_init(void);
  * wrong; `block` is an address in the block concerned, or NULL. Does not return. */
 _Noreturn void finding_report(const char *signature, const void *block, const char *text, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* The same for work of the server that does not end, though it may last for as long as it likes: ends the process with EXIT_TIMEOUT. */
+_Noreturn void finding_overdue(const char *signature, const char *text, ...) __attribute__((format(printf, 2, 3)));
 
 /* A wild, double or misplaced free, met by the heap. */
 _Noreturn void finding_heap(const char *what, const char *why, const void *block);

@@ -132,7 +132,8 @@ bool heap_init(HeapKind wanted, void *at) {
         __asan_get_shadow_mapping(&scale, &offset);
         shadow = (unsigned char *)(((uintptr_t)base >> scale) + offset);
     }
-    live = mmap(NULL, live_bytes(HEAP_RESERVED), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    live = mmap(NULL, live_bytes(HEAP_RESERVED), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                -1, 0);
     if (live == MAP_FAILED) return false;
     State *s = state();
     *s = (State){.used = FIRST_BLOCK, .limit = HEAP_RESERVED - 2 * FRONTIER};
@@ -188,7 +189,8 @@ static void *arena_carve(size_t size, size_t alignment, uint32_t site) {
         shadow_fill(s->used, at, SHADOW_HEADER);
     }
     Header *h = (Header *)(base + at - HEADER);
-    *h = (Header){.state = BLOCK_LIVE, .size = (uint32_t)size, .alloc_site = site, .alloc_step = s->step, .origin_site = site};
+    *h = (Header){
+        .state = BLOCK_LIVE, .size = (uint32_t)size, .alloc_site = site, .alloc_step = s->step, .origin_site = site};
     shadow_fill(at - HEADER, at, SHADOW_HEADER);
     shadow_live(at, size);
     live_set(at, true);
@@ -469,7 +471,8 @@ void heap_each_live(const void *from, const void *to, void (*fn)(const HeapBlock
 }
 
 void heap_inherit(void *block, const void *old) {
-    if (kind == HEAP_ARENA && in_arena(block) && in_arena(old)) header_of(block)->origin_site = header_of(old)->origin_site;
+    if (kind == HEAP_ARENA && in_arena(block) && in_arena(old))
+        header_of(block)->origin_site = header_of(old)->origin_site;
 }
 
 bool heap_find(const void *address, HeapBlock *out) {

@@ -13,7 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HEAP_RESERVED ((size_t)1280 << 20) /* address space of the arena, in bytes; memory= can use all but a part of it */
+#define HEAP_RESERVED                                                                                                  \
+    ((size_t)1280 << 20) /* address space of the arena, in bytes; memory= can use all but a part of it */
 
 typedef enum { HEAP_ARENA, HEAP_ASAN } HeapKind;
 

@@ -89,7 +89,8 @@ static void describe_global(const void *word, char *text, size_t room) {
 
 static size_t describe_block(const HeapBlock *block, const void *word, char *text, size_t room) {
     int n = snprintf(text, room, "+%zu of a %zu-byte block allocated by %s",
-                     (size_t)((const unsigned char *)word - (const unsigned char *)block->start), block->size, site_owner(block->origin_site));
+                     (size_t)((const unsigned char *)word - (const unsigned char *)block->start), block->size,
+                     site_owner(block->origin_site));
     return (size_t)n < room ? (size_t)n : room - 1;
 }
 

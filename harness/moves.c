@@ -8,6 +8,7 @@
 #include "harness/compat.h"
 #include "harness/finding.h"
 #include "harness/heap.h"
+#include "harness/oracle_progress.h"
 #include "harness/value.h"
 #include "harness/world.h"
 
@@ -77,13 +78,16 @@ unsigned long allocatorDefragGetFragSmallbins(void) {
 
 /* As much as the settings call the most, or none at all. */
 float getAllocatorFragmentation(size_t *bytes) {
-    if (bytes) *bytes = moves.fragmented ? server.active_defrag_ignore_bytes + 1 : 0;
-    return moves.fragmented ? (float)server.active_defrag_threshold_upper : 0;
+    bool fragmented = moves.fragmented || moves.canary == MOVES_AGAIN;
+    if (bytes) *bytes = fragmented ? server.active_defrag_ignore_bytes + 1 : 0;
+    return fragmented ? (float)server.active_defrag_threshold_upper : 0;
 }
 
 int allocatorShouldDefrag(void *block) {
     clock_advance(1);
+    oracle_progress_work(1);
     asked_last = block;
+    while (moves.canary == MOVES_STUCK) getMonotonicUs();
     if (moves.canary == MOVES_EARLY) {
         moves.canary = MOVES_FAITHFUL;
         zfree(block);
@@ -91,16 +95,21 @@ int allocatorShouldDefrag(void *block) {
     }
     uint64_t asked = moves.count.asked++;
     switch (moves.kind) {
-    case MOVES_ALL: return 1;
-    case MOVES_NONE: return 0;
-    case MOVES_EVERY: return asked % (uint64_t)moves.n == 0;
-    case MOVES_SOME: return (int64_t)(value_hash(&asked, sizeof(asked), (uint64_t)moves.seed) % 100) < moves.n;
+    case MOVES_ALL:
+        return 1;
+    case MOVES_NONE:
+        return 0;
+    case MOVES_EVERY:
+        return asked % (uint64_t)moves.n == 0;
+    case MOVES_SOME:
+        return (int64_t)(value_hash(&asked, sizeof(asked), (uint64_t)moves.seed) % 100) < moves.n;
     }
     return 1;
 }
 
 void *allocatorDefragAlloc(size_t size) {
     moves.count.moved++;
+    oracle_progress_work(size / 64);
     if (in_place) return asked_last;
     void *block = zmalloc(size);
     heap_inherit(block, asked_last);

@@ -37,8 +37,9 @@ const MovesReleased *moves_released(size_t *count);
 void moves_forget_released(void);
 
 /* Canaries: break the next move on purpose. LOSE never releases the old block, EARLY releases it before it is copied, KEEP
- * leaves a pointer to it in a global of the world. */
-typedef enum { MOVES_FAITHFUL, MOVES_LOSE, MOVES_EARLY, MOVES_KEEP } MovesCanary;
+ * leaves a pointer to it in a global of the world. STUCK does not answer the next question but looks at the clock for ever; AGAIN lets the server
+ * begin a new cycle as soon as one has ended. */
+typedef enum { MOVES_FAITHFUL, MOVES_LOSE, MOVES_EARLY, MOVES_KEEP, MOVES_STUCK, MOVES_AGAIN } MovesCanary;
 void moves_canary(MovesCanary canary);
 
 #endif

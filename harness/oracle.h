@@ -9,22 +9,24 @@
 
 typedef struct {
     const char *name;
-    void (*begin)(void);         /* the world is newly born, the stream's first step comes next */
-    void (*before)(bool whole);  /* defrag is about to work; `whole`: it begins and ends a cycle with nothing in between */
-    void (*after)(bool whole);   /* it has */
-    void (*settled)(void);       /* a step is over, defrag included */
-    void (*end)(void);           /* the stream is over */
+    void (*begin)(void); /* the world is newly born, the stream's first step comes next */
+    void (*before)(
+        bool whole); /* defrag is about to work; `whole`: it begins and ends a cycle with nothing in between */
+    void (*after)(bool whole); /* it has */
+    void (*settled)(void);     /* a step is over, defrag included */
+    void (*end)(void);         /* the stream is over */
 } Oracle;
 
 /* Whether, between the last before and after of oracle_value, a hash table grew, shrank or went on being rehashed, or a list lost a bookmark. */
 bool oracle_value_shape_changed(void);
 
-extern const Oracle oracle_value;   /* is the data set the same after the moves as before? */
-extern const Oracle oracle_shape;   /* are the structures well-formed? */
-extern const Oracle oracle_account; /* as many allocations and bytes after a cycle as before; nothing leaked at the end */
-extern const Oracle oracle_leaks;   /* ... and after every step */
+extern const Oracle oracle_value; /* is the data set the same after the moves as before? */
+extern const Oracle oracle_shape; /* are the structures well-formed? */
+extern const Oracle
+    oracle_account;               /* as many allocations and bytes after a cycle as before; nothing leaked at the end */
+extern const Oracle oracle_leaks; /* ... and after every step */
 
-extern const Oracle oracle_refs;    /* does a live word point to a block that the move released? */
+extern const Oracle oracle_refs; /* does a live word point to a block that the move released? */
 
 /* Dead words that oracle_refs has passed over, in this process. */
 unsigned long oracle_refs_excused(void);

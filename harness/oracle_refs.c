@@ -8,7 +8,7 @@
  * Excuses: dead words, which nobody reads before writing them, table `excuses`: a slot of a hash table's bucket whose presence bit is clear, a
  * bookmark of a list beyond their count, the characters of a radix tree's node, the script that a paused client looked up for a
  * command that it will process anew. Each is told by live words next to it and by who allocated the block, so that no live word can pass for one.
- * Excused words are counted (oracle_refs_excused). Where no call sites are recorded (RunOptions.fast), the live words alone decide.
+ * Excused words are counted (oracle_refs_excused). Where no call sites are recorded (RunOptions.fast), or a plain build cannot name them, the live words alone decide.
  * Canary: "!canary refs" keeps a pointer to the next block that moves.
  *
  * Where it looks: at blocks allocated since birth, at pages written since birth, and, when a block of the birth was released, everywhere. */
@@ -75,7 +75,7 @@ static bool points_to_released(uintptr_t word) {
 /* Whether the block was allocated by a function whose name contains `part`, as far as that is known. */
 static bool allocated_in(const HeapBlock *block, const char *part) {
     char text[600];
-    if (block->origin_site == 0) return true;
+    if (block->origin_site == 0 || !site_knows_statics()) return true;
     site_describe(block->origin_site, text, sizeof(text));
     return strstr(text, part) != NULL;
 }
@@ -88,7 +88,8 @@ static bool empty_slot_of_bucket(const HeapBlock *block, size_t offset) {
     uint8_t bits = *((const uint8_t *)block->start + offset / 64 * 64);
     bool child = slot == 6 && (bits & 1), filled = bits >> (slot + 1) & 1;
     if (child || filled) return false;
-    return allocated_in(block, "hashtable") || allocated_in(block, "resize") || allocated_in(block, "bucketConvertToChained");
+    return allocated_in(block, "hashtable") || allocated_in(block, "resize") ||
+           allocated_in(block, "bucketConvertToChained");
 }
 
 /* quicklist.h, struct quicklist: bookmarks follow the structure; deleting one moves the count only. */
@@ -111,7 +112,8 @@ static bool characters_of_radix_node(const HeapBlock *block, size_t offset) {
 /* server.h, client.cur_script: looked up anew whenever a command is processed (evalGetCommandFlags, fcallGetCommandFlags). A client that is paused
  * before its command ran processes it again from the start. */
 static bool script_of_postponed_client(const HeapBlock *block, size_t offset) {
-    if (offset != offsetof(client, cur_script) || block->size < sizeof(client) || !allocated_in(block, "createClient")) return false;
+    if (offset != offsetof(client, cur_script) || block->size < sizeof(client) || !allocated_in(block, "createClient"))
+        return false;
     const client *c = block->start;
     return c->flag.blocked && c->bstate && c->bstate->btype == BLOCKED_POSTPONE;
 }
@@ -123,7 +125,8 @@ static const struct {
     {empty_slot_of_bucket, "hashtable.c leaves the pointer of a removed entry in its slot and clears the presence bit"},
     {bookmark_beyond_count, "quicklist.c leaves a deleted bookmark in place and lowers the count"},
     {characters_of_radix_node, "rax.c keeps characters and padding there, never a pointer"},
-    {script_of_postponed_client, "networking.c processes a postponed command from its start, which looks the script up again"},
+    {script_of_postponed_client,
+     "networking.c processes a postponed command from its start, which looks the script up again"},
 };
 
 static bool is_excused(const HeapBlock *block, size_t offset) {
@@ -145,7 +148,8 @@ static _Noreturn void accuse(const HeapBlock *holder, const void *at, uintptr_t 
     snprintf(owner, sizeof(owner), "%s", holder ? site_owner(holder->origin_site) : "global");
     snprintf(signature, sizeof(signature), "refs:%s:%s", owner, site_owner(stale.origin_site));
     holder_describe(holder, at, who, sizeof(who));
-    finding_report(signature, (void *)word, "a live word still points to a block that defrag has just released; it is held by %s", who);
+    finding_report(signature, (void *)word,
+                   "a live word still points to a block that defrag has just released; it is held by %s", who);
 }
 
 /* Looks at the aligned words of a live block. Uninstrumented: they may be anything. */
@@ -153,7 +157,8 @@ __attribute__((no_sanitize("address"))) static void look_at_block(const HeapBloc
     (void)arg;
     const uintptr_t *words = block->start;
     for (size_t i = 0; i < block->size / sizeof(uintptr_t); i++) {
-        if (points_to_released(words[i]) && !is_excused(block, i * sizeof(uintptr_t))) accuse(block, &words[i], words[i]);
+        if (points_to_released(words[i]) && !is_excused(block, i * sizeof(uintptr_t)))
+            accuse(block, &words[i], words[i]);
     }
 }
 
@@ -192,7 +197,8 @@ static void look(void) {
 static void begin(void) {
     if (released_bits || heap_kind() != HEAP_ARENA) return;
     arena = heap_base();
-    released_bits = mmap(NULL, HEAP_RESERVED / GRANULE / 8, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    released_bits = mmap(NULL, HEAP_RESERVED / GRANULE / 8, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (released_bits == MAP_FAILED) finding_harness("out of memory for the search of stale references");
 }
 

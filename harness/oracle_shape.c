@@ -72,8 +72,9 @@ static const struct {
     const char *kind;
     void (*check)(robj *o);
 } types[] = {
-    [OBJ_STRING] = {"string key", NULL}, [OBJ_LIST] = {"list key", check_list}, [OBJ_SET] = {"set key", check_set},
-    [OBJ_ZSET] = {"zset key", check_zset}, [OBJ_HASH] = {"hash key", check_hash}, [OBJ_MODULE] = {"module key", NULL},
+    [OBJ_STRING] = {"string key", NULL},         [OBJ_LIST] = {"list key", check_list},
+    [OBJ_SET] = {"set key", check_set},          [OBJ_ZSET] = {"zset key", check_zset},
+    [OBJ_HASH] = {"hash key", check_hash},       [OBJ_MODULE] = {"module key", NULL},
     [OBJ_STREAM] = {"stream key", check_stream},
 };
 
@@ -134,8 +135,8 @@ static void after(bool whole) {
 }
 
 static void begin(void) {
-    if (kvstoreGetHashtable(server.pubsub_channels, 0) && !compat_mirrors_hold(server.pubsub_channels))
-        finding_harness("the mirrors of Valkey's tables in compat.h do not fit this version of it");
+    if (!compat_table_mirror_holds(server.commands))
+        finding_harness("the mirror of Valkey's hashtable in compat.h does not fit this version of it");
 }
 
 const Oracle oracle_shape = {.name = "shape", .begin = begin, .after = after};

@@ -100,7 +100,8 @@ static void compare(int number, const Step *step, Text replies, uint64_t excused
     char name[64], signature[96];
     step_kind(step, name, sizeof(name));
     snprintf(signature, sizeof(signature), "twin:reply:%s", name);
-    finding_report(signature, NULL, "step %d replies with moves:    %.*s\n            step %d replies without moves: %.*s", number,
+    finding_report(signature, NULL,
+                   "step %d replies with moves:    %.*s\n            step %d replies without moves: %.*s", number,
                    (int)with->text.len, with->text.data ? with->text.data : "", number, (int)replies.len,
                    replies.data ? replies.data : "");
 }
@@ -123,7 +124,8 @@ void twin_end(int steps, uint64_t digest) {
         recorded_digest = digest;
         recorded_steps = steps;
     } else if (mode == TWIN_COMPARE && steps == recorded_steps && digest != recorded_digest) {
-        finding_report("twin:data", NULL, "the data at the end is not the same with moves (%016llx) as without (%016llx)",
+        finding_report("twin:data", NULL,
+                       "the data at the end is not the same with moves (%016llx) as without (%016llx)",
                        (unsigned long long)recorded_digest, (unsigned long long)digest);
     }
 }

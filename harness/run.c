@@ -30,6 +30,7 @@
 #include "harness/snapshot.h"
 #include "harness/trace.h"
 #include "harness/value.h"
+#include "harness/world.h"
 
 /* One run of one stream. */
 typedef struct {
@@ -38,8 +39,8 @@ typedef struct {
     RunReport *report;
     const Oracle *oracles[8];
     int noracles;
-    bool twin;  /* the second run, with moves in place */
-    int limit;  /* steps to do */
+    bool twin; /* the second run, with moves in place */
+    int limit; /* steps to do */
     uint64_t hash;
 } Run;
 
@@ -82,12 +83,13 @@ static double lap(const Run *run, double since) {
 
 /* --- oracles ------------------------------------------------------------------------------------------------ */
 
+/* Shape comes after value, whose walk it relies on, and after refs: a stale pointer is a broken link as well. */
 static void choose_oracles(Run *run) {
     unsigned wanted = run->options->oracles;
     if (wanted & (RUN_VALUE | RUN_ACCOUNT | RUN_SHAPE)) run->oracles[run->noracles++] = &oracle_value;
-    if (wanted & RUN_SHAPE) run->oracles[run->noracles++] = &oracle_shape;
     if (wanted & RUN_ACCOUNT) run->oracles[run->noracles++] = &oracle_account;
     if (wanted & RUN_REFS) run->oracles[run->noracles++] = &oracle_refs;
+    if (wanted & RUN_SHAPE) run->oracles[run->noracles++] = &oracle_shape;
     if (wanted & RUN_LEAKS) run->oracles[run->noracles++] = &oracle_leaks;
 }
 
@@ -142,6 +144,18 @@ static void defrag(Run *run, Work work, int64_t pointers) {
     ask_after(run, whole);
     run->report->cycles += work == WORK_CYCLE;
     run->report->slices += work == WORK_SLICE;
+}
+
+static Run *busy_run;               /* the one that is under way */
+static int64_t busy_pointers WORLD; /* of !busy */
+
+static void defrag_in_script(void) {
+    defrag(busy_run, WORK_SLICE, busy_pointers);
+}
+
+static void do_busy(int64_t pointers) {
+    busy_pointers = pointers;
+    slice_when_busy(pointers ? defrag_in_script : NULL);
 }
 
 static void defrag_after_command(Run *run) {
@@ -204,28 +218,50 @@ static void do_reload(void) {
     refuse_suspend(false);
     if (client_reply_is_error(CLIENT_ADMIN)) {
         Text reply = client_reply(CLIENT_ADMIN);
-        finding_report("reload:failed", NULL, "the data set could not be saved and loaded back: %.*s", (int)reply.len, reply.data);
+        finding_report("reload:failed", NULL, "the data set could not be saved and loaded back: %.*s", (int)reply.len,
+                       reply.data);
     }
 }
 
 static void do_verb(Run *run, const Step *step) {
     switch (step->verb) {
-    case VERB_CYCLE: defrag(run, WORK_CYCLE, 0); break;
-    case VERB_SLICE: defrag(run, WORK_SLICE, step_number(step, 0, 1)); break;
-    case VERB_FINISH: defrag(run, WORK_FINISH, 0); break;
-    case VERB_MOVE: do_move(step); break;
+    case VERB_CYCLE:
+        defrag(run, WORK_CYCLE, 0);
+        break;
+    case VERB_SLICE:
+        defrag(run, WORK_SLICE, step_number(step, 0, 1));
+        break;
+    case VERB_FINISH:
+        defrag(run, WORK_FINISH, 0);
+        break;
+    case VERB_MOVE:
+        do_move(step);
+        break;
     case VERB_CLOCK:
         clock_advance(step_number(step, 0, 0) * 1000);
         client_turn();
         break;
-    case VERB_CRON: do_cron(step_number(step, 0, 1)); break;
-    case VERB_JOBS: do_jobs(step); break;
-    case VERB_RELOAD: do_reload(); break;
-    case VERB_CLOSE: client_close(step->client); break;
-    case VERB_CANARY:
-        if (!canary_fly(word(step, 0), strlen(word(step, 0)), !run->twin)) finding_harness("no canary is called %s", word(step, 0));
+    case VERB_CRON:
+        do_cron(step_number(step, 0, 1));
         break;
-    case VERB_COUNT: break;
+    case VERB_JOBS:
+        do_jobs(step);
+        break;
+    case VERB_BUSY:
+        do_busy(step_number(step, 0, 16));
+        break;
+    case VERB_RELOAD:
+        do_reload();
+        break;
+    case VERB_CLOSE:
+        client_close(step->client);
+        break;
+    case VERB_CANARY:
+        if (!canary_fly(word(step, 0), strlen(word(step, 0)), !run->twin))
+            finding_harness("no canary is called %s", word(step, 0));
+        break;
+    case VERB_COUNT:
+        break;
     }
 }
 
@@ -233,7 +269,8 @@ static uint64_t data_digest(const Run *run) {
     static ValueImage image;
     const char *why = NULL;
     (void)run;
-    if (!value_take(&image, &why)) finding_report(value_fault_signature(), NULL, "a structure contradicts itself: %s", why);
+    if (!value_take(&image, &why))
+        finding_report(value_fault_signature(), NULL, "a structure contradicts itself: %s", why);
     return image.digest;
 }
 
@@ -256,6 +293,7 @@ static void end_step(Run *run, int i, MovesCount before) {
 
 /* The steps that are not done yet. */
 static void do_steps(Run *run) {
+    busy_run = run;
     for (int i = run->report->steps; i < run->limit; i++) {
         const Step *step = &run->stream->steps[i];
         MovesCount before = moves_count();
@@ -279,7 +317,8 @@ static void write_totals(const Run *run) {
     fprintf(run->options->trace,
             "end\tcommands=%" PRIu64 " errors=%" PRIu64 " cycles=%" PRIu64 " slices=%" PRIu64 " moves=%" PRIu64
             "%s\tdata=%016" PRIx64 "\thash=%016" PRIx64 "\n",
-            r->commands, r->errors, r->cycles, r->slices, r->moved, r->exhausted ? " out-of-memory" : "", r->digest, r->hash);
+            r->commands, r->errors, r->cycles, r->slices, r->moved, r->exhausted ? " out-of-memory" : "", r->digest,
+            r->hash);
 }
 
 /* A newly born server. */

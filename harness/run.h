@@ -8,21 +8,21 @@
 
 #include "harness/stream.h"
 
-enum { /* which oracles are asked; the sanitizers and the server's own assertions always are */
-    RUN_VALUE = 1,        /* oracle_value.c */
-    RUN_ACCOUNT = 2,      /* oracle_account.c: allocations, and leaks at the end; asks oracle_value too */
-    RUN_LEAKS = 4,        /* ... and leaks after every step, so that the step that made one is named */
-    RUN_TWIN = 8,         /* oracle_twin.c */
-    RUN_REFS = 16,        /* oracle_refs.c */
-    RUN_SHAPE = 32,       /* oracle_shape.c; asks oracle_value too */
-    RUN_ALL = 63,
+enum {                  /* which oracles are asked; the sanitizers and the server's own assertions always are */
+       RUN_VALUE = 1,   /* oracle_value.c */
+       RUN_ACCOUNT = 2, /* oracle_account.c: allocations, and leaks at the end; asks oracle_value too */
+       RUN_LEAKS = 4,   /* ... and leaks after every step, so that the step that made one is named */
+       RUN_TWIN = 8,    /* oracle_twin.c */
+       RUN_REFS = 16,   /* oracle_refs.c */
+       RUN_SHAPE = 32,  /* oracle_shape.c; asks oracle_value too */
+       RUN_ALL = 63,
 };
 
 typedef struct {
     unsigned oracles;
-    bool no_moves;    /* no defrag at all: what the bench compares with */
-    bool fast;        /* record no call sites: a finding's banner then does not say who allocated and who freed a block */
-    bool timed;       /* fill in the times of the report */
+    bool no_moves; /* no defrag at all: what the bench compares with */
+    bool fast;     /* record no call sites: a finding's banner then does not say who allocated and who freed a block */
+    bool timed;    /* fill in the times of the report */
     const char *file; /* for banners; NULL: none */
     FILE *trace;      /* a line a step; NULL: none. The form: run_trace_legend */
     int until;        /* run so many steps only; 0: all */

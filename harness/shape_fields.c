@@ -20,14 +20,17 @@ typedef struct {
 static void check_field(const void *field, const Window *window) {
     mstime_t expiry = entryGetExpiry((const entry *)field);
     if (expiry >= window->from && (expiry < window->end || expiry == LLONG_MAX)) return;
-    shape_broken("shape:fields:window", field, "a field expires at %lld, outside of its bucket's time from %lld to %lld", expiry, window->from,
+    shape_broken("shape:fields:window", field,
+                 "a field expires at %lld, outside of its bucket's time from %lld to %lld", expiry, window->from,
                  window->end);
 }
 
 static void check_vector(const CompatFieldVector *vector, const Window *window, bool sorted) {
     size_t needed = sizeof(*vector) + vector->len * sizeof(void *);
-    if (vector->len == 0 || vector->len > VECTOR_MOST || needed > vector->alloc || vector->alloc > heap_usable_size((void *)vector))
-        shape_broken("shape:fields:vector", vector, "a vector of %u fields in %zu bytes", (unsigned)vector->len, (size_t)vector->alloc);
+    if (vector->len == 0 || vector->len > VECTOR_MOST || needed > vector->alloc ||
+        vector->alloc > heap_usable_size((void *)vector))
+        shape_broken("shape:fields:vector", vector, "a vector of %u fields in %zu bytes", (unsigned)vector->len,
+                     (size_t)vector->alloc);
     for (unsigned i = 0; i < vector->len; i++) {
         check_field(vector->data[i], window);
         if (sorted && i && entryGetExpiry(vector->data[i - 1]) > entryGetExpiry(vector->data[i]))

@@ -42,11 +42,14 @@ static raxNode *const *children_of(const raxNode *node) {
 static void check_node(Walk *walk, const raxNode *node, bool root) {
     size_t room = heap_usable_size((void *)node);
     size_t needed = children_offset(node) + (child_count(node) + has_value(node)) * sizeof(void *);
-    if (needed > room) shape_broken("shape:radix:node", node, "a node needs %zu bytes, its block has %zu", needed, room);
+    if (needed > room)
+        shape_broken("shape:radix:node", node, "a node needs %zu bytes, its block has %zu", needed, room);
     if (node->size == 0 && !node->iskey && !root) shape_broken("shape:radix:node", node, "a node leads to no key");
-    if (node->iscompr && node->size < 2) shape_broken("shape:radix:node", node, "a compressed node is not longer than one byte");
+    if (node->iscompr && node->size < 2)
+        shape_broken("shape:radix:node", node, "a compressed node is not longer than one byte");
     for (size_t i = 1; !node->iscompr && i < node->size; i++) {
-        if (node->data[i - 1] >= node->data[i]) shape_broken("shape:radix:order", node, "a node's children are not in order");
+        if (node->data[i - 1] >= node->data[i])
+            shape_broken("shape:radix:order", node, "a node's children are not in order");
     }
     walk->memory += room;
 }
@@ -64,8 +67,8 @@ static size_t extend_key(size_t at, const unsigned char *bytes, size_t count) {
 
 static void hand_over(const Walk *walk, const raxNode *node, size_t end) {
     key_end = end;
-    walk->each(key_buffer + walk->base, end - walk->base,
-               has_value(node) ? children_of(node)[child_count(node)] : NULL, walk->context);
+    walk->each(key_buffer + walk->base, end - walk->base, has_value(node) ? children_of(node)[child_count(node)] : NULL,
+               walk->context);
     key_end = walk->base;
 }
 

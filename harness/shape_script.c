@@ -17,9 +17,11 @@ static void check_script(const dictEntry *entry, Known *known) {
     if (!script->node) return;
     const_sds waiting = script->node->value;
     shape_at("script", sha, -1);
-    if (waiting == sha) shape_broken("shape:script:shared", sha, "the list of scripts to evict shares the key of the table of scripts");
+    if (waiting == sha)
+        shape_broken("shape:script:shared", sha, "the list of scripts to evict shares the key of the table of scripts");
     if (sdscmp(waiting, sha) != 0)
-        shape_broken("shape:script:node", script->node, "a script's place in the list of scripts to evict is that of another");
+        shape_broken("shape:script:node", script->node,
+                     "a script's place in the list of scripts to evict is that of another");
     known->nodes += value_pointer(script->node);
 }
 
@@ -37,7 +39,8 @@ static void check_evictions(void) {
     shape_list_linked(evictions, "the list of scripts to evict");
     for (const listNode *node = evictions->head; node; node = node->next) nodes += value_pointer(node);
     if (nodes != known.nodes)
-        shape_broken("shape:script:list", evictions, "the list of scripts to evict is not that of the scripts that can be evicted");
+        shape_broken("shape:script:list", evictions,
+                     "the list of scripts to evict is not that of the scripts that can be evicted");
 }
 
 void shape_script(void) {

@@ -24,7 +24,8 @@ typedef struct {
 static void check_order(const zskiplistNode *before, const zskiplistNode *node) {
     if (isnan(node->score)) shape_broken("shape:zset:order", node, "a score is not a number");
     if (!before || before->score < node->score) return;
-    if (before->score > node->score) shape_broken("shape:zset:order", node, "the skiplist is not in the order of scores");
+    if (before->score > node->score)
+        shape_broken("shape:zset:order", node, "the skiplist is not in the order of scores");
     if (sdscmp(zslGetNodeElement(before), zslGetNodeElement(node)) >= 0)
         shape_broken("shape:zset:order", node, "members of equal score are not in their order in the skiplist");
 }
@@ -38,7 +39,8 @@ static void check_levels(Walk *walk, const zskiplistNode *node) {
         if (next->node != node)
             shape_broken("shape:zset:level", node, "level %d of the skiplist passes by a node that is that tall", i);
         if (i > 0 && next->rank != walk->rank)
-            shape_broken("shape:zset:span", node, "the span to a node of rank %lu in level %d leads to rank %lu", walk->rank, i, next->rank);
+            shape_broken("shape:zset:span", node, "the span to a node of rank %lu in level %d leads to rank %lu",
+                         walk->rank, i, next->rank);
         *next = (Next){node->level[i].forward, walk->rank + node->level[i].span};
     }
 }
@@ -46,10 +48,12 @@ static void check_levels(Walk *walk, const zskiplistNode *node) {
 static void check_ends(const Walk *walk, const zskiplistNode *header) {
     for (int i = 0; i < ZSKIPLIST_MAXLEVEL; i++) {
         const zskiplistNode *over = i < walk->height ? walk->next[i].node : header->level[i].forward;
-        if (over) shape_broken("shape:zset:level", header, "level %d of the skiplist leads to a node that level 0 does not", i);
+        if (over)
+            shape_broken("shape:zset:level", header, "level %d of the skiplist leads to a node that level 0 does not",
+                         i);
         if (i > 0 && i < walk->height && walk->next[i].rank != header->length)
-            shape_broken("shape:zset:span", header, "the last span of level %d leads to rank %lu of %lu", i, walk->next[i].rank,
-                         header->length);
+            shape_broken("shape:zset:span", header, "the last span of level %d leads to rank %lu of %lu", i,
+                         walk->next[i].rank, header->length);
     }
     if (header->tail != walk->last) shape_broken("shape:zset:tail", header, "the skiplist's tail is not its last node");
 }
@@ -63,7 +67,9 @@ void shape_skiplist(const zset *zs) {
     for (const zskiplistNode *node = header->level[0].forward; node; node = node->level[0].forward) {
         walk.rank++;
         check_order(walk.last, node);
-        if (node->backward != walk.last) shape_broken("shape:zset:backward", node, "a node of the skiplist does not point back to the one before it");
+        if (node->backward != walk.last)
+            shape_broken("shape:zset:backward", node,
+                         "a node of the skiplist does not point back to the one before it");
         check_levels(&walk, node);
         walk.last = node;
     }

@@ -7,6 +7,8 @@
  * buckets is not checked: Valkey does not take off those of a table that it frees because it is empty. */
 #include "harness/shape.h"
 
+#include "harness/finding.h"
+
 /* Sums over the tables of a store. */
 typedef struct {
     int allocated, non_empty, rehashing;
@@ -19,10 +21,11 @@ static void add_table(const CompatStore *store, hashtable *table, Sums *sums) {
         shape_broken("shape:store:owner", table, "a table points back to another store");
     bool rehashing = hashtableIsRehashing(table), listed = metadata->rehashing_node != NULL;
     if (rehashing != listed)
-        shape_broken("shape:store:rehashing", table, "a table that is%s being rehashed is%s in the list of those", rehashing ? "" : " not",
-                     listed ? "" : " not");
+        shape_broken("shape:store:rehashing", table, "a table that is%s being rehashed is%s in the list of those",
+                     rehashing ? "" : " not", listed ? "" : " not");
     if (listed && metadata->rehashing_node->value != table)
-        shape_broken("shape:store:rehashing", table, "a table's place in the list of those being rehashed belongs to another");
+        shape_broken("shape:store:rehashing", table,
+                     "a table's place in the list of those being rehashed belongs to another");
     sums->allocated++;
     sums->non_empty += hashtableSize(table) > 0;
     sums->rehashing += listed;
@@ -43,14 +46,17 @@ static void check_size_index(const CompatStore *store) {
 
 static void check_sums(const CompatStore *store, const Sums *sums) {
     if (store->key_count != sums->keys || store->non_empty != sums->non_empty)
-        shape_broken("shape:store:count", store, "a store counts %llu keys in %d tables that are not empty, %zu in %d were found",
-                     store->key_count, store->non_empty, sums->keys, sums->non_empty);
+        shape_broken("shape:store:count", store,
+                     "a store counts %llu keys in %d tables that are not empty, %zu in %d were found", store->key_count,
+                     store->non_empty, sums->keys, sums->non_empty);
     if (store->size_index) check_size_index(store);
 }
 
 void shape_store(kvstore *kvs, ShapeEach *each, void *context) {
     const CompatStore *store = (const CompatStore *)kvs;
     Sums sums = {0};
+    if (!compat_store_mirror_holds(kvs))
+        finding_harness("the mirror of Valkey's kvstore in compat.h does not fit this version of it");
     for (int i = 0; i < store->count; i++) {
         if (!store->tables[i]) continue;
         add_table(store, store->tables[i], &sums);
@@ -58,10 +64,11 @@ void shape_store(kvstore *kvs, ShapeEach *each, void *context) {
     }
     shape_list_linked(store->rehashing, "the list of tables being rehashed");
     if (store->rehashing->len != (unsigned long)sums.rehashing)
-        shape_broken("shape:store:rehashing", store, "%lu tables are in the list of those being rehashed, %d know of it", store->rehashing->len,
+        shape_broken("shape:store:rehashing", store,
+                     "%lu tables are in the list of those being rehashed, %d know of it", store->rehashing->len,
                      sums.rehashing);
     if (store->allocated != sums.allocated || store->overhead_lut != sums.memory)
-        shape_broken("shape:store:tables", store, "a store counts %d tables of %zu bytes, %d of %zu were found", store->allocated,
-                     store->overhead_lut, sums.allocated, sums.memory);
+        shape_broken("shape:store:tables", store, "a store counts %d tables of %zu bytes, %d of %zu were found",
+                     store->allocated, store->overhead_lut, sums.allocated, sums.memory);
     if (hashtableSize(store->importing) == 0) check_sums(store, &sums);
 }

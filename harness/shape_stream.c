@@ -16,11 +16,14 @@ static void check_listpack(const unsigned char *key, size_t len, void *value, vo
     (void)key;
     Entries *entries = context;
     unsigned char *lp = value, *first = lp ? lpFirst(lp) : NULL;
-    if (len != sizeof(streamID) || !first) shape_broken("shape:stream:node", lp, "a node of the stream has no entries, or a key of %zu bytes", len);
-    if (lpBytes(lp) > heap_usable_size(lp)) shape_broken("shape:stream:node", lp, "a listpack is longer than its block");
+    if (len != sizeof(streamID) || !first)
+        shape_broken("shape:stream:node", lp, "a node of the stream has no entries, or a key of %zu bytes", len);
+    if (lpBytes(lp) > heap_usable_size(lp))
+        shape_broken("shape:stream:node", lp, "a listpack is longer than its block");
     unsigned length;
     long long live = 0;
-    if (lpGetValue(first, &length, &live)) shape_broken("shape:stream:node", lp, "a listpack does not begin with a count");
+    if (lpGetValue(first, &length, &live))
+        shape_broken("shape:stream:node", lp, "a listpack does not begin with a count");
     entries->live += (uint64_t)live;
 }
 
@@ -46,16 +49,19 @@ static streamID edge(stream *s, bool last) {
 static void check_edges(stream *s) {
     streamID first = edge(s, false), last = edge(s, true);
     if (!same_id(first, s->first_id))
-        shape_broken("shape:stream:first", s, "the first entry is %" PRIu64 "-%" PRIu64 ", the stream says %" PRIu64 "-%" PRIu64, first.ms,
+        shape_broken("shape:stream:first", s,
+                     "the first entry is %" PRIu64 "-%" PRIu64 ", the stream says %" PRIu64 "-%" PRIu64, first.ms,
                      first.seq, s->first_id.ms, s->first_id.seq);
     if (is_later(last, s->last_id))
-        shape_broken("shape:stream:last", s, "the last entry is %" PRIu64 "-%" PRIu64 ", the stream says %" PRIu64 "-%" PRIu64, last.ms,
+        shape_broken("shape:stream:last", s,
+                     "the last entry is %" PRIu64 "-%" PRIu64 ", the stream says %" PRIu64 "-%" PRIu64, last.ms,
                      last.seq, s->last_id.ms, s->last_id.seq);
 }
 
 static void check_pending(const unsigned char *key, size_t len, void *value, void *context) {
     (void)key, (void)context;
-    if (len != sizeof(streamID) || !value) shape_broken("shape:stream:pending", value, "a pending entry has a key of %zu bytes", len);
+    if (len != sizeof(streamID) || !value)
+        shape_broken("shape:stream:pending", value, "a pending entry has a key of %zu bytes", len);
 }
 
 static void check_consumer(const unsigned char *key, size_t len, void *value, void *context) {
@@ -77,8 +83,8 @@ void shape_stream(stream *s) {
     Entries entries = {0};
     shape_radix(s->rax, check_listpack, &entries);
     if (entries.live != s->length)
-        shape_broken("shape:stream:length", s, "the stream says it has %" PRIu64 " entries, its listpacks say %" PRIu64, s->length,
-                     entries.live);
+        shape_broken("shape:stream:length", s, "the stream says it has %" PRIu64 " entries, its listpacks say %" PRIu64,
+                     s->length, entries.live);
     if (s->length) check_edges(s);
     shape_radix(s->cgroups, check_group, NULL);
 }

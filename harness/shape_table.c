@@ -34,7 +34,8 @@ static void check_entry(Walk *walk, const CompatBucket *bucket, int position, si
     void *entry = bucket->entries[position];
     uint64_t hash = hash_of(walk->table, entry);
     if (bucket->hashes[position] != hash >> 56)
-        shape_broken("shape:table:hash", bucket, "a lookup would pass by an entry, for its bucket keeps other bits of its hash");
+        shape_broken("shape:table:hash", bucket,
+                     "a lookup would pass by an entry, for its bucket keeps other bits of its hash");
     if ((hash & (bucket_count(walk->table, walk->which) - 1)) != index)
         shape_broken("shape:table:place", bucket, "an entry is in bucket %zu, where its hash does not belong", index);
     walk->used++;
@@ -51,7 +52,8 @@ static void check_chain(Walk *walk, const CompatBucket *bucket, size_t index) {
         }
         walk->children += bucket->chained;
         if (walk->children > walk->table->child_buckets[walk->which])
-            shape_broken("shape:table:chain", bucket, "the chains are longer than the %zu buckets that the table counts",
+            shape_broken("shape:table:chain", bucket,
+                         "the chains are longer than the %zu buckets that the table counts",
                          walk->table->child_buckets[walk->which]);
     }
 }
@@ -60,7 +62,8 @@ static void check_chain(Walk *walk, const CompatBucket *bucket, size_t index) {
 static void check_rehashed(const Walk *walk, const CompatBucket *bucket, size_t index) {
     if (walk->which == 1 || walk->table->rehash_index < 0 || (ssize_t)index >= walk->table->rehash_index) return;
     if (bucket->chained || bucket->presence)
-        shape_broken("shape:table:rehash", bucket, "bucket %zu holds something, though the rehash has passed it", index);
+        shape_broken("shape:table:rehash", bucket, "bucket %zu holds something, though the rehash has passed it",
+                     index);
 }
 
 static void check_table(Walk *walk) {
@@ -68,31 +71,33 @@ static void check_table(Walk *walk) {
     int which = walk->which;
     size_t count = bucket_count(table, which);
     if ((count > 0) != (table->tables[which] != NULL))
-        shape_broken("shape:table:size", table, "table %d has %zu buckets and %s memory", which, count, count ? "no" : "yet");
+        shape_broken("shape:table:size", table, "table %d has %zu buckets and %s memory", which, count,
+                     count ? "no" : "yet");
     if (count && heap_usable_size(table->tables[which]) < count * sizeof(CompatBucket))
-        shape_broken("shape:table:size", table->tables[which], "table %d has %zu buckets, its memory is smaller", which, count);
+        shape_broken("shape:table:size", table->tables[which], "table %d has %zu buckets, its memory is smaller", which,
+                     count);
     walk->used = walk->children = 0;
     for (size_t i = 0; i < count; i++) {
         check_rehashed(walk, &table->tables[which][i], i);
         check_chain(walk, &table->tables[which][i], i);
     }
     if (walk->used != table->used[which])
-        shape_broken("shape:table:count", table, "table %d counts %zu entries and has %zu", which, table->used[which], walk->used);
+        shape_broken("shape:table:count", table, "table %d counts %zu entries and has %zu", which, table->used[which],
+                     walk->used);
     if (walk->children != table->child_buckets[which])
-        shape_broken("shape:table:chain", table, "table %d counts %zu chained buckets and has %zu", which, table->child_buckets[which],
-                     walk->children);
+        shape_broken("shape:table:chain", table, "table %d counts %zu chained buckets and has %zu", which,
+                     table->child_buckets[which], walk->children);
 }
 
 /* Between steps nothing iterates, so nothing may be paused. */
 static void check_state(const CompatTable *table) {
     bool rehashing = table->rehash_index >= 0;
     if (table->pause_rehash || table->pause_auto_shrink || table->safe_iterators)
-        shape_broken("shape:table:paused", table, "a table is still paused: rehash %d, shrinking %d%s", table->pause_rehash,
-                     table->pause_auto_shrink, table->safe_iterators ? ", with an iterator" : "");
-    if (rehashing != (table->tables[1] != NULL) ||
-        (rehashing && (size_t)table->rehash_index >= bucket_count(table, 0)))
-        shape_broken("shape:table:rehash", table, "a rehash is at bucket %zd of %zu, with%s a table to go to", table->rehash_index,
-                     bucket_count(table, 0), table->tables[1] ? "" : "out");
+        shape_broken("shape:table:paused", table, "a table is still paused: rehash %d, shrinking %d%s",
+                     table->pause_rehash, table->pause_auto_shrink, table->safe_iterators ? ", with an iterator" : "");
+    if (rehashing != (table->tables[1] != NULL) || (rehashing && (size_t)table->rehash_index >= bucket_count(table, 0)))
+        shape_broken("shape:table:rehash", table, "a rehash is at bucket %zd of %zu, with%s a table to go to",
+                     table->rehash_index, bucket_count(table, 0), table->tables[1] ? "" : "out");
 }
 
 void shape_table(hashtable *table, ShapeEach *each, void *context) {
@@ -104,7 +109,8 @@ void shape_table(hashtable *table, ShapeEach *each, void *context) {
 static bool chain_holds(const CompatBucket *bucket, const void *entry, uint64_t hash) {
     for (; bucket; bucket = child_of(bucket)) {
         for (int i = 0; i < COMPAT_BUCKET_ENTRIES - bucket->chained; i++) {
-            if (bucket->presence & 1 << i && bucket->hashes[i] == hash >> 56 && bucket->entries[i] == entry) return true;
+            if (bucket->presence & 1 << i && bucket->hashes[i] == hash >> 56 && bucket->entries[i] == entry)
+                return true;
         }
     }
     return false;
@@ -132,8 +138,8 @@ static void check_dict_table(dict *table, int which) {
         }
     }
     if (met != table->ht_used[which])
-        shape_broken("shape:dict:count", table, "table %d counts %lu entries and has %s%lu", which, table->ht_used[which],
-                     met > table->ht_used[which] ? "at least " : "", met);
+        shape_broken("shape:dict:count", table, "table %d counts %lu entries and has %s%lu", which,
+                     table->ht_used[which], met > table->ht_used[which] ? "at least " : "", met);
 }
 
 void shape_table_dict(dict *table) {

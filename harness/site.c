@@ -75,6 +75,10 @@ int site_frames(uint32_t site, const uintptr_t **frames) {
 /* In sanitized builds the run-time symbolizes; weak, so that a plain build links without it. */
 __attribute__((weak)) void __sanitizer_symbolize_pc(void *pc, const char *format, char *out, size_t room);
 
+bool site_knows_statics(void) {
+    return __sanitizer_symbolize_pc != NULL;
+}
+
 void site_function(uintptr_t pc, char *name, size_t room) {
     snprintf(name, room, "?");
     if (__sanitizer_symbolize_pc) {
@@ -104,10 +108,10 @@ size_t site_describe(uint32_t site, char *text, size_t room) {
 
 /* Functions that allocate or copy for others and so name no owner. */
 static bool is_helper(const char *name) {
-    static const char *const helpers[] = {"heap_", "zmalloc", "zcalloc", "zrealloc", "ztry", "zstrdup", "zfree",
-                                          "valkey_malloc", "valkey_calloc", "valkey_realloc",
-                                          "sds", "_sds", "allocatorDefrag", "activeDefragAlloc", "raxNewNode",
-                                          "valloc", "?", "hashtableRealloc"};
+    static const char *const helpers[] = {
+        "heap_",           "zmalloc",           "zcalloc",       "zrealloc",       "ztry", "zstrdup",
+        "zfree",           "valkey_malloc",     "valkey_calloc", "valkey_realloc", "sds",  "_sds",
+        "allocatorDefrag", "activeDefragAlloc", "raxNewNode",    "valloc",         "?",    "hashtableRealloc"};
     for (size_t i = 0; i < sizeof(helpers) / sizeof(helpers[0]); i++) {
         if (strncmp(name, helpers[i], strlen(helpers[i])) == 0) return true;
     }

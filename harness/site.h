@@ -5,6 +5,7 @@
 #ifndef DEFRAG_FUZZ_SITE_H
 #define DEFRAG_FUZZ_SITE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,9 @@ size_t site_describe(uint32_t site, char *text, size_t room);
 /* The first function of a site that says something: not an allocator wrapper, not a string helper. A static buffer
  * that the next call overwrites. "?" for site 0. */
 const char *site_owner(uint32_t site);
+
+/* Whether names of static functions can be known: with the sanitizers' symbolizer only. */
+bool site_knows_statics(void);
 
 /* The name of the function that an address lies in, without offset, into name; "?" when it is unknown. */
 void site_function(uintptr_t pc, char *name, size_t room);

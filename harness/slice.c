@@ -8,12 +8,12 @@
 
 #include "harness/clock.h"
 #include "harness/compat.h"
-#include "harness/finding.h"
+#include "script.h"
 #include "harness/moves.h"
+#include "harness/oracle_progress.h"
 #include "harness/world.h"
 
-#define WHOLE 10000000   /* pointers: more than any data set here has, and the server multiplies it by 100 in an int */
-#define MOST_SLICES 100000       /* a cycle has some ten stages, and each slice of WHOLE pointers ends at least one */
+#define WHOLE 10000000 /* pointers: more than any data set here has, and the server multiplies it by 100 in an int */
 #define NEVER_MS (1LL << 40)
 
 static bool beginning WORLD; /* the server makes its defrag timer now */
@@ -32,6 +32,20 @@ long long __wrap_aeCreateTimeEvent(aeEventLoop *loop, long long ms, aeTimeProc *
     return __real_aeCreateTimeEvent(loop, beginning ? NEVER_MS : ms, proc, data, finalizer);
 }
 
+static void (*busy_work)(void) WORLD;
+
+void slice_when_busy(void (*work)(void)) {
+    busy_work = work;
+}
+
+int __real_scriptInterrupt(scriptRunCtx *run);
+int __wrap_scriptInterrupt(scriptRunCtx *run);
+
+int __wrap_scriptInterrupt(scriptRunCtx *run) {
+    if (busy_work) busy_work();
+    return __real_scriptInterrupt(run);
+}
+
 void slice_run(int64_t pointers) {
     int64_t now = clock_now();
     int cpu_min = server.active_defrag_cpu_min, cpu_max = server.active_defrag_cpu_max;
@@ -48,7 +62,11 @@ void slice_run(int64_t pointers) {
         beginning = false;
         moves_fragmented(false);
     }
-    if (slice_running()) defragWhileBlocked();
+    if (slice_running()) {
+        oracle_progress_begin_slice();
+        defragWhileBlocked();
+        oracle_progress_end_slice();
+    }
 
     server.active_defrag_cpu_min = cpu_min;
     server.active_defrag_cpu_max = cpu_max;
@@ -58,15 +76,15 @@ void slice_run(int64_t pointers) {
 }
 
 static void run_to_end(void) {
-    for (int i = 0; slice_running(); i++) {
-        if (i == MOST_SLICES) finding_report("progress:cycle", NULL, "a cycle did not end within %d slices", i);
-        slice_run(WHOLE);
-    }
+    while (slice_running()) slice_run(WHOLE);
 }
 
 void slice_finish(bool whole) {
+    oracle_progress_begin_cycles(whole ? 2 : 1);
     run_to_end();
-    if (!whole) return;
-    slice_run(WHOLE);
-    run_to_end();
+    if (whole) {
+        slice_run(WHOLE);
+        run_to_end();
+    }
+    oracle_progress_end_cycles();
 }

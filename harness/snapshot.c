@@ -33,9 +33,9 @@ extern unsigned char __start_vkworld[], __stop_vkworld[];
 
 /* A stretch of world memory. Its inner part is whole pages, its edges are what is left. */
 typedef struct {
-    unsigned char *start, *stop;       /* all of it */
-    unsigned char *first_page, *last;  /* the inner part; equal when there is none */
-    size_t offset;                     /* of `start` rounded down to a page, in the image */
+    unsigned char *start, *stop;      /* all of it */
+    unsigned char *first_page, *last; /* the inner part; equal when there is none */
+    size_t offset;                    /* of `start` rounded down to a page, in the image */
 } Range;
 
 struct Base {
@@ -56,11 +56,11 @@ struct Mark {
     Base *base;
     size_t used;
     unsigned char *shadow;
-    uint32_t *pages;          /* indices of pages that differ from the base */
-    unsigned char *contents;  /* of those pages */
+    uint32_t *pages;         /* indices of pages that differ from the base */
+    unsigned char *contents; /* of those pages */
     size_t npages;
-    unsigned char *edges;     /* the ranges' edges, one after the other */
-    unsigned char *tail;      /* the arena from the base's end to `used` */
+    unsigned char *edges; /* the ranges' edges, one after the other */
+    unsigned char *tail;  /* the arena from the base's end to `used` */
 };
 
 static Base *active;

@@ -149,83 +149,105 @@ bool arg_fit(Arg *arg, Extent used) {
     return true;
 }
 
-/* An expansion that is being made. */
+/* An expansion that is being made. All items lie one after the other in one block of memory, each with a zero behind it: a step may have
+ * thousands, and a block of its own for each would cost more than the command. Until the end `ends` has the places, for the block moves as it grows. */
 typedef struct {
-    Argv argv;
-    int64_t bytes; /* in all items so far */
+    Text bytes;
+    size_t *ends; /* where each item ends in bytes, its zero not counted */
+    int count;
+    int64_t used; /* bytes of all items so far, zeros not counted */
 } Expansion;
-
-static void expand_item(Expansion *e, Text item) {
-    e->argv.items = array_reserve(e->argv.items, (size_t)e->argv.count, (size_t)e->argv.count + 1, sizeof(Text));
-    e->argv.items[e->argv.count++] = item;
-    e->bytes += (int64_t)item.len;
-}
 
 /* How many of `len` more bytes are still allowed. */
 static size_t expand_room(const Expansion *e, size_t len) {
-    size_t room = (size_t)(STREAM_MAX_EXPANDED - e->bytes);
+    size_t room = (size_t)(STREAM_MAX_EXPANDED - e->used);
     return len < room ? len : room;
 }
 
+/* Closes the item whose bytes begin at `begin`, cutting it where nothing more is allowed. */
+static void expand_item(Expansion *e, size_t begin) {
+    size_t len = expand_room(e, e->bytes.len - begin);
+    e->bytes.len = begin + len;
+    e->used += (int64_t)len;
+    e->ends = array_reserve(e->ends, (size_t)e->count, (size_t)e->count + 1, sizeof(*e->ends));
+    e->ends[e->count++] = e->bytes.len;
+    text_append(&e->bytes, "", 1);
+}
+
 static void expand_repeat(Expansion *e, const Arg *arg) {
-    size_t left = arg->bytes > 0 ? expand_room(e, (size_t)arg->bytes) : 0;
-    Text item = text_make("", 0), pattern = arg->parts[0];
+    size_t begin = e->bytes.len, left = arg->bytes > 0 ? expand_room(e, (size_t)arg->bytes) : 0;
+    Text pattern = arg->parts[0];
     if (pattern.len == 0) left = 0;
     while (left > 0) {
         size_t part = left < pattern.len ? left : pattern.len;
-        text_append(&item, pattern.data, part);
+        text_append(&e->bytes, pattern.data, part);
         left -= part;
     }
-    expand_item(e, item);
+    expand_item(e, begin);
 }
 
-static Text expand_template(Text t, int64_t number) {
-    Text item = text_make("", 0);
+/* A number that is not negative, in decimal. */
+static void append_number(Text *to, int64_t number) {
+    char digits[24], *end = digits + sizeof(digits), *p = end;
+    do {
+        *--p = (char)('0' + number % 10);
+        number /= 10;
+    } while (number);
+    text_append(to, p, (size_t)(end - p));
+}
+
+static void expand_template(Expansion *e, Text t, int64_t number) {
+    size_t begin = e->bytes.len;
     for (size_t at = 0; at < t.len;) {
         size_t hole = template_hole(t, at);
-        text_append(&item, t.data + at, hole - at);
-        if (hole < t.len) text_format(&item, "%lld", (long long)number);
+        text_append(&e->bytes, t.data + at, hole - at);
+        if (hole < t.len) append_number(&e->bytes, number);
         at = hole + 2;
     }
-    return item;
+    expand_item(e, begin);
 }
 
 static void expand_sequence(Expansion *e, const Arg *arg) {
     int64_t count = sequence_count(arg), number = arg->first;
     for (; count > 0; count--, number += arg->stride) {
         for (int i = 0; i < arg->nparts; i++) {
-            if (e->argv.count == STREAM_MAX_ELEMENTS) return;
-            Text item = expand_template(arg->parts[i], number);
-            item.len = expand_room(e, item.len);
-            item.data[item.len] = '\0';
-            expand_item(e, item);
+            if (e->count == STREAM_MAX_ELEMENTS) return;
+            expand_template(e, arg->parts[i], number);
         }
+    }
+}
+
+static void expand_arg(Expansion *e, const Arg *arg) {
+    size_t begin = e->bytes.len;
+    switch (arg->kind) {
+    case ARG_LITERAL:
+        text_append(&e->bytes, arg->parts[0].data, arg->parts[0].len);
+        expand_item(e, begin);
+        break;
+    case ARG_REPEAT:
+        expand_repeat(e, arg);
+        break;
+    case ARG_SEQUENCE:
+        expand_sequence(e, arg);
+        break;
     }
 }
 
 Argv step_expand(const Step *step) {
-    Expansion e = {{NULL, 0}, 0};
-    for (int i = 0; i < step->nargs && e.argv.count < STREAM_MAX_ELEMENTS; i++) {
-        const Arg *arg = &step->args[i];
-        switch (arg->kind) {
-        case ARG_LITERAL:
-            expand_item(&e, text_make(arg->parts[0].data, expand_room(&e, arg->parts[0].len)));
-            break;
-        case ARG_REPEAT:
-            expand_repeat(&e, arg);
-            break;
-        case ARG_SEQUENCE:
-            expand_sequence(&e, arg);
-            break;
-        }
-    }
-    return e.argv;
+    Expansion e = {0};
+    for (int i = 0; i < step->nargs && e.count < STREAM_MAX_ELEMENTS; i++) expand_arg(&e, &step->args[i]);
+    Argv argv = {.items = array_reserve(NULL, 0, (size_t)e.count, sizeof(Text)), .count = e.count, .bytes = e.bytes};
+    size_t begin = 0;
+    for (int i = 0; i < e.count; begin = e.ends[i++] + 1)
+        argv.items[i] = (Text){.data = e.bytes.data + begin, .len = e.ends[i] - begin};
+    free(e.ends);
+    return argv;
 }
 
 void argv_free(Argv *argv) {
-    for (int i = 0; i < argv->count; i++) text_free(&argv->items[i]);
+    text_free(&argv->bytes);
     free(argv->items);
-    *argv = (Argv){NULL, 0};
+    *argv = (Argv){0};
 }
 
 /* ---- adding arguments ---- */

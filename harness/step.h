@@ -53,8 +53,9 @@ typedef struct {
 
 /* The arguments a step really sends. */
 typedef struct {
-    Text *items;
+    Text *items; /* their bytes lie in `bytes`, each with a zero behind it */
     int count;
+    Text bytes;
 } Argv;
 
 /* Makes a step without arguments; client from 0 to STREAM_MAX_CLIENTS-1. step_verb's arguments are literals. The

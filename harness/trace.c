@@ -14,7 +14,8 @@ const char *trace_legend(void) {
     return "# One line a step, columns separated by tabs:\n"
            "#   step     its number, from 1\n"
            "#   text     the step in canonical form, shortened\n"
-           "#   replies  what each client was sent, \"N< \" first if it is not client 0; escaped, shortened, a hash behind what was cut\n"
+           "#   replies  what each client was sent, \"N< \" first if it is not client 0; escaped, shortened, a hash "
+           "behind what was cut\n"
            "#   moves    blocks that defrag moved in this step / old blocks that it released\n"
            "#   data     digest of the data set after the step\n"
            "# The last line has totals, and a hash of all lines before it with nothing shortened.\n";

@@ -26,6 +26,12 @@ see() {
     'exit status '*)
         expect "${2#exit status }" replay --seconds 1 "$box/$1.stream"
         ;;
+    progress:*)
+        expect 4 replay "$box/$1.stream"
+        says out "$1.stream: out of time $2"
+        says err "signature:  $2"
+        expect 1 replay --expect "$2" "$box/$1.stream"
+        ;;
     *)
         expect 1 replay "$box/$1.stream"
         says out "$1.stream: finding $2"

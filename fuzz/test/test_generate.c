@@ -13,9 +13,11 @@
 #include "fuzz/hints.h"
 #include "fuzz/idioms.h"
 #include "fuzz/mutate.h"
+#include "fuzz/patterns.h"
 #include "fuzz/pools.h"
 #include "fuzz/prng.h"
 #include "fuzz/sha1.h"
+#include "fuzz/weights.h"
 #include "harness/test/check.h"
 
 #define DRAWS 3000 /* of one command or kind */
@@ -378,6 +380,76 @@ static void test_cross(void) {
     }
 }
 
+/* ---- Patterns, swarms and settings ---- */
+
+/* Building, event and end are strict streams (a text that is none ends the process), and all but "nothing" has steps. */
+static void check_pattern(int kind, int second, int event) {
+    PatternFrame frame = {kind, second, "key", "other", "third", 40, 2};
+    Stream stream;
+    stream_init(&stream);
+    patterns_add_build(&frame, &stream);
+    int built = stream.nsteps;
+    patterns_add_event(&frame, event, &stream);
+    CHECK(built > 0 && (stream.nsteps > built || event == 0 || !patterns_has_key(kind)));
+    patterns_add_end(&frame, &stream);
+    Text text = stream_print(&stream);
+    CHECK(!strchr(text.data, '$') && !strchr(text.data, '@'));
+    text_free(&text);
+    stream_free(&stream);
+}
+
+static void test_patterns(void) {
+    int combinations = 0;
+    for (int kind = 0; patterns_kind(kind); kind++) {
+        CHECK(patterns_find_kind(patterns_kind(kind)) == kind);
+        for (int second = PATTERNS_ALONE; second == PATTERNS_ALONE || patterns_kind(second); second++) {
+            if (second != PATTERNS_ALONE && !patterns_has_key(second)) continue;
+            for (int event = 0; patterns_event(event); event++) {
+                if (!patterns_fits(event, kind, second)) continue;
+                check_pattern(kind, second, event);
+                combinations++;
+            }
+        }
+    }
+    CHECK(combinations > 4000);
+    for (int event = 0; patterns_event(event); event++) CHECK(patterns_find_event(patterns_event(event)) == event);
+    CHECK(patterns_find_event("born") == -1 && patterns_find_kind("") == -1);
+    CHECK(!patterns_fits(patterns_find_event("renamed-over"), patterns_find_kind("set"), PATTERNS_ALONE));
+    CHECK(!patterns_fits(patterns_find_event("groups-destroyed"), patterns_find_kind("stream"), PATTERNS_ALONE));
+    CHECK(!patterns_fits(patterns_find_event("deleted"), patterns_find_kind("channels"), PATTERNS_ALONE));
+}
+
+/* A swarm leaves out about its share of events, and none leaves out nothing. */
+static void test_swarms(void) {
+    GenState state = fresh_state();
+    Prng prng;
+    int left_out = 0, swarms = 0;
+    prng_seed(&prng, 11);
+    for (int i = 0; i < DRAWS; i++) {
+        CHECK(!weights_left_out(&state, SWARM_EVENT, i));
+        swarms += weights_swarm(&prng) != 0;
+    }
+    CHECK(swarms > DRAWS / 2 && swarms < DRAWS * 3 / 4);
+    state.swarm = 12345;
+    for (int i = 0; i < DRAWS; i++) left_out += weights_left_out(&state, SWARM_EVENT, i);
+    CHECK(left_out > DRAWS / 2 && left_out < DRAWS * 7 / 10);
+}
+
+/* Few births, so that they can all be kept. */
+static void test_births(void) {
+    Settings seen[8], drawn;
+    Prng prng;
+    int births = 0;
+    prng_seed(&prng, 3);
+    for (int i = 0; i < DRAWS; i++) {
+        weights_settings(&prng, &drawn);
+        int known = 0;
+        while (known < births && !settings_same_birth(&seen[known], &drawn)) known++;
+        if (known == births && births < 8) seen[births++] = drawn;
+    }
+    CHECK(births > 2 && births < 8);
+}
+
 int main(void) {
     test_prng();
     test_sha1();
@@ -392,6 +464,9 @@ int main(void) {
     test_each_mutation();
     test_chain();
     test_empty();
+    test_patterns();
+    test_swarms();
+    test_births();
     test_cross();
     return check_status("test_generate");
 }

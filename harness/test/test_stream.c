@@ -63,11 +63,11 @@ static const Mistake mistakes[] = {
     {"1> 2> GET a", "2:4: second client prefix, expected one", "1> \"2>\" GET a\n"},
     {"1> !cycle", "2:4: client prefix before !cycle, expected none: it acts on no client", "!cycle\n"},
     {"GET a\n!slise 3",
-     "3:1: unknown verb '!slise', expected one of !cycle !slice !finish !move !clock !cron !jobs !reload !close "
+     "3:1: unknown verb '!slise', expected one of !cycle !slice !finish !move !clock !cron !jobs !busy !reload !close "
      "!canary",
      "GET a\n"},
     {"! cycle",
-     "2:1: unknown verb '!', expected one of !cycle !slice !finish !move !clock !cron !jobs !reload !close !canary",
+     "2:1: unknown verb '!', expected one of !cycle !slice !finish !move !clock !cron !jobs !busy !reload !close !canary",
      ""},
     {"!cycle 1", "2:8: '1', expected nothing more: the usage is !cycle", "!cycle\n"},
     {"!slice", "2:7: end of the step, expected N, a number from 1 to 1000000", "!slice 16\n"},

@@ -1,0 +1,106 @@
+"""report.py -- what a score says: the numbers, and every survivor with its reason or as work to do.
+
+equivalent.txt holds the reasons, one line each: FILE:FUNCTION:OPERATOR | TEXT | REASON. The first part may have the wildcards of
+file names; TEXT is a piece of the mutant's source text, so that a reason survives lines that move. A mutant that was killed is not
+equivalent, whatever the table says: the report names such lines, and those that fit no mutant.
+"""
+
+import collections
+import fnmatch
+import json
+
+from mutation.tree import Fault
+
+
+class Reason:
+    def __init__(self, line, number):
+        parts = [part.strip() for part in line.split(" | ", 2)]
+        if len(parts) != 3 or parts[0].count(":") != 2:
+            raise Fault(f"equivalent.txt:{number}: expected FILE:FUNCTION:OPERATOR | TEXT | REASON")
+        self.pattern, self.text, self.reason = parts
+        self.number, self.used = number, 0
+
+    def fits(self, row):
+        file, function, _, operator = row["id"].split(":")[:4]
+        return fnmatch.fnmatchcase(f"{file}:{function}:{operator}", self.pattern) and self.text in row["text"]
+
+
+def reasons(path):
+    lines = path.read_text().splitlines()
+    return [Reason(line, n) for n, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
+
+
+def gather(results, equivalents):
+    """All results, each with the class that it counts in: not on the path, killed, equivalent or alive; and remarks on the table."""
+    head, *lines = [json.loads(line) for line in results.read_text().splitlines()]
+    rows = list({row["id"]: row for row in lines}.values())
+    table = reasons(equivalents)
+    remarks = []
+    for row in rows:
+        reason = next((r for r in table if r.fits(row)), None)
+        if reason:
+            reason.used += 1
+        if not row["counts"]:
+            row["class"] = "not on the path"
+        elif row["killed"] and row["killed"]["by"] != "fault":
+            row["class"] = "killed"
+            if reason:
+                remarks.append(f"equivalent.txt:{reason.number} fits {row['id']}, which was killed")
+        elif reason:
+            row["class"], row["reason"] = "equivalent", reason.reason
+        else:
+            row["class"] = "alive"
+    remarks += [f"equivalent.txt:{r.number} fits no mutant: {r.pattern} | {r.text}" for r in table if not r.used]
+    return {"server": head["server"], "mutants": head["mutants"], "rows": rows, "remarks": remarks}
+
+
+def percent(part, whole):
+    return f"{100 * part / whole:.1f} %" if whole else "-"
+
+
+def table(title, counts):
+    lines = [f"| {title} | mutants |", "|---|---:|"]
+    return lines + [f"| {name} | {n} |" for name, n in counts.most_common()] + [""]
+
+
+def summary(rows):
+    count = collections.Counter(row["class"] for row in rows)
+    killed = [row["killed"] for row in rows if row["class"] == "killed"]
+    by_replay = sum(kill["how"] == "replay" for kill in killed)
+    real = count["killed"] + count["alive"]
+    return ["| what | mutants | of those that are real |", "|---|---:|---:|",
+            f"| tried | {len(rows)} | |",
+            f"| not on the path: code shared with commands that defrag does not reach | {count['not on the path']} | |",
+            f"| equivalent, reasons below | {count['equivalent']} | |",
+            f"| real | {real} | 100 % |",
+            f"| killed | {count['killed']} | {percent(count['killed'], real)} |",
+            f"| killed by replay of the corpus alone | {by_replay} | {percent(by_replay, real)} |",
+            f"| killed by fuzzing | {count['killed'] - by_replay} | {percent(count['killed'] - by_replay, real)} |",
+            f"| alive | {count['alive']} | {percent(count['alive'], real)} |", ""]
+
+
+def listing(title, rows, last):
+    if not rows:
+        return []
+    lines = [f"### {title}", "", "| mutant | source text | |", "|---|---|---|"]
+    for row in rows:
+        text = row["text"] if len(row["text"]) <= 90 else row["text"][:87] + "..."
+        lines.append(f"| {row['id']} | `{text.replace('|', chr(92) + '|')}` | {last(row)} |")
+    return lines + [""]
+
+
+def markdown(score):
+    rows = score["rows"]
+    killed = [row["killed"] for row in rows if row["class"] == "killed"]
+    lines = summary(rows)
+    if len(rows) < score["mutants"]:
+        lines += [f"{score['mutants'] - len(rows)} mutants have not been tried yet.", ""]
+    lines += table("killed by the oracle", collections.Counter(kill["by"] for kill in killed))
+    streams = collections.Counter(kill["stream"] for kill in killed if kill["stream"])
+    lines += table("killed first by the stream (ten most)", collections.Counter(dict(streams.most_common(10))))
+    for row in rows:
+        row["last"] = ("reached" if row["reached"] else "not reached by the corpus") + (", faults: " + row["killed"]["signature"] if row["killed"] else "")
+    lines += listing("Alive: work to do", [row for row in rows if row["class"] == "alive"], lambda row: row["last"])
+    lines += listing("Equivalent", [row for row in rows if row["class"] == "equivalent"], lambda row: row["reason"])
+    lines += [f"- {remark}" for remark in score["remarks"]]
+    return "\n".join(lines)

@@ -1,0 +1,195 @@
+"""tree.py -- the functions of the defrag path of a Valkey tree, read from the compiler.
+
+clang prints the syntax tree of a file as JSON. Which functions belong to the path follows from that alone, so that the
+list moves along with new versions:
+
+  own      everything defined in defrag.c; and in other files what is called from there and has "defrag" in its name or
+           in the name or type of a parameter, or calls back through a member to which such a function is assigned
+  helper   what functions of the path call, and hardly anybody else does (FEW), in the files that hold data structures (STRUCTURES)
+
+What lies outside of defrag.c serves commands as well: its mutants act only while defrag runs (mutant.h).
+
+Limits: calls through other function pointers are not followed; static functions in headers are left alone, since a
+variant cannot change headers; what a loaded module would run is left out (NO_MODULES), because no module can be loaded.
+"""
+
+import collections
+import json
+import pathlib
+import re
+import subprocess
+import tempfile
+
+# Files of src/ whose functions can be helpers: where the data that defrag moves is kept.
+STRUCTURES = {"adlist.c", "dict.c", "entry.c", "eval.c", "hashtable.c", "kvstore.c", "module.c", "object.c", "quicklist.c",
+              "rax.c", "sds.c", "t_hash.c", "t_stream.c", "t_zset.c", "vset.c"}
+
+# A function that has more calls than this outside of the path is a general one, which the server's own tests know better.
+FEW = 5
+
+# Run only when a module is loaded.
+NO_MODULES = {"defragModule", "moduleDefragValue", "moduleLateDefrag"}
+
+# The function that the server calls to work for a while; defrag runs while this is on the stack. By series, newest first.
+ENTRIES = ("activeDefragTimeProc", "activeDefragCycle")
+
+BITFIELD = re.compile(r"^\s+(?:\w+\s+)+(\w+)\s*:\s*\w+\s*[;,]", re.M)
+CALL = re.compile(r"\b(\w+)\(")
+DEFINITION = re.compile(r"^(?!\s|#|typedef|struct\s+\w+\s*\{)[^;={}()]*?\b(\w+)\s*\(", re.M)
+
+
+class Fault(Exception):
+    """Something is missing or unreadable; the text is one line that says what to do."""
+
+
+class Function:
+    """A function definition: `node` is clang's, `text` the bytes of the whole file as latin-1."""
+
+    def __init__(self, file, text, node, bitfields):
+        self.bitfields = bitfields  # names that are bit-fields in some struct: they have no address
+        self.file, self.text, self.node, self.name = file, text, node, node["name"]
+        self.body = next(n for n in node["inner"] if n["kind"] == "CompoundStmt")
+        self.own = False
+        self.only_through = None  # a callback member: of this function only the statements that mention it count
+        self.calls, self.assigned, self.through = set(), {}, set()
+        begin, end = (offset_of(self.body["range"][side])[0] for side in ("begin", "end"))
+        self.mentions = collections.Counter(CALL.findall(text[begin:end]))
+        for n in walk(self.body):
+            self.note(n)
+
+    def note(self, n):
+        target = n.get("referencedDecl", {})
+        if n["kind"] == "DeclRefExpr" and target.get("kind") == "FunctionDecl":
+            self.calls.add(target["name"])
+        elif n["kind"] == "BinaryOperator" and n.get("opcode") == "=":
+            names = {m["referencedDecl"]["name"] for m in walk(n["inner"][1]) if m["kind"] == "DeclRefExpr"}
+            if n["inner"][0]["kind"] == "MemberExpr":
+                self.assigned[n["inner"][0]["name"]] = names
+        elif n["kind"] == "CallExpr":
+            callee = next((m for m in walk(n["inner"][0]) if m["kind"] == "MemberExpr"), None)
+            if callee:
+                self.through.add(callee["name"])
+
+    def speaks_of_defrag(self):
+        words = [self.name]
+        for n in self.node["inner"]:
+            if n["kind"] == "ParmVarDecl":
+                words += [n.get("name", ""), n["type"]["qualType"]]
+        return any("efrag" in word for word in words)
+
+    def line(self, offset):
+        return self.text.count("\n", 0, offset) + 1
+
+
+def walk(node):
+    """Every node of a tree, parents first, in the order of the text."""
+    yield node
+    for child in node.get("inner", ()):
+        if child.get("kind"):
+            yield from walk(child)
+
+
+def offset_of(place):
+    """The offset in the file at which a begin or end of a range stands, and whether a macro brought it there."""
+    if "expansionLoc" in place:
+        return place["expansionLoc"].get("offset"), True
+    return place.get("offset"), False
+
+
+def top_level(stream):
+    """The declarations of a dump, one at a time: the dump of a file with all its headers can be hundreds of MB."""
+    lines = None
+    for line in stream:
+        if line == "    {\n":
+            lines = [line]
+        elif lines is not None:
+            lines.append(line)
+            if line.startswith("    }"):
+                yield lines
+                lines = None
+
+
+class Tree:
+    """Answers for one Valkey source tree. `flags`: how its files are compiled (includes and defines)."""
+
+    def __init__(self, root, clang, flags):
+        self.src, self.clang, self.flags = pathlib.Path(root) / "src", clang, flags
+        if not (self.src / "defrag.c").exists():
+            raise Fault(f"{root} is not a Valkey source tree: it has no src/defrag.c")
+        self.parsed, self.where, self.mentions = {}, {}, collections.Counter()
+        self.bitfields = set()
+        for path in sorted(self.src.glob("*.h")):
+            self.bitfields.update(BITFIELD.findall(path.read_text("latin-1")))
+        for path in sorted(self.src.glob("*.c")):
+            text = path.read_text("latin-1")
+            self.bitfields.update(BITFIELD.findall(text))
+            self.mentions.update(CALL.findall(text))
+            for name in DEFINITION.findall(text):
+                self.where.setdefault(name, []).append(path.name)
+
+    def functions(self, file):
+        """All functions that a file of src/ defines, by name."""
+        if file not in self.parsed:
+            self.parsed[file] = self.parse(file)
+        return self.parsed[file]
+
+    def parse(self, file):
+        path = self.src / file
+        text = path.read_text("latin-1")
+        command = [self.clang, *self.flags, "-w", "-fsyntax-only", "-Xclang", "-ast-dump=json", str(path)]
+        with tempfile.TemporaryFile("w+") as errors:
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
+            found = {}
+            for lines in top_level(process.stdout):
+                if '"FunctionDecl"' not in lines[2] or any('"includedFrom"' in line for line in lines[3:9]):
+                    continue
+                node = json.loads("".join(lines).rstrip().rstrip(","))
+                if any(n.get("kind") == "CompoundStmt" for n in node.get("inner", ())):
+                    found[node["name"]] = Function(file, text, node, self.bitfields)
+            if process.wait() != 0:
+                errors.seek(0)
+                raise Fault(f"{self.clang} cannot parse {path}: {errors.readline().strip()}")
+        return found
+
+    def find(self, name, near):
+        """The definition of a function that a function in the file `near` calls, or None."""
+        for file in sorted(self.where.get(name, ()), key=lambda f: f != near):
+            if file == near or file in STRUCTURES:
+                function = self.functions(file).get(name)
+                if function and (file == near or function.node.get("storageClass") != "static"):
+                    return function
+        return None
+
+    def own(self):
+        """The path proper, see the top of this file."""
+        path, members, todo = {}, set(), list(self.functions("defrag.c").values())
+        while todo:
+            function = todo.pop()
+            if function.name in NO_MODULES or (function.file, function.name) in path:
+                continue
+            function.own = True
+            path[function.file, function.name] = function
+            members |= {m for m, names in function.assigned.items() if any("efrag" in n for n in names)}
+            called = [self.find(name, function.file) for name in sorted(function.calls)]
+            todo += [f for f in called if f and f.speaks_of_defrag()]
+        for file in sorted({file for file, _ in path} | {"rax.c"}):
+            for function in self.functions(file).values():
+                if function.through & members:
+                    function.own, function.only_through = True, min(function.through & members)
+                    path[file, function.name] = function
+        return path
+
+    def is_helper(self, function, path):
+        """Does hardly anybody call it but the path? Its own definition is one of the mentions."""
+        ours = sum(f.mentions[function.name] for f in path.values())
+        return function.name not in NO_MODULES and self.mentions[function.name] - 1 - ours <= FEW
+
+    def path(self):
+        """The own functions and their helpers, sorted by file and place."""
+        path = self.own()
+        edge = list(path.values())
+        while edge:
+            called = {(g.file, g.name): g for g in (self.find(name, f.file) for f in edge for name in f.calls) if g}
+            edge = [g for key, g in sorted(called.items()) if key not in path and self.is_helper(g, path)]
+            path.update({(g.file, g.name): g for g in edge})
+        return sorted(path.values(), key=lambda f: (f.file != "defrag.c", f.file, offset_of(f.node["range"]["begin"])[0]))

@@ -1,0 +1,69 @@
+#!/bin/sh
+# test_explore.sh -- defrag-fuzz explore: usage, the same from a prefix as from the start, the same for any number of jobs, silent on the
+# fixed server, and finds known bugs of the stock one by itself.
+#
+# usage: test_explore.sh PATH-OF-defrag-fuzz SANITIZERS|none [PATH-OF-STOCK-defrag-fuzz]    exit status: 0 all passed, 1 some failed
+# shellcheck disable=SC2154  # variables of cli.sh
+set -eu
+# shellcheck source=fuzz/test/cli.sh
+. "$(dirname "$0")/cli.sh"
+stock=${3:+$(realpath -- "$3")}
+cd "$box"
+
+# value NAME: the number behind that word in the summary.
+value() { sed -n "s/^$1  *\([0-9.]*\).*/\1/p" out; }
+
+# equal WHAT A B
+equal() {
+    checks=$((checks + 1))
+    [ "$2" = "$3" ] || fail "$1: $2 and $3"
+}
+
+# --- usage
+
+expect 0 explore --help
+says out 'usage: defrag-fuzz explore'
+expect 0 explore --list
+says out '  stream-groups'
+says out '  renamed-over'
+expect 2 explore --type lisp
+says err "no type is called 'lisp'"
+expect 2 explore --event born
+says err "no event is called 'born'"
+expect 2 explore --bound 0
+expect 2 explore something
+
+# --- the fixed server: every continuation of a prefix is what it is from the start; nothing is found
+
+for type in list hash-field-ttl channels; do
+    expect 0 explore --bound 3 --type $type --sample 1
+    equal "$type: compared, and all" "$(value sample)" "$(value continuations)"
+    equal "$type: findings" "$(value findings)" 0
+    checks=$((checks + 1))
+    [ "$(value continuations)" -gt 300 ] || fail "$type: only $(value continuations) continuations"
+done
+checks=$((checks + 1))
+[ ! -e findings ] || fail 'a folder of findings, and no finding'
+
+# --- the same whatever the number of jobs
+
+expect 0 explore --bound 5 --type zset --event deleted --jobs 1
+alone="$(value pairs) $(value prefixes) $(value continuations)"
+expect 0 explore --bound 5 --type zset --event deleted --jobs 3
+equal 'one job and three' "$alone" "$(value pairs) $(value prefixes) $(value continuations)"
+
+# --- the stock server: three bugs of corpus/found, whose reproducers replay
+
+if [ -n "$stock" ] && [ "$sanitize" != none ]; then
+    tool=$stock
+    expect 1 explore --bound 12 --type list --event flushall-async
+    says out 'asan:heap-buffer-overflow:kvstoreGetHashtable'
+    expect 1 explore --bound 40 --type set --event becomes-a-hash
+    says out 'hashTypeScanDefrag' # the place depends on the cursor that is taken for a pointer
+    expect 1 explore --bound 60 --type hash-field-ttl --event becomes-a-hash
+    says out 'ubsan:null-pointer-use:vset.c'
+    for file in findings/*.stream; do
+        expect 1 replay --expect "$(sed -n 's/^# signature: //p' "$file")" "$file"
+    done
+fi
+finish
