@@ -33,7 +33,7 @@ static const char *const part_names[PART_COUNT] = {
     [PART_TRIM] = "trim",   [PART_TOUCH] = "touch", [PART_EMPTY] = "empty",
 };
 
-/* The half of the fields has gone, or come, and so on: what can be done to a value of the kind. */
+/* What both kinds of streams are made of. */
 #define STREAM_BUILD "EVAL \"for i = 1, $n * 8 do redis.call('xadd', KEYS[1], '*', 'f', i) end\" 1 $k\n"
 #define STREAM_SMALL "XADD $k * f v\n"
 #define STREAM_GROW "EVAL \"for i = 1, $n * 4 do redis.call('xadd', KEYS[1], '*', 'g', i) end\" 1 $k\n"
@@ -50,8 +50,8 @@ static const char *const part_names[PART_COUNT] = {
 
 static const struct {
     const char *name;
-    char letter; /* of the pool its key comes from; 0: it has none */
-    const char *parts[PART_COUNT];
+    char letter;                   /* of the pool its key comes from; 0: it has none */
+    const char *parts[PART_COUNT]; /* build, small, grow, thin, trim, touch, empty */
 } kinds[] = {
     {"list",
      'l',

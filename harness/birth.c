@@ -133,10 +133,10 @@ static void own_all_slots(void) {
     }
 }
 
-/* Instead of a hash of the address itself, which would make the shape of a table depend on where memory lies. */
-static uint64_t hash_place(const void *address) {
-    uint64_t place = heap_place(address);
-    return value_hash(&place, sizeof(place), 0);
+/* Instead of a hash of the address itself, which would make the shape of a table depend on where memory lies and what moved. */
+static uint64_t hash_identity(const void *address) {
+    uint64_t identity = heap_identity(address);
+    return value_hash(&identity, sizeof(identity), 0);
 }
 
 static void give_birth(const Settings *settings) {
@@ -147,7 +147,7 @@ static void give_birth(const Settings *settings) {
     heap_budget(HEAP_RESERVED, settings->sizes == SIZES_JEMALLOC);
     valkey_server_main(line.count, line.words);
     refuse_install();
-    compat_hash_addresses_with(hash_place);
+    compat_hash_addresses_with(hash_identity);
     select_databases(settings);
     if (settings->cluster) own_all_slots();
     clock_advance(100000);

@@ -39,7 +39,7 @@ typedef struct {
     uint32_t alloc_site, free_site;
     uint32_t alloc_step, free_step;
     uint32_t origin_site;
-    uint32_t unused;
+    uint32_t identity; /* heap_identity */
 } Header;
 
 typedef struct {
@@ -47,6 +47,7 @@ typedef struct {
     size_t limit; /* `used` may not grow beyond */
     HeapStats stats;
     uint32_t step;
+    uint32_t identities; /* given out so far */
     bool exhausted, jemalloc_sizes;
 } State;
 
@@ -55,6 +56,7 @@ static bool record_sites = true;
 static unsigned char *base;         /* of the arena; never changes */
 static size_t frontier;             /* shadow is in order up to here */
 static unsigned char *shadow;       /* of base; NULL without ASan */
+static uint64_t *begun;             /* the same for live and freed blocks */
 static uint64_t *live;              /* a bit for every granule of the arena: the bytes of a live block begin here */
 static State asan_heap_state WORLD; /* HEAP_ASAN has no arena to keep it in */
 
@@ -101,13 +103,13 @@ static void shadow_extend(size_t used) {
 
 /* --- which blocks live -------------------------------------------------------------------------------------- */
 
-static void live_set(size_t at, bool yes) {
+static void set_bit(uint64_t *bits, size_t at, bool yes) {
     size_t granule = at / GRANULE;
     uint64_t bit = (uint64_t)1 << granule % 64;
     if (yes)
-        live[granule / 64] |= bit;
+        bits[granule / 64] |= bit;
     else
-        live[granule / 64] &= ~bit;
+        bits[granule / 64] &= ~bit;
 }
 
 /* The bytes of `live` that belong to the first `used` bytes of the arena. */
@@ -116,6 +118,11 @@ static size_t live_bytes(size_t used) {
 }
 
 /* --- the arena ---------------------------------------------------------------------------------------------- */
+
+static uint64_t *map_bits(void) {
+    return mmap(NULL, live_bytes(HEAP_RESERVED), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                -1, 0);
+}
 
 bool heap_init(HeapKind wanted, void *at) {
     kind = wanted;
@@ -132,9 +139,9 @@ bool heap_init(HeapKind wanted, void *at) {
         __asan_get_shadow_mapping(&scale, &offset);
         shadow = (unsigned char *)(((uintptr_t)base >> scale) + offset);
     }
-    live = mmap(NULL, live_bytes(HEAP_RESERVED), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
-                -1, 0);
-    if (live == MAP_FAILED) return false;
+    live = map_bits();
+    begun = map_bits();
+    if (live == MAP_FAILED || begun == MAP_FAILED) return false;
     State *s = state();
     *s = (State){.used = FIRST_BLOCK, .limit = HEAP_RESERVED - 2 * FRONTIER};
     shadow_fill(0, FIRST_BLOCK, SHADOW_HEADER);
@@ -189,11 +196,16 @@ static void *arena_carve(size_t size, size_t alignment, uint32_t site) {
         shadow_fill(s->used, at, SHADOW_HEADER);
     }
     Header *h = (Header *)(base + at - HEADER);
-    *h = (Header){
-        .state = BLOCK_LIVE, .size = (uint32_t)size, .alloc_site = site, .alloc_step = s->step, .origin_site = site};
+    *h = (Header){.state = BLOCK_LIVE,
+                  .size = (uint32_t)size,
+                  .alloc_site = site,
+                  .alloc_step = s->step,
+                  .origin_site = site,
+                  .identity = ++s->identities};
     shadow_fill(at - HEADER, at, SHADOW_HEADER);
     shadow_live(at, size);
-    live_set(at, true);
+    set_bit(live, at, true);
+    set_bit(begun, at, true);
     s->used = end;
     count_alloc(s, size);
     return base + at;
@@ -209,10 +221,10 @@ static void fill(void *block, unsigned char byte, size_t size) {
 
 /* --- ASan's heap -------------------------------------------------------------------------------------------- */
 
-/* Before every block on ASan's heap: where the arena would have put it, which heap_place answers, and its size. */
+/* Before every block on ASan's heap: what heap_identity needs, and its size. */
 typedef struct {
     uint64_t magic_and_prefix; /* PREFIX_MAGIC + bytes between ASan's block and ours */
-    uint32_t granule, size;    /* place / GRANULE; usable bytes */
+    uint32_t identity, size;   /* size in usable bytes */
 } Prefix;
 
 #define PREFIX_MAGIC 0x6465667261670000u
@@ -221,6 +233,10 @@ typedef struct {
 __attribute__((weak)) void __asan_poison_memory_region(const volatile void *at, size_t size);
 __attribute__((weak)) const char *__asan_locate_address(void *address, char *name, size_t room, void **start,
                                                         size_t *size);
+
+static uint64_t identity_at(uint32_t identity, const void *block, const void *address) {
+    return (uint64_t)identity << 32 | (uint32_t)((const unsigned char *)address - (const unsigned char *)block);
+}
 
 /* The prefix of a block of ours; NULL for what libc allocated by itself. */
 static Prefix *prefix_of(const void *block) {
@@ -232,7 +248,7 @@ static Prefix *prefix_of(const void *block) {
 static void *asan_heap_alloc(size_t size, size_t alignment, unsigned char byte) {
     State *s = state();
     void *raw = NULL;
-    size_t place = s->used + HEADER, end = place + round_up(size, GRANULE);
+    size_t end = s->used + HEADER + round_up(size, GRANULE);
     if (alignment < PREFIX_ROOM) alignment = PREFIX_ROOM;
     if (size >= s->limit || end > s->limit || posix_memalign(&raw, alignment, size + alignment)) {
         s->exhausted = true;
@@ -240,7 +256,7 @@ static void *asan_heap_alloc(size_t size, size_t alignment, unsigned char byte) 
     }
     s->used = end;
     unsigned char *block = (unsigned char *)raw + alignment;
-    ((Prefix *)block)[-1] = (Prefix){PREFIX_MAGIC + alignment, (uint32_t)(place / GRANULE), (uint32_t)size};
+    ((Prefix *)block)[-1] = (Prefix){PREFIX_MAGIC + alignment, ++s->identities, (uint32_t)size};
     if (__asan_poison_memory_region) __asan_poison_memory_region(raw, alignment);
     raw_fill(block, byte, size);
     count_alloc(s, size);
@@ -257,7 +273,7 @@ static void asan_heap_free(void *block) {
     free((unsigned char *)block - (p->magic_and_prefix & 0xffff));
 }
 
-static uint64_t asan_heap_place(const void *address) {
+static uint64_t asan_heap_identity(const void *address) {
     char name[8];
     void *raw = NULL;
     size_t size = 0;
@@ -266,7 +282,7 @@ static uint64_t asan_heap_place(const void *address) {
     for (size_t alignment = PREFIX_ROOM; raw && alignment <= 4096; alignment *= 2) {
         const unsigned char *block = (const unsigned char *)raw + alignment;
         Prefix *p = prefix_of(block);
-        if (p) return (uint64_t)p->granule * GRANULE + (uint64_t)((const unsigned char *)address - block);
+        if (p) return identity_at(p->identity, block, address);
     }
     return 0;
 }
@@ -304,7 +320,7 @@ static void arena_free(void *block, uint32_t site) {
     h->free_site = site;
     h->free_step = s->step;
     size_t at = (size_t)((unsigned char *)block - base);
-    live_set(at, false);
+    set_bit(live, at, false);
     if (h->size <= 256 && shadow) {
         unsigned char *mark = shadow + at / 8;
         for (size_t i = 0; i < round_up(h->size, GRANULE) / 8; i++) mark[i] = SHADOW_FREED;
@@ -346,11 +362,6 @@ size_t heap_usable_size(void *block) {
     if (kind == HEAP_ARENA && in_arena(block)) return expect_live(block, "malloc_usable_size")->size;
     Prefix *p = kind == HEAP_ASAN ? prefix_of(block) : NULL;
     return p ? p->size : malloc_usable_size(block);
-}
-
-uint64_t heap_place(const void *address) {
-    if (kind == HEAP_ASAN) return asan_heap_place(address);
-    return in_arena(address) ? (uint64_t)((const unsigned char *)address - base) : 0;
 }
 
 void *heap_realloc(void *old, size_t size) {
@@ -446,17 +457,27 @@ static void each_beginning(size_t from, size_t to, void (*fn)(const HeapBlock *b
     }
 }
 
-/* The live block that begins before `at` and reaches beyond it, if there is one. */
-static const Header *reaching(size_t at) {
+/* The last block of those in `bits` that begins before offset `at`; NULL when there is none. */
+static const Header *last_before(const uint64_t *bits, size_t at) {
     for (size_t word = at / GRANULE / 64 + 1; word-- > 0;) {
-        uint64_t bits = live[word];
-        if (word == at / GRANULE / 64) bits &= ((uint64_t)1 << at / GRANULE % 64) - 1;
-        if (!bits) continue;
-        size_t begin = (word * 64 + 63 - (size_t)__builtin_clzl(bits)) * GRANULE;
-        const Header *h = (const Header *)(base + begin) - 1;
-        return begin + h->size > at ? h : NULL;
+        uint64_t found = bits[word];
+        if (word == at / GRANULE / 64) found &= ((uint64_t)1 << at / GRANULE % 64) - 1;
+        if (!found) continue;
+        size_t begin = (word * 64 + 63 - (size_t)__builtin_clzl(found)) * GRANULE;
+        return (const Header *)(base + begin) - 1;
     }
     return NULL;
+}
+
+/* The live block that begins before offset `at` and reaches beyond it, if there is one. */
+static const Header *reaching(size_t at) {
+    const Header *h = last_before(live, at);
+    return h && (size_t)((const unsigned char *)(h + 1) - base) + h->size > at ? h : NULL;
+}
+
+/* The block, live or freed, that the address lies in; the padding behind a block counts as its own. */
+static const Header *block_around(const void *address) {
+    return last_before(begun, (size_t)((const unsigned char *)address - base) + GRANULE);
 }
 
 void heap_each_live(const void *from, const void *to, void (*fn)(const HeapBlock *block, void *arg), void *arg) {
@@ -471,20 +492,35 @@ void heap_each_live(const void *from, const void *to, void (*fn)(const HeapBlock
 }
 
 void heap_inherit(void *block, const void *old) {
-    if (kind == HEAP_ARENA && in_arena(block) && in_arena(old))
-        header_of(block)->origin_site = header_of(old)->origin_site;
+    if (kind == HEAP_ASAN) {
+        prefix_of(block)->identity = prefix_of(old)->identity;
+    } else {
+        Header *to = header_of(block);
+        const Header *from = header_of(old);
+        to->origin_site = from->origin_site;
+        to->identity = from->identity;
+    }
+    state()->identities--; /* so that later blocks get the same with moves as without */
+}
+
+uint64_t heap_identity(const void *address) {
+    if (kind == HEAP_ASAN) return asan_heap_identity(address);
+    if (!in_arena(address)) return 0;
+    const Header *h = block_around(address);
+    return h ? identity_at(h->identity, h + 1, address) : 0;
 }
 
 bool heap_find(const void *address, HeapBlock *out) {
     if (kind != HEAP_ARENA || !in_arena(address)) return false;
-    const unsigned char *end = base + state()->used;
-    for (const Header *h = (const void *)(base + FIRST_BLOCK); (const unsigned char *)h < end; h = next_header(h)) {
-        if ((const unsigned char *)next_header(h) <= (const unsigned char *)address) continue;
-        if (h->state == BLOCK_FILLER) return false;
-        *out = describe(h);
-        return true;
-    }
-    return false;
+    const Header *h = block_around(address);
+    /* A header is a red zone between two blocks: what lies in it belongs to the block behind it, as far as it is known. */
+    const Header *next = h ? next_header(h) : (const Header *)(base + FIRST_BLOCK);
+    if ((const unsigned char *)address >= (const unsigned char *)next &&
+        (const unsigned char *)next < base + state()->used)
+        h = next;
+    if (!h || h->state == BLOCK_FILLER) return false;
+    *out = describe(h);
+    return true;
 }
 
 void *heap_mark(void) {
@@ -509,7 +545,10 @@ void heap_cut(size_t used) {
     }
     shadow_fill(used, frontier, SHADOW_BEYOND);
     size_t keep = live_bytes(used), last = live_bytes(before);
-    if (last > keep) raw_fill((unsigned char *)live + keep, 0, last - keep);
+    if (last > keep) {
+        raw_fill((unsigned char *)live + keep, 0, last - keep);
+        raw_fill((unsigned char *)begun + keep, 0, last - keep);
+    }
 }
 
 size_t heap_shadow_size(size_t used) {

@@ -65,9 +65,9 @@ void heap_set_step(uint32_t step);
 /* Finds the block (live or freed) whose bytes or header contain `address`. Arena only; false elsewhere. */
 bool heap_find(const void *address, HeapBlock *out);
 
-/* A number for an address in a block that is the same on both heaps, wherever they lie: what to hash where the server would hash an address. 0 outside of
- * the heap. */
-uint64_t heap_place(const void *address);
+/* A number for an address in a block that is the same on both heaps, wherever they lie, and that a block keeps when defrag moves it: what to hash where
+ * the server would hash an address. Answers for blocks just freed too. 0 outside of the heap. */
+uint64_t heap_identity(const void *address);
 
 /* Whether the address lies in the used part of the arena. */
 bool heap_contains(const void *address);
@@ -79,7 +79,7 @@ void heap_each(const void *from, void (*fn)(const HeapBlock *block, void *arg), 
 /* The same for live blocks only, those that overlap [from, to), in time that depends on their number. */
 void heap_each_live(const void *from, const void *to, void (*fn)(const HeapBlock *block, void *arg), void *arg);
 
-/* `block`, just allocated, is going to be a copy of `old`: it keeps the origin of `old`. */
+/* `block`, the last one allocated, is going to be the copy of the live block `old`: it takes over its origin and identity. */
 void heap_inherit(void *block, const void *old);
 
 /* The end of what is used: blocks that are allocated later lie behind it. */

@@ -202,11 +202,6 @@ static void begin(void) {
     if (released_bits == MAP_FAILED) finding_harness("out of memory for the search of stale references");
 }
 
-static void before(bool whole) {
-    (void)whole;
-    moves_forget_released();
-}
-
 static void after(bool whole) {
     size_t count;
     (void)whole;
@@ -217,4 +212,4 @@ static void after(bool whole) {
     mark_released(false);
 }
 
-const Oracle oracle_refs = {.name = "refs", .begin = begin, .before = before, .after = after};
+const Oracle oracle_refs = {.name = "refs", .begin = begin, .after = after};

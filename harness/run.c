@@ -132,6 +132,7 @@ typedef enum { WORK_CYCLE, WORK_SLICE, WORK_FINISH } Work;
 
 static void defrag(Run *run, Work work, int64_t pointers) {
     if (run->options->no_moves) return;
+    moves_forget_released();
     bool whole = work == WORK_CYCLE && !slice_running();
     ask_before(run, whole);
     double start = lap(run, 0);

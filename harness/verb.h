@@ -18,7 +18,7 @@ typedef enum {
     VERB_CLOCK,  /* !clock MS         move the virtual clock forward by MS milliseconds, 0..10^12 */
     VERB_CRON,   /* !cron [N]         run the server's cron N times, 1..1000, default 1 */
     VERB_JOBS, /* !jobs run|hold|one     background jobs: run at once (default), hold from now on, run the oldest held one */
-    VERB_BUSY,   /* !busy N           scripts are slow: a slice of N pointers at each interruption, 0..10^6; 0: not any more */
+    VERB_BUSY, /* !busy N           scripts are slow: a slice of N pointers at each interruption, 0..10^6; 0: not any more */
     VERB_RELOAD, /* !reload           save the data set and load it back */
     VERB_CLOSE,  /* 1> !close         the client disconnects; its next command connects anew */
     VERB_CANARY, /* !canary NAME      break something on purpose, to see the oracle NAME fail */

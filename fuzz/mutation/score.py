@@ -4,7 +4,7 @@ One process for all streams of a mutant: the server is born once, each stream ru
 the first stream that fails. What counts as killed:
 
   a finding             by its signature's first words, "value" say; ASan's and UBSan's are "asan" and "ubsan"
-  out of time           "progress": a stream or a cycle that does not end
+  out of time, memory   "progress": a stream or a cycle that does not end
   the birth             "birth": not even an empty server comes up
 
 With a kill by replay go the streams and commands before the stream that killed, with one by fuzzing the commands until then and the
@@ -127,7 +127,8 @@ def verdict(found):
     stream = os.path.relpath(found["path"], ROOT)
     if found["word"] == "finding":
         return {"by": oracle(found["signature"]), "signature": found["signature"], "stream": stream}
-    return {"by": {"out of time": "progress", "out of memory": "memory"}.get(found["word"], "fault"), "signature": found["word"], "stream": stream}
+    by = "fault" if found["word"] == "harness fault" else "progress"
+    return {"by": by, "signature": found["word"], "stream": stream}
 
 
 def oracle(signature):
@@ -213,7 +214,7 @@ def attempt(settings, mutant, reached):
 
 def run(settings):
     done = known(settings)
-    todo = [m for m in settings.mutants if m["id"] not in done and (not settings.only or settings.only in m["id"])]
+    todo = [m for m in settings.mutants if m["id"] not in done and (not settings.only or any(part in m["id"] for part in settings.only))]
     todo = todo[:settings.limit]
     if not todo:
         print("nothing to do: every mutant has its result", file=sys.stderr)
