@@ -1,7 +1,8 @@
 """report.py -- what a score says: the numbers, and every survivor with its reason or as work to do.
 
 equivalent.txt holds the reasons, one line each: FILE:FUNCTION:OPERATOR | TEXT | REASON. The first part may have the wildcards of
-file names; TEXT is a piece of the mutant's source text, so that a reason survives lines that move. A mutant that was killed is not
+file names; TEXT is a piece of the mutant's source text, so that a reason survives lines that move; with #2 behind it, only the second such mutant of
+the function is meant. A mutant that was killed is not
 equivalent, whatever the table says: the report names such lines, and those that fit no mutant.
 """
 
@@ -18,11 +19,17 @@ class Reason:
         if len(parts) != 3 or parts[0].count(":") != 2:
             raise Fault(f"equivalent.txt:{number}: expected FILE:FUNCTION:OPERATOR | TEXT | REASON")
         self.pattern, self.text, self.reason = parts
-        self.number, self.used = number, 0
+        self.text, _, only = self.text.partition(" #")
+        self.only = int(only) if only else None
+        self.number, self.met = number, collections.Counter()
 
     def fits(self, row):
+        """To be asked in the order of the text, once for each mutant."""
         file, function, _, operator = row["id"].split(":")[:4]
-        return fnmatch.fnmatchcase(f"{file}:{function}:{operator}", self.pattern) and self.text in row["text"]
+        if not fnmatch.fnmatchcase(f"{file}:{function}:{operator}", self.pattern) or self.text not in row["text"]:
+            return False
+        self.met[function] += 1
+        return self.only in (None, self.met[function])
 
 
 def reasons(path):
@@ -30,16 +37,19 @@ def reasons(path):
     return [Reason(line, n) for n, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
 
 
+def place(row):
+    file, _, line, operator, *nth = row["id"].split(":")
+    return (file, int(line), operator, nth)
+
+
 def gather(results, equivalents):
     """All results, each with the class that it counts in: not on the path, killed, equivalent or alive; and remarks on the table."""
     head, *lines = [json.loads(line) for line in results.read_text().splitlines()]
-    rows = list({row["id"]: row for row in lines}.values())
+    rows = sorted({row["id"]: row for row in lines}.values(), key=place)
     table = reasons(equivalents)
     remarks = []
     for row in rows:
-        reason = next((r for r in table if r.fits(row)), None)
-        if reason:
-            reason.used += 1
+        reason = next(iter([r for r in table if r.fits(row)]), None)
         if not row["counts"]:
             row["class"] = "not on the path"
         elif row["killed"] and row["killed"]["by"] != "fault":
@@ -50,7 +60,7 @@ def gather(results, equivalents):
             row["class"], row["reason"] = "equivalent", reason.reason
         else:
             row["class"] = "alive"
-    remarks += [f"equivalent.txt:{r.number} fits no mutant: {r.pattern} | {r.text}" for r in table if not r.used]
+    remarks += [f"equivalent.txt:{r.number} fits no mutant: {r.pattern} | {r.text}" for r in table if not r.met]
     return {"server": head["server"], "mutants": head["mutants"], "rows": rows, "remarks": remarks}
 
 
