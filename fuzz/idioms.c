@@ -193,7 +193,7 @@ static bool add_key(Text *out, const Blanks *blanks, char letter) {
     char text[2] = {(char)tolower((unsigned char)letter), '0'};
     KeyPool pool;
     int number;
-    if (!pools_is_key((Text){text, 2}, &pool, &number)) return false;
+    if (!pools_is_key((Text){.data = text, .len = 2}, &pool, &number)) return false;
     char name[POOL_NAME_ROOM];
     pools_key_name(blanks->state, pool, islower((unsigned char)letter) ? blanks->first_key : blanks->second_key, name);
     text_append(out, name, strlen(name));

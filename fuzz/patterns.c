@@ -430,7 +430,7 @@ static void draw_key(Prng *prng, const GenState *state, int kind, char name[POOL
     char text[2] = {kinds[kind].letter ? kinds[kind].letter : 's', '0'};
     KeyPool pool = KEYS_STRINGS;
     int number;
-    pools_is_key((Text){text, 2}, &pool, &number);
+    pools_is_key((Text){.data = text, .len = 2}, &pool, &number);
     pools_key_name(state, pool, (int)prng_below(prng, POOL_NAMES), name);
 }
 

@@ -53,6 +53,9 @@ if(VALKEY_SERIES STREQUAL "9.1" AND VALKEY_FIXES AND NOT VALKEY_SOURCE_DIR AND N
 endif()
 
 if(DEFRAG_FUZZ_MUTANTS)
+    if(DEFRAG_FUZZ_SANITIZE STREQUAL "none")
+        fail("DEFRAG_FUZZ_MUTANTS needs a build with sanitizers: most mutants are found by them")
+    endif()
     find_program(PYTHON3 python3)
     if(NOT PYTHON3)
         fail("DEFRAG_FUZZ_MUTANTS needs python3; install Debian's package python3")
@@ -73,6 +76,9 @@ if(DEFRAG_FUZZ_MUTANTS)
     file(GLOB mutated ${mutants}/*.c)
     add_variant_files(valkey_mutants ${mutated})
     add_choosing_program(mutants)
+    add_executable(engine_mutants engine_libfuzzer.c mutation/mutant.c)
+    add_variant_program(engine_mutants defrag_fuzzer mutants)
+    target_link_options(engine_mutants PRIVATE -fsanitize=fuzzer)
 endif()
 
 # --- determinism: the plain build is made in a folder of its own, out of the same tree

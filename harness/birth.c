@@ -98,6 +98,7 @@ static void make_command_line(CommandLine *line, const Settings *settings) {
     add(line, "--set-proc-title", "no");
     add(line, "--maxclients", "100");
     add(line, "--activedefrag", "yes");
+    add(line, "--latency-tracking", "no"); /* real time's, and 20 kB for each command that is used */
     add_number(line, "--databases", settings->databases);
     if (settings->cluster) add(line, "--cluster-enabled", "yes");
     if (settings->limits == LIMITS_SMALL) add_small_limits(line);

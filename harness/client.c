@@ -199,23 +199,20 @@ void client_turn(void) {
     let_write();
 }
 
-/* "$123\r\n" or "*3\r\n". */
-static void append_head(Text *t, char kind, size_t number) {
-    char head[32], *end = head + sizeof(head), *p = end - 2;
-    p[0] = '\r';
-    p[1] = '\n';
+#define HEAD_ROOM 24 /* bytes that a head takes at most */
+
+/* "$123\r\n" or "*3\r\n". Returns where the next byte goes. */
+static char *put_head(char *to, char kind, size_t number) {
+    char digits[HEAD_ROOM], *end = digits + sizeof(digits), *p = end;
     do {
         *--p = (char)('0' + number % 10);
         number /= 10;
     } while (number);
-    *--p = kind;
-    text_append(t, p, (size_t)(end - p));
-}
-
-static void append_resp(Text *t, const char *data, size_t len) {
-    append_head(t, '$', len);
-    text_append(t, data, len);
-    text_append(t, "\r\n", 2);
+    *to++ = kind;
+    while (p < end) *to++ = *p++;
+    *to++ = '\r';
+    *to++ = '\n';
+    return to;
 }
 
 static void send_text(int client, const Text *request) {
@@ -231,12 +228,20 @@ static Text request; /* one buffer for all requests, outside of the world */
 
 static void begin_request(int words) {
     request.len = 0;
-    append_head(&request, '*', (size_t)words);
+    request.len = (size_t)(put_head(text_room(&request, HEAD_ROOM), '*', (size_t)words) - request.data);
+}
+
+static void add_to_request(const char *data, size_t len) {
+    char *to = put_head(text_room(&request, HEAD_ROOM + len + 2), '$', len);
+    memcpy(to, data, len);
+    to[len] = '\r';
+    to[len + 1] = '\n';
+    request.len = (size_t)(to + len + 2 - request.data);
 }
 
 void client_send(int client, const Argv *argv) {
     begin_request(argv->count);
-    for (int i = 0; i < argv->count; i++) append_resp(&request, argv->items[i].data, argv->items[i].len);
+    for (int i = 0; i < argv->count; i++) add_to_request(argv->items[i].data, argv->items[i].len);
     send_text(client, &request);
 }
 
@@ -248,7 +253,7 @@ void client_say(int client, const char *word, ...) {
     va_end(ap);
     begin_request(words);
     va_start(ap, word);
-    for (const char *w = word; w; w = va_arg(ap, const char *)) append_resp(&request, w, strlen(w));
+    for (const char *w = word; w; w = va_arg(ap, const char *)) add_to_request(w, strlen(w));
     va_end(ap);
     send_text(client, &request);
 }

@@ -85,9 +85,11 @@ static void shadow_fill(size_t from, size_t to, unsigned char value) {
     if (shadow && to > from) raw_fill(shadow + from / 8, value, (to - from) / 8);
 }
 
+/* A new block's header and bytes. */
 static void shadow_live(size_t at, size_t size) {
     if (!shadow) return;
     unsigned char *s = shadow + at / 8;
+    for (size_t i = 1; i <= HEADER / 8; i++) *(s - i) = SHADOW_HEADER;
     size_t whole = size / 8, padded = round_up(size, GRANULE) / 8;
     for (size_t i = 0; i < whole; i++) s[i] = 0;
     if (whole < padded && size % 8) s[whole++] = (unsigned char)(size % 8);
@@ -202,7 +204,6 @@ static void *arena_carve(size_t size, size_t alignment, uint32_t site) {
                   .alloc_step = s->step,
                   .origin_site = site,
                   .identity = ++s->identities};
-    shadow_fill(at - HEADER, at, SHADOW_HEADER);
     shadow_live(at, size);
     set_bit(live, at, true);
     set_bit(begun, at, true);
@@ -217,6 +218,13 @@ static void fill(void *block, unsigned char byte, size_t size) {
         raw_fill_words(block, byte * 0x0101010101010101u, padded / 8);
     else
         raw_fill(block, byte, padded);
+}
+
+static void copy(void *to, const void *from, size_t size) {
+    if (size <= 256)
+        raw_copy_short(to, from, size);
+    else
+        raw_copy(to, from, size);
 }
 
 /* --- ASan's heap -------------------------------------------------------------------------------------------- */
@@ -370,7 +378,7 @@ void *heap_realloc(void *old, size_t size) {
     size_t before = heap_usable_size(old);
     void *block = allocate(size, GRANULE, FRESH, frame);
     if (!block) return NULL;
-    raw_copy(block, old, before < size ? before : size);
+    copy(block, old, before < size ? before : size);
     release(old, frame);
     return block;
 }
@@ -429,17 +437,6 @@ static HeapBlock describe(const Header *h) {
 
 static const Header *next_header(const Header *h) {
     return (const Header *)((const unsigned char *)(h + 1) + round_up(h->size, GRANULE));
-}
-
-void heap_each(const void *from, void (*fn)(const HeapBlock *block, void *arg), void *arg) {
-    if (kind != HEAP_ARENA) return;
-    const unsigned char *end = base + state()->used;
-    const Header *h = from ? from : (const void *)(base + FIRST_BLOCK);
-    for (; (const unsigned char *)h < end; h = next_header(h)) {
-        if (h->state == BLOCK_FILLER) continue;
-        HeapBlock block = describe(h);
-        fn(&block, arg);
-    }
 }
 
 /* Calls fn for the live blocks that begin in [from, to), offsets in the arena. */

@@ -72,11 +72,8 @@ uint64_t heap_identity(const void *address);
 /* Whether the address lies in the used part of the arena. */
 bool heap_contains(const void *address);
 
-/* Calls fn for every block of the arena from address `from` (a place heap_mark returned, or NULL for the first), in
- * the order of addresses, which is the order of allocation. fn must not allocate from this heap. */
-void heap_each(const void *from, void (*fn)(const HeapBlock *block, void *arg), void *arg);
-
-/* The same for live blocks only, those that overlap [from, to), in time that depends on their number. */
+/* Calls fn for every live block that overlaps [from, to) of the arena, in the order of addresses, which is the order of allocation, in time that
+ * depends on their number. fn must not allocate from this heap. */
 void heap_each_live(const void *from, const void *to, void (*fn)(const HeapBlock *block, void *arg), void *arg);
 
 /* `block`, the last one allocated, is going to be the copy of the live block `old`: it takes over its origin and identity. */

@@ -24,13 +24,15 @@ static void *kept_by_canary WORLD;
 
 static MovesReleased *released;
 static size_t nreleased, released_room;
+static bool logging;
 
 const MovesReleased *moves_released(size_t *count) {
     *count = nreleased;
     return released;
 }
 
-void moves_forget_released(void) {
+void moves_log_released(bool yes) {
+    logging = yes;
     nreleased = 0;
 }
 
@@ -128,6 +130,6 @@ void allocatorDefragFree(void *old, size_t size) {
     }
     moves.count.released++;
     if (in_place) return;
-    note_released(old, size);
+    if (logging) note_released(old, size);
     zfree(old);
 }

@@ -28,13 +28,15 @@ typedef struct {
 } MovesCount;
 MovesCount moves_count(void);
 
-/* The blocks released since moves_forget_released, in order; outside of the world. */
+/* Forgets the log of released blocks and says whether there is to be one from now on. Outside of the world. */
+void moves_log_released(bool yes);
+
+/* The log: blocks released since moves_log_released, in order. */
 typedef struct {
     const void *block;
     size_t size; /* bytes */
 } MovesReleased;
 const MovesReleased *moves_released(size_t *count);
-void moves_forget_released(void);
 
 /* Canaries: break the next move on purpose. LOSE never releases the old block, EARLY releases it before it is copied, KEEP
  * leaves a pointer to it in a global of the world. STUCK does not answer the next question but looks at the clock for ever; AGAIN lets the server

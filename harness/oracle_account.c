@@ -89,7 +89,6 @@ static size_t nwork;
 
 static void add_candidate(const HeapBlock *block, void *arg) {
     (void)arg;
-    if (!block->live) return;
     if (ncandidates == room) {
         room = room ? room * 2 : 1024;
         candidates = realloc(candidates, room * sizeof(*candidates));
@@ -132,7 +131,7 @@ __attribute__((no_sanitize("address"))) static void look_into(const void *from, 
 
 static void search(void) {
     ncandidates = nwork = 0;
-    heap_each(snapshot_base_end(), add_candidate, NULL);
+    heap_each_live(snapshot_base_end(), heap_mark(), add_candidate, NULL);
     snapshot_each_dirty(look_into, NULL);
     while (nwork) {
         Candidate *c = &candidates[work[--nwork]];

@@ -24,38 +24,70 @@ typedef struct {
 /* Part of the world, so that a run that is abandoned in the middle of a slice leaves nothing behind. */
 static Effort slice WORLD, cycles WORLD;
 
+/* Work is counted down, for it is counted often: `granted` is how far the counter went up when it was last set. */
+int64_t oracle_progress_left WORLD;
+static int64_t granted WORLD;
+
 static uint64_t bound(void) {
     HeapStats stats = heap_stats();
     return FACTOR * (stats.live_blocks + stats.live_bytes / 64) + CONSTANT;
 }
 
+static void spend(Effort *effort, uint64_t units) {
+    if (effort->bound) effort->done += units;
+}
+
+/* How much more may be done before an effort goes over its bound. */
+static int64_t left(const Effort *effort) {
+    if (effort->bound == 0) return INT64_MAX;
+    return effort->done > effort->bound ? -1 : (int64_t)(effort->bound - effort->done);
+}
+
+/* Writes down what was done since the counter was last set. */
+static void settle(void) {
+    uint64_t units = (uint64_t)(granted - oracle_progress_left);
+    spend(&slice, units);
+    spend(&cycles, units);
+}
+
+static void grant(void) {
+    int64_t of_slice = left(&slice), of_cycles = left(&cycles);
+    granted = oracle_progress_left = of_slice < of_cycles ? of_slice : of_cycles;
+}
+
+static void set(Effort *effort, uint64_t units) {
+    settle();
+    *effort = (Effort){0, units};
+    grant();
+}
+
 void oracle_progress_begin_cycles(int count) {
-    cycles = (Effort){0, (uint64_t)count * bound()};
+    set(&cycles, (uint64_t)count * bound());
 }
 
 void oracle_progress_end_cycles(void) {
-    cycles = (Effort){0, 0};
+    set(&cycles, 0);
 }
 
 void oracle_progress_begin_slice(void) {
-    slice = (Effort){0, bound()};
+    set(&slice, bound());
 }
 
 void oracle_progress_end_slice(void) {
-    slice = (Effort){0, 0};
+    set(&slice, 0);
 }
 
-static void add(Effort *effort, uint64_t units, const char *signature, const char *what) {
-    if (effort->bound == 0) return;
-    effort->done += units;
-    if (effort->done <= effort->bound) return;
+static void judge(const Effort *effort, const char *signature, const char *what) {
+    if (left(effort) >= 0) return;
     HeapStats stats = heap_stats();
     finding_overdue(signature, "%s did %llu units of work and did not end, with %llu live blocks of %llu bytes", what,
                     (unsigned long long)effort->done, (unsigned long long)stats.live_blocks,
                     (unsigned long long)stats.live_bytes);
 }
 
-void oracle_progress_work(uint64_t units) {
-    add(&slice, units, "progress:slice", "a slice");
-    add(&cycles, units, "progress:cycle", "a cycle");
+void oracle_progress_overdue(void) {
+    settle();
+    judge(&slice, "progress:slice", "a slice");
+    judge(&cycles, "progress:cycle", "a cycle");
+    grant();
 }

@@ -14,7 +14,14 @@ void oracle_progress_end_cycles(void);
 void oracle_progress_begin_slice(void);
 void oracle_progress_end_slice(void);
 
+/* For oracle_progress_work alone: the units that may still be done, and what happens when they are used up. */
+extern int64_t oracle_progress_left;
+void oracle_progress_overdue(void);
+
 /* So many units of work are done. Does not return when that is more than may be; means nothing while neither of the above is under way. */
-void oracle_progress_work(uint64_t units);
+static inline void oracle_progress_work(uint64_t units) {
+    oracle_progress_left -= (int64_t)units;
+    if (oracle_progress_left < 0) oracle_progress_overdue();
+}
 
 #endif

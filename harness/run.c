@@ -132,7 +132,7 @@ typedef enum { WORK_CYCLE, WORK_SLICE, WORK_FINISH } Work;
 
 static void defrag(Run *run, Work work, int64_t pointers) {
     if (run->options->no_moves) return;
-    moves_forget_released();
+    moves_log_released(run->options->oracles & RUN_REFS);
     bool whole = work == WORK_CYCLE && !slice_running();
     ask_before(run, whole);
     double start = lap(run, 0);
@@ -168,10 +168,10 @@ static void defrag_after_command(Run *run) {
 /* --- steps -------------------------------------------------------------------------------------------------- */
 
 static void do_command(Run *run, const Step *step) {
+    static Argv argv; /* its memory serves every step */
     double start = lap(run, 0);
-    Argv argv = step_expand(step);
+    step_expand(step, &argv);
     if (argv.count) client_send(step->client, &argv);
-    argv_free(&argv);
     clock_advance(CLOCK_COMMAND_US);
     run->report->us_command += lap(run, start);
     run->report->commands++;

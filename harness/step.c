@@ -93,7 +93,7 @@ static Extent sequence_extent(const Arg *arg) {
     int64_t counted = count < STREAM_MAX_ELEMENTS ? count : STREAM_MAX_ELEMENTS;
     int64_t bytes = counted * (fixed - 2 * holes);
     if (holes > 0) bytes += holes * sequence_digits(arg, counted);
-    return (Extent){count * arg->nparts, bytes};
+    return (Extent){count > INT64_MAX / arg->nparts ? INT64_MAX : count * arg->nparts, bytes};
 }
 
 Extent arg_extent(const Arg *arg) {
@@ -108,12 +108,16 @@ Extent arg_extent(const Arg *arg) {
     return sequence_extent(arg);
 }
 
+static int64_t sum_or_most(int64_t a, int64_t b) {
+    return a > INT64_MAX - b ? INT64_MAX : a + b;
+}
+
 Extent step_extent(const Step *step) {
     Extent sum = {0, 0};
     for (int i = 0; i < step->nargs; i++) {
         Extent e = arg_extent(&step->args[i]);
-        sum.elements += e.elements;
-        sum.bytes += e.bytes;
+        sum.elements = sum_or_most(sum.elements, e.elements);
+        sum.bytes = sum_or_most(sum.bytes, e.bytes);
     }
     return sum;
 }
@@ -149,80 +153,74 @@ bool arg_fit(Arg *arg, Extent used) {
     return true;
 }
 
-/* An expansion that is being made. All items lie one after the other in one block of memory, each with a zero behind it: a step may have
- * thousands, and a block of its own for each would cost more than the command. Until the end `ends` has the places, for the block moves as it grows. */
+/* Arguments that are being expanded. All items lie one after the other in one block of memory, each with a zero behind it: a step may have
+ * thousands, and a block of its own for each would cost more than the command. */
 typedef struct {
-    Text bytes;
-    size_t *ends; /* where each item ends in bytes, its zero not counted */
-    int count;
-    int64_t used; /* bytes of all items so far, zeros not counted */
+    Argv *argv;
+    char *begin, *at; /* of the item under way; where its next byte goes */
+    size_t left;      /* bytes that are still allowed, zeros not counted */
 } Expansion;
 
-/* How many of `len` more bytes are still allowed. */
-static size_t expand_room(const Expansion *e, size_t len) {
-    size_t room = (size_t)(STREAM_MAX_EXPANDED - e->used);
-    return len < room ? len : room;
+/* Appends to the item under way what is still allowed of `len` bytes. */
+static void expand_bytes(Expansion *e, const char *data, size_t len) {
+    if (len > e->left) len = e->left;
+    if (len > 0) memcpy(e->at, data, len);
+    e->at += len;
+    e->left -= len;
 }
 
-/* Closes the item whose bytes begin at `begin`, cutting it where nothing more is allowed. */
-static void expand_item(Expansion *e, size_t begin) {
-    size_t len = expand_room(e, e->bytes.len - begin);
-    e->bytes.len = begin + len;
-    e->used += (int64_t)len;
-    e->ends = array_reserve(e->ends, (size_t)e->count, (size_t)e->count + 1, sizeof(*e->ends));
-    e->ends[e->count++] = e->bytes.len;
-    text_append(&e->bytes, "", 1);
+static void expand_item(Expansion *e) {
+    *e->at = '\0';
+    e->argv->items[e->argv->count++] = (Text){.data = e->begin, .len = (size_t)(e->at - e->begin)};
+    e->begin = ++e->at;
 }
 
 static void expand_repeat(Expansion *e, const Arg *arg) {
-    size_t begin = e->bytes.len, left = arg->bytes > 0 ? expand_room(e, (size_t)arg->bytes) : 0;
     Text pattern = arg->parts[0];
-    if (pattern.len == 0) left = 0;
-    while (left > 0) {
+    size_t left = arg->bytes > 0 && pattern.len > 0 ? (size_t)arg->bytes : 0;
+    while (left > 0 && e->left > 0) {
         size_t part = left < pattern.len ? left : pattern.len;
-        text_append(&e->bytes, pattern.data, part);
+        expand_bytes(e, pattern.data, part);
         left -= part;
     }
-    expand_item(e, begin);
+    expand_item(e);
 }
 
 /* A number that is not negative, in decimal. */
-static void append_number(Text *to, int64_t number) {
+static void expand_number(Expansion *e, int64_t number) {
     char digits[24], *end = digits + sizeof(digits), *p = end;
     do {
         *--p = (char)('0' + number % 10);
         number /= 10;
     } while (number);
-    text_append(to, p, (size_t)(end - p));
+    expand_bytes(e, p, (size_t)(end - p));
 }
 
 static void expand_template(Expansion *e, Text t, int64_t number) {
-    size_t begin = e->bytes.len;
     for (size_t at = 0; at < t.len;) {
         size_t hole = template_hole(t, at);
-        text_append(&e->bytes, t.data + at, hole - at);
-        if (hole < t.len) append_number(&e->bytes, number);
+        expand_bytes(e, t.data + at, hole - at);
+        if (hole < t.len) expand_number(e, number);
         at = hole + 2;
     }
-    expand_item(e, begin);
+    expand_item(e);
 }
 
 static void expand_sequence(Expansion *e, const Arg *arg) {
     int64_t count = sequence_count(arg), number = arg->first;
     for (; count > 0; count--, number += arg->stride) {
         for (int i = 0; i < arg->nparts; i++) {
-            if (e->count == STREAM_MAX_ELEMENTS) return;
+            if (e->argv->count == STREAM_MAX_ELEMENTS) return;
             expand_template(e, arg->parts[i], number);
         }
     }
 }
 
 static void expand_arg(Expansion *e, const Arg *arg) {
-    size_t begin = e->bytes.len;
     switch (arg->kind) {
     case ARG_LITERAL:
-        text_append(&e->bytes, arg->parts[0].data, arg->parts[0].len);
-        expand_item(e, begin);
+        expand_bytes(e, arg->parts[0].data, arg->parts[0].len);
+        expand_item(e);
         break;
     case ARG_REPEAT:
         expand_repeat(e, arg);
@@ -233,19 +231,27 @@ static void expand_arg(Expansion *e, const Arg *arg) {
     }
 }
 
-Argv step_expand(const Step *step) {
-    Expansion e = {0};
-    for (int i = 0; i < step->nargs && e.count < STREAM_MAX_ELEMENTS; i++) expand_arg(&e, &step->args[i]);
-    Argv argv = {.items = array_reserve(NULL, 0, (size_t)e.count, sizeof(Text)), .count = e.count, .bytes = e.bytes};
-    size_t begin = 0;
-    for (int i = 0; i < e.count; begin = e.ends[i++] + 1)
-        argv.items[i] = (Text){.data = e.bytes.data + begin, .len = e.ends[i] - begin};
-    free(e.ends);
-    return argv;
+/* Memory of at least `need` items, which replaces `old` of `*room` items when that is not enough; contents are lost. */
+static void *expand_reserve(void *old, size_t *room, size_t need, size_t size) {
+    if (old != NULL && need <= *room) return old;
+    free(old);
+    *room = array_room(need);
+    return array_reserve(NULL, 0, *room, size);
+}
+
+void step_expand(const Step *step, Argv *argv) {
+    Extent extent = step_extent(step);
+    size_t items = (size_t)(extent.elements < STREAM_MAX_ELEMENTS ? extent.elements : STREAM_MAX_ELEMENTS);
+    size_t bytes = (size_t)(extent.bytes < STREAM_MAX_EXPANDED ? extent.bytes : STREAM_MAX_EXPANDED);
+    argv->items = expand_reserve(argv->items, &argv->room, items, sizeof(*argv->items));
+    argv->bytes = expand_reserve(argv->bytes, &argv->bytes_room, bytes + items, 1);
+    argv->count = 0;
+    Expansion e = {.argv = argv, .begin = argv->bytes, .at = argv->bytes, .left = bytes};
+    for (int i = 0; i < step->nargs && argv->count < STREAM_MAX_ELEMENTS; i++) expand_arg(&e, &step->args[i]);
 }
 
 void argv_free(Argv *argv) {
-    text_free(&argv->bytes);
+    free(argv->bytes);
     free(argv->items);
     *argv = (Argv){0};
 }

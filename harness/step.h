@@ -51,11 +51,12 @@ typedef struct {
     int64_t elements, bytes;
 } Extent;
 
-/* The arguments a step really sends. */
+/* The arguments a step really sends. All zero: none, and no memory yet. */
 typedef struct {
     Text *items; /* their bytes lie in `bytes`, each with a zero behind it */
     int count;
-    Text bytes;
+    char *bytes;
+    size_t room, bytes_room; /* of `items` and of `bytes` */
 } Argv;
 
 /* Makes a step without arguments; client from 0 to STREAM_MAX_CLIENTS-1. step_verb's arguments are literals. The
@@ -95,9 +96,9 @@ Extent step_extent(const Step *step);
  * repetition is cut, a sequence ends earlier. Returns false when nothing of it fits. */
 bool arg_fit(Arg *arg, Extent used);
 
-/* The arguments a step really sends. The caller frees them with argv_free. Never more than
- * STREAM_MAX_ELEMENTS arguments or STREAM_MAX_EXPANDED bytes: the rest is cut off, deterministically. */
-Argv step_expand(const Step *step);
+/* Puts the arguments that a step really sends into argv, in the place of those that are there; the memory is used again. The caller frees it
+ * with argv_free. Never more than STREAM_MAX_ELEMENTS arguments or STREAM_MAX_EXPANDED bytes: the rest is cut off, deterministically. */
+void step_expand(const Step *step, Argv *argv);
 
 /* Frees the arguments and leaves an empty vector. */
 void argv_free(Argv *argv);

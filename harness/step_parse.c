@@ -125,7 +125,7 @@ static bool ends_part(char c) {
 
 /* Reads the comma and the part behind it, a bare run or a quoted string, into *arg. Lenient drops parts beyond `most`. */
 static bool read_part(Cursor *c, Arg *arg, int most) {
-    Text part = {NULL, 0};
+    Text part = {0};
     const char *start = ++c->at;
     bool quoted = c->at < c->end && (*c->at == '"' || *c->at == '\'');
     if (quoted) {
@@ -202,7 +202,7 @@ static bool read_bare(Cursor *c, Arg *arg) {
 }
 
 static bool read_quoted_word(Cursor *c, Arg *arg) {
-    Text word = {NULL, 0};
+    Text word = {0};
     bool good = read_quoted(c, &word);
     if (good && c->strict && !at_word_end(c))
         good = fail(c, c->at, "'%.*s', expected a blank behind the closing quote", shown(c, c->at), c->at);

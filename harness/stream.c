@@ -95,7 +95,7 @@ bool stream_read(const char *path, StreamMode mode, Stream *out, StreamError *er
     stream_init(out);
     FILE *file = fopen(path, "rb");
     if (file == NULL) return read_fail(err, "cannot open it", strerror(errno));
-    Text text = {NULL, 0};
+    Text text = {0};
     bool good = read_all(file, &text, err) && stream_parse(text.data, text.len, mode, out, err);
     fclose(file);
     text_free(&text);

@@ -67,7 +67,7 @@ static void note_comment(Parser *p, const char *start) {
 /* Hands the pending notes to *to, which is empty. */
 static void note_hand_over(Parser *p, Text *to) {
     *to = p->pending;
-    p->pending = (Text){NULL, 0};
+    p->pending = (Text){0};
 }
 
 /* Drops a blank line at the beginning of the text's notes. */

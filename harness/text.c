@@ -12,24 +12,28 @@
 #include "harness/array.h"
 
 Text text_make(const char *data, size_t len) {
-    Text t = {NULL, 0};
+    Text t = {0};
     text_append(&t, data, len);
     return t;
 }
 
 void text_free(Text *t) {
     free(t->data);
-    *t = (Text){NULL, 0};
+    *t = (Text){0};
 }
 
-/* Makes room for `more` bytes and the zero behind them. */
-static void text_reserve(Text *t, size_t more) {
-    t->data = array_reserve(t->data, t->data == NULL ? 0 : t->len + 1, t->len + more + 1, 1);
+char *text_room(Text *t, size_t more) {
+    size_t need = t->len + more + 1;
+    if (need > t->room) {
+        t->room = array_room(need);
+        t->data = array_reserve(t->data, 0, t->room, 1);
+    }
+    return t->data + t->len;
 }
 
 void text_append(Text *t, const char *data, size_t len) {
-    text_reserve(t, len);
-    if (len > 0) memcpy(t->data + t->len, data, len);
+    char *to = text_room(t, len);
+    if (len > 0) memcpy(to, data, len);
     t->len += len;
     t->data[t->len] = '\0';
 }
@@ -42,8 +46,7 @@ void text_format(Text *t, const char *format, ...) {
     int len = vsnprintf(words, sizeof(words), format, args);
     va_end(args);
     if (len >= (int)sizeof(words)) {
-        text_reserve(t, (size_t)len);
-        vsnprintf(t->data + t->len, (size_t)len + 1, format, again);
+        vsnprintf(text_room(t, (size_t)len), (size_t)len + 1, format, again);
         t->len += (size_t)len;
     } else if (len > 0) {
         text_append(t, words, (size_t)len);

@@ -1,6 +1,6 @@
 /* text.h -- byte strings with an owner, of which streams are made.
  *
- * A zeroed Text is an empty one. Texts that grow must come from text_make or from a zeroed Text. */
+ * A zeroed Text is an empty one. Texts that grow must come from text_make or from a zeroed Text; one may be shortened by hand. */
 #ifndef DEFRAG_FUZZ_TEXT_H
 #define DEFRAG_FUZZ_TEXT_H
 
@@ -13,6 +13,7 @@
 typedef struct {
     char *data;
     size_t len;
+    size_t room; /* bytes that data has, as far as is known */
 } Text;
 
 /* A copy of `len` bytes; the caller frees it with text_free. */
@@ -20,6 +21,9 @@ Text text_make(const char *data, size_t len);
 
 /* Frees the bytes and leaves an empty Text. */
 void text_free(Text *t);
+
+/* Makes room for `more` bytes and the zero behind them. Returns where they go; whoever puts them there adds to t->len. */
+char *text_room(Text *t, size_t more);
 
 /* Appends `len` bytes, which must not lie in *t itself. */
 void text_append(Text *t, const char *data, size_t len);

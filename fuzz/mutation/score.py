@@ -48,7 +48,8 @@ class Settings:
         build = pathlib.Path(options.build)
         self.tool = (build / "bin" / "mutants" / "defrag-fuzz").resolve()
         listed = build / "fuzz" / "mutants" / "mutants.json"
-        if not self.tool.exists() or not listed.exists():
+        engine = self.tool.with_name("defrag_fuzzer")
+        if not self.tool.exists() or not engine.exists() or not listed.exists():
             raise Fault(f"{build} has no bin/mutants/defrag-fuzz: configure it with -DDEFRAG_FUZZ_MUTANTS=ON and build it")
         self.mutants = json.loads(listed.read_text())
         self.server = hashlib.sha256(listed.read_bytes()).hexdigest()[:16]
@@ -137,28 +138,33 @@ def oracle(signature):
 
 def fuzz(settings, number):
     """Fuzzes for the time there is. Returns how the mutant was killed, or None."""
-    with tempfile.TemporaryDirectory(prefix="mutation-score-") as folder:
+    with tempfile.TemporaryDirectory(prefix="mutation-score-") as folder, open(f"{folder}/errors", "w+b") as errors:
         command = [str(settings.tool), "run", "--seconds", str(settings.fuzz), "--jobs", "1", "--seed", str(number),
                    "--stop-on-first", "--findings", f"{folder}/findings", *settings.corpus]
         started = time.monotonic()
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, stdin=subprocess.DEVNULL,
                                    env=environment(number), start_new_session=True, cwd=folder)
         try:
             said = [line or "" for line in lines_of(process, settings.fuzz + SILENT_SECONDS)]
             status = process.wait()
         finally:
             stop(process)
-        seconds = round(time.monotonic() - started, 1)
-        commands = next((int(line.split()[1]) for line in said if line.startswith("commands")), 0)
+        if status == 2:
+            errors.seek(0)
+            raise Fault(f"{settings.tool} run: {errors.readline().decode('latin-1').strip()}")
+        how = {"how": "fuzz", "stream": None, "seconds": round(time.monotonic() - started, 1)}
         if status == 1:
-            at = next(i for i, line in enumerate(said) if line.startswith("findings"))
-            signature = said[at + 1].strip() if at + 1 < len(said) else "?"
-            steps = next((p.read_text("latin-1") for p in pathlib.Path(folder, "findings").glob("*.stream")), None)
-            return {"by": oracle(signature), "signature": signature, "stream": None, "found": steps, "how": "fuzz",
-                    "seconds": seconds, "commands": commands}
-        if status != 0:
-            return {"by": "fault", "signature": f"status {status}", "stream": None, "how": "fuzz", "seconds": seconds}
-        return None
+            return {**how, **found_by_fuzzing(said, pathlib.Path(folder, "findings"))}
+        return {**how, "by": "fault", "signature": f"status {status}"} if status else None
+
+
+def found_by_fuzzing(said, findings):
+    """Reads the summary of a run that ended with a finding."""
+    at = next(i for i, line in enumerate(said) if line.startswith("findings"))
+    signature = said[at + 1].strip() if at + 1 < len(said) else "?"
+    commands = next((int(line.split()[1]) for line in said if line.startswith("commands")), 0)
+    reproducer = next((path.read_text("latin-1") for path in findings.glob("*.stream")), None)
+    return {"by": oracle(signature), "signature": signature, "commands": commands, "found": reproducer}
 
 
 def measure_reached(settings):
@@ -178,6 +184,7 @@ def known(settings):
     head, *lines = [json.loads(line) for line in settings.results.read_text().splitlines() if line.endswith("}")]
     if head.get("server") != settings.server:
         raise Fault(f"{settings.results} is of another server or another list of mutants: name another file")
+    lines = [row for row in lines if not row["killed"] or row["killed"]["by"] != "fault"]
     return {row["id"]: row for row in lines if row["killed"] or row["fuzzed"] >= settings.fuzz or not row["counts"]}
 
 

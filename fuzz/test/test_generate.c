@@ -82,15 +82,15 @@ static void test_keys(void) {
             KeyPool pool = KEYS_ANY;
             int number = -1;
             pools_key_name(&state, (KeyPool)(i / POOL_NAMES), i % POOL_NAMES, name);
-            CHECK(pools_is_key((Text){name, strlen(name)}, &pool, &number));
+            CHECK(pools_is_key((Text){.data = name, .len = strlen(name)}, &pool, &number));
             CHECK(pool == (KeyPool)(i / POOL_NAMES) && number == i % POOL_NAMES);
         }
     }
     KeyPool pool;
     int number;
-    CHECK(!pools_is_key((Text){"q0", 2}, &pool, &number));
-    CHECK(!pools_is_key((Text){"h9", 2}, &pool, &number));
-    CHECK(!pools_is_key((Text){"h", 1}, &pool, &number));
+    CHECK(!pools_is_key((Text){.data = "q0", .len = 2}, &pool, &number));
+    CHECK(!pools_is_key((Text){.data = "h9", .len = 2}, &pool, &number));
+    CHECK(!pools_is_key((Text){.data = "h", .len = 1}, &pool, &number));
 }
 
 static void test_kinds(void) {
@@ -184,7 +184,8 @@ static void test_grammar(void) {
         GenState state = fresh_state();
         for (int j = 0; j < DRAWS; j++) {
             Step step = grammar_step(&prng, &state, command);
-            Argv argv = step_expand(&step);
+            Argv argv = {0};
+            step_expand(&step, &argv);
             CHECK(argv.count >= -command->arity);
             CHECK(grammar_command(&step) == command);
             rows[i].check(&argv);

@@ -248,7 +248,8 @@ static const char *expansion(const char *line) {
     Stream s;
     words[0] = '\0';
     stream_parse(line, strlen(line), STREAM_LENIENT, &s, NULL);
-    Argv argv = step_expand(&s.steps[0]);
+    Argv argv = {0};
+    step_expand(&s.steps[0], &argv);
     for (int i = 0; i < argv.count; i++) {
         size_t used = strlen(words);
         snprintf(words + used, sizeof(words) - used, "%s%s", i == 0 ? "" : "|", argv.items[i].data);
@@ -274,7 +275,8 @@ static void test_expansion(void) {
     big.last = big.first + 2;
     CHECK(step_add(&step, &big) && step_extent(&step).bytes == STREAM_MAX_EXPANDED);
     step.args[2].last = INT64_MAX - 1;
-    Argv argv = step_expand(&step);
+    Argv argv = {0};
+    step_expand(&step, &argv);
     CHECK(argv.count == STREAM_MAX_ELEMENTS && strcmp(argv.items[4].data, "3") == 0 && argv.items[5].len == 0);
     CHECK(argv.items[1].len == STREAM_MAX_EXPANDED - 7 && argv.items[1].data[12345] == '5');
     argv_free(&argv);

@@ -66,7 +66,8 @@ static bool expansion_holds(const Step *step) {
     bool within = extent.elements <= STREAM_MAX_ELEMENTS && extent.bytes <= STREAM_MAX_EXPANDED;
     within = within && step->nargs <= STREAM_MAX_ARGS && (extent.elements > 0 || step->kind == STEP_VERB);
     if (extent.bytes + extent.elements > EXPAND_MAX && draw(50) > 0) return within;
-    Argv argv = step_expand(step);
+    Argv argv = {0};
+    step_expand(step, &argv);
     int64_t bytes = 0;
     for (int i = 0; i < argv.count; i++) bytes += (int64_t)argv.items[i].len;
     within = within && argv.count == extent.elements && bytes == extent.bytes;
