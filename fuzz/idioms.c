@@ -87,7 +87,7 @@ static const struct {
      "?!slice $slice\n?XGROUP DELCONSUMER $x grp2 bob\n?XGROUP DESTROY $x grp2\n?!finish\n"},
     {"blocked-reader", 2,
      "?XGROUP CREATE $x grp1 0 MKSTREAM\n$client> XREADGROUP GROUP grp1 eve BLOCK 0 STREAMS $x >\n"
-     "?!slice $slice\nXADD $x * f v\n?!finish\n"},
+     "?!cycle $slice\n?!slice $slice\nXADD $x * f v\n?!finish\n"},
 
     /* Several clients. */
     {"blocked-pop", 4,
@@ -137,10 +137,11 @@ static const struct {
     /* Cycles. */
     {"interrupted-hash", 5, "!slice $slice\nHSET $h %seq(1-$some,f{},new{})\n!slice $slice\nDEL $h\n!finish\n"},
     {"interrupted-list", 5,
-     "!slice $slice\nRPUSH $l %seq(1-$some,e{})\n!slice $slice\nLPOP $l $some\n?DEL $l\n!finish\n"},
+     "!slice $slice\nRPUSH $l %seq(1-$some,e{})\n!slice $slice\nLPOP $l $some\n?DEL $l\n!finish $slice\n"},
     {"interrupted-zset", 4,
-     "!slice $slice\nZADD $z %seq(1-$some,{},m{})\n!slice $slice\nZREMRANGEBYRANK $z 0 $some\n!finish\n"},
-    {"interrupted-stream", 4, "!slice $slice\nXADD $x * f v\n!slice $slice\nXTRIM $x MAXLEN 1\n?DEL $x\n!finish\n"},
+     "!slice $slice\nZADD $z %seq(1-$some,{},m{})\n!slice $slice\nZREMRANGEBYRANK $z 0 $some\n!finish $slice\n"},
+    {"interrupted-stream", 4,
+     "!slice $slice\nXADD $x * f v\n!slice $slice\nXTRIM $x MAXLEN 1\n?DEL $x\n!finish $slice\n"},
     {"some-moves", 4, "!move some $some 50\n!cycle\n?!move every 2\n?!cycle\n!move all\n"},
     {"off-and-on", 2,
      "!slice $slice\nCONFIG SET activedefrag no\n?HSET $h f1 $value\n!cron\nCONFIG SET activedefrag yes\n!finish\n"},

@@ -406,6 +406,8 @@ static void append(const PatternFrame *frame, const char *text, Stream *out) {
 }
 
 void patterns_add_build(const PatternFrame *frame, Stream *out) {
+    /* Databases are made when they are first used; a cycle has stages for those that exist. */
+    if (frame->databases > 1) append(frame, "1> SELECT $db\n", out);
     if (frame->second != PATTERNS_ALONE) append(frame, "@build b 2\n", out);
     append(frame, "@build a 1\n", out);
 }

@@ -40,7 +40,7 @@ typedef struct {
     int databases;
 } PatternFrame;
 
-/* Append to the stream: the steps that build both values, the second one first; the steps of the event; and those that read both values
+/* Append to the stream: the steps that build both values, the second one first, and make a second database; the steps of the event; and those that read both values
  * from end to end and take them down. */
 void patterns_add_build(const PatternFrame *frame, Stream *out);
 void patterns_add_event(const PatternFrame *frame, int event, Stream *out);

@@ -1,13 +1,11 @@
 /* birth.c -- the server comes to life in this process; see birth.h.
  *
  * The real main of the server runs, renamed; aeMain is replaced and returns at once, so main returns with everything set up (seams.txt lists what
- * else is replaced). Then we do what would else happen at some moment of the first stream and make it depend on earlier ones: select every
- * database once (9.1 makes them when first used), connect the harness's own client, run the first cron.
+ * else is replaced). Then we do what would else happen at some moment of the first stream: connect the harness's own client, run the first cron.
  *
  * A second birth in the same process, with other settings, starts from the world as it was before the first. */
 #include "harness/birth.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -115,13 +113,9 @@ static void expect_ok(const char *what) {
     client_forget_replies();
 }
 
-static void select_databases(const Settings *settings) {
-    for (int i = settings->cluster ? 0 : settings->databases - 1; i >= 0; i--) {
-        char number[24];
-        snprintf(number, sizeof(number), "%d", i);
-        client_say(CLIENT_ADMIN, "select", number, NULL);
-        expect_ok("SELECT");
-    }
+static void connect_admin(void) {
+    client_say(CLIENT_ADMIN, "ping", NULL);
+    expect_ok("PING");
 }
 
 /* A cluster of one node that serves all slots. Its state turns to ok some time after the start. */
@@ -149,7 +143,7 @@ static void give_birth(const Settings *settings) {
     valkey_server_main(line.count, line.words);
     refuse_install();
     compat_hash_addresses_with(hash_identity);
-    select_databases(settings);
+    connect_admin();
     if (settings->cluster) own_all_slots();
     clock_advance(100000);
     client_turn(); /* the first cron */

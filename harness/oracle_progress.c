@@ -15,6 +15,7 @@
 
 #define FACTOR 4       /* walks over all live blocks */
 #define CONSTANT 20000 /* units: stages, empty tables and what else does not grow with the data */
+#define OF_SLICE 16    /* units: each slice looks at the clock some ten times, however short it is */
 
 /* Work that has a bound; none when that is 0. */
 typedef struct {
@@ -61,8 +62,8 @@ static void set(Effort *effort, uint64_t units) {
     grant();
 }
 
-void oracle_progress_begin_cycles(int count) {
-    set(&cycles, (uint64_t)count * bound());
+void oracle_progress_begin_cycles(int count, uint64_t pointers) {
+    set(&cycles, (uint64_t)count * bound() * (pointers + OF_SLICE) / pointers);
 }
 
 void oracle_progress_end_cycles(void) {

@@ -5,9 +5,9 @@
 
 #include <stdint.h>
 
-/* Until oracle_progress_end_cycles, defrag may do the work of so many (>= 1) cycles over the data that there is now; more of it is a finding,
- * "progress:cycle". No command may run in between. */
-void oracle_progress_begin_cycles(int cycles);
+/* Until oracle_progress_end_cycles, defrag may do the work of so many (>= 1) cycles over the data that there is now, in slices of so many (>= 1)
+ * pointers; more of it is a finding, "progress:cycle". No command may run in between. */
+void oracle_progress_begin_cycles(int cycles, uint64_t pointers);
 void oracle_progress_end_cycles(void);
 
 /* The same for one slice: "progress:slice". May lie within the above. */

@@ -130,16 +130,17 @@ static void ask_begin_or_end(Run *run, bool begin) {
 
 typedef enum { WORK_CYCLE, WORK_SLICE, WORK_FINISH } Work;
 
+/* In slices of so many pointers; 0: all at once. */
 static void defrag(Run *run, Work work, int64_t pointers) {
     if (run->options->no_moves) return;
     moves_log_released(run->options->oracles & RUN_REFS);
-    bool whole = work == WORK_CYCLE && !slice_running();
+    bool whole = work == WORK_CYCLE && pointers == 0 && !slice_running();
     ask_before(run, whole);
     double start = lap(run, 0);
     if (work == WORK_SLICE)
         slice_run(pointers);
     else
-        slice_finish(work == WORK_CYCLE);
+        slice_finish(work == WORK_CYCLE, pointers);
     canary_during_defrag();
     run->report->us_defrag += lap(run, start);
     ask_after(run, whole);
@@ -227,13 +228,13 @@ static void do_reload(void) {
 static void do_verb(Run *run, const Step *step) {
     switch (step->verb) {
     case VERB_CYCLE:
-        defrag(run, WORK_CYCLE, 0);
+        defrag(run, WORK_CYCLE, step_number(step, 0, 0));
         break;
     case VERB_SLICE:
         defrag(run, WORK_SLICE, step_number(step, 0, 1));
         break;
     case VERB_FINISH:
-        defrag(run, WORK_FINISH, 0);
+        defrag(run, WORK_FINISH, step_number(step, 0, 0));
         break;
     case VERB_MOVE:
         do_move(step);

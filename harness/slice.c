@@ -62,11 +62,9 @@ void slice_run(int64_t pointers) {
         beginning = false;
         moves_fragmented(false);
     }
-    if (slice_running()) {
-        oracle_progress_begin_slice();
-        defragWhileBlocked();
-        oracle_progress_end_slice();
-    }
+    oracle_progress_begin_slice();
+    defragWhileBlocked(); /* also when nothing has begun, as while a script runs */
+    oracle_progress_end_slice();
 
     server.active_defrag_cpu_min = cpu_min;
     server.active_defrag_cpu_max = cpu_max;
@@ -75,16 +73,17 @@ void slice_run(int64_t pointers) {
     clock_set(now);
 }
 
-static void run_to_end(void) {
-    while (slice_running()) slice_run(WHOLE);
+static void run_to_end(int64_t pointers) {
+    while (slice_running()) slice_run(pointers);
 }
 
-void slice_finish(bool whole) {
-    oracle_progress_begin_cycles(whole ? 2 : 1);
-    run_to_end();
+void slice_finish(bool whole, int64_t pointers) {
+    if (pointers == 0) pointers = WHOLE;
+    oracle_progress_begin_cycles(whole ? 2 : 1, (uint64_t)pointers);
+    run_to_end(pointers);
     if (whole) {
-        slice_run(WHOLE);
-        run_to_end();
+        slice_run(pointers);
+        run_to_end(pointers);
     }
     oracle_progress_end_cycles();
 }

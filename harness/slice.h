@@ -12,9 +12,9 @@
  * switched off (CONFIG SET activedefrag no), except that a cycle under way is then ended by the server. */
 void slice_run(int64_t pointers);
 
-/* Runs the cycle under way to its end; then, if `whole`, one whole cycle more. A cycle that does not end is a
- * finding (oracle_progress.h). */
-void slice_finish(bool whole);
+/* Runs the cycle under way to its end; then, if `whole`, one whole cycle more; in slices of `pointers` pointers, 0 for all at once. A cycle that
+ * does not end is a finding (oracle_progress.h). */
+void slice_finish(bool whole, int64_t pointers);
 
 /* From now on `work` is called whenever a script has run for a while (100,000 instructions of Lua), as the server then looks after itself, defrag
  * included (script.c, scriptInterrupt; server.c, whileBlockedCron). NULL: not any more. Part of the world. */

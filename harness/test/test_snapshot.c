@@ -48,7 +48,7 @@ static void live(int salt) {
     snprintf(script, sizeof(script), "return redis.call('incr', 'n%d')", salt);
     client_say(3, "subscribe", "channel", NULL);
     client_say(0, "eval", script, "0", NULL);
-    slice_finish(true);
+    slice_finish(true, 0);
     slice_run(20);
 }
 
