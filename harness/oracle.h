@@ -20,13 +20,23 @@ typedef struct {
 /* Whether, between the last before and after of oracle_value, a hash table grew, shrank or went on being rehashed, or a list lost a bookmark. */
 bool oracle_value_shape_changed(void);
 
-extern const Oracle oracle_value; /* is the data set the same after the moves as before? */
-extern const Oracle oracle_shape; /* are the structures well-formed? */
-extern const Oracle
-    oracle_account;               /* as many allocations and bytes after a cycle as before; nothing leaked at the end */
-extern const Oracle oracle_leaks; /* ... and after every step */
+/* Is the data set the same after the moves as before? */
+extern const Oracle oracle_value;
 
-extern const Oracle oracle_refs; /* does a live word point to a block that the move released? */
+/* Are the structures well-formed? */
+extern const Oracle oracle_shape;
+
+/* As many old blocks released as blocks moved, in every slice. */
+extern const Oracle oracle_moves;
+
+/* As many allocations and bytes after a cycle as before; nothing leaked at the end. */
+extern const Oracle oracle_account;
+
+/* Nothing leaked after any step. */
+extern const Oracle oracle_leaks;
+
+/* Does a live word point to a block that the move released? */
+extern const Oracle oracle_refs;
 
 /* Dead words that oracle_refs has passed over, in this process. */
 unsigned long oracle_refs_excused(void);

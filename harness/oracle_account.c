@@ -47,12 +47,17 @@ static HeapStats count_live(void) {
 }
 
 static void before(bool whole) {
-    moves_before = moves_count();
     if (whole) stats_before = count_live();
 }
 
+static void before_moves(bool whole) {
+    (void)whole;
+    moves_before = moves_count();
+}
+
 /* In every slice: as many old blocks released as blocks moved. */
-static void check_moves(void) {
+static void check_moves(bool whole) {
+    (void)whole;
     MovesCount now = moves_count();
     uint64_t moved = now.moved - moves_before.moved, released = now.released - moves_before.released;
     if (moved == released) return;
@@ -62,7 +67,6 @@ static void check_moves(void) {
 }
 
 static void after(bool whole) {
-    check_moves();
     if (!whole || excused()) return;
     HeapStats now = count_live();
     long long blocks = (long long)(now.live_blocks - stats_before.live_blocks);
@@ -170,7 +174,9 @@ static void check_leaks(void) {
                    "%zu live blocks (%zu bytes) that nothing reaches; the first of them is shown", leaked, bytes);
 }
 
+const Oracle oracle_moves = {.name = "moves", .before = before_moves, .after = check_moves};
 const Oracle oracle_account = {.name = "account", .before = before, .after = after, .end = check_leaks};
+
 static void check_leaks_now(void) {
     if (heap_kind() == HEAP_ARENA) check_leaks();
 }

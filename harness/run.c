@@ -83,12 +83,14 @@ static double lap(const Run *run, double since) {
 
 /* --- oracles ------------------------------------------------------------------------------------------------ */
 
-/* Shape comes after value, whose walk it relies on, and after refs: a stale pointer is a broken link as well. */
+/* Those that follow no pointer come first, so that a stale one is seen before anybody goes where it points to; and a block that was not released before
+ * what it holds is called stale. Shape comes after value, whose walk it relies on. */
 static void choose_oracles(Run *run) {
     unsigned wanted = run->options->oracles;
+    if (wanted & RUN_ACCOUNT) run->oracles[run->noracles++] = &oracle_moves;
+    if (wanted & RUN_REFS) run->oracles[run->noracles++] = &oracle_refs;
     if (wanted & (RUN_VALUE | RUN_ACCOUNT | RUN_SHAPE)) run->oracles[run->noracles++] = &oracle_value;
     if (wanted & RUN_ACCOUNT) run->oracles[run->noracles++] = &oracle_account;
-    if (wanted & RUN_REFS) run->oracles[run->noracles++] = &oracle_refs;
     if (wanted & RUN_SHAPE) run->oracles[run->noracles++] = &oracle_shape;
     if (wanted & RUN_LEAKS) run->oracles[run->noracles++] = &oracle_leaks;
 }

@@ -13,6 +13,10 @@ import json
 from mutation.tree import Fault
 
 
+STALE = {"refs": "refs, at the step that left it behind", "defrag itself": "defrag itself, which used it in the same slice (asan)",
+         "later": "somebody later (asan)"}
+
+
 class Reason:
     def __init__(self, line, number):
         parts = [part.strip() for part in line.split(" | ", 2)]
@@ -106,6 +110,7 @@ def markdown(score):
     if len(rows) < score["mutants"]:
         lines += [f"{score['mutants'] - len(rows)} mutants have not been tried yet.", ""]
     lines += table("killed by the oracle", collections.Counter(kill["by"] for kill in killed))
+    lines += table("left a stale pointer behind, which was seen by", collections.Counter(STALE[kill["stale"]] for kill in killed if kill.get("stale")))
     streams = collections.Counter(kill["stream"] for kill in killed if kill["stream"])
     lines += table("killed first by the stream (ten most)", collections.Counter(dict(streams.most_common(10))))
     for row in rows:

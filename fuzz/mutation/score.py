@@ -93,7 +93,8 @@ def replay(settings, number, reached=None):
     """Runs the corpus. Returns how the mutant was killed, or None when every stream passed."""
     command = [str(settings.tool), "replay", "--seconds", str(STREAM_SECONDS), *settings.corpus]
     started = time.monotonic()
-    process = subprocess.Popen(["stdbuf", "-oL", *command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
+    reports = tempfile.TemporaryFile()
+    process = subprocess.Popen(["stdbuf", "-oL", *command], stdout=subprocess.PIPE, stderr=reports, stdin=subprocess.DEVNULL,
                                env=environment(number, reached), start_new_session=True)
     kill, streams, commands = None, 0, 0
     try:
@@ -104,7 +105,8 @@ def replay(settings, number, reached=None):
             found = RESULT.match(line)
             streams += bool(found)
             if found and found["word"] not in ("ok", "skipped"):
-                kill = verdict(found)
+                reports.seek(0)
+                kill = verdict(found, reports.read().decode("latin-1"))
                 break
             commands += commands_of(found["path"]) if found else 0
         else:
@@ -124,10 +126,20 @@ def commands_of(path):
     return sum(line[0] not in "#!" for line in pathlib.Path(path).read_text("latin-1").splitlines() if line)
 
 
-def verdict(found):
+def stale(signature, report):
+    """Who saw a pointer to a released block: refs, defrag itself in the slice that released it, or somebody later. None: it is another kind of finding."""
+    if signature.startswith("refs:"):
+        return "refs"
+    if not signature.startswith("asan:heap-use-after-free"):
+        return None
+    return "defrag itself" if re.search(r"^ *#\d+ .* in activeDefragTimeProc", report, re.M) else "later"
+
+
+def verdict(found, report):
     stream = os.path.relpath(found["path"], ROOT)
     if found["word"] == "finding":
-        return {"by": oracle(found["signature"]), "signature": found["signature"], "stream": stream}
+        signature = found["signature"]
+        return {"by": oracle(signature), "signature": signature, "stale": stale(signature, report), "stream": stream}
     by = "fault" if found["word"] == "harness fault" else "progress"
     return {"by": by, "signature": found["word"], "stream": stream}
 
