@@ -19,6 +19,7 @@
 #include <sys/mman.h>
 
 #include "harness/finding.h"
+#include "harness/freed.h"
 #include "harness/raw.h"
 #include "harness/site.h"
 #include "harness/world.h"
@@ -336,6 +337,7 @@ static void arena_free(void *block, uint32_t site) {
         shadow_fill(at, at + round_up(h->size, GRANULE), SHADOW_FREED);
     }
     count_free(s, h->size);
+    freed_note(block, h->size);
 }
 
 /* --- malloc and its kin ------------------------------------------------------------------------------------- */

@@ -2,11 +2,8 @@
  * interface (allocator_defrag.h), whose own implementation needs jemalloc and is not compiled in. */
 #include "harness/moves.h"
 
-#include <stdlib.h>
-
 #include "harness/clock.h"
 #include "harness/compat.h"
-#include "harness/finding.h"
 #include "harness/heap.h"
 #include "harness/oracle_progress.h"
 #include "harness/value.h"
@@ -21,29 +18,6 @@ static struct {
 } moves WORLD;
 
 static void *kept_by_canary WORLD;
-
-static MovesReleased *released;
-static size_t nreleased, released_room;
-static bool logging;
-
-const MovesReleased *moves_released(size_t *count) {
-    *count = nreleased;
-    return released;
-}
-
-void moves_log_released(bool yes) {
-    logging = yes;
-    nreleased = 0;
-}
-
-static void note_released(const void *block, size_t size) {
-    if (nreleased == released_room) {
-        released_room = released_room ? released_room * 2 : 1024;
-        released = realloc(released, released_room * sizeof(*released));
-        if (!released) finding_harness("out of memory for the list of released blocks");
-    }
-    released[nreleased++] = (MovesReleased){block, size};
-}
 
 static bool in_place;
 static void *asked_last; /* the block that the last question was about */
@@ -120,6 +94,7 @@ void *allocatorDefragAlloc(size_t size) {
 
 /* The last thing that happens to a move: the new block is complete, the old one is about to go. */
 void allocatorDefragFree(void *old, size_t size) {
+    (void)size;
     if (moves.canary == MOVES_KEEP) {
         moves.canary = MOVES_FAITHFUL;
         kept_by_canary = old;
@@ -130,6 +105,5 @@ void allocatorDefragFree(void *old, size_t size) {
     }
     moves.count.released++;
     if (in_place) return;
-    if (logging) note_released(old, size);
     zfree(old);
 }

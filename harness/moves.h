@@ -28,16 +28,6 @@ typedef struct {
 } MovesCount;
 MovesCount moves_count(void);
 
-/* Forgets the log of released blocks and says whether there is to be one from now on. Outside of the world. */
-void moves_log_released(bool yes);
-
-/* The log: blocks released since moves_log_released, in order. */
-typedef struct {
-    const void *block;
-    size_t size; /* bytes */
-} MovesReleased;
-const MovesReleased *moves_released(size_t *count);
-
 /* Canaries: break the next move on purpose. LOSE never releases the old block, EARLY releases it before it is copied, KEEP
  * leaves a pointer to it in a global of the world. STUCK does not answer the next question but looks at the clock for ever; AGAIN lets the server
  * begin a new cycle as soon as one has ended. */

@@ -1,4 +1,4 @@
-/* oracle_refs.c -- right after a move: does any live word still point into a block that this move released?
+/* oracle_refs.c -- right after a slice: does any live word still point into a block that was released in it, because it moved or otherwise?
  *
  * Proves: after a slice or cycle, before anything else runs, no aligned word of a live block or of the server's globals holds an address in a block
  * that the slice released, so nobody can follow a stale pointer later.
@@ -19,9 +19,9 @@
 
 #include "harness/compat.h"
 #include "harness/finding.h"
+#include "harness/freed.h"
 #include "harness/heap.h"
 #include "harness/holder.h"
-#include "harness/moves.h"
 #include "harness/oracle.h"
 #include "harness/site.h"
 #include "harness/snapshot.h"
@@ -53,7 +53,7 @@ static void mark_block(const void *block, size_t size, bool yes) {
 
 static void mark_released(bool yes) {
     size_t count;
-    const MovesReleased *released = moves_released(&count);
+    const FreedBlock *released = freed_blocks(&count);
     lowest = UINTPTR_MAX;
     highest = 0;
     for (size_t i = 0; i < count; i++) {
@@ -205,7 +205,7 @@ static void begin(void) {
 static void after(bool whole) {
     size_t count;
     (void)whole;
-    moves_released(&count);
+    freed_blocks(&count);
     if (!count || heap_kind() != HEAP_ARENA) return;
     mark_released(true);
     look();

@@ -19,6 +19,7 @@
 #include "harness/client.h"
 #include "harness/clock.h"
 #include "harness/finding.h"
+#include "harness/freed.h"
 #include "harness/heap.h"
 #include "harness/jobs.h"
 #include "harness/moves.h"
@@ -135,9 +136,9 @@ typedef enum { WORK_CYCLE, WORK_SLICE, WORK_FINISH } Work;
 /* In slices of so many pointers; 0: all at once. */
 static void defrag(Run *run, Work work, int64_t pointers) {
     if (run->options->no_moves) return;
-    moves_log_released(run->options->oracles & RUN_REFS);
     bool whole = work == WORK_CYCLE && pointers == 0 && !slice_running();
     ask_before(run, whole);
+    if (run->options->oracles & RUN_REFS) freed_begin();
     double start = lap(run, 0);
     if (work == WORK_SLICE)
         slice_run(pointers);
@@ -145,6 +146,7 @@ static void defrag(Run *run, Work work, int64_t pointers) {
         slice_finish(work == WORK_CYCLE, pointers);
     canary_during_defrag();
     run->report->us_defrag += lap(run, start);
+    freed_end();
     ask_after(run, whole);
     run->report->cycles += work == WORK_CYCLE;
     run->report->slices += work == WORK_SLICE;

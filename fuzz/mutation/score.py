@@ -93,8 +93,7 @@ def replay(settings, number, reached=None):
     """Runs the corpus. Returns how the mutant was killed, or None when every stream passed."""
     command = [str(settings.tool), "replay", "--seconds", str(STREAM_SECONDS), *settings.corpus]
     started = time.monotonic()
-    reports = tempfile.TemporaryFile()
-    process = subprocess.Popen(["stdbuf", "-oL", *command], stdout=subprocess.PIPE, stderr=reports, stdin=subprocess.DEVNULL,
+    process = subprocess.Popen(["stdbuf", "-oL", *command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
                                env=environment(number, reached), start_new_session=True)
     kill, streams, commands = None, 0, 0
     try:
@@ -105,8 +104,7 @@ def replay(settings, number, reached=None):
             found = RESULT.match(line)
             streams += bool(found)
             if found and found["word"] not in ("ok", "skipped"):
-                reports.seek(0)
-                kill = verdict(found, reports.read().decode("latin-1"))
+                kill = verdict(found)
                 break
             commands += commands_of(found["path"]) if found else 0
         else:
@@ -116,6 +114,7 @@ def replay(settings, number, reached=None):
     finally:
         stop(process)
     if kill:
+        kill["stale"] = stale(settings, number, kill)
         kill.update(how="replay", seconds=round(time.monotonic() - started, 1), streams=streams, commands=commands)
     return kill
 
@@ -126,20 +125,22 @@ def commands_of(path):
     return sum(line[0] not in "#!" for line in pathlib.Path(path).read_text("latin-1").splitlines() if line)
 
 
-def stale(signature, report):
+def stale(settings, number, kill):
     """Who saw a pointer to a released block: refs, defrag itself in the slice that released it, or somebody later. None: it is another kind of finding."""
-    if signature.startswith("refs:"):
+    if kill["by"] == "refs":
         return "refs"
-    if not signature.startswith("asan:heap-use-after-free"):
+    if not kill["signature"].startswith("asan:heap-use-after-free"):
         return None
+    again = subprocess.run([str(settings.tool), "replay", str(ROOT / kill["stream"])], capture_output=True, env=environment(number),
+                           start_new_session=True, timeout=SILENT_SECONDS)
+    report = again.stderr.decode("latin-1")
     return "defrag itself" if re.search(r"^ *#\d+ .* in activeDefragTimeProc", report, re.M) else "later"
 
 
-def verdict(found, report):
+def verdict(found):
     stream = os.path.relpath(found["path"], ROOT)
     if found["word"] == "finding":
-        signature = found["signature"]
-        return {"by": oracle(signature), "signature": signature, "stale": stale(signature, report), "stream": stream}
+        return {"by": oracle(found["signature"]), "signature": found["signature"], "stream": stream}
     by = "fault" if found["word"] == "harness fault" else "progress"
     return {"by": by, "signature": found["word"], "stream": stream}
 
