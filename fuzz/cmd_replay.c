@@ -9,9 +9,11 @@
 #include <string.h>
 
 #include "fuzz/cmd.h"
+#include "fuzz/debugger.h"
 #include "fuzz/files.h"
 #include "fuzz/isolate.h"
 #include "fuzz/option.h"
+#include "fuzz/script.h"
 #include "harness/birth.h"
 #include "harness/canary.h"
 #include "harness/finding.h"
@@ -20,7 +22,7 @@
 
 /* What the command line asks for. */
 typedef struct {
-    bool trace, no_twin, same_process, list_canaries;
+    bool trace, no_twin, same_process, list_canaries, gdb, script, tcl;
     const char *expect, *heap;
     int64_t at, seconds, until;
 } Wanted;
@@ -41,12 +43,13 @@ typedef struct {
 /* --- one stream --------------------------------------------------------------------------------------------- */
 
 static void begin_line(const Replay *replay, const char *path) {
-    printf("%s%s%s", replay->wanted.trace ? "# " : "", path, replay->wanted.trace ? "\n" : ": ");
+    bool alone = replay->wanted.trace || replay->wanted.until; /* other lines come before the result */
+    printf("%s%s%s", alone ? "# " : "", path, alone ? "\n" : ": ");
     fflush(stdout);
 }
 
 static void end_line(const Replay *replay, const char *path, const char *result, const char *detail) {
-    if (replay->wanted.trace) printf("# %s: ", path);
+    if (replay->wanted.trace || replay->wanted.until) printf("# %s: ", path);
     printf("%s%s\n", result, detail);
     fflush(stdout);
 }
@@ -154,7 +157,8 @@ static const char *start(Replay *replay) {
     const Wanted *wanted = &replay->wanted;
     replay->run = (RunOptions){.oracles = wanted->no_twin ? RUN_ALL & ~RUN_TWIN : RUN_ALL,
                                .trace = wanted->trace ? stdout : NULL,
-                               .until = (int)wanted->until};
+                               .until = (int)wanted->until,
+                               .state = stdout};
     replay->how =
         (IsolateOptions){.heap = wanted->heap, .at = (uintptr_t)wanted->at, .seconds = (unsigned)wanted->seconds};
     return wanted->same_process ? run_init(wanted->heap, (uintptr_t)wanted->at) : isolate_init(&replay->how);
@@ -185,6 +189,19 @@ static int list_canaries(void) {
     return EXIT_NOTHING;
 }
 
+/* Instead of running streams: others read them. */
+static int retell(const Wanted *wanted, const OptionRest *rest) {
+    if (rest->count + rest->nrest != 1) return option_complain("replay: --gdb, --script and --tcl take one FILE");
+    const char *path = rest->count ? rest->arguments[0] : rest->rest[0];
+    if (wanted->gdb) return debugger_run(path);
+    Stream stream;
+    StreamError error;
+    if (!stream_read(path, STREAM_LENIENT, &stream, &error)) return option_complain("%s: %s", path, error.what);
+    (wanted->tcl ? script_write_tcl : script_write_cli)(&stream, path, stdout);
+    stream_free(&stream);
+    return EXIT_NOTHING;
+}
+
 static int check_usage(const Wanted *wanted, const OptionRest *rest) {
     bool asan = strcmp(wanted->heap, "asan") == 0;
     if (rest->count + rest->nrest == 0)
@@ -193,6 +210,8 @@ static int check_usage(const Wanted *wanted, const OptionRest *rest) {
         return option_complain("--heap: '%s' is neither arena nor asan", wanted->heap);
     if (asan && wanted->same_process)
         return option_complain("--same-process needs --heap=arena: the asan heap lasts for one stream only");
+    if (wanted->gdb + wanted->script + wanted->tcl > 1)
+        return option_complain("replay: only one of --gdb, --script and --tcl");
     if (asan && wanted->at) return option_complain("--arena-at needs --heap=arena");
     if (wanted->expect && wanted->same_process)
         return option_complain("--expect cannot be had with --same-process: a finding ends the process");
@@ -208,8 +227,8 @@ int cmd_replay(int argc, char **argv) {
         {"--expect", "SIGNATURE",
          "exit 1 if every stream fails just so, 5 if one fails otherwise, 0 if one does not fail", OPTION_TEXT,
          &wanted->expect, 0, 0},
-        {"--until", "STEP", "run that many steps of each stream only", OPTION_NUMBER, &wanted->until, 1,
-         STREAM_MAX_STEPS},
+        {"--until", "STEP", "stop before this step, from 1, and print the server's state", OPTION_NUMBER,
+         &wanted->until, 1, STREAM_MAX_STEPS},
         {"--seconds", "N", "real time that a stream may take (20; 0: any)", OPTION_NUMBER, &wanted->seconds, 0, 86400},
         {"--no-twin", NULL, "do not run each stream again without moves, to compare", OPTION_FLAG, &wanted->no_twin, 0,
          0},
@@ -219,6 +238,13 @@ int cmd_replay(int argc, char **argv) {
          INT64_MAX},
         {"--same-process", NULL, "run all streams in this process, up to the first finding", OPTION_FLAG,
          &wanted->same_process, 0, 0},
+        {"--gdb", NULL,
+         "run one stream in the debugger, which stops at the last step that it comes to: the one that fails",
+         OPTION_FLAG, &wanted->gdb, 0, 0},
+        {"--script", NULL, "run nothing: print the stream as commands for valkey-cli", OPTION_FLAG, &wanted->script, 0,
+         0},
+        {"--tcl", NULL, "run nothing: print the stream as a test for Valkey's own test suite", OPTION_FLAG,
+         &wanted->tcl, 0, 0},
         {"--list-canaries", NULL, "print what '!canary' can break, and what must be found then", OPTION_FLAG,
          &wanted->list_canaries, 0, 0},
         {0}};
@@ -238,5 +264,7 @@ int cmd_replay(int argc, char **argv) {
     if (status != OPTION_GO_ON) return status;
     if (wanted->list_canaries) return list_canaries();
     status = check_usage(wanted, &rest);
-    return status == OPTION_GO_ON ? replay_files(&replay, &rest) : status;
+    if (status != OPTION_GO_ON) return status;
+    if (wanted->gdb || wanted->script || wanted->tcl) return retell(wanted, &rest);
+    return replay_files(&replay, &rest);
 }

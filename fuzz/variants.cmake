@@ -30,6 +30,8 @@ if(NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none" AND NOT VALKEY_SOURCE_DIR)
     target_link_options(engine_list-tail PRIVATE -fsanitize=fuzzer)
     add_test(NAME planted COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_planted.sh $<TARGET_FILE:tool_list-tail> ${CMAKE_SOURCE_DIR}/corpus/seeds)
     set_tests_properties(planted PROPERTIES LABELS "replay;tools" TIMEOUT 300)
+    add_test(NAME bisect COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_bisect.sh ${VALKEY_TREE} ${CMAKE_CURRENT_BINARY_DIR}/bisect)
+    set_tests_properties(bisect PROPERTIES LABELS "tools;slow" TIMEOUT 1200)
 endif()
 
 # --- the museum, and generated mutants: servers that go wrong when the environment says so (mutation/mutant.h)

@@ -7,6 +7,7 @@
 #include "harness/birth.h"
 
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -54,8 +55,8 @@ const char *birth_init(HeapKind heap, void *at) {
 typedef struct {
     char *words[MAX_WORDS];
     int count;
-    char numbers[8][24];
-    int nnumbers;
+    char numbers[8][24], options[16][48];
+    int nnumbers, noptions;
 } CommandLine;
 
 static void add(CommandLine *line, const char *option, const char *value) {
@@ -69,19 +70,12 @@ static void add_number(CommandLine *line, const char *option, int64_t value) {
     add(line, option, text);
 }
 
-/* Limits so low that a handful of elements reaches the big encodings, and a few dozen the list of what is scanned later. */
-static void add_small_limits(CommandLine *line) {
-    add(line, "--hash-max-listpack-entries", "8");
-    add(line, "--hash-max-listpack-value", "32");
-    add(line, "--set-max-listpack-entries", "8");
-    add(line, "--set-max-listpack-value", "32");
-    add(line, "--set-max-intset-entries", "16");
-    add(line, "--zset-max-listpack-entries", "8");
-    add(line, "--zset-max-listpack-value", "32");
-    add(line, "--list-max-listpack-size", "4");
-    add(line, "--stream-node-max-entries", "4");
-    add(line, "--hll-sparse-max-bytes", "128");
-    add(line, "--active-defrag-max-scan-fields", "16");
+static void add_limits(CommandLine *line, const Settings *settings) {
+    for (const SettingsLimit *limit = settings_limits(settings); limit->option; limit++) {
+        char *option = line->options[line->noptions++];
+        snprintf(option, sizeof(line->options[0]), "--%s", limit->option);
+        add(line, option, limit->value);
+    }
 }
 
 static void make_command_line(CommandLine *line, const Settings *settings) {
@@ -99,7 +93,7 @@ static void make_command_line(CommandLine *line, const Settings *settings) {
     add(line, "--latency-tracking", "no"); /* real time's, and 20 kB for each command that is used */
     add_number(line, "--databases", settings->databases);
     if (settings->cluster) add(line, "--cluster-enabled", "yes");
-    if (settings->limits == LIMITS_SMALL) add_small_limits(line);
+    add_limits(line, settings);
     line->words[line->count] = NULL;
 }
 

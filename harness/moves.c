@@ -4,6 +4,7 @@
 
 #include "harness/clock.h"
 #include "harness/compat.h"
+#include "harness/finding.h"
 #include "harness/heap.h"
 #include "harness/oracle_progress.h"
 #include "harness/value.h"
@@ -94,7 +95,9 @@ void *allocatorDefragAlloc(size_t size) {
 
 /* The last thing that happens to a move: the new block is complete, the old one is about to go. */
 void allocatorDefragFree(void *old, size_t size) {
-    (void)size;
+    if (!in_place && size != heap_usable_size(old)) /* sdallocx(3) must be told the right one */
+        finding_report("account:size", old, "defrag releases a block of %zu bytes as one of %zu", heap_usable_size(old),
+                       size);
     if (moves.canary == MOVES_KEEP) {
         moves.canary = MOVES_FAITHFUL;
         kept_by_canary = old;

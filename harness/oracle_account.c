@@ -1,6 +1,7 @@
 /* oracle_account.c -- as many live allocations and bytes after a cycle as before it; no live block that nothing reaches.
  *
- * Proves: a cycle that began and ended in one slice freed as much as it allocated; and every block that was allocated since the
+ * Proves: a cycle that began and ended in one slice freed as much as it allocated; every slice released as many old blocks as it moved, each with its own
+ * size (moves.c); and every block that was allocated since the
  * server's birth can be reached, by a pointer to it or into it, from the server's globals or from a block of the birth.
  * Cannot see: a leak and a double free of the same size in one cycle (ASan sees the second); a leaked block that some dead word still
  * points to (the search takes every aligned word of a live block for a pointer); leaks of blocks from the birth.

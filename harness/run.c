@@ -29,6 +29,7 @@
 #include "harness/seams.h"
 #include "harness/slice.h"
 #include "harness/snapshot.h"
+#include "harness/state.h"
 #include "harness/trace.h"
 #include "harness/value.h"
 #include "harness/world.h"
@@ -297,22 +298,25 @@ static void end_step(Run *run, int i, MovesCount before) {
     client_forget_replies();
 }
 
+/* A function of its own, because a debugger stops at it (cmd_replay.c, --gdb). */
+__attribute__((noinline)) static void do_step(Run *run, int i) {
+    const Step *step = &run->stream->steps[i];
+    MovesCount before = moves_count();
+    finding_at(i);
+    heap_set_step((uint32_t)i + 1);
+    if (step->kind == STEP_COMMAND)
+        do_command(run, step);
+    else
+        do_verb(run, step);
+    if (heap_exhausted()) return;
+    end_step(run, i, before);
+    run->report->steps = i + 1;
+}
+
 /* The steps that are not done yet. */
 static void do_steps(Run *run) {
     busy_run = run;
-    for (int i = run->report->steps; i < run->limit; i++) {
-        const Step *step = &run->stream->steps[i];
-        MovesCount before = moves_count();
-        finding_at(i);
-        heap_set_step((uint32_t)i + 1);
-        if (step->kind == STEP_COMMAND)
-            do_command(run, step);
-        else
-            do_verb(run, step);
-        if (heap_exhausted()) return;
-        end_step(run, i, before);
-        run->report->steps = i + 1;
-    }
+    for (int i = run->report->steps; i < run->limit && !heap_exhausted(); i++) do_step(run, i);
 }
 
 /* --- the whole stream --------------------------------------------------------------------------------------- */
@@ -341,7 +345,7 @@ static void begin(Run *run) {
 /* False when the stream's memory is used up. */
 static bool go_on(Run *run) {
     run->limit = run->stream->nsteps;
-    if (run->options->until && run->options->until < run->limit) run->limit = run->options->until;
+    if (run->options->until && run->options->until <= run->limit) run->limit = run->options->until - 1;
     if (sigsetjmp(abandon, 0) == 0) do_steps(run);
     return !(run->report->exhausted = heap_exhausted());
 }
@@ -352,6 +356,7 @@ static void end(Run *run, bool whole) {
         finding_at(run->limit - 1);
         ask_begin_or_end(run, false);
         r->digest = data_digest(run);
+        if (run->options->state && !run->twin && run->limit < run->stream->nsteps) state_write(run->options->state);
     }
     r->hash = value_hash(&r->digest, sizeof(r->digest), run->hash);
     twin_end(r->steps, r->digest);

@@ -25,7 +25,8 @@ typedef struct {
     bool timed;    /* fill in the times of the report */
     const char *file; /* for banners; NULL: none */
     FILE *trace;      /* a line a step; NULL: none. The form: run_trace_legend */
-    int until;        /* run so many steps only; 0: all */
+    int until;        /* stop before this step, from 1; 0: never */
+    FILE *state;      /* where the server's state goes (state.h) when `until` has stopped it; NULL: nowhere */
 } RunOptions;
 
 typedef struct {

@@ -258,3 +258,14 @@ bool settings_same_birth(const Settings *a, const Settings *b) {
     }
     return true;
 }
+
+const SettingsLimit *settings_limits(const Settings *s) {
+    /* So low that a handful of elements reaches the big encodings, and a few dozen the list of what is scanned later. */
+    static const SettingsLimit small[] = {
+        {"hash-max-listpack-entries", "8"}, {"hash-max-listpack-value", "32"},       {"set-max-listpack-entries", "8"},
+        {"set-max-listpack-value", "32"},   {"set-max-intset-entries", "16"},        {"zset-max-listpack-entries", "8"},
+        {"zset-max-listpack-value", "32"},  {"list-max-listpack-size", "4"},         {"stream-node-max-entries", "4"},
+        {"hll-sparse-max-bytes", "128"},    {"active-defrag-max-scan-fields", "16"}, {NULL, NULL}};
+    static const SettingsLimit none[] = {{NULL, NULL}};
+    return s->limits == LIMITS_SMALL ? small : none;
+}

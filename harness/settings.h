@@ -51,6 +51,12 @@ bool settings_equal(const Settings *a, const Settings *b);
  * cluster, limits, sizes) are equal. The others act after birth: seed at the start of each stream. */
 bool settings_same_birth(const Settings *a, const Settings *b);
 
+/* What limits= gives the server, as options of valkey.conf; option NULL at the end. */
+typedef struct {
+    const char *option, *value;
+} SettingsLimit;
+const SettingsLimit *settings_limits(const Settings *s);
+
 /* The rows of the table, for --help and corpus/README.md: name, values, help; name NULL at the end. */
 typedef struct {
     const char *name, *values, *help;
