@@ -103,7 +103,20 @@ def listing(title, rows, last):
     return lines + [""]
 
 
-def markdown(score):
+def by_reason(rows):
+    """The equivalent mutants, a line for each reason."""
+    where = collections.defaultdict(list)
+    for row in rows:
+        where[row["reason"]].append(row["id"].split(":")[1])
+    if not where:
+        return []
+    lines = ["### Equivalent, by reason", "", "| reason | mutants | in |", "|---|---:|---|"]
+    for reason, functions in sorted(where.items(), key=lambda item: (-len(item[1]), item[0])):
+        lines.append(f"| {reason} | {len(functions)} | {', '.join(sorted(set(functions)))} |")
+    return lines + [""]
+
+
+def markdown(score, short=False):
     rows = score["rows"]
     killed = [row["killed"] for row in rows if row["class"] == "killed"]
     lines = summary(rows)
@@ -116,6 +129,7 @@ def markdown(score):
     for row in rows:
         row["last"] = ("reached" if row["reached"] else "not reached by the corpus") + (", faults: " + row["killed"]["signature"] if row["killed"] else "")
     lines += listing("Alive: work to do", [row for row in rows if row["class"] == "alive"], lambda row: row["last"])
-    lines += listing("Equivalent", [row for row in rows if row["class"] == "equivalent"], lambda row: row["reason"])
+    equivalent = [row for row in rows if row["class"] == "equivalent"]
+    lines += by_reason(equivalent) if short else listing("Equivalent", equivalent, lambda row: row["reason"])
     lines += [f"- {remark}" for remark in score["remarks"]]
     return "\n".join(lines)
