@@ -22,9 +22,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "harness/clock.h"
 #include "harness/compat.h"
 #include "harness/finding.h"
 #include "harness/heap.h"
+#include "harness/jobs.h"
 
 enum { FAKE_FD = 60, FAKE_FDS = 8 }; /* small, because the event loop has a table of descriptors */
 
@@ -108,6 +110,15 @@ char *seam_setlocale(int category, const char *locale) {
 
 struct tm *seam_localtime_r(const time_t *t, struct tm *tm) {
     return gmtime_r(t, tm);
+}
+
+int seam_usleep(useconds_t us);
+
+/* Else a server that waits in a loop (evict.c, performEvictions; bio.c, bioDrainWorker) would wait for ever. */
+int seam_usleep(useconds_t us) {
+    clock_advance(us);
+    jobs_run_one();
+    return 0;
 }
 
 /* --- ends --------------------------------------------------------------------------------------------------- */
