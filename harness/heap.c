@@ -434,7 +434,8 @@ static HeapBlock describe(const Header *h) {
                        .free_site = h->free_site,
                        .alloc_step = h->alloc_step,
                        .free_step = h->free_step,
-                       .origin_site = h->origin_site};
+                       .origin_site = h->origin_site,
+                       .identity = h->identity};
 }
 
 static const Header *next_header(const Header *h) {
@@ -509,6 +510,10 @@ uint64_t heap_identity(const void *address) {
     return h ? identity_at(h->identity, h + 1, address) : 0;
 }
 
+uint32_t heap_last_identity(void) {
+    return state()->identities;
+}
+
 bool heap_find(const void *address, HeapBlock *out) {
     if (kind != HEAP_ARENA || !in_arena(address)) return false;
     const Header *h = block_around(address);
@@ -551,15 +556,17 @@ void heap_cut(size_t used) {
 }
 
 size_t heap_shadow_size(size_t used) {
-    return used / 8 + live_bytes(used);
+    return used / 8 + 2 * live_bytes(used);
 }
 
 void heap_shadow_read(void *to, size_t used) {
     if (shadow) raw_copy(to, shadow, used / 8);
     raw_copy((unsigned char *)to + used / 8, live, live_bytes(used));
+    raw_copy((unsigned char *)to + used / 8 + live_bytes(used), begun, live_bytes(used));
 }
 
 void heap_shadow_write(const void *from, size_t used) {
     if (shadow) raw_copy(shadow, from, used / 8);
     raw_copy(live, (const unsigned char *)from + used / 8, live_bytes(used));
+    raw_copy(begun, (const unsigned char *)from + used / 8 + live_bytes(used), live_bytes(used));
 }

@@ -32,6 +32,7 @@ typedef struct {
     uint32_t alloc_site, free_site; /* harness/site.h */
     uint32_t alloc_step, free_step; /* number of the step; 0 is the birth of the server */
     uint32_t origin_site;           /* who allocated the block that this one is a moved copy of, or alloc_site */
+    uint32_t identity;              /* its number, from 1 in the order of allocation; a block keeps it when it moves */
 } HeapBlock;
 
 /* Once, before the server's birth. `at`: wanted address of the arena, NULL for what the kernel picks. Returns false when
@@ -69,6 +70,9 @@ bool heap_find(const void *address, HeapBlock *out);
  * the server would hash an address. Answers for blocks just freed too. 0 outside of the heap. */
 uint64_t heap_identity(const void *address);
 
+/* The identity (HeapBlock) of the block that was allocated last, moved copies left out: later ones have higher numbers. */
+uint32_t heap_last_identity(void);
+
 /* Whether the address lies in the used part of the arena. */
 bool heap_contains(const void *address);
 
@@ -88,7 +92,7 @@ void *heap_base(void);
 size_t heap_used(void);
 void heap_cut(size_t used);
 size_t heap_shadow_size(size_t used);                  /* bytes that the next two copy */
-void heap_shadow_read(void *to, size_t used);          /* the shadow of the first `used` bytes, and which blocks live */
+void heap_shadow_read(void *to, size_t used);          /* the shadow of the first `used` bytes, and where blocks are */
 void heap_shadow_write(const void *from, size_t used); /* and back */
 
 #endif

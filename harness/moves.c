@@ -23,6 +23,12 @@ static void *kept_by_canary WORLD;
 static bool in_place;
 static void *asked_last; /* the block that the last question was about */
 
+static void (*watcher)(const void *block, const void *frame);
+
+void moves_watch(void (*seen)(const void *block, const void *frame)) {
+    watcher = seen;
+}
+
 void moves_in_place(bool yes) {
     in_place = yes;
 }
@@ -90,6 +96,7 @@ void *allocatorDefragAlloc(size_t size) {
     if (in_place) return asked_last;
     void *block = zmalloc(size);
     heap_inherit(block, asked_last);
+    if (watcher) watcher(block, __builtin_frame_address(0));
     return block;
 }
 

@@ -13,10 +13,10 @@
  * Canaries: "!canary account" allocates a block while a cycle runs and forgets it; "!canary kept" does not release a moved block; "!canary leak" forgets one outside
  * of a cycle. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "harness/compat.h"
 #include "harness/finding.h"
+#include "harness/flood.h"
 #include "harness/heap.h"
 #include "harness/moves.h"
 #include "harness/oracle.h"
@@ -81,67 +81,9 @@ static void after(bool whole) {
 
 /* --- reachability ------------------------------------------------------------------------------------------- */
 
-/* The blocks allocated since birth that live, in the order of their addresses. Memory outside of the world. */
-typedef struct {
-    uintptr_t start, size;
-    bool reached;
-} Candidate;
-
-static Candidate *candidates;
-static size_t ncandidates, room;
-static size_t *work; /* reached, but not yet looked into */
-static size_t nwork;
-
-static void add_candidate(const HeapBlock *block, void *arg) {
+static void flood_range(const void *from, size_t len, void *arg) {
     (void)arg;
-    if (ncandidates == room) {
-        room = room ? room * 2 : 1024;
-        candidates = realloc(candidates, room * sizeof(*candidates));
-        work = realloc(work, room * sizeof(*work));
-        if (!candidates || !work) finding_harness("out of memory for the leak search");
-    }
-    candidates[ncandidates++] = (Candidate){(uintptr_t)block->start, block->size, false};
-}
-
-/* The candidate that `word` points to or into (a tag in the low bits does no harm), or NULL. */
-static Candidate *find_candidate(uintptr_t word) {
-    size_t low = 0, high = ncandidates;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (candidates[middle].start <= word)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (low == 0) return NULL;
-    Candidate *c = &candidates[low - 1];
-    return word <= c->start + c->size ? c : NULL; /* one past the end counts: end pointers */
-}
-
-/* Takes every aligned word of the range for a pointer. Uninstrumented: the range may hold freed blocks and red zones. */
-__attribute__((no_sanitize("address"))) static void look_into(const void *from, size_t len, void *arg) {
-    (void)arg;
-    if (!ncandidates) return;
-    uintptr_t low = candidates[0].start, high = candidates[ncandidates - 1].start + candidates[ncandidates - 1].size;
-    const uintptr_t *p = (const uintptr_t *)(((uintptr_t)from + 7) & ~(uintptr_t)7);
-    const uintptr_t *end = (const uintptr_t *)((uintptr_t)from + len);
-    for (; p + 1 <= end; p++) {
-        if (*p < low || *p > high) continue;
-        Candidate *c = find_candidate(*p);
-        if (!c || c->reached) continue;
-        c->reached = true;
-        work[nwork++] = (size_t)(c - candidates);
-    }
-}
-
-static void search(void) {
-    ncandidates = nwork = 0;
-    heap_each_live(snapshot_base_end(), heap_mark(), add_candidate, NULL);
-    snapshot_each_dirty(look_into, NULL);
-    while (nwork) {
-        Candidate *c = &candidates[work[--nwork]];
-        look_into((void *)c->start, c->size, NULL);
-    }
+    flood_from(from, len, 1);
 }
 
 __attribute__((weak)) int __lsan_do_recoverable_leak_check(void);
@@ -157,14 +99,16 @@ static void check_leaks(void) {
         check_with_lsan();
         return;
     }
-    search();
+    const FloodBlock *blocks, *first = NULL;
     size_t leaked = 0, bytes = 0;
-    const Candidate *first = NULL;
-    for (size_t i = 0; i < ncandidates; i++) {
-        if (candidates[i].reached) continue;
-        if (!first) first = &candidates[i];
+    flood_begin();
+    snapshot_each_dirty(flood_range, NULL);
+    size_t count = flood_blocks(&blocks);
+    for (size_t i = 0; i < count; i++) {
+        if (blocks[i].mark) continue;
+        if (!first) first = &blocks[i];
         leaked++;
-        bytes += candidates[i].size;
+        bytes += blocks[i].size;
     }
     if (!first) return;
     HeapBlock block;

@@ -25,6 +25,7 @@
 #include "harness/moves.h"
 #include "harness/oracle.h"
 #include "harness/oracle_twin.h"
+#include "harness/reach.h"
 #include "harness/refuse.h"
 #include "harness/seams.h"
 #include "harness/slice.h"
@@ -378,7 +379,9 @@ int run_stream(const Stream *stream, const RunOptions *options, RunReport *repor
     heap_record_sites(!options->fast);
     choose_oracles(&run);
     twin_begin(twin ? TWIN_RECORD : TWIN_OFF);
+    if (options->reach) reach_begin();
     run_once(&run);
+    if (options->reach) reach_end();
     if (twin && !with.exhausted) {
         Run second = {.stream = stream, .options = options, .report = &without, .twin = true};
         twin_begin(TWIN_COMPARE);

@@ -40,18 +40,25 @@ static bool on_stack(uintptr_t address) {
     return address >= stack_low && address + 2 * sizeof(uintptr_t) <= stack_high && address % sizeof(uintptr_t) == 0;
 }
 
-uint32_t site_capture(const void *frame) {
-    uintptr_t frames[SITE_FRAMES];
-    uint64_t hash = 0x9e3779b97f4a7c15u;
+int site_stack(const void *frame, uintptr_t *frames, int room) {
     int count = 0;
     if (!stack_high) find_stack();
     const uintptr_t *fp = frame;
-    while (count < SITE_FRAMES && on_stack((uintptr_t)fp) && fp[1]) {
+    while (count < room && on_stack((uintptr_t)fp) && fp[1]) {
         frames[count++] = fp[1];
-        hash = (hash ^ fp[1]) * 0xff51afd7ed558ccdu;
-        hash ^= hash >> 29;
         if (fp[0] <= (uintptr_t)fp) break;
         fp = (const uintptr_t *)fp[0];
+    }
+    return count;
+}
+
+uint32_t site_capture(const void *frame) {
+    uintptr_t frames[SITE_FRAMES];
+    uint64_t hash = 0x9e3779b97f4a7c15u;
+    int count = site_stack(frame, frames, SITE_FRAMES);
+    for (int i = 0; i < count; i++) {
+        hash = (hash ^ frames[i]) * 0xff51afd7ed558ccdu;
+        hash ^= hash >> 29;
     }
     uint32_t index = (uint32_t)hash & (SITE_MAX - 1);
     while (sites[index].count || index == 0) {

@@ -14,6 +14,9 @@
 /* The number of the call stack above `frame` (a __builtin_frame_address(0)). 0 when the table is full. */
 uint32_t site_capture(const void *frame);
 
+/* The return addresses above `frame`, innermost first, up to `room` of them; returns how many. */
+int site_stack(const void *frame, uintptr_t *frames, int room);
+
 /* The return addresses of a site, innermost first; returns how many there are. */
 int site_frames(uint32_t site, const uintptr_t **frames);
 

@@ -32,6 +32,16 @@ long long __wrap_aeCreateTimeEvent(aeEventLoop *loop, long long ms, aeTimeProc *
     return __real_aeCreateTimeEvent(loop, beginning ? NEVER_MS : ms, proc, data, finalizer);
 }
 
+static void (*watcher)(SliceEvent event);
+
+void slice_watch(void (*seen)(SliceEvent event)) {
+    watcher = seen;
+}
+
+static void say(SliceEvent event) {
+    if (watcher) watcher(event);
+}
+
 static void (*busy_work)(void) WORLD;
 
 void slice_when_busy(void (*work)(void)) {
@@ -61,10 +71,14 @@ void slice_run(int64_t pointers) {
         monitorActiveDefrag();
         beginning = false;
         moves_fragmented(false);
+        if (slice_running()) say(SLICE_BEGINS);
     }
+    bool was_running = slice_running();
     oracle_progress_begin_slice();
     defragWhileBlocked(); /* also when nothing has begun, as while a script runs */
     oracle_progress_end_slice();
+    if (was_running && !slice_running()) say(SLICE_ENDS);
+    if (was_running && slice_running() && pointers < WHOLE) say(SLICE_LEAVES);
 
     server.active_defrag_cpu_min = cpu_min;
     server.active_defrag_cpu_max = cpu_max;

@@ -20,6 +20,17 @@ void slice_finish(bool whole, int64_t pointers);
  * included (script.c, scriptInterrupt; server.c, whileBlockedCron). NULL: not any more. Part of the world. */
 void slice_when_busy(void (*work)(void));
 
+/* What a cycle does. */
+typedef enum {
+    SLICE_BEGINS, /* a cycle begins; nothing has moved yet */
+    SLICE_LEAVES, /* a slice has done its pointers and leaves its cycle under way */
+    SLICE_ENDS,   /* a slice has ended its cycle, or the server gave it up */
+} SliceEvent;
+
+/* From now on `seen` is told of what cycles do in slice_run; NULL: nobody is. Not part of the world. Slices that the server runs by itself, within slow
+ * scripts, are not told. */
+void slice_watch(void (*seen)(SliceEvent event));
+
 /* Whether a cycle is under way. */
 bool slice_running(void);
 

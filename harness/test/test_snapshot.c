@@ -1,7 +1,7 @@
 /* test_snapshot.c -- is the world brought back byte for byte, at birth and in mid-stream?
  *
- * Takes a hash of every byte of the world (arena, globals, WORLD variables) and compares it around resets, switches between births with
- * other settings, and marks that are restored many times. */
+ * Takes a hash of every byte of the world (arena, what is known of its blocks, globals, WORLD variables) and compares it around resets, switches between
+ * births with other settings, and marks that are restored many times. */
 #include <stdio.h>
 #include <string.h>
 
@@ -22,7 +22,11 @@ __attribute__((no_sanitize("address"))) static void add(const void *from, size_t
 }
 
 static uint64_t world_hash(void) {
+    static unsigned char shadow[HEAP_RESERVED / 64];
     hash = 0;
+    CHECK(heap_shadow_size(heap_used()) <= sizeof(shadow));
+    heap_shadow_read(shadow, heap_used());
+    add(shadow, heap_shadow_size(heap_used()), NULL);
     add(heap_base(), heap_used(), NULL);
     snapshot_each_global(add, NULL);
     return hash;
