@@ -6,6 +6,7 @@ int cmd_run(int argc, char **argv);     /* fuzz */
 int cmd_explore(int argc, char **argv); /* go through combinations systematically */
 int cmd_replay(int argc, char **argv);  /* run streams from files */
 int cmd_reach(int argc, char **argv);   /* count what defrag moves */
+int cmd_shrink(int argc, char **argv);  /* make a failing stream smaller */
 int cmd_gen(int argc, char **argv);     /* print a random stream */
 int cmd_fmt(int argc, char **argv);     /* bring streams into canonical form */
 int cmd_bench(int argc, char **argv);   /* measure */

@@ -32,17 +32,27 @@ typedef struct {
     bool done;
 } Shared;
 
-static Shared *shared;
+static Shared *shared; /* with the child that runs */
 static bool born_here; /* children are copies of this process's server */
 
 const char *isolate_init(const IsolateOptions *options) {
-    shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (shared == MAP_FAILED) return "no memory to share with children";
     born_here = strcmp(options->heap, "asan") != 0;
     return born_here ? run_init(options->heap, options->at) : NULL;
 }
 
 /* --- the child ---------------------------------------------------------------------------------------------- */
+
+/* The trusted steps without oracles, which begin all the same; then the others. */
+static int run_distrusted(const Stream *stream, const RunOptions *options, int trusted) {
+    RunOptions silently = *options;
+    Stream prefix = *stream;
+    silently.oracles = 0;
+    prefix.nsteps = 0;
+    RunMark *birth = run_prefix(NULL, &prefix, options, &shared->report);
+    prefix.nsteps = trusted;
+    RunMark *mark = birth ? run_prefix(birth, &prefix, &silently, &shared->report) : NULL;
+    return mark ? run_branch(mark, stream, options, &shared->report) : EXIT_TIMEOUT;
+}
 
 static _Noreturn void be_child(const Stream *stream, const RunOptions *options, const IsolateOptions *how, int note,
                                int said) {
@@ -52,7 +62,8 @@ static _Noreturn void be_child(const Stream *stream, const RunOptions *options, 
     finding_deadline(how->seconds);
     const char *why = born_here ? NULL : run_init(how->heap, how->at);
     if (why) finding_harness("%s", why);
-    int status = run_stream(stream, options, &shared->report);
+    int status =
+        how->trusted ? run_distrusted(stream, options, how->trusted) : run_stream(stream, options, &shared->report);
     finding_deadline(0);
     shared->done = true;
     exit(status);
@@ -151,7 +162,8 @@ static void follow(pid_t child, int note, int said, unsigned seconds, Isolated *
 void isolate_run(const Stream *stream, const RunOptions *options, const IsolateOptions *how, Isolated *out) {
     int note[2], said = memfd_create("defrag-fuzz-stderr", MFD_CLOEXEC);
     *out = (Isolated){0};
-    *shared = (Shared){0};
+    shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED) finding_harness("no memory to share with a child");
     if (said < 0 || pipe2(note, O_CLOEXEC) != 0) finding_harness("cannot talk to a child: %s", strerror(errno));
     if (born_here) nurse(stream);
     fflush(NULL);
@@ -165,4 +177,5 @@ void isolate_run(const Stream *stream, const RunOptions *options, const IsolateO
     follow(child, note[0], said, how->seconds, out);
     close(note[0]);
     close(said);
+    munmap(shared, sizeof(*shared));
 }

@@ -19,6 +19,7 @@ static const Subcommand subcommands[] = {
     {"explore", "go through what can happen to a scan, systematically", cmd_explore},
     {"replay", "run streams from files, each in a process of its own", cmd_replay},
     {"reach", "count what defrag moved of the data set, and what it left in place", cmd_reach},
+    {"shrink", "make a stream that fails smaller", cmd_shrink},
     {"gen", "print a random stream", cmd_gen},
     {"fmt", "bring stream files into canonical form", cmd_fmt},
     {"bench", "measure how fast streams run, and where the time goes", cmd_bench},

@@ -12,7 +12,8 @@
 
 static struct {
     MovesKind kind;
-    int64_t n, seed;
+    int64_t n, more;
+    uint64_t since; /* ONLY: as many were asked about when it was chosen */
     bool fragmented;
     MovesCanary canary;
     MovesCount count;
@@ -33,10 +34,11 @@ void moves_in_place(bool yes) {
     in_place = yes;
 }
 
-void moves_choose(MovesKind kind, int64_t n, int64_t seed) {
+void moves_choose(MovesKind kind, int64_t n, int64_t more) {
     moves.kind = kind;
     moves.n = n;
-    moves.seed = seed;
+    moves.more = more;
+    moves.since = moves.count.asked;
 }
 
 void moves_fragmented(bool yes) {
@@ -85,7 +87,9 @@ int allocatorShouldDefrag(void *block) {
     case MOVES_EVERY:
         return asked % (uint64_t)moves.n == 0;
     case MOVES_SOME:
-        return (int64_t)(value_hash(&asked, sizeof(asked), (uint64_t)moves.seed) % 100) < moves.n;
+        return (int64_t)(value_hash(&asked, sizeof(asked), (uint64_t)moves.more) % 100) < moves.n;
+    case MOVES_ONLY:
+        return asked - moves.since + 1 >= (uint64_t)moves.n && asked - moves.since < (uint64_t)moves.more;
     }
     return 1;
 }

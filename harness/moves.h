@@ -9,11 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef enum { MOVES_ALL, MOVES_NONE, MOVES_EVERY, MOVES_SOME } MovesKind;
+typedef enum { MOVES_ALL, MOVES_NONE, MOVES_EVERY, MOVES_SOME, MOVES_ONLY } MovesKind;
 
 /* Which pointers move from now on. EVERY: each `n`-th that is asked about, n >= 1. SOME: a pseudo-random subset of `n` percent that depends on
- * `seed` and on how many were asked about, not on addresses. Part of the world. */
-void moves_choose(MovesKind kind, int64_t n, int64_t seed);
+ * `seed` and on how many were asked about, not on addresses. ONLY: the `n`-th to the `more`-th that is asked about from now on. `more` is SOME's seed
+ * and ONLY's last. Part of the world. */
+void moves_choose(MovesKind kind, int64_t n, int64_t more);
 
 /* Moves in place: the server is told that every block it asks about moves, and gets the same block as the new one. It does all that it does for a
  * real move, at the same times, but no address changes: what the twin runs with. Not part of the world; the caller sets it back. */

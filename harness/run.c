@@ -199,6 +199,8 @@ static void do_move(const Step *step) {
         moves_choose(MOVES_EVERY, step_number(step, 1, 1), 0);
     else if (strcasecmp(which, "some") == 0)
         moves_choose(MOVES_SOME, step_number(step, 2, 50), step_number(step, 1, 1));
+    else if (strcasecmp(which, "only") == 0)
+        moves_choose(MOVES_ONLY, step_number(step, 1, 1), step_number(step, 2, 1));
     else
         moves_choose(MOVES_ALL, 0, 0);
 }

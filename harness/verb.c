@@ -14,7 +14,7 @@
 
 #include "harness/step.h"
 
-#define VERB_MAX_FORMS 4
+#define VERB_MAX_FORMS 5
 #define VERB_MAX_PARAMS 2
 #define VERB_MAX_NAME 32 /* bytes in a name parameter */
 #define VERB_QUOTED 40   /* bytes of a wrong argument that a message shows */
@@ -43,7 +43,8 @@ typedef struct {
 static const VerbRow table[VERB_COUNT] = {
     [VERB_CYCLE] = {"cycle",
                     "!cycle [N]",
-                    "one whole defrag cycle, all at once or in slices of N pointers, 1 to 1000000; a running one is finished first",
+                    "one whole defrag cycle, all at once or in slices of N pointers, 1 to 1000000; a running one is "
+                    "finished first",
                     false,
                     1,
                     {{NULL, {{PARAM_NUMBER, "N", true, 1, 1000000, 16}}}}},
@@ -59,16 +60,19 @@ static const VerbRow table[VERB_COUNT] = {
                      false,
                      1,
                      {{NULL, {{PARAM_NUMBER, "N", true, 1, 1000000, 16}}}}},
-    [VERB_MOVE] = {"move",
-                   "!move all|none|every N|some SEED PERCENT",
-                   "which pointers move from now on: all (default), none, every N-th, or a seeded share of them",
-                   false,
-                   4,
-                   {{"all", {{0}}},
-                    {"none", {{0}}},
-                    {"every", {{PARAM_NUMBER, "N", false, 1, 1000000, 2}}},
-                    {"some",
-                     {{PARAM_NUMBER, "SEED", false, 0, UINT32_MAX, 1}, {PARAM_NUMBER, "PERCENT", false, 0, 100, 50}}}}},
+    [VERB_MOVE] =
+        {"move",
+         "!move all|none|every N|some SEED PERCENT|only FIRST LAST",
+         "which pointers move from now on: all (default), none, every N-th, a seeded share of them, or only the "
+         "FIRST-th to the LAST-th",
+         false,
+         5,
+         {{"all", {{0}}},
+          {"none", {{0}}},
+          {"every", {{PARAM_NUMBER, "N", false, 1, 1000000, 2}}},
+          {"some", {{PARAM_NUMBER, "SEED", false, 0, UINT32_MAX, 1}, {PARAM_NUMBER, "PERCENT", false, 0, 100, 50}}},
+          {"only",
+           {{PARAM_NUMBER, "FIRST", false, 1, 1000000000, 1}, {PARAM_NUMBER, "LAST", false, 1, 1000000000, 1}}}}},
     [VERB_CLOCK] = {"clock",
                     "!clock MS",
                     "move the virtual clock forward by MS milliseconds, 0 to 1000000000000",

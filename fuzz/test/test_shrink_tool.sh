@@ -1,0 +1,113 @@
+#!/bin/sh
+# test_shrink_tool.sh TOOL SANITIZERS|none [STOCK_TOOL [MUSEUM_TOOL]] -- shrink on real servers: a canary, a bug this project found, exhibits of
+# the museum hidden in random streams; interruption, exit statuses, and that the number of processes changes nothing.
+# shellcheck source=fuzz/test/cli.sh
+. "$(dirname "$0")/cli.sh"
+stock=${3:-} museum=${4:-}
+tool_here=$tool
+
+# steps FILE: its steps, "!move only" and "!move none" left out.
+steps() {
+    grep -v -e '^#' -e '^!move only' -e '^!move none' "$1" || true
+}
+
+# shrunk FILE STEP...: the steps of the file are just these.
+shrunk() {
+    file=$1
+    shift
+    checks=$((checks + 1))
+    printf '%s\n' "$@" >"$box/want"
+    steps "$file" >"$box/got"
+    cmp -s "$box/want" "$box/got" || {
+        fail "$file is not as small as it gets"
+        sed 's/^/  got: /' "$box/got"
+    }
+}
+
+# at_most FILE N: the file has so many steps at most.
+at_most() {
+    checks=$((checks + 1))
+    [ "$(steps "$1" | wc -l)" -le "$2" ] || fail "$1 has more than $2 steps"
+}
+
+# hide SEED FILE: 200 random steps, and the steps of the file among them behind the first hundred.
+hide() {
+    "$tool_here" gen --seed "$1" --steps 200 | grep -v '^#' >"$box/noise"
+    printf '#! defrag-fuzz 1 after=none\n'
+    head -100 "$box/noise"
+    grep -v '^#' "$2"
+    tail -100 "$box/noise"
+}
+
+# --- what is wrong
+
+stream "$box/fine.stream" 'SET k v'
+expect 2 shrink "$box/fine.stream"
+says err 'does not fail: there is nothing to shrink'
+expect 2 shrink "$box/nowhere.stream"
+expect 2 shrink
+says err 'which FILE?'
+printf '#! defrag-fuzz 1\n!nonsense\n' >"$box/wrong.stream"
+expect 2 shrink "$box/wrong.stream"
+stream "$box/canary.stream" 'SET a 1' '# a comment' 'RPUSH list %seq(1-50,e{})' '!canary assert' 'GET a'
+expect 5 shrink --expect value:list "$box/canary.stream"
+says err 'not with value:list'
+
+# --- a canary needs nothing but itself
+
+expect 0 shrink -o "$box/small.stream" "$box/canary.stream"
+shrunk "$box/small.stream" '!canary assert'
+says err 'drop single steps'
+checks=$((checks + 1))
+grep -q '^# found on Valkey .*; fails so in 10 of 10 replays$' "$box/small.stream" || fail 'the result does not say how often it failed'
+signature=$(sed -n 's/^# signature: //p' "$box/small.stream")
+expect 1 replay --expect "$signature" "$box/small.stream"
+expect 0 fmt --check "$box/small.stream"
+
+# What went to a file goes to stdout otherwise; shrinking what is small changes nothing; nor does the number of processes.
+expect 0 shrink --jobs 1 "$box/canary.stream"
+same "$box/out" "$box/small.stream"
+expect 0 shrink --jobs 3 "$box/small.stream"
+same "$box/out" "$box/small.stream"
+
+# --- interrupted: what there is by then
+
+expect 0 shrink --seconds 1 -o "$box/early.stream" "$box/canary.stream"
+{
+    printf '#! defrag-fuzz 1\n'
+    "$tool" gen --seed 4 --steps 300 | grep -v '^#'
+    printf '!canary assert\n'
+} >"$box/long.stream"
+checks=$((checks + 1))
+"$tool" shrink -o "$box/term.stream" "$box/long.stream" >"$box/out" 2>"$box/err" &
+pid=$!
+sleep 2
+kill -TERM $pid 2>/dev/null || true
+got=0
+wait $pid || got=$?
+[ $got -eq 0 ] || fail "shrink ended with $got when it was interrupted"
+expect 1 replay --expect "$signature" "$box/term.stream"
+
+# --- real bugs among random steps
+
+if [ -n "$museum" ]; then
+    tool=$museum
+    here=$(dirname "$0")/../../corpus/museum
+    # The second one fails in two ways, with as many keys as it takes and with fewer.
+    for row in zset-old-node-leaked:1 kvstore-freed-under-stage:3 later-flag-kept:3 nack-consumer:3; do
+        name=${row%:*}
+        signature=$(sed -n 's/^# signature: //p' "$here/$name.stream")
+        export DEFRAG_FUZZ_EXHIBIT="$name"
+        hide 7 "$here/$name.stream" >"$box/$name.stream"
+        expect 0 shrink --expect "$signature" -o "$box/$name.small" "$box/$name.stream"
+        at_most "$box/$name.small" $((${row#*:} + 1))
+        expect 1 replay --expect "$signature" "$box/$name.small"
+    done
+    unset DEFRAG_FUZZ_EXHIBIT
+fi
+if [ -n "$stock" ]; then
+    tool=$stock
+    expect 0 shrink -o "$box/found.stream" "$(dirname "$0")/../../corpus/found/later-list-outlives-its-stage.stream"
+    shrunk "$box/found.stream" '1> SELECT 1' 'RPUSH a %seq(1-65,a)' '!slice 3' 'FLUSHALL'
+fi
+finish
