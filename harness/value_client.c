@@ -5,6 +5,9 @@
  * read: a stale pointer at either is met, and each end has a digest of its own. A client goes by its id, never by its
  * address, and a key or channel by its name.
  *
+ * Whether a client is postponed (CLIENT PAUSE) is not read: the pause ends at any look at the time, and a scan of a hash with field TTLs, defrag's
+ * too, takes such a look (networking.c, isPausedActionsWithUpdate).
+ *
  * Not seen: the table of keys that became ready within a command (empty between commands), the tables of time-outs
  * and of broadcast prefixes (their keys are client addresses), query buffers and replies. */
 #include "harness/value_parts.h"
@@ -60,10 +63,12 @@ static uint64_t read_watching(ValueWalk *walk, const client *c) {
     for (const listNode *node = c->mstate->watched_keys.head; node; node = node->next) {
         const CompatWatchedKey *watched = node->value;
         if (++met > c->mstate->watched_keys.len) break;
-        if (watched->client != c) value_fault(walk, "shape:watch:client", "a key that a client watches belongs to another client");
+        if (watched->client != c)
+            value_fault(walk, "shape:watch:client", "a key that a client watches belongs to another client");
         sum += value_string(watched->key, value_mix(watched->db->id, watched->expired));
     }
-    if (met != c->mstate->watched_keys.len) value_fault(walk, "shape:watch:count", "a client's list of watched keys has a wrong count");
+    if (met != c->mstate->watched_keys.len)
+        value_fault(walk, "shape:watch:count", "a client's list of watched keys has a wrong count");
     return sum;
 }
 
@@ -72,9 +77,13 @@ static void sum_key(ValueWalk *walk, const dictEntry *entry, void *context) {
     *(uint64_t *)context += value_string(dictGetKey(entry), 0);
 }
 
+static bool is_postponed(const client *c) {
+    return c->bstate && c->bstate->btype == BLOCKED_POSTPONE;
+}
+
 static uint64_t read_blocked(ValueWalk *walk, const blockingState *state) {
     uint64_t keys = 0;
-    if (state->btype == BLOCKED_NONE) return 0;
+    if (state->btype == BLOCKED_NONE || state->btype == BLOCKED_POSTPONE) return 0;
     value_dict(walk, state->keys, sum_key, &keys);
     uint64_t hash = value_mix(value_mix(state->btype, state->timeout), state->unblock_on_nokey);
     return value_mix(hash, keys);
@@ -82,7 +91,8 @@ static uint64_t read_blocked(ValueWalk *walk, const blockingState *state) {
 
 static uint64_t read_flags(const client *c) {
     return (uint64_t)c->flag.multi | (uint64_t)c->flag.dirty_cas << 1 | (uint64_t)c->flag.dirty_exec << 2 |
-           (uint64_t)c->flag.blocked << 3 | (uint64_t)c->flag.tracking << 4 | (uint64_t)c->flag.tracking_bcast << 5;
+           (uint64_t)(c->flag.blocked && !is_postponed(c)) << 3 | (uint64_t)c->flag.tracking << 4 |
+           (uint64_t)c->flag.tracking_bcast << 5;
 }
 
 static void read_client(ValueWalk *walk, const client *c) {
@@ -147,7 +157,8 @@ static void read_watched(ValueWalk *walk, const dictEntry *entry, void *context)
         const CompatWatchedKey *watched = (const CompatWatchedKey *)node;
         hash = value_mix(value_mix(hash, watched->client->id), watched->expired);
     }
-    if (met != watchers->len) value_fault(walk, "shape:watch:count", "a watched key's list of clients has a wrong count");
+    if (met != watchers->len)
+        value_fault(walk, "shape:watch:count", "a watched key's list of clients has a wrong count");
     add_named(walk, THING_WATCHED, dictGetKey(entry), hash);
 }
 
@@ -159,7 +170,8 @@ static void read_blocking(ValueWalk *walk, const dictEntry *entry, void *context
     for (const listNode *node = waiting->head; node && met <= waiting->len; node = node->next, met++) {
         hash = value_mix(hash, ((const client *)node->value)->id);
     }
-    if (met != waiting->len) value_fault(walk, "shape:blocked:count", "a blocking key's list of clients has a wrong count");
+    if (met != waiting->len)
+        value_fault(walk, "shape:blocked:count", "a blocking key's list of clients has a wrong count");
     add_named(walk, THING_BLOCKED, dictGetKey(entry), hash);
 }
 
