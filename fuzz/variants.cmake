@@ -2,6 +2,7 @@
 #
 #     bin/stock/       Debian's server without our fixes: corpus/found must fail on it
 #     bin/list-tail/   the server with test/planted/list-tail.patch: must be found, by replay and by fuzzing
+#     bin/planted/     the server with three planted bugs at once, for the night in small: three signatures, one each
 #     bin/museum/      the server with test/museum/*.patch: DEFRAG_FUZZ_EXHIBIT=NAME brings an old bug back
 #     bin/mutants/     with -DDEFRAG_FUZZ_MUTANTS=ON: the server of mutation-score, DEFRAG_FUZZ_MUTANT=N makes it wrong
 
@@ -30,6 +31,16 @@ if(NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none" AND NOT VALKEY_SOURCE_DIR)
     target_link_options(engine_list-tail PRIVATE -fsanitize=fuzzer)
     add_test(NAME planted COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_planted.sh $<TARGET_FILE:tool_list-tail> ${CMAKE_SOURCE_DIR}/corpus/seeds)
     set_tests_properties(planted PROPERTIES LABELS "replay;tools" TIMEOUT 300)
+    set(three pending-consumer stream-last-id zset-ties)
+    list(TRANSFORM three REPLACE "(.+)" "${CMAKE_CURRENT_SOURCE_DIR}/test/planted/\\1.patch")
+    add_variant(valkey_planted FORWARDS ${three})
+    add_executable(tool_planted main.c)
+    add_variant_program(tool_planted defrag-fuzz planted)
+    add_executable(engine_planted engine_libfuzzer.c)
+    add_variant_program(engine_planted defrag_fuzzer planted)
+    target_link_options(engine_planted PRIVATE -fsanitize=fuzzer)
+    add_test(NAME night_planted COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_night_planted.sh $<TARGET_FILE:tool_planted> ${CMAKE_SOURCE_DIR})
+    set_tests_properties(night_planted PROPERTIES LABELS "tools;slow" TIMEOUT 1500)
     add_test(NAME bisect COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_bisect.sh ${VALKEY_TREE} ${CMAKE_CURRENT_BINARY_DIR}/bisect)
     set_tests_properties(bisect PROPERTIES LABELS "tools;slow" TIMEOUT 1200)
 endif()

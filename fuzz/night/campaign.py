@@ -1,0 +1,257 @@
+"""campaign.py -- a night from its first minute to its last.
+
+    replay     seeds, corpus/found, corpus/museum and the kept corpus; what fails is a finding, and is kept from the engines
+    fuzz       rounds: `run` with all cores on each tool in turn, and now and then `explore` on one more type; after each round what
+               was found is verified, filed and shrunk
+    minimise   the corpora
+    report     reach table, reports, baseline
+
+Every stage can be killed and done again. What counts: a finding is in an inbox or on file (findings.py), a corpus entry is in
+the corpus (corpus.py), and the state says where to go on (state.py).
+
+Limits: one night at a time in a folder. The last stages take a tenth of the time that the night has; a night of a few minutes ends later than it should.
+"""
+
+import pathlib
+import re
+import shutil
+import subprocess
+import time
+
+from night import corpus, curve, disk, findings, known, pages, reach, salvage, state, tool
+from night.trouble import FINDING, HARNESS, NOTHING, USAGE, Trouble
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SEEDS = ("corpus/seeds", "corpus/museum", "corpus/found")
+LANES = ("run", "run", "explore", "run", "run")
+BOUND = 12        # places at which explore interrupts each cycle
+MAX_FAULTS = 3    # faults of the harness after which there is no more fuzzing
+SHORTEST = 10     # seconds of a round; each tool gets one even in a night that has no time for it
+LATE = 30         # seconds that a round may end late before it is stopped
+
+
+def clamp(value, low, high):
+    return int(min(max(value, low), high))
+
+
+class Bench:
+    """A tool with the folders that are its own: scratch, inbox, the seeds that pass, the corpus."""
+
+    def __init__(self, path, number, work, corpora, lock):
+        place = work / str(number)
+        scratch = place / "scratch"
+        scratch.mkdir(parents=True, exist_ok=True)
+        self.tool = tool.Tool(path, scratch, lock)
+        self.inbox = findings.Inbox(place / "inbox")
+        self.seeds, self.work = place / "seeds", place
+        self.corpus = corpus.Corpus(corpora, self.tool.series)
+        self.types = []
+
+
+class Campaign:
+    """One night. `options` are those of the command line."""
+
+    def __init__(self, options, tell):
+        self.options, self.tell = options, tell
+        self.out = pathlib.Path(options.out).resolve()
+        self.out.mkdir(parents=True, exist_ok=True)
+        self.lock = disk.lock(self.out)
+        corpora = pathlib.Path(options.corpus).resolve()
+        corpora.mkdir(parents=True, exist_ok=True)
+        disk.check_room(self.out, corpora)
+        self.corpora = corpora
+        self.work = self.out / "work"
+        self.benches = [Bench(path, n, self.work, corpora, self.lock) for n, path in enumerate(options.tool)]
+        self.tools = [bench.tool for bench in self.benches]
+        baseline = known.Known(self.out, options.known, self.tools, ROOT / "corpus" / "found")
+        self.state = state.State(self.out, options.hours)
+        self.total = options.hours * 3600
+        self.curve = curve.Curve(self.out, self.state.night)
+        self.findings = findings.Findings(self.out, self.state.night, baseline, options.jobs, tell)
+
+    def run(self):
+        """All stages. Returns the exit status."""
+        self.begin()
+        for stage in ("replay", "fuzz", "minimise"):
+            if not self.state.is_past(stage):
+                self.state.enter(stage)
+                getattr(self, stage)()
+        self.state.enter("report")
+        return self.report()
+
+    def begin(self):
+        word = "goes on with" if self.state.resumed else "begins:"
+        self.tell(f"night {self.state.night} {word} {self.state.left() / 60:.1f} min, {', '.join(t.name for t in self.tools)}, {self.options.jobs} jobs")
+        for bench in self.benches:
+            torn = bench.corpus.check()
+            left = salvage.salvage(bench.tool.scratch, bench.inbox)
+            if torn:
+                self.state.note(f"{torn} corpus entries had been cut short, and were removed")
+            if left:
+                self.state.note(f"{left} inputs that a killed night had left behind were replayed")
+        if not all(bench.seeds.is_dir() for bench in self.benches):
+            self.state.enter("replay")  # a new night, or one that goes on with another tool
+        self.settle(shrink=False)
+
+    def settle(self, shrink=True):
+        """Files what was found."""
+        disk.check_room(self.out, self.corpora)
+        for bench in self.benches:
+            self.findings.settle(bench.inbox, bench.tool)
+            self.curve.add(bench.tool.name, self.state.spent(), findings=self.findings.count(bench.tool))
+        if shrink:
+            self.findings.shrink(self.tools, clamp(self.total / 50, 10, 300))
+        self.state.save()
+
+    # --- replay
+
+    def replay(self):
+        for bench in self.benches:
+            self.replay_on(bench)
+        self.settle()
+
+    def replay_on(self, bench):
+        """Replays what there is. Seeds that pass are put where the engines find them; entries that fail are set aside."""
+        bench.corpus.bring_back()
+        shutil.rmtree(bench.seeds, ignore_errors=True)
+        bench.seeds.mkdir()
+        seeds = [path for folder in self.options.seeds for path in sorted(pathlib.Path(folder).rglob("*.stream"))]
+        entries = bench.corpus.entries()
+        end = time.monotonic() + max(60, self.total / 5)
+        done, failed, drafted = 0, 0, set()
+        for path, signature in bench.tool.replay_all(seeds + entries, self.options.jobs, end):
+            path = pathlib.Path(path)
+            done += 1
+            if signature:
+                failed += 1
+                if signature not in drafted:
+                    bench.inbox.put(path.read_bytes(), "replay")
+                    drafted.add(signature)
+                if path.parent == bench.corpus.folder:
+                    bench.corpus.set_aside(path)
+            elif path.parent != bench.corpus.folder:
+                shutil.copyfile(path, bench.seeds / f"{path.parent.name}-{path.name}")
+        if seeds and not done:
+            raise Trouble(f"{bench.tool.path} replays nothing: see what {bench.tool.path} replay {self.options.seeds[0]} says", HARNESS)
+        self.state["replayed"][bench.tool.name] = {"streams": done, "failed": failed, "skipped": len(seeds) + len(entries) - done}
+        self.state["corpus"].setdefault(bench.tool.name, {})["before"] = len(entries)
+        self.tell(f"{bench.tool.name}: {done} streams replayed, {failed} fail")
+        self.state.save()
+
+    # --- fuzz
+
+    def fuzz(self):
+        reserve, longest = clamp(self.total / 10, 20, 1800), clamp(self.total / 5, 20, 1800)
+        while self.state["faults"] < MAX_FAULTS:
+            seconds = int(min(longest, self.state.left() - reserve))
+            if seconds < SHORTEST and self.state["lane"] >= len(self.benches):
+                break
+            seconds = max(seconds, SHORTEST)
+            turn = self.state["lane"]
+            bench = self.benches[turn % len(self.benches)]
+            lane = LANES[turn // len(self.benches) % len(LANES)]
+            getattr(self, f"lane_{lane}")(bench, seconds)
+            self.state["lane"] += 1
+            self.settle()
+        if self.state["faults"] >= MAX_FAULTS:
+            self.state.note(f"fuzzing was given up after {MAX_FAULTS} faults of the harness")
+
+    def lane_run(self, bench, seconds):
+        base, name = dict(self.curve.last(bench.tool.name)), bench.tool.name
+        filed = self.findings.count(bench.tool)
+        self.curve.add(name, self.state.spent())
+
+        def listen(line):
+            numbers = curve.parse(line)
+            if numbers:
+                self.tick(bench, base, filed, numbers)
+
+        command = ["run", "--seconds", seconds, "--jobs", self.options.jobs, "--corpus", bench.corpus.folder, "--findings", bench.inbox.part("run"),
+                   bench.seeds]
+        said = self.start(bench, command, seconds, listen)
+        numbers = curve.summary(said.out)
+        sums = {key: base[key] + int(numbers.get(key, 0)) for key in ("execs", "commands", "moves")}
+        last = {key: int(numbers[key]) for key in ("coverage", "corpus") if key in numbers}
+        self.curve.add(name, self.state.spent(), **sums, **last)
+        self.conclude(bench, "run", seconds, said)
+
+    def tick(self, bench, base, filed, numbers):
+        """An engine has said how far it is: notes that, and looks whether there is room for more."""
+        self.curve.add(bench.tool.name, self.state.spent(), execs=base["execs"] + numbers["execs"], coverage=numbers["coverage"],
+                       corpus=numbers["corpus"], findings=max(filed, numbers["findings"]))
+        self.state.save()
+        disk.check_room(self.out, self.corpora)
+
+    def lane_explore(self, bench, seconds):
+        bench.types = bench.types or types_of(bench.tool)
+        kind = bench.types[self.state["explored"] % len(bench.types)]
+        self.state["explored"] += 1
+        command = ["explore", "--type", kind, "--bound", BOUND, "--seconds", seconds, "--jobs", self.options.jobs, "--findings", bench.inbox.part("explore")]
+        said = self.start(bench, command, seconds, None)
+        self.conclude(bench, f"explore {kind}", seconds, said)
+
+    def start(self, bench, command, seconds, listen):
+        process = bench.tool.start([bench.tool.path, *command])
+        return bench.tool.listen(process, seconds + LATE, listen, kindly=True)
+
+    def conclude(self, bench, lane, seconds, said):
+        """Takes in how a round ended."""
+        disk.check_room(self.out, self.corpora)
+        self.state["lanes"].append({"tool": bench.tool.name, "lane": lane, "seconds": seconds, "status": said.status})
+        if said.status == USAGE:
+            raise Trouble(f"{bench.tool.path} {lane}: {said.last_line()}")
+        if said.status not in (NOTHING, FINDING):
+            self.state["faults"] += 1
+            end = "did not end" if said.status is None else f"ended with {said.status}"
+            self.state.note(f"{bench.tool.name} {lane} {end}: {said.last_line()}")
+        self.state.save()
+
+    # --- the end
+
+    def minimise(self):
+        for bench in self.benches:
+            entry = self.state["corpus"].setdefault(bench.tool.name, {})
+            entry["torn"] = bench.corpus.check()
+            entry["grown"], entry["kept"], why = bench.corpus.minimise(bench.tool, bench.work, max(60, self.total / 10))
+            entry["failing"] = len(list(bench.corpus.failing.iterdir()))
+            if why:
+                self.state.note(f"the corpus of {bench.tool.name} was not minimised: {why}")
+            salvage.salvage(bench.tool.scratch, bench.inbox)
+            self.tell(f"{bench.tool.name}: corpus of {entry['grown']} entries, {entry['kept']} kept")
+        self.settle()
+
+    def report(self):
+        tables = {bench.tool.name: reach.table(bench.tool, bench.seeds, clamp(self.total / 20, 60, 900)) for bench in self.benches}
+        status = HARNESS if self.state["faults"] else FINDING if self.findings.new() else NOTHING
+        self.state["status"] = status
+        self.state.save()
+        pages.write(self.out, self.state, self.findings, self.curve, self.tools, tables)
+        self.findings.known.add(f.signature for f in self.findings.new())
+        self.state.enter("done")
+        shutil.rmtree(self.work, ignore_errors=True)
+        new = len(self.findings.new())
+        self.tell(f"night {self.state.night} is over: {new} new, {len(self.findings.seen()) - new} other findings; {pathlib.Path(self.options.out) / 'report.md'}")
+        return status
+
+
+def types_of(one):
+    """The types that explore knows."""
+    said = one.ask(["explore", "--list"], 60)
+    part = said.out.partition("types:\n")[2].partition("events:")[0]
+    return re.findall(r"^ +(\S+)", part, re.M) or ["list"]
+
+
+def default_tools():
+    """The default build, and every other one below build/ that has an engine: one for each series, say."""
+    default = ROOT / "build" / "default" / "bin" / "defrag-fuzz"
+    others = [path for path in sorted(ROOT.glob("build/*/bin/defrag-fuzz")) if path != default and can_fuzz(path.with_name("defrag_fuzzer"))]
+    return [default, *others]
+
+
+def can_fuzz(engine):
+    """Is there an engine in this program? A build without sanitizers has none."""
+    try:
+        said = subprocess.run([engine, "-help=1"], capture_output=True, timeout=60)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return b"-merge" in said.stdout + said.stderr

@@ -1,0 +1,53 @@
+"""known.py -- the baseline: signatures that are no news.
+
+Three sources: the file that --known names (kept by people, only read), OUT/known (kept by the nights: what was new in one is
+known in the next), and, on a server without our fixes, the signatures in corpus/found. All are text, one signature a line; lines that begin
+with # are comments.
+"""
+
+import pathlib
+
+from night import disk
+from night.trouble import Trouble
+
+
+def read(path):
+    """The signatures in a file, as a set. Raises OSError."""
+    lines = (line.strip() for line in pathlib.Path(path).read_text("latin-1").splitlines())
+    return {line for line in lines if line and not line.startswith("#")}
+
+
+def signature_in(path):
+    """The signature that a stream says it has ("# signature: ..."), or None."""
+    for line in pathlib.Path(path).read_text("latin-1").splitlines():
+        if line.startswith("# signature:"):
+            return line.split(":", 1)[1].strip()
+        if not line.startswith("#"):
+            break
+    return None
+
+
+class Known:
+    """The baseline of a night. `baseline` may be None."""
+
+    def __init__(self, out, baseline, tools, found):
+        self.own = pathlib.Path(out) / "known"
+        self.kept = read(self.own) if self.own.exists() else set()
+        self.signatures = set(self.kept)
+        if baseline:
+            try:
+                self.signatures |= read(baseline)
+            except OSError as why:
+                raise Trouble(f"cannot read {baseline}: {why.strerror}") from None
+        if not all(tool.fixed for tool in tools):
+            self.signatures |= {signature_in(path) for path in sorted(found.glob("*.stream"))} - {None}
+
+    def __contains__(self, signature):
+        return signature in self.signatures
+
+    def add(self, signatures):
+        """Makes them known to the nights to come."""
+        more = set(signatures) - self.signatures
+        if more:
+            self.kept |= more
+            disk.write(self.own, "# known to the nights in this folder, one signature a line\n" + "".join(f"{s}\n" for s in sorted(self.kept)))

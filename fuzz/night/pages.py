@@ -1,0 +1,34 @@
+"""pages.py -- the reports of a night, each for its reader.
+
+    report.md        people                 report.html    people, with curves
+    findings.json    programs               junit.xml      CI systems
+    findings.sarif   code scanning          reach.md       who asks what defrag moves
+    history.jsonl    a line for each night
+
+Each is written whole or not at all, and the same again when a night is killed on the way.
+"""
+
+from night import disk, junit, markdown, page, sarif
+
+
+def row(state, findings, curve, tools):
+    """The night as one row: of history.jsonl, and the head of findings.json."""
+    last = [curve.last(tool.name) for tool in tools]
+    return {"night": state.night, "began": state["began"], "hours": state["hours"], "seconds": state["spent"], "status": state["status"],
+            "execs": sum(s["execs"] for s in last), "coverage": {t.name: s["coverage"] for t, s in zip(tools, last)},
+            "corpus": {name: c.get("kept") for name, c in state["corpus"].items()}, "new": len(findings.new()), "seen": len(findings.seen())}
+
+
+def write(out, state, findings, curve, tools, reach):
+    """Writes all of them. `reach` has a Markdown table for each tool's name. Raises OSError."""
+    night = row(state, findings, curve, tools)
+    history = [h for h in disk.read_json_lines(out / "history.jsonl") if h.get("night") != state.night] + [night]
+    listed = [{**f.record, "status": "new" if f.is_new(state.night) else "known" if f.confirmed else "unconfirmed",
+               "stream": str(f.stream.relative_to(out))} for f in findings.seen()]
+    disk.write_json(out / "findings.json", {**night, "notes": state["notes"], "findings": listed, "gone": [f.signature for f in findings.gone()]})
+    disk.write_json(out / "findings.sarif", sarif.log(out, state, findings, tools))
+    disk.write(out / "junit.xml", junit.suite(state, findings, curve, tools))
+    disk.write(out / "reach.md", "".join(f"# {name}\n\n{text}\n" for name, text in reach.items()))
+    disk.write(out / "report.html", page.page(state, findings, curve, tools, reach, history))
+    disk.write(out / "report.md", markdown.report(out, state, findings, curve, tools, reach))
+    disk.write(out / "history.jsonl", "".join(disk.json.dumps(h) + "\n" for h in history))

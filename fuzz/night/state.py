@@ -1,0 +1,71 @@
+"""state.py -- where a night is: written every few seconds, so that a night that was killed goes on there.
+
+Time is counted while a night runs, not while it lies killed: a night of eight hours fuzzes for eight hours.
+
+Limits: at most the seconds since the last tick are counted twice.
+"""
+
+import datetime
+import pathlib
+import time
+
+from night import disk
+
+STAGES = ("replay", "fuzz", "minimise", "report", "done")
+
+
+def now():
+    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+class State:
+    """The night's number (from 1), its stage, the seconds it has taken, which lane is next, and notes for the report."""
+
+    def __init__(self, out, hours):
+        self.path = pathlib.Path(out) / "night.json"
+        old = disk.read_json(self.path, {})
+        self.resumed = bool(old) and old["stage"] != "done"
+        if self.resumed:
+            self.values = old
+        else:
+            self.values = {"night": old.get("night", 0) + 1, "stage": "replay", "spent": 0.0, "lane": 0, "explored": old.get("explored", 0),
+                           "began": now(), "kills": 0, "faults": 0, "notes": [], "corpus": {}, "replayed": {}, "lanes": []}
+        self.values["hours"] = hours
+        self.values["kills"] += self.resumed
+        self.started, self.before = time.monotonic(), self.values["spent"]
+        self.save()
+
+    def __getitem__(self, key):
+        return self.values[key]
+
+    def __setitem__(self, key, value):
+        self.values[key] = value
+
+    @property
+    def night(self):
+        return self.values["night"]
+
+    def spent(self):
+        """Seconds of this night so far."""
+        return self.before + time.monotonic() - self.started
+
+    def left(self):
+        """Seconds of this night that are left."""
+        return self.values["hours"] * 3600 - self.spent()
+
+    def save(self):
+        self.values["spent"] = round(self.spent(), 1)
+        disk.write_json(self.path, self.values)
+
+    def note(self, text):
+        """Something that the report says; once."""
+        if text not in self.values["notes"]:
+            self.values["notes"].append(text)
+            self.save()
+
+    def enter(self, stage):
+        self.values["stage"] = stage
+        self.save()
+
+    def is_past(self, stage):
+        return STAGES.index(self.values["stage"]) > STAGES.index(stage)

@@ -1,0 +1,14 @@
+"""trouble.py -- what ends a night early: one line for people, and the exit status.
+
+Limits: an exception that is no Trouble and no OSError is a fault of this tool, and shows its traceback.
+"""
+
+NOTHING, FINDING, USAGE, HARNESS = 0, 1, 2, 3  # exit statuses, as those of defrag-fuzz (harness/finding.h)
+
+
+class Trouble(Exception):
+    """The night cannot go on. The text is one line that says what to do."""
+
+    def __init__(self, text, status=USAGE):
+        super().__init__(text)
+        self.status = status
