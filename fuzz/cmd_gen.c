@@ -1,4 +1,5 @@
-/* cmd_gen.c -- defrag-fuzz gen: random streams. The same seed gives the same stream, for one version of the server. */
+/* cmd_gen.c -- defrag-fuzz gen: random streams, or the words that they are made of. The same seed gives the same stream, for one version of the
+ * server. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -6,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "fuzz/cmd.h"
+#include "fuzz/dictionary.h"
 #include "fuzz/files.h"
 #include "fuzz/generate.h"
 #include "fuzz/option.h"
@@ -19,6 +21,7 @@
 typedef struct {
     int64_t seed, steps, count;
     const char *into;
+    bool dictionary;
 } Gen;
 
 /* The server must be born before its command table can be read. */
@@ -65,6 +68,13 @@ static int write_many(const Gen *gen) {
     return good ? EXIT_NOTHING : EXIT_USAGE;
 }
 
+static int print_dictionary(void) {
+    Text text = dictionary_print();
+    fwrite(text.data, 1, text.len, stdout);
+    text_free(&text);
+    return EXIT_NOTHING;
+}
+
 int cmd_gen(int argc, char **argv) {
     Gen gen = {.seed = -1, .steps = DEFAULT_STEPS, .count = 1};
     const Option options[] = {
@@ -74,6 +84,8 @@ int cmd_gen(int argc, char **argv) {
         {"--into", "DIR", "write files DIR/gen-SEED.stream instead, and make DIR if need be", OPTION_TEXT, &gen.into, 0,
          0},
         {"--count", "N", "so many, from as many seeds; with --into", OPTION_NUMBER, &gen.count, 1, MAX_COUNT},
+        {"--dictionary", NULL, "print all words that streams are made of instead, for an engine that mutates bytes",
+         OPTION_FLAG, &gen.dictionary, 0, 0},
         {0}};
     const OptionTable table = {
         .name = "gen",
@@ -86,9 +98,10 @@ int cmd_gen(int argc, char **argv) {
     int status = option_parse(&table, argc, argv, &rest);
     if (status != OPTION_GO_ON) return status;
     if (rest.count + rest.nrest) return option_complain("gen takes no argument; see defrag-fuzz gen --help");
-    if (gen.seed < 0) return option_complain("gen: which seed? Give --seed N");
+    if (gen.seed < 0 && !gen.dictionary) return option_complain("gen: which seed? Give --seed N");
     if (gen.count > 1 && !gen.into) return option_complain("gen: --count needs --into DIR");
     const char *why = start();
     if (why) return option_complain("%s", why);
+    if (gen.dictionary) return print_dictionary();
     return gen.into ? write_many(&gen) : print_one(&gen);
 }

@@ -24,8 +24,9 @@ find_llvm_tool(LLVM_NM llvm-nm llvm)
 find_llvm_tool(LLVM_AR llvm-ar llvm)
 find_llvm_tool(LLD ld.lld lld)
 
+# ccache does not see the variables by which afl-clang-fast is told what to do.
 find_program(CCACHE ccache)
-if(CCACHE)
+if(CCACHE AND NOT CMAKE_C_COMPILER MATCHES "/afl-")
     set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
@@ -43,12 +44,34 @@ else()
     set(DEFRAG_FUZZ_CODEGEN -O1 -g -fno-omit-frame-pointer -fno-optimize-sibling-calls)
     # No use-after-return checks: they keep stack frames in a heap of ASan's own, outside of the world that a snapshot saves.
     set(DEFRAG_FUZZ_SANITIZE_FLAGS -fsanitize=${DEFRAG_FUZZ_SANITIZE} -fno-sanitize-recover=all -fsanitize-address-use-after-return=never)
-    set(DEFRAG_FUZZ_DEPS_SANITIZE_FLAGS -fsanitize=address -fsanitize-address-use-after-return=never)
+    set(DEFRAG_FUZZ_DEPS_SANITIZE_FLAGS)
+    if(DEFRAG_FUZZ_SANITIZE MATCHES "address")
+        set(DEFRAG_FUZZ_DEPS_SANITIZE_FLAGS -fsanitize=address -fsanitize-address-use-after-return=never)
+    endif()
     set(DEFRAG_FUZZ_ENGINE_FLAGS -fsanitize-coverage=inline-8bit-counters,pc-table)
     set(DEFRAG_FUZZ_LINK_FLAGS -fsanitize=${DEFRAG_FUZZ_SANITIZE})
-    if(NOT DEFRAG_FUZZ_SANITIZE MATCHES "address")
-        fail("DEFRAG_FUZZ_SANITIZE=${DEFRAG_FUZZ_SANITIZE} is not supported: use address, address,undefined or none")
+    if(NOT DEFRAG_FUZZ_SANITIZE MATCHES "^(address|undefined|address,undefined)$")
+        fail("DEFRAG_FUZZ_SANITIZE=${DEFRAG_FUZZ_SANITIZE} is not supported: use address, undefined, address,undefined or none")
     endif()
+endif()
+
+# An engine from outside brings flags of its own in $CFLAGS, and CMake gives them to all that it compiles. Only the server's edges are to be
+# counted; clang's own counting is taken back here for the rest, AFL++ gets a list (.clusterfuzzlite/build.sh). Of the undefined things, what
+# is defined (overflow of unsigned integers) or what C programs do all the time (-fsanitize=function: a callback with another pointer type) is
+# left out. A compiler that is newer than ours may warn.
+if(DEFRAG_FUZZ_ENGINE)
+    set(DEFRAG_FUZZ_ENGINE_FLAGS)
+    list(APPEND DEFRAG_FUZZ_CODEGEN -Wno-error)
+    if(CMAKE_C_FLAGS MATCHES "fuzzer-no-link")
+        list(APPEND DEFRAG_FUZZ_CODEGEN -fno-sanitize=fuzzer-no-link)
+        set(DEFRAG_FUZZ_ENGINE_FLAGS -fsanitize=fuzzer-no-link)
+    endif()
+    if(NOT DEFRAG_FUZZ_SANITIZE MATCHES "address")
+        # Calls of ASan's functions that are made only where ASan is there; OSS-Fuzz takes them for a build with ASan, unless they are indirect.
+        list(APPEND DEFRAG_FUZZ_CODEGEN -fno-plt)
+    endif()
+    list(APPEND DEFRAG_FUZZ_SANITIZE_FLAGS -fno-sanitize=function,unsigned-integer-overflow)
+    list(APPEND DEFRAG_FUZZ_DEPS_SANITIZE_FLAGS -fno-sanitize=undefined,unsigned-integer-overflow)
 endif()
 
 if(DEFRAG_FUZZ_COVERAGE)

@@ -1,0 +1,90 @@
+#!/bin/sh
+# test_oss_fuzz.sh -- fuzz/oss-fuzz: a build as OSS-Fuzz makes it passes their checks, and what is wrong with a build is seen.
+#
+# usage: test_oss_fuzz.sh PATH-OF-defrag-fuzz SANITIZERS|none VALKEY-TREE FOLDER [afl SECONDS]
+# FOLDER keeps the build, so that the next run is quick. With afl: only the run of AFL++; skipped (77) where it is not installed.
+# shellcheck disable=SC2154  # variables of cli.sh
+set -eu
+. "$(dirname "$0")/cli.sh"
+tree=$3
+into=$4
+
+if [ "${5-}" = afl ]; then
+    command -v afl-fuzz >/dev/null || exit 77
+    tool=$(realpath -- "$(dirname "$0")/../oss-fuzz")
+    expect 0 --engine afl --seconds "$6" --into "$into" --source "$tree"
+    says out 'in persistent mode'
+    says out 'map density grows'
+    cat "$box/out"
+    finish
+    exit
+fi
+
+# --- the dictionary
+
+expect 0 gen --dictionary
+for word in '"SET"' '"XREADGROUP"' '"SETID"' '"WITHSCORES"' '"!slice"' '" after="' '"%seq(1-40,e{})"'; do
+    checks=$((checks + 1))
+    grep -qxF "$word" "$box/out" || fail "the dictionary lacks $word"
+done
+checks=$((checks + 1))
+! grep -q canary "$box/out" || fail "the dictionary has canaries"
+sort -u "$box/out" >"$box/sorted"
+same "$box/out" "$box/sorted"
+expect 2 gen --dictionary extra
+
+# --- bad usage: one line, exit status 2
+
+tool=$(realpath -- "$(dirname "$0")/../oss-fuzz")
+
+# refuse WORDS ARGUMENT...
+refuse() {
+    words=$1
+    shift
+    expect 2 "$@"
+    says err "$words"
+    lines err 1
+    lines out 0
+}
+
+refuse "--engine: 'honggfuzz' is neither" --engine honggfuzz
+refuse "--sanitizer: 'memory' is neither" --sanitizer memory
+refuse "--seconds wants a number of at least 1, not '0'" --seconds 0
+refuse '--into wants a value' --into
+refuse "unknown argument 'x'" x
+refuse 'is not a folder' --check "$box/none"
+refuse 'is not a Valkey source tree' --source "$box"
+
+# --- a good build
+
+expect 0 --sanitizer address --into "$into" --source "$tree"
+says out 'calls of AddressSanitizer'
+says out 'runs four inputs behind --'
+says out 'the seeds do not crash'
+says out 'oss-fuzz: all checks passed'
+
+# --- bad builds, one line each
+
+good=$into/libfuzzer-address/out
+
+# bad WORDS SANITIZER: what is in $box/bad fails, with those words.
+bad() {
+    expect 1 --sanitizer "$2" --check "$box/bad" --into "$box/into"
+    says out "FAIL  libfuzzer $2: $1"
+    rm -rf "$box/bad"
+    cp -R "$good" "$box/bad"
+}
+
+cp -R "$good" "$box/bad"
+bad 'calls of AddressSanitizer' undefined
+rm "$box/bad/defrag_fuzzer.dict"
+bad 'defrag_fuzzer.dict is in $OUT' address
+printf '"half a word\n' >"$box/bad/defrag_fuzzer.dict"
+bad 'runs four inputs as run_fuzzer does' address
+cp "$1" "$box/bad/defrag_fuzzer"
+bad 'runs four inputs without any options' address
+stream "$box/crash.stream" '!canary asan'
+zip -q -j "$box/bad/defrag_fuzzer_seed_corpus.zip" "$box/crash.stream"
+bad 'the seeds do not crash' address
+
+finish
