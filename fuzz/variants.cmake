@@ -17,7 +17,7 @@ if(TARGET valkey_stock)
     add_executable(tool_stock main.c)
     add_variant_program(tool_stock defrag-fuzz stock)
     add_test(NAME found COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_found.sh $<TARGET_FILE:defrag-fuzz> $<TARGET_FILE:tool_stock>
-                                ${CMAKE_SOURCE_DIR})
+                                ${CMAKE_SOURCE_DIR} ${VALKEY_SERIES})
     set_tests_properties(found PROPERTIES LABELS replay TIMEOUT 120)
 endif()
 
