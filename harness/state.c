@@ -53,8 +53,7 @@ static void write_key(robj *o, FILE *to) {
 
 static void write_keys(kvstore *keys, FILE *to) {
     size_t written = 0;
-    for (int slot = compat_first_slot(keys); slot >= 0;
-         slot = kvstoreGetNextNonEmptyHashtableIndex(keys, slot)) {
+    for (int slot = compat_first_slot(keys); slot >= 0; slot = kvstoreGetNextNonEmptyHashtableIndex(keys, slot)) {
         hashtableIterator it;
         void *entry;
         compat_walk_begin(&it, kvstoreGetHashtable(keys, slot));
