@@ -3,7 +3,7 @@
 #     bin/stock/       Debian's server without our fixes: corpus/found must fail on it
 #     bin/list-tail/   the server with test/planted/list-tail.patch: must be found, by replay and by fuzzing
 #     bin/planted/     the server with three planted bugs at once, for the night in small: three signatures, one each
-#     bin/museum/      the server with test/museum/*.patch: DEFRAG_FUZZ_EXHIBIT=NAME brings an old bug back
+#     bin/museum/      the server with the patches of test/museum: DEFRAG_FUZZ_EXHIBIT=NAME brings an old bug back
 #     bin/mutants/     with -DDEFRAG_FUZZ_MUTANTS=ON: the server of mutation-score, DEFRAG_FUZZ_MUTANT=N makes it wrong
 
 function(add_variant_program target name variant)
@@ -18,7 +18,7 @@ if(TARGET valkey_stock)
     add_executable(tool_stock main.c)
     add_variant_program(tool_stock defrag-fuzz stock)
     add_test(NAME found COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_found.sh $<TARGET_FILE:defrag-fuzz> $<TARGET_FILE:tool_stock>
-                                ${CMAKE_SOURCE_DIR})
+                                ${CMAKE_SOURCE_DIR} ${VALKEY_SERIES})
     set_tests_properties(found PROPERTIES LABELS replay TIMEOUT 120)
 endif()
 
@@ -31,6 +31,11 @@ if(NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none" AND NOT VALKEY_SOURCE_DIR)
     target_link_options(engine_list-tail PRIVATE -fsanitize=fuzzer)
     add_test(NAME planted COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_planted.sh $<TARGET_FILE:tool_list-tail> ${CMAKE_SOURCE_DIR}/corpus/seeds)
     set_tests_properties(planted PROPERTIES LABELS "replay;tools" TIMEOUT 300)
+    add_test(NAME bisect COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_bisect.sh ${VALKEY_TREE} ${CMAKE_CURRENT_BINARY_DIR}/bisect)
+    set_tests_properties(bisect PROPERTIES LABELS "tools;slow" TIMEOUT 1200)
+endif()
+
+if(NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none" AND NOT VALKEY_SOURCE_DIR AND VALKEY_SERIES STREQUAL "9.1")
     set(three pending-consumer stream-last-id zset-ties)
     list(TRANSFORM three REPLACE "(.+)" "${CMAKE_CURRENT_SOURCE_DIR}/test/planted/\\1.patch")
     add_variant(valkey_planted FORWARDS ${three})
@@ -41,8 +46,6 @@ if(NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none" AND NOT VALKEY_SOURCE_DIR)
     target_link_options(engine_planted PRIVATE -fsanitize=fuzzer)
     add_test(NAME night_planted COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_night_planted.sh $<TARGET_FILE:tool_planted> ${CMAKE_SOURCE_DIR})
     set_tests_properties(night_planted PROPERTIES LABELS "tools;slow" TIMEOUT 1500)
-    add_test(NAME bisect COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_bisect.sh ${VALKEY_TREE} ${CMAKE_CURRENT_BINARY_DIR}/bisect)
-    set_tests_properties(bisect PROPERTIES LABELS "tools;slow" TIMEOUT 1200)
 endif()
 
 # --- the museum, and generated mutants: servers that go wrong when the environment says so (mutation/mutant.h)
@@ -56,12 +59,32 @@ function(add_choosing_program name)
     add_variant_program(tool_${name} defrag-fuzz ${name})
 endfunction()
 
-file(GLOB exhibits CONFIGURE_DEPENDS test/museum/*.patch)
-if(VALKEY_SERIES STREQUAL "9.1" AND VALKEY_FIXES AND NOT VALKEY_SOURCE_DIR AND NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none")
+# The exhibits of this series: test/museum/NAME.patch, or SERIES/NAME.patch beside it where that series needs another one; none where the stream of
+# that name makes no sense yet.
+function(choose_exhibits out)
+    file(GLOB patches CONFIGURE_DEPENDS test/museum/*.patch)
+    set(chosen)
+    foreach(patch IN LISTS patches)
+        get_filename_component(name ${patch} NAME_WE)
+        file(STRINGS ${CMAKE_SOURCE_DIR}/corpus/museum/${name}.stream header REGEX "^#! .* since=")
+        if(header MATCHES " since=([0-9.]+)" AND VALKEY_SERIES VERSION_LESS CMAKE_MATCH_1)
+            continue()
+        endif()
+        set(own ${CMAKE_CURRENT_SOURCE_DIR}/test/museum/${VALKEY_SERIES}/${name}.patch)
+        if(EXISTS ${own})
+            set(patch ${own})
+        endif()
+        list(APPEND chosen ${patch})
+    endforeach()
+    set(${out} ${chosen} PARENT_SCOPE)
+endfunction()
+
+if(VALKEY_SERIES MATCHES "^(8|9)\\.1$" AND VALKEY_FIXES AND NOT VALKEY_SOURCE_DIR AND NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none")
+    choose_exhibits(exhibits)
     add_variant(valkey_museum FORWARDS ${exhibits})
     add_choosing_program(museum)
     add_test(NAME museum COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_museum.sh $<TARGET_FILE:defrag-fuzz> $<TARGET_FILE:tool_museum>
-                                 ${CMAKE_SOURCE_DIR})
+                                 ${CMAKE_SOURCE_DIR} ${VALKEY_SERIES})
     set_tests_properties(museum PROPERTIES LABELS replay TIMEOUT 300)
 endif()
 

@@ -4,7 +4,6 @@
  * requests from it and writes replies to it as to any other. (A client made by createClient(NULL) would lose its replies.) */
 #include "harness/client.h"
 
-#include <connhelpers.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,10 +33,6 @@ static Text replies[CLIENT_COUNT];
 /* --- the connection type ------------------------------------------------------------------------------------ */
 
 static ConnectionType memory_type;
-
-static int memory_get_type(void) {
-    return CONN_TYPE_UNIX;
-}
 
 static connection *memory_create(void) {
     MemoryConnection *m = zcalloc(sizeof(*m));
@@ -136,7 +131,7 @@ static const char *memory_last_error(connection *conn) {
 }
 
 static ConnectionType memory_type = {
-    .get_type = memory_get_type,
+    .get_type = compat_connection_type,
     .accept_handler = memory_accept_handler,
     .addr = memory_addr,
     .is_local = memory_is_local,

@@ -1,7 +1,8 @@
 /* compat.h -- everything that differs between Valkey versions, and everything that Valkey keeps to itself.
  *
  * The only door from harness/ to Valkey's headers: it includes them, so that no other file names one, and it hides
- * behind small accessors what one version spells differently from another. No other file has a version #if.
+ * behind small accessors what one version spells differently from another. It has the only #if on a version, which chooses between
+ * compat_8.h and compat_9.h: each gives the same list of names. A name that 9 has and 8 has not is spelled as in 9.
  *
  * It also repeats the few layouts that Valkey declares in a .c file and that an oracle has to read ("mirrors" below).
  * A mirror must have the same members in the same order as the original; each names where the original is. Nothing
@@ -9,53 +10,79 @@
  *
  * Headers are included with <>, never with "": harness/ has files of the same name (stream.h).
  *
- * Limit: written for series 9.1. */
+ * Limit: written for series 8.1 and 9.1. A tree that lacks a name is told by check-compat, in one line a name. */
 #ifndef DEFRAG_FUZZ_COMPAT_H
 #define DEFRAG_FUZZ_COMPAT_H
 
 #include <server.h>
 
+#include <stdbool.h>
+
 #include <allocator_defrag.h>
 #include <bio.h>
 #include <cluster.h>
+#include <connhelpers.h>
 #include <functions.h>
 #include <intset.h>
 #include <listpack.h>
 #include <quicklist.h>
 #include <scripting_engine.h>
-#include <vset.h>
+#include <version.h>
 
-/* Databases: 9.1 makes them when they are first used. Returns NULL for one that nobody has used. */
-static inline serverDb *compat_db(int id) {
-    return server.db[id];
+/* Mirror of bucket in hashtable.c: 7 entries a bucket, or 6 and the next bucket of a chain, which then stands in the last slot. */
+#define COMPAT_BUCKET_ENTRIES 7
+
+typedef struct CompatBucket CompatBucket;
+struct CompatBucket {
+    uint8_t chained : 1;
+    uint8_t presence : COMPAT_BUCKET_ENTRIES;
+    uint8_t hashes[COMPAT_BUCKET_ENTRIES]; /* the highest 8 bits of each entry's hash */
+    void *entries[COMPAT_BUCKET_ENTRIES];
+};
+
+#if VALKEY_VERSION_NUM >= 0x00090000
+#include "harness/compat_9.h"
+#else
+#include "harness/compat_8.h"
+#endif
+
+/* The first slot of a store that has entries; -1: there is none. (Valkey says 0 of a store of one slot even when that has no table yet.) */
+static inline int compat_first_slot(kvstore *store) {
+    return kvstoreSize(store) ? kvstoreGetFirstNonEmptyHashtableIndex(store) : -1;
 }
 
-/* Begins a walk over a table that shows every entry, expired hash fields too, and leaves no trace in the table. */
-static inline void compat_walk_begin(hashtableIterator *it, hashtable *table) {
-    hashtableInitIterator(it, table, HASHTABLE_ITER_SKIP_VALIDATION);
+/* The name of a channel, given the set of its subscribers (an entry of server.pubsub_channels). */
+static inline const robj *compat_channel_name(CompatSet *subscribers) {
+    return *(robj **)compat_set_metadata(subscribers);
 }
 
-/* Ends it. Needed after a walk that stopped early, harmless after one that came to its end. */
-static inline void compat_walk_end(hashtableIterator *it) {
-    hashtableCleanupIterator(it);
+/* Of the mirrors CompatTable and CompatStore (compat_8.h, compat_9.h), this is common. Table: the first `rehash_index` buckets of table 0 have moved to
+ * table 1; -1: no rehash. A table has 1 << bucket_exp buckets, none when that is -1. Store: `size_index` is a Fenwick tree of 1 + count sums, NULL
+ * when count is 1. */
+
+/* Mirror of kvstoreHashtableMetadata in kvstore.c. A change shows as tables that belong to another store. */
+typedef struct {
+    listNode *rehashing_node;
+    kvstore *store;
+} CompatStoreMetadata;
+
+/* Whether the mirror of a table, of a store, fits this server: compares what it shows of this one with what Valkey's own functions answer. */
+static inline bool compat_table_mirror_holds(hashtable *table) {
+    const CompatTable *t = (const CompatTable *)table;
+    size_t buckets = ((size_t)1 << t->bucket_exp[0]) + (t->tables[1] ? (size_t)1 << t->bucket_exp[1] : 0);
+    return sizeof(CompatBucket) == HASHTABLE_BUCKET_SIZE && hashtableEntriesPerBucket() == COMPAT_BUCKET_ENTRIES &&
+           t->type == hashtableGetType(table) && (const void *)t->metadata == hashtableMetadata(table) &&
+           t->used[0] + t->used[1] == hashtableSize(table) && compat_rehash_index_is(table, t->rehash_index) &&
+           buckets == hashtableBuckets(table) && t->child_buckets[0] == hashtableChainedBuckets(table, 0);
 }
 
-/* The fields of a hash that have a TTL, in the order of their expiry. Returns NULL when it has none. `o` is a hash
- * with the encoding OBJ_ENCODING_HASHTABLE; its table's metadata holds the set. */
-static inline vset *compat_volatile_fields(const robj *o) {
-    vset *set = (vset *)hashtableMetadata(objectGetVal(o));
-    return vsetIsValid(set) && !vsetIsEmpty(set) ? set : NULL;
-}
-
-/* The tables that hash entries by their address (the sets of fields with a TTL, vset.c): makes them use `hash` instead. */
-static inline void compat_hash_addresses_with(uint64_t (*hash)(const void *address)) {
-    extern hashtableType pointerHashtableType;
-    pointerHashtableType.hashFunction = hash;
-}
-
-/* The name of a channel, given the table of its subscribers (an entry of server.pubsub_channels). */
-static inline const robj *compat_channel_name(hashtable *subscribers) {
-    return *(robj **)hashtableMetadata(subscribers);
+static inline bool compat_store_mirror_holds(kvstore *store) {
+    const CompatStore *s = (const CompatStore *)store;
+    return s->count == kvstoreNumHashtables(store) && s->tables[0] == kvstoreGetHashtable(store, 0) &&
+           s->allocated == kvstoreNumAllocatedHashtables(store) &&
+           s->non_empty == kvstoreNumNonEmptyHashtables(store) &&
+           s->rehashing->len == kvstoreHashtableRehashingCount(store) &&
+           s->overhead_lut == kvstoreOverheadHashtableLut(store) && compat_store_importing_holds(store);
 }
 
 /* Mirror of watchedKey in multi.c. `node` is a node of the list in db->watched_keys and is the first member, so a
@@ -77,71 +104,6 @@ typedef struct {
     uint64_t flags;
     listNode *node; /* in the eviction list, or NULL for a script that SCRIPT LOAD brought */
 } CompatScript;
-
-/* Mirrors of bucket and struct hashtable in hashtable.c: 7 entries a bucket, or 6 and the next bucket of a chain, which then stands in the last
- * slot. The first `rehash_index` buckets of table 0 have moved to table 1; -1: no rehash. A table has 1 << bucket_exp buckets, none when that is -1.
- * compat_table_mirror_holds notices a change. */
-#define COMPAT_BUCKET_ENTRIES 7
-
-typedef struct CompatBucket CompatBucket;
-struct CompatBucket {
-    uint8_t chained : 1;
-    uint8_t presence : COMPAT_BUCKET_ENTRIES;
-    uint8_t hashes[COMPAT_BUCKET_ENTRIES]; /* the highest 8 bits of each entry's hash */
-    void *entries[COMPAT_BUCKET_ENTRIES];
-};
-
-typedef struct {
-    hashtableType *type;
-    ssize_t rehash_index;
-    CompatBucket *tables[2];
-    size_t used[2];
-    int8_t bucket_exp[2];
-    int16_t pause_rehash, pause_auto_shrink;
-    size_t child_buckets[2];
-    void *safe_iterators;
-    void *metadata[];
-} CompatTable;
-
-/* Mirrors of struct _kvstore and kvstoreHashtableMetadata in kvstore.c. `size_index` is a Fenwick tree of 1 + count sums, NULL when count is 1.
- * compat_store_mirror_holds notices a change of the first; one of the second shows as tables that belong to another store. */
-typedef struct {
-    int flags;
-    hashtableType *type;
-    hashtable **tables;
-    int count, bits;
-    list *rehashing;
-    int resize_cursor, allocated, non_empty;
-    unsigned long long key_count, bucket_count, *size_index;
-    size_t overhead_lut, overhead_rehashing;
-    hashtable *importing;
-    unsigned long long importing_key_count;
-} CompatStore;
-
-typedef struct {
-    listNode *rehashing_node;
-    kvstore *store;
-} CompatStoreMetadata;
-
-/* Whether the mirror of a table, of a store, fits this server: compares what it shows of this one with what Valkey's own functions answer. */
-static inline bool compat_table_mirror_holds(hashtable *table) {
-    const CompatTable *t = (const CompatTable *)table;
-    size_t buckets = ((size_t)1 << t->bucket_exp[0]) + (t->tables[1] ? (size_t)1 << t->bucket_exp[1] : 0);
-    return sizeof(CompatBucket) == HASHTABLE_BUCKET_SIZE && hashtableEntriesPerBucket() == COMPAT_BUCKET_ENTRIES &&
-           t->type == hashtableGetType(table) && (const void *)t->metadata == hashtableMetadata(table) &&
-           t->used[0] + t->used[1] == hashtableSize(table) && t->rehash_index == hashtableGetRehashingIndex(table) &&
-           buckets == hashtableBuckets(table) && t->child_buckets[0] == hashtableChainedBuckets(table, 0);
-}
-
-static inline bool compat_store_mirror_holds(kvstore *store) {
-    const CompatStore *s = (const CompatStore *)store;
-    return s->count == kvstoreNumHashtables(store) && s->tables[0] == kvstoreGetHashtable(store, 0) &&
-           s->allocated == kvstoreNumAllocatedHashtables(store) &&
-           s->non_empty == kvstoreNumNonEmptyHashtables(store) &&
-           s->rehashing->len == kvstoreHashtableRehashingCount(store) &&
-           s->overhead_lut == kvstoreOverheadHashtableLut(store) &&
-           s->importing_key_count == kvstoreImportingSize(store);
-}
 
 /* How vset.c keeps fields with a TTL: a word whose lowest bits say what it points to. A field itself is at an odd address. Mirrors of its VSET_BUCKET_
  * constants and pVector; a change shows as a bucket of no known kind, or a vector whose count is wrong. */

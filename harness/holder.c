@@ -60,7 +60,7 @@ static bool describe_key(const HeapBlock *block, char *text, size_t room) {
     for (int id = 0; id < server.dbnum; id++) {
         serverDb *db = compat_db(id);
         if (!db) continue;
-        for (int slot = kvstoreGetFirstNonEmptyHashtableIndex(db->keys); slot >= 0;
+        for (int slot = compat_first_slot(db->keys); slot >= 0;
              slot = kvstoreGetNextNonEmptyHashtableIndex(db->keys, slot)) {
             hashtableIterator it;
             void *entry;

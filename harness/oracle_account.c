@@ -32,7 +32,8 @@ static MovesCount moves_before;
 static bool excused(void) {
     for (int i = 0; i < server.dbnum; i++) {
         serverDb *db = compat_db(i);
-        if (db && kvstoreSize(db->keys_with_volatile_items)) return true;
+        kvstore *hashes = db ? compat_hashes_with_ttl(db) : NULL;
+        if (hashes && kvstoreSize(hashes)) return true;
     }
     return oracle_value_shape_changed();
 }

@@ -7,7 +7,7 @@
  * (then there is nothing for it to point to).
  * Excuses: dead words, which nobody reads before writing them, table `excuses`: a slot of a hash table's bucket whose presence bit is clear, a
  * bookmark of a list beyond their count, the characters of a radix tree's node, the script that a paused client looked up for a
- * command that it will process anew. Each is told by live words next to it and by who allocated the block, so that no live word can pass for one.
+ * command that it will process anew, the arguments of the command that a script called last (8.1). Each is told by live words next to it and by who allocated the block, so that no live word can pass for one.
  * Excused words are counted (oracle_refs_excused). Where no call sites are recorded (RunOptions.fast), or a plain build cannot name them, the live words alone decide.
  * Canary: "!canary refs" keeps a pointer to the next block that moves.
  *
@@ -118,6 +118,12 @@ static bool script_of_postponed_client(const HeapBlock *block, size_t offset) {
     return c->flag.blocked && c->bstate && c->bstate->btype == BLOCKED_POSTPONE;
 }
 
+/* lua/script_lua.c of 8.1, lua_argv: filled anew for each command that a script calls, and defrag runs in none of them. */
+static bool arguments_of_last_script_call(const HeapBlock *block, size_t offset) {
+    (void)offset;
+    return block->start == compat_script_arguments();
+}
+
 static const struct {
     bool (*holds)(const HeapBlock *block, size_t offset);
     const char *reason;
@@ -127,6 +133,7 @@ static const struct {
     {characters_of_radix_node, "rax.c keeps characters and padding there, never a pointer"},
     {script_of_postponed_client,
      "networking.c processes a postponed command from its start, which looks the script up again"},
+    {arguments_of_last_script_call, "script_lua.c keeps the array, not what was in it"},
 };
 
 static bool is_excused(const HeapBlock *block, size_t offset) {

@@ -109,19 +109,19 @@ static void check_side_entry(void *entry, uint64_t hash, void *context) {
 static void check_side(serverDb *db, kvstore *store, const char *what) {
     Side side = {db->keys, what};
     shape_at(what, NULL, db->id);
-    shape_store(store, check_side_entry, &side);
+    if (store) shape_store(store, check_side_entry, &side);
 }
 
 static void check_database(serverDb *db) {
     shape_at("the table of keys", NULL, db->id);
     shape_store(db->keys, check_key, db);
     check_side(db, db->expires, "the table of keys with a TTL");
-    check_side(db, db->keys_with_volatile_items, "the table of hashes with field TTLs");
+    check_side(db, compat_hashes_with_ttl(db), "the table of hashes with field TTLs");
     shape_at("the tables of waiting clients", NULL, db->id);
-    shape_table_dict(db->blocking_keys);
-    shape_table_dict(db->blocking_keys_unblock_on_nokey);
-    shape_table_dict(db->ready_keys);
-    shape_table_dict(db->watched_keys);
+    shape_table_dict(db->blocking_keys, NULL, NULL);
+    shape_table_dict(db->blocking_keys_unblock_on_nokey, NULL, NULL);
+    shape_table_dict(db->ready_keys, NULL, NULL);
+    shape_table_dict(db->watched_keys, NULL, NULL);
 }
 
 static void after(bool whole) {

@@ -152,9 +152,10 @@ static void label_channels(kvstore *store) {
 }
 
 static void label_database_tables(serverDb *db) {
+    kvstore *hashes = compat_hashes_with_ttl(db);
     label_store(db->keys, KIND_KEYS);
     label_store(db->expires, KIND_EXPIRES);
-    label_store(db->keys_with_volatile_items, KIND_FIELD_TTLS);
+    if (hashes) label_store(hashes, KIND_FIELD_TTLS);
 }
 
 static void label_server_tables(void) {

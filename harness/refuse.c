@@ -190,7 +190,7 @@ static void guard(client *c) {
 static void install_in(hashtable *commands) {
     hashtableIterator it;
     void *entry;
-    hashtableInitIterator(&it, commands, 0);
+    compat_walk_begin(&it, commands);
     while (hashtableNext(&it, &entry)) {
         struct serverCommand *command = entry;
         int i = find(command->fullname);
@@ -200,7 +200,7 @@ static void install_in(hashtable *commands) {
         }
         if (command->subcommands_ht) install_in(command->subcommands_ht);
     }
-    hashtableCleanupIterator(&it);
+    compat_walk_end(&it);
 }
 
 void refuse_install(void) {

@@ -45,8 +45,15 @@ void shape_table(hashtable *table, ShapeEach *each, void *context);
 /* Whether a lookup by the entry's key would meet this very entry (the pointer, not an equal one). `hash` is that of the key. */
 bool shape_table_holds(hashtable *table, const void *entry, uint64_t hash);
 
-/* A dict: each entry stands where its hash wants it; counts. */
-void shape_table_dict(dict *table);
+/* The same for a dict: `each` gets the keys. */
+void shape_table_dict(dict *table, ShapeEach *each, void *context);
+bool shape_table_dict_holds(dict *table, const void *key, uint64_t hash);
+
+/* And for a CompatSet. */
+#define shape_set(set, each, context)                                                                                  \
+    _Generic((set), hashtable * : shape_table, dict * : shape_table_dict)(set, each, context)
+#define shape_set_holds(set, entry, hash)                                                                              \
+    _Generic((set), hashtable * : shape_table_holds, dict * : shape_table_dict_holds)(set, entry, hash)
 
 /* --- shape_store.c: all tables of a store, its counts, and its list of tables that are being rehashed. */
 void shape_store(kvstore *store, ShapeEach *each, void *context);

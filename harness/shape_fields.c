@@ -18,7 +18,7 @@ typedef struct {
 } Window;
 
 static void check_field(const void *field, const Window *window) {
-    mstime_t expiry = entryGetExpiry((const entry *)field);
+    mstime_t expiry = compat_field_expiry(field);
     if (expiry >= window->from && (expiry < window->end || expiry == LLONG_MAX)) return;
     shape_broken("shape:fields:window", field,
                  "a field expires at %lld, outside of its bucket's time from %lld to %lld", expiry, window->from,
@@ -33,7 +33,7 @@ static void check_vector(const CompatFieldVector *vector, const Window *window, 
                      (size_t)vector->alloc);
     for (unsigned i = 0; i < vector->len; i++) {
         check_field(vector->data[i], window);
-        if (sorted && i && entryGetExpiry(vector->data[i - 1]) > entryGetExpiry(vector->data[i]))
+        if (sorted && i && compat_field_expiry(vector->data[i - 1]) > compat_field_expiry(vector->data[i]))
             shape_broken("shape:fields:order", vector, "the fields are not in the order of their expiry");
     }
 }
@@ -68,12 +68,12 @@ static void check_window(const unsigned char *key, size_t len, void *value, void
 }
 
 void shape_fields(const robj *hash) {
-    const vset *set = compat_volatile_fields(hash);
+    void *set = compat_volatile_fields(hash);
     if (!set) return;
-    uintptr_t word = (uintptr_t)*set;
+    uintptr_t word = (uintptr_t)set;
     Window window = {LLONG_MIN, LLONG_MAX};
     if ((word & COMPAT_FIELDS_MASK) == COMPAT_FIELDS_RADIX)
         shape_radix((const rax *)(word & ~(uintptr_t)COMPAT_FIELDS_MASK), check_window, &window);
     else
-        check_bucket(*set, &window, true);
+        check_bucket(set, &window, true);
 }

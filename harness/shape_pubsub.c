@@ -8,7 +8,7 @@
 
 /* One of the two kinds of channels. */
 typedef struct {
-    hashtable *(*channels_of)(client *c);
+    CompatSet *(*channels_of)(client *c);
     robj *channel; /* whose subscribers are being visited, and its hash */
     uint64_t hash;
     size_t ties; /* pairs of a channel and a client, seen from the server */
@@ -19,7 +19,7 @@ static void check_subscriber(void *entry, uint64_t hash, void *context) {
     Kind *kind = context;
     client *c = entry;
     kind->ties++;
-    if (c->pubsub_data && shape_table_holds(kind->channels_of(c), kind->channel, kind->hash)) return;
+    if (c->pubsub_data && shape_set_holds(kind->channels_of(c), kind->channel, kind->hash)) return;
     shape_broken("shape:pubsub:client", kind->channel,
                  "client %llu subscribes to a channel that is not in the client's own table",
                  (unsigned long long)c->id);
@@ -27,16 +27,16 @@ static void check_subscriber(void *entry, uint64_t hash, void *context) {
 
 static void check_channel(void *entry, uint64_t hash, void *context) {
     Kind *kind = context;
-    hashtable *subscribers = entry;
+    CompatSet *subscribers = entry;
     kind->channel = (robj *)compat_channel_name(subscribers);
     kind->hash = hash;
     shape_at("channel", objectGetVal(kind->channel), -1);
     /* The queue of a transaction under way holds SUBSCRIBE's arguments as well. */
-    size_t references = kind->channel->refcount, wanted = hashtableSize(subscribers) + 1;
+    size_t references = kind->channel->refcount, wanted = compat_set_size(subscribers) + 1;
     if (references < wanted || (references > wanted && !server.in_exec))
         shape_broken("shape:pubsub:references", kind->channel, "a channel with %zu subscribers has %u references",
-                     hashtableSize(subscribers), (unsigned)kind->channel->refcount);
-    shape_table(subscribers, check_subscriber, kind);
+                     compat_set_size(subscribers), (unsigned)kind->channel->refcount);
+    shape_set(subscribers, check_subscriber, kind);
 }
 
 /* The pairs of a channel and a client, seen from the clients. */
@@ -45,13 +45,13 @@ static size_t count_ties(const Kind *kind) {
     for (const listNode *node = server.clients->head; node; node = node->next) {
         client *c = node->value;
         if (!c->pubsub_data) continue;
-        shape_table(kind->channels_of(c), NULL, NULL);
-        ties += hashtableSize(kind->channels_of(c));
+        shape_set(kind->channels_of(c), NULL, NULL);
+        ties += compat_set_size(kind->channels_of(c));
     }
     return ties;
 }
 
-static void check_kind(kvstore *store, hashtable *(*channels_of)(client *c)) {
+static void check_kind(kvstore *store, CompatSet *(*channels_of)(client *c)) {
     Kind kind = {.channels_of = channels_of};
     shape_store(store, check_channel, &kind);
     shape_at("the tables of channels", NULL, -1);
@@ -63,10 +63,10 @@ static void check_kind(kvstore *store, hashtable *(*channels_of)(client *c)) {
 
 static void check_patterns(void) {
     shape_at("the tables of channel patterns", NULL, -1);
-    shape_table_dict(server.pubsub_patterns);
+    shape_table_dict(server.pubsub_patterns, NULL, NULL);
     for (const listNode *node = server.clients->head; node; node = node->next) {
         const client *c = node->value;
-        if (c->pubsub_data) shape_table(c->pubsub_data->pubsub_patterns, NULL, NULL);
+        if (c->pubsub_data) shape_set(c->pubsub_data->pubsub_patterns, NULL, NULL);
     }
 }
 

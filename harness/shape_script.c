@@ -45,8 +45,8 @@ static void check_evictions(void) {
 
 void shape_script(void) {
     shape_at("the scripts", NULL, -1);
-    shape_table_dict(evalScriptsDict());
+    shape_table_dict(evalScriptsDict(), NULL, NULL);
     check_evictions();
     shape_at("the function libraries", NULL, -1);
-    shape_table_dict(functionsLibGet());
+    shape_table_dict(functionsLibGet(), NULL, NULL);
 }

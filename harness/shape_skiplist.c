@@ -45,17 +45,19 @@ static void check_levels(Walk *walk, const zskiplistNode *node) {
     }
 }
 
-static void check_ends(const Walk *walk, const zskiplistNode *header) {
+static void check_ends(const Walk *walk, zskiplist *list) {
+    const zskiplistNode *header = zslGetHeader(list);
     for (int i = 0; i < ZSKIPLIST_MAXLEVEL; i++) {
         const zskiplistNode *over = i < walk->height ? walk->next[i].node : header->level[i].forward;
         if (over)
             shape_broken("shape:zset:level", header, "level %d of the skiplist leads to a node that level 0 does not",
                          i);
-        if (i > 0 && i < walk->height && walk->next[i].rank != header->length)
+        if (i > 0 && i < walk->height && walk->next[i].rank != zslGetLength(list))
             shape_broken("shape:zset:span", header, "the last span of level %d leads to rank %lu of %lu", i,
-                         walk->next[i].rank, header->length);
+                         walk->next[i].rank, zslGetLength(list));
     }
-    if (header->tail != walk->last) shape_broken("shape:zset:tail", header, "the skiplist's tail is not its last node");
+    if (zslGetTail(list) != walk->last)
+        shape_broken("shape:zset:tail", header, "the skiplist's tail is not its last node");
 }
 
 void shape_skiplist(const zset *zs) {
@@ -73,6 +75,6 @@ void shape_skiplist(const zset *zs) {
         check_levels(&walk, node);
         walk.last = node;
     }
-    check_ends(&walk, header);
+    check_ends(&walk, zs->zsl);
     shape_table(zs->ht, NULL, NULL);
 }

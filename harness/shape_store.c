@@ -70,5 +70,5 @@ void shape_store(kvstore *kvs, ShapeEach *each, void *context) {
     if (store->allocated != sums.allocated || store->overhead_lut != sums.memory)
         shape_broken("shape:store:tables", store, "a store counts %d tables of %zu bytes, %d of %zu were found",
                      store->allocated, store->overhead_lut, sums.allocated, sums.memory);
-    if (hashtableSize(store->importing) == 0) check_sums(store, &sums);
+    if (compat_store_importing(store) == 0) check_sums(store, &sums);
 }

@@ -92,9 +92,10 @@ static void check_table(Walk *walk) {
 /* Between steps nothing iterates, so nothing may be paused. */
 static void check_state(const CompatTable *table) {
     bool rehashing = table->rehash_index >= 0;
-    if (table->pause_rehash || table->pause_auto_shrink || table->safe_iterators)
+    if (table->pause_rehash || table->pause_auto_shrink || compat_table_iterated(table))
         shape_broken("shape:table:paused", table, "a table is still paused: rehash %d, shrinking %d%s",
-                     table->pause_rehash, table->pause_auto_shrink, table->safe_iterators ? ", with an iterator" : "");
+                     table->pause_rehash, table->pause_auto_shrink,
+                     compat_table_iterated(table) ? ", with an iterator" : "");
     if (rehashing != (table->tables[1] != NULL) || (rehashing && (size_t)table->rehash_index >= bucket_count(table, 0)))
         shape_broken("shape:table:rehash", table, "a rehash is at bucket %zd of %zu, with%s a table to go to",
                      table->rehash_index, bucket_count(table, 0), table->tables[1] ? "" : "out");
@@ -125,16 +126,18 @@ bool shape_table_holds(hashtable *table, const void *entry, uint64_t hash) {
     return false;
 }
 
-static void check_dict_table(dict *table, int which) {
+static void check_dict_table(dict *table, int which, ShapeEach *each, void *context) {
     unsigned long met = 0, count = DICTHT_SIZE(table->ht_size_exp[which]);
     for (unsigned long i = 0; i < count; i++) {
         const dictEntry *entry = table->ht_table[which][i];
         if (entry && which == 0 && table->rehashidx >= 0 && (long)i < table->rehashidx)
             shape_broken("shape:dict:rehash", entry, "bucket %lu holds something, though the rehash has passed it", i);
         for (; entry; entry = dictGetNext(entry)) {
-            if ((dictHashKey(table, dictGetKey(entry)) & (count - 1)) != i)
+            uint64_t hash = dictHashKey(table, dictGetKey(entry));
+            if ((hash & (count - 1)) != i)
                 shape_broken("shape:dict:place", entry, "an entry is in bucket %lu, where its hash does not belong", i);
             if (++met > table->ht_used[which]) break;
+            if (each) each(dictGetKey(entry), hash, context);
         }
     }
     if (met != table->ht_used[which])
@@ -142,12 +145,23 @@ static void check_dict_table(dict *table, int which) {
                      table->ht_used[which], met > table->ht_used[which] ? "at least " : "", met);
 }
 
-void shape_table_dict(dict *table) {
+void shape_table_dict(dict *table, ShapeEach *each, void *context) {
     if (table->pauserehash || table->pauseAutoResize)
         shape_broken("shape:dict:paused", table, "a table is still paused: rehash %d, resizing %d", table->pauserehash,
                      table->pauseAutoResize);
     if ((table->rehashidx >= 0) != (table->ht_table[1] != NULL))
         shape_broken("shape:dict:rehash", table, "a rehash is at bucket %ld, with%s a table to go to", table->rehashidx,
                      table->ht_table[1] ? "" : "out");
-    for (int which = 0; which < 2; which++) check_dict_table(table, which);
+    for (int which = 0; which < 2; which++) check_dict_table(table, which, each, context);
+}
+
+bool shape_table_dict_holds(dict *table, const void *key, uint64_t hash) {
+    for (int which = 0; which < 2; which++) {
+        unsigned long count = DICTHT_SIZE(table->ht_size_exp[which]);
+        const dictEntry *entry = count ? table->ht_table[which][hash & (count - 1)] : NULL;
+        for (; entry; entry = dictGetNext(entry)) {
+            if (dictGetKey(entry) == key) return true;
+        }
+    }
+    return false;
 }

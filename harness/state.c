@@ -53,8 +53,7 @@ static void write_key(robj *o, FILE *to) {
 
 static void write_keys(kvstore *keys, FILE *to) {
     size_t written = 0;
-    for (int slot = kvstoreGetFirstNonEmptyHashtableIndex(keys); slot >= 0;
-         slot = kvstoreGetNextNonEmptyHashtableIndex(keys, slot)) {
+    for (int slot = compat_first_slot(keys); slot >= 0; slot = kvstoreGetNextNonEmptyHashtableIndex(keys, slot)) {
         hashtableIterator it;
         void *entry;
         compat_walk_begin(&it, kvstoreGetHashtable(keys, slot));
@@ -70,8 +69,9 @@ static void write_keys(kvstore *keys, FILE *to) {
 static void write_database(int id, FILE *to) {
     serverDb *db = compat_db(id);
     if (!db) return;
+    kvstore *hashes = compat_hashes_with_ttl(db);
     fprintf(to, "database %-2d %llu keys, %llu with a TTL, %llu with fields that have one\n", id, kvstoreSize(db->keys),
-            kvstoreSize(db->expires), kvstoreSize(db->keys_with_volatile_items));
+            kvstoreSize(db->expires), hashes ? kvstoreSize(hashes) : 0);
     write_keys(db->keys, to);
 }
 
@@ -82,8 +82,9 @@ static void write_client(const client *c, FILE *to) {
     fprintf(to, "%-11s database %d%s%s", name, c->db->id, c->flag.multi ? ", in MULTI" : "",
             c->flag.blocked ? ", blocked" : "");
     if (c->pubsub_data) {
-        fprintf(to, ", %zu channels, %zu patterns, %zu shard channels", hashtableSize(c->pubsub_data->pubsub_channels),
-                hashtableSize(c->pubsub_data->pubsub_patterns), hashtableSize(c->pubsub_data->pubsubshard_channels));
+        fprintf(to, ", %zu channels, %zu patterns, %zu shard channels",
+                compat_set_size(c->pubsub_data->pubsub_channels), compat_set_size(c->pubsub_data->pubsub_patterns),
+                compat_set_size(c->pubsub_data->pubsubshard_channels));
     }
     fputc('\n', to);
 }

@@ -39,9 +39,9 @@ static void add_named(ValueWalk *walk, ThingKind kind, const robj *name, uint64_
 
 static uint64_t read_subscriptions(ValueWalk *walk, const ClientPubSubData *data) {
     uint64_t channels = 0, patterns = 0, shards = 0;
-    value_table(walk, data->pubsub_channels, sum_string_object, &channels);
-    value_table(walk, data->pubsub_patterns, sum_string_object, &patterns);
-    value_table(walk, data->pubsubshard_channels, sum_string_object, &shards);
+    value_set(walk, data->pubsub_channels, sum_string_object, &channels);
+    value_set(walk, data->pubsub_patterns, sum_string_object, &patterns);
+    value_set(walk, data->pubsubshard_channels, sum_string_object, &shards);
     uint64_t prefixes = value_radix(walk, data->client_tracking_prefixes, sum_radix_key, NULL);
     uint64_t hash = value_mix(value_mix(channels, patterns), shards);
     return value_mix(value_mix(hash, prefixes), data->client_tracking_redirection);
@@ -110,14 +110,16 @@ static void read_client(ValueWalk *walk, const client *c) {
 static void read_channel(ValueWalk *walk, void *entry, void *context) {
     const ThingKind *kind = context;
     uint64_t clients = 0;
-    value_table(walk, entry, sum_client, &clients);
-    add_named(walk, *kind, compat_channel_name(entry), clients);
+    CompatSet *subscribers = entry;
+    value_set(walk, subscribers, sum_client, &clients);
+    add_named(walk, *kind, compat_channel_name(subscribers), clients);
 }
 
 static void read_pattern(ValueWalk *walk, const dictEntry *entry, void *context) {
     (void)context;
     uint64_t clients = 0;
-    value_table(walk, dictGetVal(entry), sum_client, &clients);
+    CompatSet *subscribers = dictGetVal(entry);
+    value_set(walk, subscribers, sum_client, &clients);
     add_named(walk, THING_PATTERN, dictGetKey(entry), clients);
 }
 

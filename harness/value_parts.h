@@ -94,12 +94,19 @@ void value_unmap(void *map, size_t size);
  * Returns the length. */
 size_t value_quote(const char *bytes, size_t len, char *text, size_t room);
 
-/* value_table.c: walks over hash tables. They call each() for every entry and fault when a table's count is wrong. */
+/* value_table.c: walks over hash tables. They call each() for every entry and fault when a table's count is wrong. A NULL store is an empty one. */
 typedef void TableEach(ValueWalk *walk, void *entry, void *context);
 typedef void DictEach(ValueWalk *walk, const dictEntry *entry, void *context);
 void value_table(ValueWalk *walk, hashtable *table, TableEach *each, void *context);
 void value_store(ValueWalk *walk, kvstore *store, TableEach *each, void *context);
 void value_dict(ValueWalk *walk, dict *table, DictEach *each, void *context);
+
+/* Calls each() for every key of a dict. */
+void value_dict_keys(ValueWalk *walk, dict *table, TableEach *each, void *context);
+
+/* One of the two, for a CompatSet. */
+#define value_set(walk, set, each, context)                                                                            \
+    _Generic((set), hashtable * : value_table, dict * : value_dict_keys)(walk, set, each, context)
 
 /* A TableEach that adds value_pointer(entry) to the uint64_t that is its context. */
 void value_sum_pointer(ValueWalk *walk, void *entry, void *context);

@@ -27,10 +27,10 @@ void value_table(ValueWalk *walk, hashtable *table, TableEach *each, void *conte
 }
 
 void value_store(ValueWalk *walk, kvstore *store, TableEach *each, void *context) {
-    size_t expected = kvstoreSize(store), met = 0;
+    size_t expected = store ? kvstoreSize(store) : 0, met = 0;
     if (expected == 0) return;
-    int slot = kvstoreGetFirstNonEmptyHashtableIndex(store);
-    while (slot != KVSTORE_INDEX_NOT_FOUND) {
+    int slot = compat_first_slot(store);
+    while (slot >= 0) {
         hashtable *table = kvstoreGetHashtable(store, slot);
         met += hashtableSize(table);
         value_table(walk, table, each, context);
@@ -41,6 +41,7 @@ void value_store(ValueWalk *walk, kvstore *store, TableEach *each, void *context
 
 void value_dict(ValueWalk *walk, dict *table, DictEach *each, void *context) {
     size_t expected = dictSize(table), met = 0;
+    if (walk->image) walk->image->tables += value_mix(dictMemUsage(table), dictIsRehashing(table));
     if (expected == 0) return;
     dictIterator it;
     const dictEntry *entry;
@@ -51,6 +52,22 @@ void value_dict(ValueWalk *walk, dict *table, DictEach *each, void *context) {
     }
     dictResetIterator(&it);
     check_count(walk, met, expected);
+}
+
+/* What value_dict hands on to a TableEach. */
+typedef struct {
+    TableEach *each;
+    void *context;
+} Keys;
+
+static void read_key(ValueWalk *walk, const dictEntry *entry, void *context) {
+    const Keys *keys = context;
+    keys->each(walk, dictGetKey(entry), keys->context);
+}
+
+void value_dict_keys(ValueWalk *walk, dict *table, TableEach *each, void *context) {
+    Keys keys = {each, context};
+    value_dict(walk, table, read_key, &keys);
 }
 
 void value_sum_pointer(ValueWalk *walk, void *entry, void *context) {

@@ -79,22 +79,19 @@ static void sum_field(ValueWalk *walk, void *entry, void *context) {
     (void)walk;
     HashSums *sums = context;
     size_t len = 0;
-    const char *bytes = entryGetValue(entry, &len);
-    mstime_t expiry = entryGetExpiry(entry);
+    const char *bytes = compat_field_value(entry, &len);
+    mstime_t expiry = compat_field_expiry(entry);
     if (expiry != EXPIRY_NONE) sums->expiring += value_pointer(entry);
-    sums->digest += value_block(bytes, len, value_sds(entryGetField(entry), expiry));
+    sums->digest += value_block(bytes, len, value_sds(compat_field_name(entry), expiry));
+}
+
+static void sum_expiring(const void *field, void *context) {
+    *(uint64_t *)context += value_pointer(field);
 }
 
 static void check_field_expiry(ValueWalk *walk, const robj *o, uint64_t expected) {
     uint64_t sum = 0;
-    vset *fields = compat_volatile_fields(o);
-    if (fields) {
-        vsetIterator it;
-        void *entry;
-        vsetInitIterator(fields, &it);
-        while (vsetNext(&it, &entry)) sum += value_pointer(entry);
-        vsetResetIterator(&it);
-    }
+    compat_each_volatile_field(o, sum_expiring, &sum);
     if (sum != expected) value_fault(walk, "shape:fields:members", "the set of fields with a TTL does not hold exactly those fields");
 }
 

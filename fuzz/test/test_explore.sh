@@ -2,12 +2,13 @@
 # test_explore.sh -- defrag-fuzz explore: usage, the same from a prefix as from the start, the same for any number of jobs, silent on the
 # fixed server, and finds known bugs of the stock one by itself.
 #
-# usage: test_explore.sh PATH-OF-defrag-fuzz SANITIZERS|none [PATH-OF-STOCK-defrag-fuzz]    exit status: 0 all passed, 1 some failed
+# usage: test_explore.sh PATH-OF-defrag-fuzz SANITIZERS|none SERIES [PATH-OF-STOCK-defrag-fuzz]    exit status: 0 all passed, 1 some failed
 # shellcheck disable=SC2154  # variables of cli.sh
 set -eu
 # shellcheck source=fuzz/test/cli.sh
 . "$(dirname "$0")/cli.sh"
-stock=${3:+$(realpath -- "$3")}
+series=${3:?usage: $0 PATH-OF-defrag-fuzz SANITIZERS|none SERIES}
+stock=${4:+$(realpath -- "$4")}
 cd "$box"
 
 # value NAME: the number behind that word in the summary.
@@ -52,16 +53,18 @@ alone="$(value pairs) $(value prefixes) $(value continuations)"
 expect 0 explore --bound 5 --type zset --event deleted --jobs 3
 equal 'one job and three' "$alone" "$(value pairs) $(value prefixes) $(value continuations)"
 
-# --- the stock server: three bugs of corpus/found, whose reproducers replay
+# --- the stock server: up to three bugs of corpus/found, whose reproducers replay
 
 if [ -n "$stock" ] && [ "$sanitize" != none ]; then
     tool=$stock
     expect 1 explore --bound 12 --type list --event flushall-async
     says out 'asan:heap-buffer-overflow:kvstoreGetHashtable'
-    expect 1 explore --bound 40 --type set --event becomes-a-hash
-    says out 'hashTypeScanDefrag' # the place depends on the cursor that is taken for a pointer
-    expect 1 explore --bound 60 --type hash-field-ttl --event becomes-a-hash
-    says out 'ubsan:null-pointer-use:vset.c'
+    if [ "$series" != 8.1 ]; then # which has no such scan
+        expect 1 explore --bound 40 --type set --event becomes-a-hash
+        says out 'hashTypeScanDefrag' # the place depends on the cursor that is taken for a pointer
+        expect 1 explore --bound 60 --type hash-field-ttl --event becomes-a-hash
+        says out 'ubsan:null-pointer-use:vset.c'
+    fi
     for file in findings/*.stream; do
         expect 1 replay --expect "$(sed -n 's/^# signature: //p' "$file")" "$file"
     done
