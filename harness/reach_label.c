@@ -137,11 +137,18 @@ static void label_store(kvstore *store, int kind) {
     root(store, kind, false);
 }
 
+/* The same for a dict, whose entries are blocks of their own and belong to it. */
+static void label_dict(const dict *table, int kind) {
+    root(table, kind, dictIsRehashing((dict *)table));
+}
+
+#define label_set(set, kind) _Generic((set), hashtable * : label_table, dict * : label_dict)(set, kind)
+
 /* An entry of a table of channels: the table of subscribers, with the name of the channel. */
 static void label_channel(ValueWalk *walk, void *entry, void *context) {
     (void)walk, (void)context;
     const robj *name = compat_channel_name(entry);
-    label_table(entry, KIND_CHANNELS);
+    label_set((CompatSet *)entry, KIND_CHANNELS);
     root(name, KIND_CHANNELS, false);
 }
 
