@@ -1,0 +1,47 @@
+# A real valkey-server with our patches, for tests that need one: the fixture `server`, and add_server_test.
+#
+# The server is not a target of this build but of Valkey's own Makefile, so a test builds it: server_build, which runs server-patch/build when
+# a test that needs it is going to run, and takes a second when nothing has changed. With VALKEY_SOURCE_DIR a copy of that tree gets the patches; when
+# they do not fit, server_build says which hunk, and it and all tests that need a server are skipped. With DEFRAG_FUZZ_SERVER nothing is built.
+
+set(DEFRAG_FUZZ_SERVER "" CACHE FILEPATH "A patched valkey-server of your own for the tests; empty: they build one")
+
+# The series of the patches: that of the tree if we have patches for it, else the one that was asked for.
+string(REGEX MATCH "^[0-9]+\\.[0-9]+" server_series ${VALKEY_TREE_VERSION})
+if(NOT IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/${server_series})
+    set(server_series ${VALKEY_SERIES})
+endif()
+
+if(DEFRAG_FUZZ_SERVER)
+    if(NOT EXISTS ${DEFRAG_FUZZ_SERVER} OR IS_DIRECTORY ${DEFRAG_FUZZ_SERVER})
+        fail("DEFRAG_FUZZ_SERVER=${DEFRAG_FUZZ_SERVER} is no file; give the path of a valkey-server that server-patch/build has made")
+    endif()
+    set(server_path ${DEFRAG_FUZZ_SERVER})
+else()
+    set(server_path ${CMAKE_BINARY_DIR}/server/src/valkey-server)
+    set(server_build ${CMAKE_CURRENT_SOURCE_DIR}/build --series ${server_series} --sanitize ${DEFRAG_FUZZ_SANITIZE} --allocator libc
+                     --into ${CMAKE_BINARY_DIR}/server)
+    if(VALKEY_SOURCE_DIR)
+        list(APPEND server_build --tree ${VALKEY_TREE} --patch)
+    else()
+        list(APPEND server_build --source ${CMAKE_BINARY_DIR}/source)
+        if(NOT VALKEY_FIXES)
+            list(APPEND server_build --no-fixes)
+        endif()
+    endif()
+    add_test(NAME server_build COMMAND ${server_build})
+    set_tests_properties(server_build PROPERTIES LABELS tools TIMEOUT 1800 PROCESSORS 2 FIXTURES_SETUP server ENVIRONMENT CC=${CMAKE_C_COMPILER})
+    if(VALKEY_SOURCE_DIR)
+        set_tests_properties(server_build PROPERTIES SKIP_REGULAR_EXPRESSION "^build: .* does not fit ")
+    endif()
+endif()
+set(SERVER_TEST_PATH ${server_path} CACHE INTERNAL "")
+set(SERVER_TEST_SERIES ${server_series} CACHE INTERNAL "")
+
+# add_server_test(NAME LABEL COMMAND ARGUMENT...): a test that needs a real server. LABEL may be a list. The command finds the server's path in the
+# environment variable VALKEY_SERVER and its series, such as 9.1, in VALKEY_SERIES; it starts and stops the server itself. Exit status 77: skipped.
+function(add_server_test name label)
+    add_test(NAME ${name} COMMAND ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/need-server ${ARGN})
+    set_tests_properties(${name} PROPERTIES LABELS "${label}" TIMEOUT 300 SKIP_RETURN_CODE 77 FIXTURES_REQUIRED server
+                                            ENVIRONMENT "VALKEY_SERVER=${SERVER_TEST_PATH};VALKEY_SERIES=${SERVER_TEST_SERIES}")
+endfunction()
