@@ -354,6 +354,58 @@ test_patches() {
     check "a patch that is none" refused "0002-bad.patch does not fit valkey 9.1.2-1: Only garbage was found in the patch input;"
 }
 
+# ---- fetch: the tree for a real server ----
+
+# Its patches come last, on top of the new files, and all are part of what the tree was made from.
+test_server() {
+    local root=$box/repository tree=$box/server/valkey-9.1-server before
+    local set=$root/server-patch
+    mkdir -p "$set/9.1/fixes" "$set/9.1/server" "$set/server" "$root/harness"
+    fetch_into server --patches "$set" --server
+    check "a server without patches" made server/valkey-9.1-server
+    make_patch src/list.c five FIVE >"$set/9.1/fixes/0001-bug.patch"
+    make_patch src/list.c two TWO >"$set/9.1/server/0001-flag.patch"
+    printf '# from, to\nserver-patch/server/new.c src/new.c\nharness/shape.h src/defrag_shape/shape.h\n' >"$set/server/FILES"
+    echo 'int new;' >"$set/server/new.c"
+    printf '#include "harness/compat.h"\n#include "other/harness/x.h"\n' >"$root/harness/shape.h"
+    fetch_into server --patches "$set" --server
+    check "a server with patches" made server/valkey-9.1-server
+    check "has the fixes and its own patch" lines '^(TWO|FIVE)$' server/valkey-9.1-server/src/list.c 2
+    check "has the new files" grep -qx 'int new;' "$tree/src/new.c"
+    check "those of the harness include each other" test "$(cat "$tree/src/defrag_shape/shape.h")" = $'#include "defrag_shape/compat.h"\n#include "other/harness/x.h"'
+    check "SOURCE names the patches" lines '^patch [0-9a-f]{64}  9.1/(fixes|server)/0001' server/valkey-9.1-server/SOURCE 2
+    check "and the new files" lines '^file [0-9a-f]{64}  src/(new.c|defrag_shape/shape.h)$' server/valkey-9.1-server/SOURCE 2
+    before=$(stat -c '%i %y' "$tree")
+    fetch_into server --patches "$set" --server --offline
+    check "a second run does nothing" test "$before" = "$(stat -c '%i %y' "$tree")"
+    fetch_into server --patches "$set"
+    check "the other tree" lines '^TWO$' server/valkey-9.1-fixed/src/list.c 0
+    check "has no new files" absent server/valkey-9.1-fixed/src/new.c
+    fetch_into server --patches "$set" --server --no-fixes
+    check "a server without fixes" made server/valkey-9.1-server-stock
+    check "has its own patch only" lines '^(TWO|FIVE)$' server/valkey-9.1-server-stock/src/list.c 1
+    echo '/* changed */' >>"$root/harness/shape.h"
+    fetch_into server --patches "$set" --server --offline
+    check "a changed new file makes the tree anew" grep -qF '/* changed */' "$tree/src/defrag_shape/shape.h"
+
+    before=$(stat -c '%i %y' "$tree")
+    make_patch src/list.c five 5 >"$set/9.1/server/0002-bad.patch"
+    fetch_into server --patches "$set" --server
+    check "a patch that does not fit" refused "^fetch: patch .*/9.1/server/0002-bad.patch does not fit valkey 9.1.2-1: hunk #1 of src/list.c fails; bring it"
+    check "leaves the tree as it was" test "$before" = "$(stat -c '%i %y' "$tree")"
+    rm "$set/9.1/server/0002-bad.patch"
+    echo 'server-patch/server/new.c src/list.c' >>"$set/server/FILES"
+    fetch_into server --patches "$set" --server
+    check "a new file that the source has already" refused "^fetch: valkey 9.1.2-1 has a file src/list.c of its own; give ours another name in"
+    echo 'server-patch/server/new.c ../new.c' >"$set/server/FILES"
+    fetch_into server --patches "$set" --server
+    check "a new file outside of the source" refused "^fetch: .*/server/FILES: the line of 'server-patch/server/new.c' is wrong; expected"
+    echo 'server-patch/server/none.c src/none.c' >"$set/server/FILES"
+    fetch_into server --patches "$set" --server
+    check "a new file that is not there" refused "^fetch: cannot read '.*/server-patch/server/none.c', which .*/FILES names$"
+    check "and nothing is left" no_leftovers server
+}
+
 # ---- fetch: two at once, and killed ----
 
 test_concurrent() {
@@ -440,6 +492,7 @@ test_foreign_folder
 test_newest_and_superseded
 test_forgery
 test_patches
+test_server
 test_concurrent
 test_killed
 test_packages
