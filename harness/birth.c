@@ -22,7 +22,6 @@
 #include "harness/value.h"
 
 #define MAX_BIRTHS 8
-#define MAX_WORDS 64
 
 int valkey_server_main(int argc, char **argv);
 
@@ -52,49 +51,44 @@ const char *birth_init(HeapKind heap, void *at) {
 
 /* --- the command line of a server --------------------------------------------------------------------------- */
 
-typedef struct {
-    char *words[MAX_WORDS];
-    int count;
-    char numbers[8][24], options[16][48];
-    int nnumbers, noptions;
-} CommandLine;
-
-static void add(CommandLine *line, const char *option, const char *value) {
-    line->words[line->count++] = (char *)option;
-    line->words[line->count++] = (char *)value;
+static void add(BirthOptions *options, const char *name, const char *value) {
+    BirthOption *option = &options->items[options->count++];
+    snprintf(option->name, sizeof(option->name), "--%s", name);
+    snprintf(option->value, sizeof(option->value), "%s", value);
 }
 
-static void add_number(CommandLine *line, const char *option, int64_t value) {
-    char *text = line->numbers[line->nnumbers++];
-    snprintf(text, sizeof(line->numbers[0]), "%lld", (long long)value);
-    add(line, option, text);
+void birth_options(const Settings *settings, BirthOptions *options) {
+    char databases[24];
+    snprintf(databases, sizeof(databases), "%d", settings->databases);
+    *options = (BirthOptions){0};
+    add(options, "port", "0");
+    add(options, "save", "");
+    add(options, "appendonly", "no");
+    add(options, "enable-debug-command", "yes");
+    add(options, "set-proc-title", "no");
+    add(options, "maxclients", "100");
+    add(options, "activedefrag", "yes");
+    add(options, "latency-tracking", "no"); /* real time's, and 20 kB for each command that is used */
+    add(options, "databases", databases);
+    if (settings->cluster) add(options, "cluster-enabled", "yes");
+    for (const SettingsLimit *limit = settings_limits(settings); limit->option; limit++)
+        add(options, limit->option, limit->value);
 }
 
-static void add_limits(CommandLine *line, const Settings *settings) {
-    for (const SettingsLimit *limit = settings_limits(settings); limit->option; limit++) {
-        char *option = line->options[line->noptions++];
-        snprintf(option, sizeof(line->options[0]), "--%s", limit->option);
-        add(line, option, limit->value);
+/* A server's arguments, zero-terminated; returns how many. The words lie in *options. */
+static int make_command_line(BirthOptions *options, const Settings *settings, char **words) {
+    int count = 0;
+    birth_options(settings, options);
+    add(options, "unixsocket", "mem");
+    add(options, "loglevel", "nothing");
+    add(options, "logfile", "/dev/null");
+    words[count++] = (char *)"valkey-server";
+    for (int i = 0; i < options->count; i++) {
+        words[count++] = options->items[i].name;
+        words[count++] = options->items[i].value;
     }
-}
-
-static void make_command_line(CommandLine *line, const Settings *settings) {
-    *line = (CommandLine){.words = {(char *)"valkey-server"}, .count = 1};
-    add(line, "--port", "0");
-    add(line, "--unixsocket", "mem");
-    add(line, "--save", "");
-    add(line, "--appendonly", "no");
-    add(line, "--loglevel", "nothing");
-    add(line, "--logfile", "/dev/null");
-    add(line, "--enable-debug-command", "yes");
-    add(line, "--set-proc-title", "no");
-    add(line, "--maxclients", "100");
-    add(line, "--activedefrag", "yes");
-    add(line, "--latency-tracking", "no"); /* real time's, and 20 kB for each command that is used */
-    add_number(line, "--databases", settings->databases);
-    if (settings->cluster) add(line, "--cluster-enabled", "yes");
-    add_limits(line, settings);
-    line->words[line->count] = NULL;
+    words[count] = NULL;
+    return count;
 }
 
 /* --- birth and reset ---------------------------------------------------------------------------------------- */
@@ -129,12 +123,13 @@ static uint64_t hash_identity(const void *address) {
 }
 
 static void give_birth(const Settings *settings) {
-    CommandLine line;
-    make_command_line(&line, settings);
+    BirthOptions options;
+    char *words[2 * BIRTH_MAX_OPTIONS + 2];
+    int count = make_command_line(&options, settings, words);
     clock_set(CLOCK_START_US);
     entropy_seed(1);
     heap_budget(HEAP_RESERVED, settings->sizes == SIZES_JEMALLOC);
-    valkey_server_main(line.count, line.words);
+    valkey_server_main(count, words);
     refuse_install();
     compat_hash_addresses_with(hash_identity);
     connect_admin();

@@ -18,6 +18,18 @@ const char *birth_init(HeapKind heap, void *at);
  * heap only one birth is possible in a process, and only one stream after it. */
 void birth_reset(const Settings *settings);
 
+/* What a server with these settings is started with, as words of a command line ("--databases" "2"): in this process and, for those who compare, in
+ * another. Where it listens, where its files lie and what it logs is left to who starts it. */
+#define BIRTH_MAX_OPTIONS 32
+typedef struct {
+    char name[48], value[32];
+} BirthOption;
+typedef struct {
+    BirthOption items[BIRTH_MAX_OPTIONS];
+    int count;
+} BirthOptions;
+void birth_options(const Settings *settings, BirthOptions *options);
+
 /* Microseconds that the last real birth and the last reset took, by the real clock. For the bench. */
 typedef struct {
     double birth_us, reset_us;

@@ -258,13 +258,18 @@ static void asan_frame(const char *report, char *name, size_t room) {
     }
 }
 
-static void on_asan_report(const char *report) {
-    char kind[96], frame[128], signature[256];
-    if (reporting) return;
-    reporting = true;
+static void asan_signature(const char *report, char *signature, size_t room) {
+    char kind[96], frame[128];
     asan_kind(report, kind, sizeof(kind));
     asan_frame(report, frame, sizeof(frame));
-    snprintf(signature, sizeof(signature), "asan:%s:%s", kind, frame);
+    snprintf(signature, room, "asan:%s:%s", kind, frame);
+}
+
+static void on_asan_report(const char *report) {
+    char signature[256];
+    if (reporting) return;
+    reporting = true;
+    asan_signature(report, signature, sizeof(signature));
     print_banner(signature, "AddressSanitizer's report is above", __asan_get_report_address());
 }
 
@@ -287,6 +292,27 @@ void __ubsan_on_report(void) {
     char text[512];
     snprintf(text, sizeof(text), "%s at %s:%u:%u", message, name, line, column);
     print_banner(signature, text, address);
+}
+
+/* --- reports of other processes ----------------------------------------------------------------------------- */
+
+/* "SUMMARY: UndefinedBehaviorSanitizer: signed-integer-overflow src/t_string.c:12:3 in f". */
+static bool ubsan_signature(const char *summary, char *signature, size_t room) {
+    char kind[96], source[256];
+    if (sscanf(summary, "%95s %255[^: \n]", kind, source) != 2) return false;
+    const char *name = strrchr(source, '/');
+    snprintf(signature, room, "ubsan:%s:%s", kind, name ? name + 1 : source);
+    return true;
+}
+
+bool finding_of_log(const char *text, char *signature, size_t room) {
+    static const char asan[] = "ERROR: AddressSanitizer: ", leak[] = "ERROR: LeakSanitizer: ",
+                      ubsan[] = "SUMMARY: UndefinedBehaviorSanitizer: ";
+    const char *report = strstr(text, asan);
+    if (!report) report = strstr(text, leak);
+    if (report) return asan_signature(report, signature, room), true;
+    report = strstr(text, ubsan);
+    return report && ubsan_signature(report + strlen(ubsan), signature, room);
 }
 
 /* --- crashes in a build without sanitizers ------------------------------------------------------------------ */

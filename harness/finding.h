@@ -58,6 +58,10 @@ _Noreturn void finding_harness(const char *format, ...) __attribute__((format(pr
  * SIGALRM. It speaks from within a signal handler, which can get stuck: who must be sure watches from outside as well. */
 void finding_deadline(unsigned seconds);
 
+/* The signature of a sanitizer's report that stands somewhere in `text`, the log of another process say: as this process would name it. False when
+ * there is none. A report of UndefinedBehaviorSanitizer is known by its summary, whose kind is the right one with UBSAN_OPTIONS=report_error_type=1. */
+bool finding_of_log(const char *text, char *signature, size_t room);
+
 /* The signature of a call stack: the first function that says something, as in "activeDefragQuickListNode". */
 void finding_frame(char *name, size_t room);
 

@@ -4,6 +4,7 @@
  * brings is refused until somebody has looked at it. */
 #include "harness/refuse.h"
 
+#include <string.h>
 #include <strings.h>
 
 #include "harness/compat.h"
@@ -12,14 +13,21 @@
 
 /* --- the tables --------------------------------------------------------------------------------------------- */
 
+/* What was sent: a client's arguments, or a stream's step. */
 typedef struct {
-    const char *name;          /* the server's full name */
-    bool (*allows)(client *c); /* NULL: refused whatever the arguments */
+    const client *client; /* NULL: argv */
+    const Argv *argv;
+    int count;
+} Words;
+
+typedef struct {
+    const char *name;                   /* the server's full name */
+    bool (*allows)(const Words *words); /* NULL: refused whatever the arguments */
     const char *reason;
 } Refusal;
 
-static bool config_set_allows(client *c);
-static bool debug_allows(client *c);
+static bool config_set_allows(const Words *words);
+static bool debug_allows(const Words *words);
 
 static const Refusal refusals[] = {
     {"shutdown", NULL, "ends the process"},
@@ -144,15 +152,36 @@ static bool listed(const char *word, const char *const *list, size_t count) {
     return false;
 }
 
-static bool config_set_allows(client *c) {
-    for (int i = 2; i < c->argc; i += 2) {
-        if (!LISTED(objectGetVal(c->argv[i]), config_allowed)) return false;
+static const char *word(const Words *words, int index) {
+    return words->client ? objectGetVal(words->client->argv[index]) : words->argv->items[index].data;
+}
+
+static bool config_set_allows(const Words *words) {
+    for (int i = 2; i < words->count; i += 2) {
+        if (!LISTED(word(words, i), config_allowed)) return false;
     }
     return true;
 }
 
-static bool debug_allows(client *c) {
-    return c->argc > 1 && LISTED(objectGetVal(c->argv[1]), debug_allowed);
+static bool debug_allows(const Words *words) {
+    return words->count > 1 && LISTED(word(words, 1), debug_allowed);
+}
+
+/* "config|set" is what CONFIG SET begins with, "debug" what DEBUG begins with. */
+static bool names(const char *name, const Argv *argv) {
+    const char *bar = strchr(name, '|');
+    size_t len = bar ? (size_t)(bar - name) : strlen(name);
+    if (argv->items[0].len != len || strncasecmp(argv->items[0].data, name, len) != 0) return false;
+    return !bar || (argv->count > 1 && strcasecmp(argv->items[1].data, bar + 1) == 0);
+}
+
+const char *refuse_words(const Argv *argv) {
+    Words words = {.argv = argv, .count = argv->count};
+    for (int i = 0; i < REFUSALS && argv->count; i++) {
+        if (!names(refusals[i].name, argv)) continue;
+        return refusals[i].allows && refusals[i].allows(&words) ? NULL : refusals[i].reason;
+    }
+    return NULL;
 }
 
 /* --- how it acts -------------------------------------------------------------------------------------------- */
@@ -180,7 +209,8 @@ bool refuse_whole_command(const char *fullname) {
 static void guard(client *c) {
     int i = find(c->cmd->fullname);
     if (i < 0) finding_harness("%s is guarded without a row", c->cmd->fullname);
-    if (suspended || (refusals[i].allows && refusals[i].allows(c))) {
+    Words words = {.client = c, .count = c->argc};
+    if (suspended || (refusals[i].allows && refusals[i].allows(&words))) {
         originals[i](c);
         return;
     }

@@ -7,11 +7,16 @@
 
 #include <stdbool.h>
 
+#include "harness/stream.h"
+
 /* Replaces the functions of the commands in the table. Once after each birth, before it is saved. */
 void refuse_install(void);
 
 /* Whether a command is refused whatever its arguments. `fullname` as the server writes it: "shutdown", "module|load". */
 bool refuse_whole_command(const char *fullname);
+
+/* Why these words, as a client would send them, are refused: NULL when they are not. For who sends a stream to another server; needs no server. */
+const char *refuse_words(const Argv *argv);
 
 /* Lets the harness itself use what is refused or guarded (DEBUG RELOAD), while true. */
 void refuse_suspend(bool yes);

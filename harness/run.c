@@ -27,6 +27,7 @@
 #include "harness/oracle_twin.h"
 #include "harness/reach.h"
 #include "harness/refuse.h"
+#include "harness/replies.h"
 #include "harness/seams.h"
 #include "harness/slice.h"
 #include "harness/snapshot.h"
@@ -284,6 +285,12 @@ static uint64_t data_digest(const Run *run) {
     return image.digest;
 }
 
+static void record_replies(FILE *to, uint64_t moved) {
+    RepliesStep step = {.moved = moved};
+    for (int i = 0; i < STREAM_MAX_CLIENTS; i++) step.sent[i] = client_reply(i);
+    replies_write(to, &step);
+}
+
 static void end_step(Run *run, int i, MovesCount before) {
     MovesCount now = moves_count();
     TraceStep line = {.number = i + 1,
@@ -295,6 +302,7 @@ static void end_step(Run *run, int i, MovesCount before) {
         line.digest = data_digest(run);
         if (!run->twin) trace_write(run->options->trace, &line);
     }
+    if (run->options->replies && !run->twin) record_replies(run->options->replies, line.moved);
     run->hash = trace_chain(run->hash, &line, trace_replies());
     twin_step(i + 1, line.step);
     ask_settled(run);
