@@ -7,12 +7,10 @@
  * should have been compressed is not asked. */
 #include "harness/shape.h"
 
-#include <stdlib.h>
-
 #include <lzf.h>
 
-#include "harness/finding.h"
 #include "harness/heap.h"
+#include "harness/value_parts.h"
 
 /* Unpacks a compressed node into memory outside of the heap, which the next call uses again. */
 static unsigned char *unpack(const quicklistNode *node) {
@@ -22,9 +20,8 @@ static unsigned char *unpack(const quicklistNode *node) {
     if (sizeof(*packed) + packed->sz > heap_usable_size(node->entry))
         shape_broken("shape:list:compressed", node, "a compressed node is longer than its block");
     if (node->sz > room) {
+        buffer = value_map(buffer, room, node->sz);
         room = node->sz;
-        buffer = realloc(buffer, room);
-        if (!buffer) finding_harness("out of memory for a list node");
     }
     if (lzf_decompress(packed->compressed, packed->sz, buffer, node->sz) != node->sz)
         shape_broken("shape:list:compressed", node, "a node does not unpack to the %zu bytes it says", node->sz);

@@ -6,10 +6,8 @@
  * Limit: recursion is as deep as a path has forks that do not lead to the last child. */
 #include "harness/shape.h"
 
-#include <stdlib.h>
-
-#include "harness/finding.h"
 #include "harness/heap.h"
+#include "harness/value_parts.h"
 
 typedef struct {
     ShapeRadixEach *each;
@@ -57,9 +55,9 @@ static void check_node(Walk *walk, const raxNode *node, bool root) {
 /* Writes bytes at the place `at` of the buffer. Returns where they end. */
 static size_t extend_key(size_t at, const unsigned char *bytes, size_t count) {
     if (at + count > key_room) {
-        key_room = (at + count) * 2;
-        key_buffer = realloc(key_buffer, key_room);
-        if (!key_buffer) finding_harness("out of memory for a key of a radix tree");
+        size_t room = (at + count) * 2;
+        key_buffer = value_map(key_buffer, key_room, room);
+        key_room = room;
     }
     memcpy(key_buffer + at, bytes, count);
     return at + count;

@@ -20,14 +20,13 @@
  * - a difference that a 64-bit sum happens to hide. Sums, where order does not count, are over mixed terms.
  *
  * Excuses: none. */
-#include "harness/value.h"
+#include "harness/value_parts.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/mman.h>
 
 #include "harness/finding.h"
-#include "harness/value_parts.h"
 
 #define FIRST_ROOM 4096 /* entries: 64 KiB */
 

@@ -1,0 +1,172 @@
+/* defrag_portable.c -- the interface of allocator_defrag.h for any allocator; see defrag_portable.h.
+ *
+ * With the bundled jemalloc, allocator_defrag.c keeps its functions under the names jemalloc..., and they are asked where the hint is "native".
+ *
+ * Limits: the server must know the usable size of a block (HAVE_MALLOC_SIZE), since defrag copies all of it. */
+#include "server.h"
+#include "allocator_defrag.h"
+
+#define ATTEMPTS 1000 /* to find a place for a block: some 100 us, and seldom needed */
+#define INEXACT (128 * 1024) /* of larger blocks glibc may make mappings, whose usable sizes follow other rules; no count of the server's depends on them */
+
+#ifndef HAVE_MALLOC_SIZE
+#error "HAVE_DEFRAG needs an allocator that tells the usable size of a block"
+#endif
+
+/* --- the allocator's own part --- */
+
+#ifdef DEFRAG_JEMALLOC
+
+static bool native;
+
+static void initNative(void) {
+    native = jemallocDefragInit() == 0;
+}
+
+bool defragHasNativeHint(void) {
+    return native;
+}
+
+int defragNativeHint(void *ptr) {
+    return jemallocShouldDefrag(ptr);
+}
+
+float defragNativeFigures(size_t *bytes) {
+    return jemallocGetFragmentation(bytes);
+}
+
+void *defragRawAlloc(size_t size) {
+    return jemallocDefragAlloc(size);
+}
+
+void defragRawFree(void *ptr, size_t size) {
+    jemallocDefragFree(ptr, size);
+}
+
+unsigned long allocatorDefragGetFragSmallbins(void) {
+    return native ? jemallocDefragGetFragSmallbins() : 0;
+}
+
+#else
+
+static void initNative(void) {
+}
+
+bool defragHasNativeHint(void) {
+    return false;
+}
+
+int defragNativeHint(void *ptr) {
+    UNUSED(ptr);
+    return 0;
+}
+
+float defragNativeFigures(size_t *bytes) {
+    *bytes = 0;
+    return 0;
+}
+
+void *defragRawAlloc(size_t size) {
+    return zmalloc(size);
+}
+
+void defragRawFree(void *ptr, size_t size) {
+    UNUSED(size);
+    zfree(ptr);
+}
+
+unsigned long allocatorDefragGetFragSmallbins(void) {
+    return 0;
+}
+
+#endif
+
+/* --- allocator_defrag.h --- */
+
+int allocatorDefragInit(void) {
+    initNative();
+    if (defragHintIsPages()) defragPagesPrepare();
+    defragStepInit();
+    return 0;
+}
+
+/* A block of just `size` usable bytes at a place that the hint likes; NULL when none can be had. What does not do is kept meanwhile, else the allocator would hand it
+ * out again. glibc's chunks are a little larger at times, where a rest would be too small for a chunk of its own; the server counts on usable
+ * sizes that do not change (rax.c: alloc_size). */
+static void *findPlace(size_t size) {
+    void *place = NULL;
+    for (int i = 0; i < ATTEMPTS && !place; i++) {
+        void *ptr = defragRawAlloc(size);
+        if ((size >= INEXACT || zmalloc_size(ptr) == size) && defragPagesLikes(ptr))
+            place = ptr;
+        else
+            defragPagesHold(ptr);
+    }
+    if (!defragPagesMoving()) defragPagesReleaseAll();
+    return place;
+}
+
+/* The new block of the move that was just agreed on: looked for before, so that a block stays when there is no place for it. */
+static void *place_found;
+
+int allocatorShouldDefrag(void *ptr) {
+    if (!defragHintAsk(ptr)) return 0;
+    place_found = findPlace(zmalloc_size(ptr));
+    return place_found != NULL;
+}
+
+void *allocatorDefragAlloc(size_t size) {
+    defragHintMoved(size);
+    return place_found;
+}
+
+void allocatorDefragFree(void *ptr, size_t size) {
+    if (ptr) defragRawFree(ptr, size);
+}
+
+float getAllocatorFragmentation(size_t *out_frag_bytes) {
+    if (defragStepDecides()) {
+        bool wanted = defragStepWantsCycle();
+        if (out_frag_bytes) *out_frag_bytes = wanted ? server.active_defrag_ignore_bytes + 1 : 0;
+        return wanted ? server.active_defrag_threshold_upper : 0;
+    }
+    defragFigures figures = defragFiguresTake(false);
+    if (out_frag_bytes) *out_frag_bytes = figures.bytes;
+    return figures.percent;
+}
+
+/* --- what the server calls --- */
+
+void defragCycleBegins(void) {
+    if (defragHintIsPages()) defragPagesCycleBegins();
+}
+
+void defragCycleEnds(void) {
+    defragPagesCycleEnds();
+}
+
+sds defragInfo(sds info) {
+    return sdscatprintf(info, "active_defrag_hint:%s\r\nactive_defrag_figures:%s\r\n", defragHintText(),
+                        defragFiguresTake(false).source);
+}
+
+/* --- configs --- */
+
+sds defrag_hint_config, defrag_simulated_config;
+
+int defragIsValidHintConfig(sds text, const char **err) {
+    sds now = sdsnew(defragHintText());
+    const char *ignored;
+    int valid = defragHintSet(text, err);
+    defragHintSet(now, &ignored);
+    sdsfree(now);
+    return valid;
+}
+
+int defragIsValidSimulatedConfig(sds text, const char **err) {
+    return defragFiguresSimulate(text, err);
+}
+
+int defragApplyConfig(const char **err) {
+    return defragHintSet(defrag_hint_config, err) && defragFiguresSimulate(defrag_simulated_config, err);
+}
