@@ -45,3 +45,13 @@ function(add_server_test name label)
     set_tests_properties(${name} PROPERTIES LABELS "${label}" TIMEOUT 300 SKIP_RETURN_CODE 77 FIXTURES_REQUIRED server
                                             ENVIRONMENT "VALKEY_SERVER=${SERVER_TEST_PATH};VALKEY_SERIES=${SERVER_TEST_SERIES}")
 endfunction()
+
+# --- tests of the scripts
+
+set(script_tests ${CMAKE_SOURCE_DIR}/harness/test)
+add_test(NAME test_server_build COMMAND ${script_tests}/test_server_build.sh)
+set_tests_properties(test_server_build PROPERTIES LABELS tools TIMEOUT 120)
+if(NOT VALKEY_SOURCE_DIR)
+    add_test(NAME test_series COMMAND ${script_tests}/test_series.sh ${VALKEY_SERIES} ${CMAKE_BINARY_DIR}/source)
+    set_tests_properties(test_series PROPERTIES LABELS tools TIMEOUT 120)
+endif()
