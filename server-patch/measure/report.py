@@ -1,0 +1,65 @@
+"""report.py -- what was measured, as a table in Markdown, and whether the aim is met.
+
+The aim: the hint "pages" gives back at least 70 % of what jemalloc's own hint ("native") gives back, and moves at most twice the bytes. Given back is the RSS
+after the deletion less the RSS at the end, with what MEMORY PURGE gave back in between, which the table shows too.
+
+Limits: the first server with the hint "native" is what each server with "pages" is compared with.
+"""
+
+MB = 1 << 20
+SHARE, TIMES = 0.70, 2.0
+HEADS = ("server", "hint", "filled", "deleted", "purged", "defragged", "fresh", "live", "RSS / live", "moved", "moved / live", "cycles", "CPU s", "longest slice", "wall s")
+
+
+def mb(value):
+    return f"{value / MB:.1f}"
+
+
+def given_back(result):
+    return result["before"] - result["after"]
+
+
+def cycles(result):
+    if not result["cycles"]:
+        return "paced" if result["ended"] else "paced, not ended"
+    return f"{len(result['cycles'])}{'' if result['ended'] else ', not ended'}"
+
+
+def row(result):
+    live = result["live"]
+    return [result["label"], result["hint"], *(mb(result[key]) for key in ("filled", "before", "purged", "after", "fresh", "live")), f"{result['after'] / live:.2f}",
+            mb(result["moved_bytes"]), f"{result['moved_bytes'] / live:.2f}", cycles(result), f"{result['cpu_s']:.2f}",
+            f"{result['longest_slice_us'] / 1000:.1f} ms", f"{result['wall_s']:.1f}"]
+
+
+def table(results):
+    """A table of the results of one workload. Sizes are in MB."""
+    lines = [HEADS, ["---", "---", *["--:"] * (len(HEADS) - 2)], *map(row, results)]
+    return ["| " + " | ".join(line) + " |" for line in lines]
+
+
+def verdicts(results):
+    """A line on each server with "pages", beside the first with jemalloc's own hint. Of one workload."""
+    native = next((r for r in results if r["hint"] == "native"), None)
+    for mine in (r for r in results if native and r["hint"] == "pages"):
+        if given_back(native) <= 0 or not native["moved_bytes"]:
+            yield f"{mine['label']}: cannot be compared, {native['label']} gave back {mb(given_back(native))} MB and moved {mb(native['moved_bytes'])} MB"
+            continue
+        share, times = given_back(mine) / given_back(native), mine["moved_bytes"] / native["moved_bytes"]
+        word = "met" if share >= SHARE and times <= TIMES else "missed"
+        yield (f"{mine['label']} gives back {mb(given_back(mine))} MB, {share:.0%} of the {mb(given_back(native))} MB of {native['label']}, and moves {times:.2f} times "
+               f"the bytes: the aim (at least {SHARE:.0%}, at most {TIMES:g} times) is {word}.")
+
+
+def names(results):
+    """The workloads, in the order in which they were measured."""
+    return list(dict.fromkeys(r["workload"] for r in results))
+
+
+def markdown(results):
+    lines = []
+    for name in names(results):
+        mine = [r for r in results if r["workload"] == name]
+        lines += [f"**{name}**, RSS and bytes in MB:", "", *table(mine), ""]
+        lines += [line for text in verdicts(mine) for line in (text, "")]
+    return "\n".join(lines)

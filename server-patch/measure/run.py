@@ -1,0 +1,133 @@
+"""run.py -- one measurement: a server is filled, three quarters are deleted, defrag works, and what that gave and cost is taken down.
+
+RSS is looked at
+    filled   with everything in it
+    before   after the deletion
+    purged   after MEMORY PURGE: what the allocator gives back when it is told to, without any move
+    after    after defrag, and another MEMORY PURGE
+    fresh    in another server that was only ever given what is left
+
+Defrag runs in whole cycles by DEBUG DEFRAG CYCLE, in slices of so many blocks, until a round gives back less than 1 % of what there was; or, paced, as
+the server itself sees fit with activedefrag yes. A round is a cycle; with the hint "pages" two, of which the first only counts.
+
+Limits: CPU seconds are of all threads of the server and include MEMORY PURGE after each cycle, which is how jemalloc gives back at once what it would give
+back in the ten seconds after. A cycle in slices of so many blocks takes the time it takes; only the paced one shows what the server's own pacing costs.
+"""
+
+import contextlib
+import pathlib
+import tempfile
+import time
+
+from measure.server import Deadline, Refused, Server
+from measure.trouble import HARNESS, Trouble
+
+LITTLE = 0.01        # of the RSS before: a round that gives back less was the last one
+QUIET_SECONDS = 3    # a paced server that has not worked for so long has ended
+SETTLE_SECONDS = 60  # until everything that is lazy is done
+NEVER = 1 << 40      # active-defrag-ignore-bytes: the server begins no cycle of its own
+
+
+def settle(server):
+    """Waits until values are freed and tables rehashed that the server frees and rehashes bit by bit."""
+    end = time.monotonic() + SETTLE_SECONDS
+    while time.monotonic() < end:
+        freeing = int(server.info("memory")["lazyfree_pending_objects"])
+        if not freeing and not server.pairs("MEMORY", "STATS")["db.dict.rehashing.count"]:
+            return
+        time.sleep(0.2)
+
+
+def purge(server):
+    server.ask("MEMORY", "PURGE")
+    return server.rss()
+
+
+def in_cycles(server, options, before, round_length):
+    """Whole cycles. Returns a line on how each went."""
+    cycles, low = [], before
+    server.ask("CONFIG", "SET", "active-defrag-ignore-bytes", NEVER, "activedefrag", "yes")
+    while len(cycles) < options.cycles:
+        for _ in range(round_length):
+            server.ask("DEBUG", "DEFRAG", "FIGURES")  # fresh ones
+            asked, moved = server.ask("DEBUG", "DEFRAG", "CYCLE", options.slice)
+            cycles.append({"asked": asked, "moved": moved, "rss": purge(server)})
+        gained, low = low - cycles[-1]["rss"], min(low, cycles[-1]["rss"])
+        if gained < before * LITTLE:
+            break
+    return cycles
+
+
+def paced(server, options):
+    """As the server does it. Returns whether it ended by itself."""
+    server.ask("CONFIG", "SET", "active-defrag-ignore-bytes", 1 << 20, "activedefrag", "yes")
+    end, quiet = time.monotonic() + options.timer, 0
+    while time.monotonic() < end and quiet < QUIET_SECONDS:
+        time.sleep(0.5)
+        quiet = 0 if int(server.info("memory")["active_defrag_running"]) else quiet + 0.5
+    server.ask("CONFIG", "SET", "activedefrag", "no")
+    return quiet >= QUIET_SECONDS
+
+
+def defrag(server, options, before):
+    """Defrag, and what it cost. Bytes, blocks and seconds."""
+    hint = server.ask("DEBUG", "DEFRAG", "HINT")
+    start, cpu = server.pairs("DEBUG", "DEFRAG", "STATE", "RESET"), server.cpu()
+    began = time.monotonic()
+    if options.timer:
+        cycles, ended = [], paced(server, options)
+    else:
+        cycles = in_cycles(server, options, before, 2 if hint == "pages" else 1)
+        ended = len(cycles) < options.cycles
+    wall = time.monotonic() - began
+    if options.timer:
+        wall -= QUIET_SECONDS if ended else 0
+    end = server.pairs("DEBUG", "DEFRAG", "STATE")
+    return {"hint": hint, "cycles": cycles, "ended": ended, "wall_s": round(wall, 2), "cpu_s": round(server.cpu() - cpu, 2),
+            "asked": end["asked"] - start["asked"], "moved": end["moved"] - start["moved"], "moved_bytes": end["moved-bytes"] - start["moved-bytes"],
+            "longest_slice_us": end["longest-slice-us"]}
+
+
+def used(server):
+    """Live bytes, as the server counts them."""
+    return int(server.info("memory")["used_memory"])
+
+
+@contextlib.contextmanager
+def started(target, scratch, deadline):
+    """The server of a target, with the hint that it is measured with."""
+    with Server(target.label, target.path, scratch, deadline) as server:
+        try:
+            server.ask("DEBUG", "DEFRAG", "HINT", *target.hint.split())
+        except Refused as why:
+            raise Trouble(f"{target.label}: {target.path} does not take the hint '{target.hint}' ({why.reply}); build it with server-patch/build") from why
+        yield server
+
+
+def measure(target, name, load, options):
+    """One server with one workload. Returns a dict; what each thing in it is stands above."""
+    deadline = Deadline(options.limit, f"{target.label} with {name}")
+    result = {"label": target.label, "workload": name}
+    with tempfile.TemporaryDirectory(prefix="fragmentation-") as box:
+        scratch = [pathlib.Path(box) / word for word in ("old", "new")]
+        for folder in scratch:
+            folder.mkdir()
+        with started(target, scratch[0], deadline) as server:
+            result["allocator"] = server.info("memory")["mem_allocator"]
+            server.send(load.fill())
+            settle(server)
+            result["filled"], result["filled_live"] = server.rss(), used(server)
+            server.send(load.delete())
+            settle(server)
+            result["before"], result["live"] = server.rss(), used(server)
+            result["purged"] = purge(server)
+            result |= defrag(server, options, result["purged"])
+            result["after"] = purge(server)
+            keys = server.ask("DBSIZE")
+        with started(target, scratch[1], deadline) as server:
+            server.send(load.rest())
+            settle(server)
+            result["fresh"], result["fresh_live"] = server.rss(), used(server)
+            if keys != server.ask("DBSIZE"):
+                raise Trouble(f"{target.label} with {name}: {keys} keys are left, and another server got {server.ask('DBSIZE')}", HARNESS)
+    return result
