@@ -30,7 +30,7 @@ from measure.server import encode  # noqa: E402
 
 # Replies with +OK, but for what the program looks at. MODE is one of the words below.
 STAND_IN = r'''#!/usr/bin/env python3
-import os, socket, sys
+import os, socket, sys, time
 mode = "MODE"
 options = dict(zip(sys.argv[1::2], sys.argv[2::2]))
 if mode == "dies at once":
@@ -61,7 +61,7 @@ def answer(words):
             open(options["--logfile"], "w").write("assertion failed\n")
             os._exit(9)
         if mode == "hangs":
-            file.read()
+            time.sleep(600)
         return b"*2\r\n:100\r\n:%d\r\n" % (cycles % 2 * 10)
     if words[:3] == ["DEBUG", "DEFRAG", "STATE"]:
         return flat("asked", 100 * cycles, "moved", 5 * cycles, "moved-bytes", 1000 * cycles, "longest-slice-us", 1500)
@@ -85,7 +85,7 @@ def result(label, hint, before, after, moved, **more):
     """A measurement, in MB."""
     mb = report.MB
     return {"label": label, "workload": "small", "hint": hint, "filled": 100 * mb, "before": before * mb, "purged": before * mb, "after": after * mb, "fresh": 20 * mb,
-            "live": 20 * mb, "asked": 10, "moved": 5, "moved_bytes": moved * mb, "cycles": [{}], "ended": True, "cpu_s": 1, "wall_s": 2, "longest_slice_us": 1500, **more}
+            "live": 20 * mb, "asked": 10, "moved": 5, "moved_bytes": moved * mb, "cycles": [{}], "ended": True, "cpu_s": 1, "wall_s": 2, "longest_slice_us": 1500, "slowest_ping_us": 0, **more}
 
 
 class Box(unittest.TestCase):
@@ -168,6 +168,7 @@ class Parts(Box):
         self.assertEqual(len({row.count("|") for row in rows}), 1)
         self.assertIn("| one | pages | 100.0 | 100.0 | 100.0 | 30.0 | 20.0 | 20.0 | 1.50 | 15.0 | 0.75 | 1 | 1.00 | 1.5 ms | 2.0 |", rows)
         self.assertIn("1, not ended", text)
+        self.assertIn("| paced | 1.00 | 1.5 ms, PING 2.5 ms |", report.markdown([result("one", "pages", 100, 30, 15, cycles=[], slowest_ping_us=2500)]))
         self.assertIn("**mixed**", text)
 
     def test_plot(self):
@@ -274,6 +275,7 @@ class Real(Box):
     def test_paced(self):
         one, = self.measure("--workload", "small", "--server", f"never={self.server}:never", "--timer", "5")
         self.assertEqual((one["moved"], one["cycles"]), (0, []))
+        self.assertGreater(one["slowest_ping_us"], 0)
 
 
 if __name__ == "__main__":

@@ -25,11 +25,17 @@ def cycles(result):
     return f"{len(result['cycles'])}{'' if result['ended'] else ', not ended'}"
 
 
+def pause(result):
+    """The longest slice and, of a paced server, the slowest answer to PING."""
+    slice_ms, ping_ms = result["longest_slice_us"] / 1000, result["slowest_ping_us"] / 1000
+    return f"{slice_ms:.1f} ms" + (f", PING {ping_ms:.1f} ms" if ping_ms else "")
+
+
 def row(result):
     live = result["live"]
     return [result["label"], result["hint"], *(mb(result[key]) for key in ("filled", "before", "purged", "after", "fresh", "live")), f"{result['after'] / live:.2f}",
             mb(result["moved_bytes"]), f"{result['moved_bytes'] / live:.2f}", cycles(result), f"{result['cpu_s']:.2f}",
-            f"{result['longest_slice_us'] / 1000:.1f} ms", f"{result['wall_s']:.1f}"]
+            pause(result), f"{result['wall_s']:.1f}"]
 
 
 def table(results):

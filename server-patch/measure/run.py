@@ -11,7 +11,8 @@ Defrag runs in whole cycles by DEBUG DEFRAG CYCLE, in slices of so many blocks, 
 the server itself sees fit with activedefrag yes. A round is a cycle; with the hint "pages" two, of which the first only counts.
 
 Limits: CPU seconds are of all threads of the server and include MEMORY PURGE after each cycle, which is how jemalloc gives back at once what it would give
-back in the ten seconds after. A cycle in slices of so many blocks takes the time it takes; only the paced one shows what the server's own pacing costs.
+back in the ten seconds after; asking a paced server for its state and PING costs some too. In cycles, a slice lasts as long as it takes, and the last one gives
+everything back at once; only a paced server shows what a client feels, and that is the slowest answer to PING, noise of the machine included.
 """
 
 import contextlib
@@ -58,15 +59,26 @@ def in_cycles(server, options, before, round_length):
     return cycles
 
 
+def slowest_ping(server, seconds):
+    """Asks again and again for so long. Returns the seconds that the slowest answer took."""
+    slowest, end = 0, time.monotonic() + seconds
+    while time.monotonic() < end:
+        asked = time.monotonic()
+        server.ask("PING")
+        slowest = max(slowest, time.monotonic() - asked)
+        time.sleep(0.001)
+    return slowest
+
+
 def paced(server, options):
-    """As the server does it. Returns whether it ended by itself."""
+    """As the server does it. Returns whether it ended by itself, and the seconds that the slowest answer took meanwhile."""
     server.ask("CONFIG", "SET", "active-defrag-ignore-bytes", 1 << 20, "activedefrag", "yes")
-    end, quiet = time.monotonic() + options.timer, 0
+    end, quiet, slowest = time.monotonic() + options.timer, 0, 0
     while time.monotonic() < end and quiet < QUIET_SECONDS:
-        time.sleep(0.5)
+        slowest = max(slowest, slowest_ping(server, 0.5))
         quiet = 0 if int(server.info("memory")["active_defrag_running"]) else quiet + 0.5
     server.ask("CONFIG", "SET", "activedefrag", "no")
-    return quiet >= QUIET_SECONDS
+    return quiet >= QUIET_SECONDS, slowest
 
 
 def defrag(server, options, before):
@@ -74,8 +86,9 @@ def defrag(server, options, before):
     hint = server.ask("DEBUG", "DEFRAG", "HINT")
     start, cpu = server.pairs("DEBUG", "DEFRAG", "STATE", "RESET"), server.cpu()
     began = time.monotonic()
+    slowest = 0
     if options.timer:
-        cycles, ended = [], paced(server, options)
+        cycles, (ended, slowest) = [], paced(server, options)
     else:
         cycles = in_cycles(server, options, before, 2 if hint == "pages" else 1)
         ended = len(cycles) < options.cycles
@@ -85,7 +98,7 @@ def defrag(server, options, before):
     end = server.pairs("DEBUG", "DEFRAG", "STATE")
     return {"hint": hint, "cycles": cycles, "ended": ended, "wall_s": round(wall, 2), "cpu_s": round(server.cpu() - cpu, 2),
             "asked": end["asked"] - start["asked"], "moved": end["moved"] - start["moved"], "moved_bytes": end["moved-bytes"] - start["moved-bytes"],
-            "longest_slice_us": end["longest-slice-us"]}
+            "longest_slice_us": end["longest-slice-us"], "slowest_ping_us": round(slowest * 1e6)}
 
 
 def used(server):
