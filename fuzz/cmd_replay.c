@@ -3,6 +3,8 @@
  * A line a stream goes to stdout, its name before it runs and the result behind; what a finding has to say goes to
  * stderr after that.
  *
+ * With --server they are run on a real server as well, and compared (wire_replay.h).
+ *
  * Limits: with --same-process the first finding ends the process, as there is no parent that could go on. */
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,6 +16,7 @@
 #include "fuzz/isolate.h"
 #include "fuzz/option.h"
 #include "fuzz/script.h"
+#include "fuzz/wire_replay.h"
 #include "harness/birth.h"
 #include "harness/canary.h"
 #include "harness/finding.h"
@@ -23,7 +26,7 @@
 /* What the command line asks for. */
 typedef struct {
     bool trace, no_twin, same_process, list_canaries, gdb, script, tcl;
-    const char *expect, *heap;
+    const char *expect, *heap, *server;
     int64_t at, seconds, until;
 } Wanted;
 
@@ -31,12 +34,14 @@ typedef struct {
 typedef struct {
     int streams, findings, expected, timeouts, faults, skipped, unreadable;
     uint64_t commands, errors, cycles, moves;
+    uint64_t listed, left_out, other_moves; /* as in WireResult */
 } Totals;
 
 typedef struct {
     Wanted wanted;
     RunOptions run;
     IsolateOptions how;
+    WireTarget target; /* with --server */
     Totals totals;
 } Replay;
 
@@ -102,6 +107,37 @@ static void run_here(const Replay *replay, const Stream *stream, Isolated *resul
     finding_deadline(0);
 }
 
+/* Counts what came of a stream on a real server, and prints it. */
+static void conclude_wire(Replay *replay, const char *path, const WireResult *result) {
+    Totals *totals = &replay->totals;
+    totals->commands += result->commands;
+    totals->errors += result->errors;
+    totals->cycles += result->cycles;
+    totals->moves += result->moved;
+    totals->listed += (uint64_t)result->listed;
+    totals->left_out += (uint64_t)result->left_out;
+    totals->other_moves += result->other_moves;
+    totals->streams -= result->skipped;
+    totals->skipped += result->skipped;
+    totals->faults += result->fault;
+    if (result->signature[0]) count_finding(replay, result->signature);
+    if (result->signature[0])
+        end_line(replay, path, "finding ", result->signature);
+    else if (result->skipped)
+        end_line(replay, path, "skipped: ", result->notes.data);
+    else
+        end_line(replay, path, result->fault ? "harness fault" : "ok", "");
+    if (result->notes.len && !result->skipped) fputs(result->notes.data, stdout);
+    if (result->said.len) fwrite(result->said.data, 1, result->said.len, stderr);
+}
+
+static void replay_on_server(Replay *replay, const char *path, const Stream *stream) {
+    WireResult result;
+    wire_replay(&replay->target, stream, path, &result);
+    conclude_wire(replay, path, &result);
+    wire_result_free(&result);
+}
+
 static void replay_stream(Replay *replay, const char *path, const Stream *stream) {
     Isolated result;
     if (files_too_new(stream, birth_version())) {
@@ -111,6 +147,10 @@ static void replay_stream(Replay *replay, const char *path, const Stream *stream
     }
     replay->totals.streams++;
     replay->run.file = path;
+    if (replay->wanted.server) {
+        replay_on_server(replay, path, stream);
+        return;
+    }
     if (replay->wanted.same_process)
         run_here(replay, stream, &result);
     else
@@ -140,6 +180,12 @@ static void print_totals(const Totals *t) {
         t->streams, t->streams == 1 ? "" : "s", t->findings, t->findings == 1 ? "" : "s", t->timeouts, t->faults,
         t->faults == 1 ? "" : "s", t->skipped, t->unreadable, t->commands,
         t->commands ? 100.0 * (double)(t->commands - t->errors) / (double)t->commands : 0.0, t->cycles, t->moves);
+}
+
+static void print_wire_totals(const Totals *t) {
+    printf("on the server: %" PRIu64 " replies differ for a reason that is listed, %" PRIu64
+           " steps left out, in %" PRIu64 " steps defrag moved more or less than in process\n",
+           t->listed, t->left_out, t->other_moves);
 }
 
 /* With --expect, 1 only when every stream failed as expected. */
@@ -177,6 +223,7 @@ static int replay_files(Replay *replay, OptionRest *rest) {
     for (int i = 0; i < files.count; i++) replay_file(replay, &files.items[i]);
     for (int i = 0; i < more.count; i++) replay_file(replay, &more.items[i]);
     print_totals(&replay->totals);
+    if (replay->wanted.server) print_wire_totals(&replay->totals);
     files_free(&files);
     files_free(&more);
     return status_of(replay);
@@ -202,6 +249,13 @@ static int retell(const Wanted *wanted, const OptionRest *rest) {
     return EXIT_NOTHING;
 }
 
+/* The server of --server. False when it cannot be used, which has been said. */
+static bool reach_server(Replay *replay) {
+    const Wanted *wanted = &replay->wanted;
+    return wire_target_read(wanted->server, true, (unsigned)wanted->seconds, &replay->target) &&
+           wire_target_check(&replay->target, birth_version());
+}
+
 static int check_usage(const Wanted *wanted, const OptionRest *rest) {
     bool asan = strcmp(wanted->heap, "asan") == 0;
     if (rest->count + rest->nrest == 0)
@@ -215,6 +269,9 @@ static int check_usage(const Wanted *wanted, const OptionRest *rest) {
     if (asan && wanted->at) return option_complain("--arena-at needs --heap=arena");
     if (wanted->expect && wanted->same_process)
         return option_complain("--expect cannot be had with --same-process: a finding ends the process");
+    if (wanted->server && (wanted->same_process || asan || wanted->trace || wanted->until || wanted->gdb ||
+                           wanted->script || wanted->tcl))
+        return option_complain("--server goes with --expect and --seconds only");
     return OPTION_GO_ON;
 }
 
@@ -245,6 +302,10 @@ int cmd_replay(int argc, char **argv) {
          0},
         {"--tcl", NULL, "run nothing: print the stream as a test for Valkey's own test suite", OPTION_FLAG,
          &wanted->tcl, 0, 0},
+        {"--server", "WHERE",
+         "run them on a real, patched server too, and compare all replies: HOST:PORT, unix:PATH, or "
+         "spawn:PATH-OF-valkey-server to start one for each",
+         OPTION_TEXT, &wanted->server, 0, 0},
         {"--list-canaries", NULL, "print what '!canary' can break, and what must be found then", OPTION_FLAG,
          &wanted->list_canaries, 0, 0},
         {0}};
@@ -266,5 +327,8 @@ int cmd_replay(int argc, char **argv) {
     status = check_usage(wanted, &rest);
     if (status != OPTION_GO_ON) return status;
     if (wanted->gdb || wanted->script || wanted->tcl) return retell(wanted, &rest);
-    return replay_files(&replay, &rest);
+    if (wanted->server && !reach_server(&replay)) return EXIT_USAGE;
+    status = replay_files(&replay, &rest);
+    wire_target_free(&replay.target);
+    return status;
 }

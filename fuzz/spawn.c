@@ -27,12 +27,17 @@ static _Noreturn void be_child(char **argv, const SpawnVariable *variables, int 
     _exit(EXIT_HARNESS);
 }
 
+pid_t spawn_start_into(char **argv, const SpawnVariable *variables, int output) {
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0) be_child(argv, variables, output);
+    return pid;
+}
+
 pid_t spawn_start(char **argv, const SpawnVariable *variables, int *output) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) return -1;
-    fflush(NULL);
-    pid_t pid = fork();
-    if (pid == 0) be_child(argv, variables, ends[1]);
+    pid_t pid = spawn_start_into(argv, variables, ends[1]);
     int error = errno;
     close(ends[1]);
     if (pid > 0)

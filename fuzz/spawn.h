@@ -18,6 +18,9 @@ typedef struct {
  * and ends with EXIT_HARNESS. */
 pid_t spawn_start(char **argv, const SpawnVariable *variables, int *output);
 
+/* The same with stdout and stderr going to the open file `output`, which stays the caller's. */
+pid_t spawn_start_into(char **argv, const SpawnVariable *variables, int output);
+
 /* Reads what there is and appends it to *text. False at the end of the pipe. */
 bool spawn_read(int output, Text *text);
 

@@ -194,6 +194,11 @@ void client_turn(void) {
     let_write();
 }
 
+void client_settle(void) {
+    aeProcessEvents(server.el, AE_FILE_EVENTS | AE_DONT_WAIT | AE_CALL_BEFORE_SLEEP | AE_CALL_AFTER_SLEEP);
+    let_write();
+}
+
 #define HEAD_ROOM 24 /* bytes that a head takes at most */
 
 /* "$123\r\n" or "*3\r\n". Returns where the next byte goes. */

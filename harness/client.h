@@ -27,6 +27,9 @@ void client_close(int client);
 /* One turn of the server's event loop: timers that are due, then replies are written. */
 void client_turn(void);
 
+/* The same without timers: what timers, or defrag, left to be said is written. */
+void client_settle(void);
+
 /* What the client was sent since client_forget_replies; empty when nothing. Valid until the next call into the server. */
 Text client_reply(int client);
 void client_forget_replies(void);

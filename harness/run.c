@@ -319,6 +319,7 @@ __attribute__((noinline)) static void do_step(Run *run, int i) {
         do_command(run, step);
     else
         do_verb(run, step);
+    if (run->options->replies) client_settle();
     if (heap_exhausted()) return;
     end_step(run, i, before);
     run->report->steps = i + 1;

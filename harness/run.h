@@ -26,7 +26,8 @@ typedef struct {
     bool reach;    /* record for the report reach (reach.h): reach_start was called, RUN_TWIN is not asked, `fast` is false */
     const char *file; /* for banners; NULL: none */
     FILE *trace;      /* a line a step; NULL: none. The form: run_trace_legend */
-    FILE *replies;    /* what clients were sent in each step (replies.h); NULL: nowhere */
+    FILE *replies;    /* what clients were sent in each step (replies.h); NULL: nowhere. Each step then ends with a turn of the server's loop without
+                       * timers: another server, asked whether it is done, has one, and writes what it had not yet written */
     int until;        /* stop before this step, from 1; 0: never */
     FILE *state;      /* where the server's state goes (state.h) when `until` has stopped it; NULL: nowhere */
 } RunOptions;

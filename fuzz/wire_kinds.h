@@ -1,0 +1,28 @@
+/* wire_kinds.h -- why the replies of a server in a process of its own may differ from those of the one in this process.
+ *
+ * One table, a reason each. A difference that has a row is listed and counted, and is no finding; every other one is. */
+#ifndef DEFRAG_FUZZ_WIRE_KINDS_H
+#define DEFRAG_FUZZ_WIRE_KINDS_H
+
+#include <stdbool.h>
+
+#include "harness/stream.h"
+
+typedef struct {
+    const char *command; /* "INFO", or with the subcommand: "CLIENT|LIST" */
+    bool real_time;      /* only with a server whose clock is the real one and whose hash seeds are its own */
+    const char *kind;    /* one word for the output */
+    const char *reason;
+} WireKind;
+
+/* The row for a command, NULL when there is none. `stepped`: the server's time is virtual (VALKEY_DEFRAG_STEPPED). */
+const WireKind *wire_kind(const Argv *argv, bool stepped);
+
+/* The row for what a client is shown of the commands of others (MONITOR). */
+const WireKind *wire_kind_of_monitor(void);
+
+/* Why a step is left out on both sides, because a server in another process cannot do it, or because it would outlast the stream there. NULL: it is
+ * not left out. `ours`: the server was started for this stream alone. */
+const char *wire_left_out(const Step *step, bool ours);
+
+#endif
