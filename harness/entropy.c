@@ -1,6 +1,7 @@
 /* entropy.c -- all of the server's randomness, from one seed; see entropy.h.
  *
- * The generator is splitmix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014). */
+ * Random bytes come from splitmix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014); rand and random share one sequence, as in
+ * glibc, and it is glibc's: a real server that is seeded in the same way (server-patch/server/defrag_step.c) draws the same numbers. */
 #include "harness/entropy.h"
 
 #include <stdlib.h>
@@ -9,7 +10,9 @@
 
 #include "harness/world.h"
 
-static uint64_t bytes_state WORLD = 1, rand_state WORLD = 2, random_state WORLD = 3;
+static uint64_t bytes_state WORLD = 1;
+static struct random_data random_state WORLD;
+static char random_words[128] WORLD; /* what random_state points into; the size that srandom(3) uses */
 
 static uint64_t next(uint64_t *state) {
     uint64_t z = *state += 0x9e3779b97f4a7c15u;
@@ -18,27 +21,29 @@ static uint64_t next(uint64_t *state) {
     return z ^ (z >> 31);
 }
 
-void entropy_seed(uint64_t seed) {
-    bytes_state = seed;
-    rand_state = next(&bytes_state);
-    random_state = next(&bytes_state);
-    init_genrand64(next(&bytes_state));
-}
-
-int entropy_rand(void) {
-    return (int)(next(&rand_state) % ((uint64_t)RAND_MAX + 1));
-}
-
-void entropy_srand(unsigned seed) {
-    rand_state = seed;
+void entropy_srandom(unsigned seed) {
+    random_state = (struct random_data){0};
+    initstate_r(seed, random_words, sizeof(random_words), &random_state);
 }
 
 long entropy_random(void) {
-    return (long)(next(&random_state) & 0x7fffffff);
+    int32_t number = 0;
+    random_r(&random_state, &number);
+    return number;
 }
 
-void entropy_srandom(unsigned seed) {
-    random_state = seed;
+void entropy_srand(unsigned seed) {
+    entropy_srandom(seed);
+}
+
+int entropy_rand(void) {
+    return (int)entropy_random();
+}
+
+void entropy_seed(uint64_t seed) {
+    bytes_state = seed;
+    entropy_srandom((unsigned)next(&bytes_state));
+    init_genrand64(next(&bytes_state));
 }
 
 void __wrap_getRandomBytes(unsigned char *p, size_t len);

@@ -1,6 +1,6 @@
 /* entropy.h -- all of the server's randomness, from one seed.
  *
- * Four sources: rand, random, the server's own Mersenne twister (init_genrand64 is called by the server at start-up, with the virtual
+ * Four sources: rand and random, which share one sequence, the server's own Mersenne twister (init_genrand64 is called by the server at start-up, with the virtual
  * time and a constant process id) and getRandomBytes. Their state lies in the world. */
 #ifndef DEFRAG_FUZZ_ENTROPY_H
 #define DEFRAG_FUZZ_ENTROPY_H
