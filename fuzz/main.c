@@ -18,6 +18,7 @@ static const Subcommand subcommands[] = {
     {"run", "fuzz", cmd_run},
     {"explore", "go through what can happen to a scan, systematically", cmd_explore},
     {"replay", "run streams from files, each in a process of its own", cmd_replay},
+    {"live", "keep a real server under load, and what was sent", cmd_live},
     {"reach", "count what defrag moved of the data set, and what it left in place", cmd_reach},
     {"shrink", "make a stream that fails smaller", cmd_shrink},
     {"gen", "print a random stream", cmd_gen},

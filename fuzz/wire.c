@@ -176,6 +176,12 @@ void wire_forget(Wire *wire, int client) {
     wire->lines[client].received.len = 0;
 }
 
+void wire_take(Wire *wire, int client, size_t bytes) {
+    Text *received = &wire->lines[client].received;
+    received->len -= bytes;
+    memmove(received->data, received->data + bytes, received->len + 1);
+}
+
 bool wire_unread(const Wire *wire, int client) {
     const Line *line = &wire->lines[client];
     int bytes = 0;

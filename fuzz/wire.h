@@ -64,8 +64,9 @@ bool wire_unsent(const Wire *wire, int client);
 void wire_close(Wire *wire, int client);
 bool wire_is_open(const Wire *wire, int client);
 
-/* What a client was sent since wire_forget; valid until the next call. */
+/* What a client was sent and what nobody has taken off yet; valid until the next call. wire_forget takes off everything, wire_take the first `bytes`. */
 Text wire_received(const Wire *wire, int client);
 void wire_forget(Wire *wire, int client);
+void wire_take(Wire *wire, int client, size_t bytes);
 
 #endif

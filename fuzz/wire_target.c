@@ -155,6 +155,25 @@ bool wire_target_check(WireTarget *target, const char *version) {
     return ok;
 }
 
+/* A value in what was remembered; "" when there is none. */
+static void remembered(const WireTarget *target, const char *wanted, char *value, size_t room) {
+    char name[128];
+    *value = '\0';
+    for (int i = 0; target->config.len && wire_reply_value(target->config, i, name, sizeof(name)); i += 2) {
+        if (strcmp(name, wanted) == 0) wire_reply_value(target->config, i + 1, value, room);
+    }
+}
+
+void wire_target_settings(const WireTarget *target, Settings *settings) {
+    char databases[24], cluster[8];
+    settings_default(settings);
+    remembered(target, "databases", databases, sizeof(databases));
+    remembered(target, "cluster-enabled", cluster, sizeof(cluster));
+    int64_t number = 0;
+    if (text_number(databases, strlen(databases), &number) && number <= 16) settings->databases = (int)number;
+    settings->cluster = strcmp(cluster, "yes") == 0;
+}
+
 /* Sets what is not as it was before the first session. */
 static void bring_config_back(const WireTarget *target, Wire *wire) {
     char name[128], was[1024], is[1024];

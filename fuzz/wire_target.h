@@ -18,6 +18,9 @@ typedef struct {
     char log[600];    /* of a server that is there: where its log is, in words */
 } WireTarget;
 
+/* The settings of a stream that would fit the server: its databases (at most 16) and its cluster mode, all else by default. */
+void wire_target_settings(const WireTarget *target, Settings *settings);
+
 /* A server that is empty and set up as a stream's settings say. */
 typedef struct {
     Wire *wire;
