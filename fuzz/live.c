@@ -318,13 +318,13 @@ static void judge_end(Live *live, bool well, Text log) {
 
 static int report(Live *live, Text log) {
     Text tail = {0};
-    wire_server_log_tail(&tail, log, LOG_LINES, "  | ");
+    wire_server_describe_log(&tail, log, LOG_LINES, "  | ");
     bool written = write_record(live);
     fflush(stdout);
     fprintf(stderr, "\n==== defrag-fuzz: finding ====\nsignature:  %s\nserver:     %s\nwhat:       %s\n",
             live->signature, live->target->where, live->what.data);
     if (live->session.ours)
-        fprintf(stderr, "its log ends:\n%s", tail.len ? tail.data : "  | (nothing)\n");
+        fprintf(stderr, "its log:\n%s", tail.len ? tail.data : "  | (nothing)\n");
     else
         fprintf(stderr, "its log:    %s\n", live->target->log);
     if (written)
@@ -339,7 +339,7 @@ static int finish(Live *live) {
     Text log = {0};
     int status = EXIT_NOTHING;
     if (live->state == WIRE_FINE) show(live);
-    bool well = wire_session_close(&live->session, live->state, &log);
+    bool well = wire_session_close(live->target, &live->session, live->state, &log);
     if (!live->signature[0]) judge_end(live, well, log);
     printf("%" PRIu64 " commands, %" PRIu64 " errors, %" PRIu64 " moves, %" PRIu64 " connections given up; %s\n",
            live->sent, live->errors, live->moved, live->closed, live->signature[0] ? "a finding" : "nothing found");

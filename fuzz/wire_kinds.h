@@ -10,16 +10,23 @@
 
 typedef struct {
     const char *command; /* "INFO", or with the subcommand: "CLIENT|LIST" */
-    bool real_time;      /* only with a server whose clock is the real one and whose hash seeds are its own */
-    const char *kind;    /* one word for the output */
+    bool
+        real_time; /* only with a server that was there before: its clock is the real one, its hash seeds are its own */
+    const char *kind; /* one word for the output */
     const char *reason;
 } WireKind;
 
-/* The row for a command, NULL when there is none. `stepped`: the server's time is virtual (VALKEY_DEFRAG_STEPPED). */
-const WireKind *wire_kind(const Argv *argv, bool stepped);
+/* The row for a command, NULL when there is none. `exact`: the server was started for this stream, with a virtual clock and seeded. */
+const WireKind *wire_kind(const Argv *argv, bool exact);
 
 /* The row for what a client is shown of the commands of others (MONITOR). */
 const WireKind *wire_kind_of_monitor(void);
+
+/* For a server that was there before: once a step has set something that ends by itself (wire_sets_time), whatever is asked may have changed; and once
+ * a difference is in the list, others may follow from it. */
+const WireKind *wire_kind_of_time(void);
+const WireKind *wire_kind_of_consequence(void);
+bool wire_sets_time(const Step *step);
 
 /* Why a step is left out on both sides, because a server in another process cannot do it, or because it would outlast the stream there. NULL: it is
  * not left out. `ours`: the server was started for this stream alone. */

@@ -46,6 +46,7 @@ typedef struct {
     const WireKind *kind;                       /* why the step's replies may differ */
     const WireKind *queued[STREAM_MAX_CLIENTS]; /* and those of the client's transaction */
     bool monitors[STREAM_MAX_CLIENTS];
+    bool timed;     /* a step has set something that ends by itself */
     uint64_t moved; /* in this step */
     Text reply;     /* to the harness */
     WireResult *out;
@@ -332,10 +333,18 @@ static void do_verb(Talk *talk, const Step *step) {
     }
 }
 
+/* Why the client may have been sent something else; NULL: there is no reason. */
+static const WireKind *reason_for(const Talk *talk, int client) {
+    if (talk->monitors[client]) return wire_kind_of_monitor();
+    if (talk->kind || talk->session.ours) return talk->kind;
+    if (talk->out->listed) return wire_kind_of_consequence();
+    return talk->timed ? wire_kind_of_time() : NULL;
+}
+
 static void compare_client(Talk *talk, int client) {
     Text here = sent_here(talk, client), there = wire_received(talk->session.wire, client);
     if (text_equal(here, there)) return;
-    const WireKind *kind = talk->monitors[client] ? wire_kind_of_monitor() : talk->kind;
+    const WireKind *kind = reason_for(talk, client);
     if (!kind) {
         report_difference(talk, client, here, there);
         return;
@@ -354,6 +363,7 @@ static void do_step(Talk *talk) {
     const Step *step = &talk->stream->steps[talk->at];
     talk->kind = NULL;
     talk->moved = 0;
+    talk->timed |= wire_sets_time(step);
     if (step->kind == STEP_COMMAND)
         do_command(talk, step);
     else
@@ -375,8 +385,8 @@ static void describe_log(const Talk *talk, Text log, Text *what) {
         text_format(what, "\nits log:    %s", talk->target->log);
         return;
     }
-    text_format(what, "\nits log ends:\n");
-    wire_server_log_tail(what, log, LOG_LINES, "  | ");
+    text_format(what, "\nits log:\n");
+    wire_server_describe_log(what, log, LOG_LINES, "  | ");
     while (what->len && what->data[what->len - 1] == '\n') what->data[--what->len] = '\0';
 }
 
@@ -396,7 +406,7 @@ static void report_end(Talk *talk, Text log) {
 /* The server is there no more when this returns, if it is our own. */
 static void end_session(Talk *talk) {
     Text log = {0};
-    bool well = wire_session_close(&talk->session, talk->state, &log);
+    bool well = wire_session_close(talk->target, &talk->session, talk->state, &log);
     if (talk->state != WIRE_FINE || !well) report_end(talk, log);
     text_free(&log);
 }

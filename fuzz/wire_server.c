@@ -61,9 +61,17 @@ static pid_t launch(const WireServer *server, const char *program, const Setting
         words[count++] = options.items[i].name;
         words[count++] = options.items[i].value;
     }
-    const char *ours[] = {
-        "--unixsocket", server->address.host, "--dir", server->folder, "--bind", "127.0.0.1", "--logfile", "", NULL};
-    for (int i = 0; ours[i]; i++) words[count++] = (char *)ours[i];
+    const char *const ours[] = {"--unixsocket",
+                                server->address.host,
+                                "--dir",
+                                server->folder,
+                                "--bind",
+                                "127.0.0.1",
+                                "--logfile",
+                                "",
+                                "--crash-memcheck-enabled",
+                                "no"};
+    for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) words[count++] = (char *)ours[i];
     if (settings->cluster) {
         snprintf(port, sizeof(port), "%d", free_port());
         words[count++] = (char *)"--cluster-port";
@@ -181,23 +189,52 @@ Wire *wire_server_start(WireServer *server, const char *program, const Settings 
 
 /* --- its log ------------------------------------------------------------------------------------------------ */
 
-void wire_server_signature(Text log, char *signature, size_t room) {
-    const char *assertion = log.len ? strstr(log.data, "==> ") : NULL;
-    snprintf(signature, room, "wire:died");
-    if (!log.len || finding_of_log(log.data, signature, room) || !assertion) return;
-    const char *source = assertion + strlen("==> ");
-    size_t len = strcspn(source, ":\n");
-    if (source[len] == ':') snprintf(signature, room, "assert:%.*s", (int)len, source);
+/* The server's own report of a crash: "crashed by signal: 11", and "Symbol: hashTypeScanDefrag (base: ...". */
+static void crash_signature(const char *crash, char *signature, size_t room) {
+    const char *symbol = strstr(crash, "Symbol: ");
+    int number = atoi(crash), len = symbol ? (int)strcspn(symbol + 8, " \n") : 1;
+    snprintf(signature, room, "crash:%s:%.*s", strsignal(number), len, symbol ? symbol + 8 : "?");
 }
 
-void wire_server_log_tail(Text *to, Text log, int lines, const char *indent) {
+void wire_server_signature(Text log, char *signature, size_t room) {
+    static const char crashed[] = "crashed by signal: ", failed[] = "==> ";
+    snprintf(signature, room, "wire:died");
+    if (!log.len || finding_of_log(log.data, signature, room)) return;
+    const char *crash = strstr(log.data, crashed), *assertion = strstr(log.data, failed);
+    size_t len = assertion ? strcspn(assertion + strlen(failed), ":\n") : 0;
+    if (assertion)
+        snprintf(signature, room, "assert:%.*s", (int)len, assertion + strlen(failed));
+    else if (crash)
+        crash_signature(crash + strlen(crashed), signature, room);
+}
+
+/* Where a report of a sanitizer or of the server itself begins; NULL when there is none. */
+static const char *report_in(Text log) {
+    static const char *const beginnings[] = {"ERROR: AddressSanitizer", "ERROR: LeakSanitizer",
+                                             "runtime error: ", "BUG REPORT START"};
+    for (size_t i = 0; log.len && i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
+        const char *report = strstr(log.data, beginnings[i]);
+        while (report && report > log.data && report[-1] != '\n') report--;
+        if (report) return report;
+    }
+    return NULL;
+}
+
+static const char *last_lines(Text log, int lines) {
     size_t from = log.len;
     for (int found = 0; from > 0; from--) {
         if (log.data[from - 1] == '\n' && from < log.len && ++found == lines) break;
     }
-    while (from < log.len) {
-        size_t len = strcspn(log.data + from, "\n");
-        text_format(to, "%s%.*s\n", indent, (int)len, log.data + from);
+    return log.data + from;
+}
+
+void wire_server_describe_log(Text *to, Text log, int lines, const char *indent) {
+    const char *from = report_in(log), *end = log.data + log.len;
+    if (!log.len) return;
+    if (!from) from = last_lines(log, lines);
+    while (from < end && lines-- > 0) {
+        size_t len = strcspn(from, "\n");
+        text_format(to, "%s%.*s\n", indent, (int)len, from);
         from += len + 1;
     }
 }

@@ -25,10 +25,10 @@ Wire *wire_server_start(WireServer *server, const char *program, const Settings 
  * folder. Returns false when it ended badly: by a signal, or with a status that is not 0. */
 bool wire_server_stop(WireServer *server, Wire *wire, WireState state, Text *log);
 
-/* The signature of what ended a server, by its log: a sanitizer's report, a failed assertion, else "wire:died". */
+/* The signature of what ended a server, by its log: a sanitizer's report, a failed assertion, a crash, else "wire:died". */
 void wire_server_signature(Text log, char *signature, size_t room);
 
-/* Appends the last lines of a log, each with `indent` before it. */
-void wire_server_log_tail(Text *to, Text log, int lines, const char *indent);
+/* Appends so many lines of a log, each with `indent` before it: the beginning of a report of its death, or, where there is none, the last ones. */
+void wire_server_describe_log(Text *to, Text log, int lines, const char *indent);
 
 #endif

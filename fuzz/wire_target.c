@@ -149,7 +149,7 @@ bool wire_target_check(WireTarget *target, const char *version) {
         option_complain("the server %s %s", target->where, why.data);
     else if (!session.ours)
         remember(target, session.wire);
-    if (session.wire) wire_session_close(&session, WIRE_FINE, &log);
+    if (session.wire) wire_session_close(target, &session, WIRE_FINE, &log);
     text_free(&why);
     text_free(&log);
     return ok;
@@ -198,16 +198,21 @@ static bool fits(Wire *wire, const Settings *settings, Text *why) {
     return !why->len;
 }
 
-static void empty(const WireTarget *target, Wire *wire, const Settings *settings) {
+/* The server is what it was, but for its data. */
+static void bring_back(const WireTarget *target, Wire *wire) {
     wire_ask(wire, NULL, "FLUSHALL", "SYNC", NULL);
     wire_ask(wire, NULL, "SCRIPT", "FLUSH", "SYNC", NULL);
     wire_ask(wire, NULL, "FUNCTION", "FLUSH", "SYNC", NULL);
     wire_ask(wire, NULL, "SLOWLOG", "RESET", NULL);
+    wire_ask(wire, NULL, "DEBUG", "DEFRAG", "FINISH", NULL);
+    wire_ask(wire, NULL, "DEBUG", "DEFRAG", "BUSY", "0", NULL);
     bring_config_back(target, wire);
+}
+
+static void set_limits(Wire *wire, const Settings *settings) {
     wire_ask(wire, NULL, "CONFIG", "SET", "activedefrag", "yes", NULL);
     for (const SettingsLimit *limit = settings_limits(settings); limit->option; limit++)
         wire_ask(wire, NULL, "CONFIG", "SET", limit->option, limit->value, NULL);
-    wire_ask(wire, NULL, "DEBUG", "DEFRAG", "FINISH", NULL);
 }
 
 /* --- sessions ----------------------------------------------------------------------------------------------- */
@@ -251,15 +256,17 @@ bool wire_session_open(WireTarget *target, const Settings *settings, WireSession
             wire_free(session->wire);
             return false;
         }
-        empty(target, session->wire, settings);
+        bring_back(target, session->wire);
+        set_limits(session->wire, settings);
     }
     set_up(session, settings);
     return true;
 }
 
-bool wire_session_close(WireSession *session, WireState state, Text *log) {
+bool wire_session_close(WireTarget *target, WireSession *session, WireState state, Text *log) {
     char signature[256];
     bool well = true;
+    if (!session->ours && state == WIRE_FINE && target->config.len) bring_back(target, session->wire);
     if (session->ours)
         well = wire_server_stop(&session->server, session->wire, state, log) &&
                !(log->len && finding_of_log(log->data, signature, sizeof(signature)));

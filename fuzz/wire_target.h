@@ -41,7 +41,7 @@ bool wire_target_check(WireTarget *target, const char *version);
  * had, or, with *unfit set, when the server that is there has other databases or another cluster mode than the settings want. */
 bool wire_session_open(WireTarget *target, const Settings *settings, WireSession *session, bool *unfit, Text *why);
 
-/* Ends it. What a server of our own has logged is appended to *log. Returns false when such a server ended badly, or has a sanitizer's report in its log. */
-bool wire_session_close(WireSession *session, WireState state, Text *log);
+/* Ends it; a server that is there is emptied and gets its settings of before back. What a server of our own has logged is appended to *log. Returns false when such a server ended badly, or has a sanitizer's report in its log. */
+bool wire_session_close(WireTarget *target, WireSession *session, WireState state, Text *log);
 
 #endif
