@@ -58,7 +58,7 @@ class Server:
     """A running server. `label` is for messages; `scratch` an empty folder of its own; `deadline` bounds everything that it is asked to do."""
 
     def __init__(self, label, path, scratch, deadline):
-        self.label, self.deadline = label, deadline
+        self.label, self.deadline, self.socket, self.file = label, deadline, None, None
         self.log = pathlib.Path(scratch) / "log"
         where = pathlib.Path(scratch) / "socket"
         if len(os.fsencode(where)) > LONGEST_PATH:
@@ -83,6 +83,9 @@ class Server:
         self.stop()
 
     def stop(self):
+        for end in (self.file, self.socket):
+            if end:
+                end.close()
         self.process.terminate()
         try:
             self.process.wait(STOP_SECONDS)

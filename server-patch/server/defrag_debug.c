@@ -3,6 +3,8 @@
  * Limits: numbers are checked against their ranges, and nothing is changed when one is wrong. */
 #include "defrag_shape/compat.h"
 
+#include "defrag_shape/canary.h"
+
 static const char *const help[] = {
     "HINT [native|always|never|every N|some SEED PERCENT|only FIRST LAST|pages]",
     "    Which blocks move from now on. Without argument: the hint in use.",
@@ -24,6 +26,9 @@ static const char *const help[] = {
     "    Where the cycle stands.",
     "VERIFY",
     "    Check that all structures which defrag touches are well-formed.",
+    "BREAK list|zset|table|store|stream",
+    "    Break the value of the key \"canary\" in database 0 (store: the table of expires), to see VERIFY fail. "
+    "Dangerous.",
     "BUSY <n>",
     "    From now on a slice of n blocks whenever a script has run for a while; 0: no more.",
     "SEED <n>",
@@ -202,6 +207,14 @@ static void doVerify(client *c) {
         addReply(c, shared.ok);
 }
 
+static void doBreak(client *c) {
+    if (canary_shape(word(c, 2)))
+        addReply(c, shared.ok);
+    else
+        addReplyErrorFormat(c, "DEBUG DEFRAG BREAK cannot break '%.40s'; it wants list, zset, table, store or stream",
+                            word(c, 2));
+}
+
 /* --- a stepped server --- */
 
 static void doClock(client *c) {
@@ -233,16 +246,18 @@ static const struct {
     void (*act)(client *c);
     int max_words; /* behind the name */
 } subcommands[] = {
-    {"hint", doHint, 3},   {"figures", doFigures, 0}, {"simulate", doSimulate, 2}, {"start", doStart, 0}, {"slice", doSlice, 1},
-    {"finish", doFinish, 1}, {"cycle", doCycle, 1},   {"release", doRelease, 0},   {"state", doState, 1}, {"verify", doVerify, 0},
-    {"busy", doBusy, 1},   {"clock", doClock, 2},     {"seed", doSeed, 1},         {"help", doHelp, 0},
+    {"hint", doHint, 3},   {"figures", doFigures, 0}, {"simulate", doSimulate, 2}, {"start", doStart, 0},
+    {"slice", doSlice, 1}, {"finish", doFinish, 1},   {"cycle", doCycle, 1},       {"release", doRelease, 0},
+    {"state", doState, 1}, {"verify", doVerify, 0},   {"break", doBreak, 1},       {"busy", doBusy, 1},
+    {"clock", doClock, 2}, {"seed", doSeed, 1},       {"help", doHelp, 0},
 };
 
 void defragDebugCommand(client *c) {
     for (size_t i = 0; i < sizeof(subcommands) / sizeof(subcommands[0]); i++) {
         if (strcasecmp(word(c, 1), subcommands[i].name)) continue;
         if (c->argc - 3 > subcommands[i].max_words)
-            addReplyErrorFormat(c, "too many arguments for DEBUG DEFRAG %s; try DEBUG DEFRAG HELP", subcommands[i].name);
+            addReplyErrorFormat(c, "too many arguments for DEBUG DEFRAG %s; try DEBUG DEFRAG HELP",
+                                subcommands[i].name);
         else
             subcommands[i].act(c);
         return;

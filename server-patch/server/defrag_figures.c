@@ -70,8 +70,8 @@ static defragFigures takeAllocator(void) {
 #else
 
 /* mimalloc, when it has taken the place of the C library's functions (mimalloc.h). */
-__attribute__((weak)) void mi_process_info(size_t *elapsed_ms, size_t *user_ms, size_t *system_ms, size_t *rss, size_t *peak_rss,
-                                           size_t *commit, size_t *peak_commit, size_t *faults);
+__attribute__((weak)) void mi_process_info(size_t *elapsed_ms, size_t *user_ms, size_t *system_ms, size_t *rss,
+                                           size_t *peak_rss, size_t *commit, size_t *peak_commit, size_t *faults);
 
 static defragFigures takeMimalloc(void) {
     size_t ignored, commit = 0, used = zmalloc_used_memory();
@@ -119,7 +119,8 @@ bool defragFiguresSimulate(const char *text, const char **err) {
         return true;
     }
     *err = "simulated figures are PERCENT BYTES, two numbers of 0 or more; nothing ends them";
-    if (strchr(text, '-') || sscanf(text, "%f %llu%c", &percent, &bytes, &rest) != 2 || !(percent <= 1e6f)) return false;
+    if (strchr(text, '-') || sscanf(text, "%f %llu%c", &percent, &bytes, &rest) != 2 || !(percent <= 1e6f))
+        return false;
     simulated.on = true;
     simulated.percent = percent;
     simulated.bytes = bytes;

@@ -111,15 +111,21 @@ int defragHintAsk(void *ptr) {
     uint64_t asked = counts.asked++;
     chooseDefault();
     switch (hint.kind) {
-    case HINT_NATIVE: return defragNativeHint(ptr);
-    case HINT_ALWAYS: return 1;
-    case HINT_NEVER: return 0;
-    case HINT_EVERY: return asked % (uint64_t)hint.numbers[0] == 0;
-    case HINT_SOME: return (long long)(value_hash(&asked, sizeof(asked), hint.numbers[0]) % 100) < hint.numbers[1];
+    case HINT_NATIVE:
+        return defragNativeHint(ptr);
+    case HINT_ALWAYS:
+        return 1;
+    case HINT_NEVER:
+        return 0;
+    case HINT_EVERY:
+        return asked % (uint64_t)hint.numbers[0] == 0;
+    case HINT_SOME:
+        return (long long)(value_hash(&asked, sizeof(asked), hint.numbers[0]) % 100) < hint.numbers[1];
     case HINT_ONLY:
         asked -= hint.since;
         return asked + 1 >= (uint64_t)hint.numbers[0] && asked < (uint64_t)hint.numbers[1];
-    case HINT_PAGES: return defragPagesAsk(ptr);
+    case HINT_PAGES:
+        return defragPagesAsk(ptr);
     }
     return 0;
 }

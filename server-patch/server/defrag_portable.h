@@ -185,10 +185,10 @@ const char *defragVerify(void);
 typedef struct {
     const char *stage;         /* the stage at work, or "" */
     unsigned long stages_left; /* after it */
-    int slot;                  /* where the scan of a store of tables is: -1 before the first slot, -2 at the tables themselves */
-    unsigned long cursor;      /* in that slot's table */
-    unsigned long later;       /* big values waiting to be scanned in parts */
-    const char *later_key;     /* the first of them (sds), or NULL */
+    int slot; /* where the scan of a store of tables is: -1 before the first slot, -2 at the tables themselves */
+    unsigned long cursor;       /* in that slot's table */
+    unsigned long later;        /* big values waiting to be scanned in parts */
+    const char *later_key;      /* the first of them (sds), or NULL */
     unsigned long later_cursor; /* in that one */
 } defragPlace;
 void defragGetPlace(defragPlace *place);

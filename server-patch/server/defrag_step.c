@@ -16,8 +16,8 @@
 
 #include "mt19937-64.h"
 
-#define WHOLE 10000000           /* blocks: more than a stepped data set has; the server multiplies it by 100 in an int */
-#define NEVER (UINT64_MAX / 2)   /* when a held timer fires, us */
+#define WHOLE 10000000         /* blocks: more than a stepped data set has; the server multiplies it by 100 in an int */
+#define NEVER (UINT64_MAX / 2) /* when a held timer fires, us */
 #define START_US 1700000000000000 /* when a stepped server is born, us since 1970 */
 
 /* --- the clock of a slice --- */
@@ -84,7 +84,8 @@ typedef struct {
 } borrowed;
 
 static borrowed borrow(long long pointers) {
-    static monotime cycle_base; /* the same for all slices of a cycle, else the time between them makes the next one longer */
+    static monotime
+        cycle_base; /* the same for all slices of a cycle, else the time between them makes the next one longer */
     borrowed was = {server.active_defrag_cpu_min, server.active_defrag_cpu_max, server.active_defrag_cycle_us,
                     server.latency_monitor_threshold, getMonotonicUs};
     if (!defragStepRunning() || defragStepIsStepped()) cycle_base = getMonotonicUs();
