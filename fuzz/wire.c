@@ -88,12 +88,25 @@ static bool dont_block(redisContext *context) {
            fcntl(context->fd, F_SETFD, FD_CLOEXEC) == 0;
 }
 
+static const char *password(void) {
+    const char *word = getenv("DEFRAG_FUZZ_PASSWORD");
+    return word && *word ? word : NULL;
+}
+
+/* Whether it is the right one, wire_login hears. */
+static void say_password(redisContext *context) {
+    redisSetTimeout(context, (struct timeval){.tv_sec = CONNECT_SECONDS});
+    void *reply = redisCommand(context, "AUTH %s", password());
+    if (reply) freeReplyObject(reply);
+}
+
 /* `why` may be NULL. */
 static bool open_line(Wire *wire, int client, Text *why) {
     Line *line = &wire->lines[client];
     close_line(line);
     line->context = new_context(&wire->address);
     if (!line->context) finding_harness("out of memory for a connection");
+    if (!line->context->err && password()) say_password(line->context);
     if (!line->context->err && dont_block(line->context)) return true;
     if (why) text_format(why, "%s", line->context->err ? line->context->errstr : strerror(errno));
     close_line(line);
@@ -277,6 +290,5 @@ WireState wire_ask(Wire *wire, Text *reply, const char *word, ...) {
 }
 
 WireState wire_login(Wire *wire, Text *reply) {
-    const char *password = getenv("DEFRAG_FUZZ_PASSWORD");
-    return password && *password ? wire_ask(wire, reply, "AUTH", password, NULL) : wire_ask(wire, reply, "PING", NULL);
+    return password() ? wire_ask(wire, reply, "AUTH", password(), NULL) : wire_ask(wire, reply, "PING", NULL);
 }

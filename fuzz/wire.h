@@ -42,7 +42,7 @@ void wire_free(Wire *wire);
  * words are zero-terminated and end with NULL. A connection that a stream has ended (CLIENT KILL) is made anew, and the question asked again. */
 WireState wire_ask(Wire *wire, Text *reply, const char *word, ...) __attribute__((sentinel));
 
-/* The same with password or without: AUTH with $DEFRAG_FUZZ_PASSWORD when that is set. */
+/* Asks whether we are let in: AUTH with $DEFRAG_FUZZ_PASSWORD, which every connection begins with when that is set, else PING. */
 WireState wire_login(Wire *wire, Text *reply);
 
 /* Sends a client's command, connecting it first if need be; it has left when this returns, and the server may not have read it. */

@@ -385,7 +385,7 @@ static void describe_log(const Talk *talk, Text log, Text *what) {
         text_format(what, "\nits log:    %s", talk->target->log);
         return;
     }
-    text_format(what, "\nits log:\n");
+    text_format(what, log.len ? "\nits log:\n" : "\nits log:    empty");
     wire_server_describe_log(what, log, LOG_LINES, "  | ");
     while (what->len && what->data[what->len - 1] == '\n') what->data[--what->len] = '\0';
 }

@@ -229,8 +229,8 @@ static const char *last_lines(Text log, int lines) {
 }
 
 void wire_server_describe_log(Text *to, Text log, int lines, const char *indent) {
-    const char *from = report_in(log), *end = log.data + log.len;
     if (!log.len) return;
+    const char *from = report_in(log), *end = log.data + log.len;
     if (!from) from = last_lines(log, lines);
     while (from < end && lines-- > 0) {
         size_t len = strcspn(from, "\n");

@@ -149,7 +149,7 @@ bool wire_target_check(WireTarget *target, const char *version) {
         option_complain("the server %s %s", target->where, why.data);
     else if (!session.ours)
         remember(target, session.wire);
-    if (session.wire) wire_session_close(target, &session, WIRE_FINE, &log);
+    if (session.wire) wire_session_close(target, &session, ok ? WIRE_FINE : WIRE_HUNG, &log);
     text_free(&why);
     text_free(&log);
     return ok;

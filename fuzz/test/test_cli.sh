@@ -21,10 +21,10 @@ printf 'SET k v\n\377\n' >crash-raw
 
 expect 0 --help
 says out 'usage: defrag-fuzz SUBCOMMAND'
-for name in run explore replay reach shrink gen fmt bench; do says out "  $name "; done
+for name in run explore replay live reach shrink gen fmt bench; do says out "  $name "; done
 expect 0 --version
 says out 'Valkey '
-for name in run explore replay reach shrink gen fmt bench; do
+for name in run explore replay live reach shrink gen fmt bench; do
     expect 0 "$name" --help
     says out "usage: defrag-fuzz $name"
     says out '--help'

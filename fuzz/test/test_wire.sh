@@ -1,0 +1,155 @@
+#!/bin/sh
+# test_wire.sh -- replay --server and live against small fakes of servers: each mistake has its line, each way to fail its signature.
+#
+# usage: see cli.sh
+# shellcheck disable=SC2154  # variables of cli.sh
+set -eu
+here=$(realpath -- "$(dirname "$0")")
+# shellcheck source=fuzz/test/cli.sh
+. "$here/cli.sh"
+cd "$box"
+
+FAKE_VERSION=$("$tool" --version | sed 's/.*Valkey //')
+export FAKE_VERSION
+stream calm.stream 'SET k v' '1> GET k' '!slice 3' '!clock 5'
+stream info.stream 'SET k v' 'INFO memory' 'GET k'
+stream left.stream 'SET k v' 'SHUTDOWN' '!jobs hold' '!jobs run' 'CLIENT PAUSE 10' 'GET k'
+
+# fake MODE: a program that replay --server spawn: can start.
+fake() {
+    printf '#!/bin/sh\nexec "%s/fake_server.py" %s "$@"\n' "$here" "$1" >"$1"
+    chmod +x "$1"
+}
+
+# there MODE: starts one that is there, at the socket $box/there.
+there() {
+    "$here/fake_server.py" "$1" --unixsocket "$box/there" 2>"$box/there.log" &
+    server=$!
+    while [ ! -S "$box/there" ]; do sleep 0.02; done
+}
+
+gone() {
+    kill "$server" 2>/dev/null || true
+    wait "$server" 2>/dev/null || true
+    rm -f "$box/there"
+}
+
+# refuse WORDS ARGUMENT...: one line, exit status 2.
+refuse() {
+    words=$1
+    shift
+    expect 2 "$@"
+    lines err 1
+    says err "$words"
+}
+
+# --- WHERE and options
+
+refuse "'there' is neither HOST:PORT nor unix:PATH nor spawn:" replay --server there calm.stream
+refuse 'has no port from 1 to 65535' replay --server localhost:0 calm.stream
+refuse 'has no port from 1 to 65535' replay --server localhost:x calm.stream
+refuse 'names no socket' replay --server unix: calm.stream
+refuse 'names no program' replay --server spawn: calm.stream
+refuse 'cannot be reached: No such file or directory' replay --server "unix:$box/nobody" calm.stream
+refuse 'cannot be reached: Connection refused' replay --server 127.0.0.1:1 calm.stream
+refuse 'cannot be started: No such file or directory' replay --server "spawn:$box/nobody" calm.stream
+refuse '--server goes with --expect and --seconds only' replay --server localhost:1 --trace calm.stream
+refuse 'which server? Give --server WHERE' live
+refuse "--clients: '9'" live --server localhost:1 --clients 9
+refuse 'cannot be reached' live --server 127.0.0.1:1
+
+# --- servers that cannot be used
+
+# unusable MODE WORDS
+unusable() {
+    fake "$1"
+    refuse "$2" replay --seconds 2 --server "spawn:$box/$1" calm.stream
+}
+unusable password 'wants a password; put it into the environment variable DEFRAG_FUZZ_PASSWORD'
+unusable protected 'refuses: DENIED Redis is running in protected mode'
+unusable http "is not a Valkey: it says 'HTTP/1.1 400 Bad Request"
+unusable silent 'does not answer within 2 s'
+unusable closing 'ends the connection'
+unusable redis 'is not a Valkey but a Redis 7.4.1'
+unusable old "is Valkey 7.2.9, and this program is built around $FAKE_VERSION"
+unusable no-debug 'allows no DEBUG; start it with --enable-debug-command yes'
+unusable unpatched 'does not know DEBUG DEFRAG; build it with server-patch/build'
+unusable never-starts 'ended at its start with status 1; its log ends: FATAL: no such option'
+export DEFRAG_FUZZ_PASSWORD=secret
+unusable wrong-password 'does not take the password in DEFRAG_FUZZ_PASSWORD'
+unusable no-password 'has no password; unset DEFRAG_FUZZ_PASSWORD'
+unset DEFRAG_FUZZ_PASSWORD
+
+# --- nothing found, and what is listed or left out
+
+fake fine
+expect 0 replay --server "spawn:$box/fine" calm.stream
+says out 'calm.stream: ok'
+says out 'on the server: 0 replies differ'
+fake other-info
+expect 0 replay --server "spawn:$box/other-info" info.stream
+says out '  step 2: INFO memory: process: '
+says out 'on the server: 1 replies differ'
+expect 0 replay --server "spawn:$box/fine" left.stream
+says out '  step 2: SHUTDOWN: left out: ends the process'
+says out '  step 3: !jobs hold: left out: '
+says out '  step 5: CLIENT PAUSE 10: left out: '
+says out '4 steps left out'
+
+# --- findings
+
+# found MODE SIGNATURE
+found() {
+    fake "$1"
+    expect 1 replay --seconds 2 --expect "$2" --server "spawn:$box/$1" calm.stream
+    says out "calm.stream: finding $2"
+    says err "signature:  $2"
+}
+found other-reply wire:reply:GET
+says err 'in process: $1\r\nv\r\n'
+says err 'server:     $13\r\nanother value\r\n'
+says err '>    2  1> GET k'
+found shape shape:list:links
+found dies wire:died
+says err '  | the last words'
+found hangs wire:hung
+found assertion assert:defrag.c
+found asan asan:heap-use-after-free:activeDefragHash
+found ubsan ubsan:signed-integer-overflow:t_string.c
+found leaves-badly wire:died
+expect 5 replay --expect wire:hung --server "spawn:$box/dies" calm.stream
+
+# --- a server that is there
+
+there fine
+expect 0 replay --server "unix:$box/there" calm.stream
+printf '#! defrag-fuzz 1 databases=3\nSET k v\n' >three.stream
+printf '#! defrag-fuzz 1 cluster=yes\nSET k v\n' >cluster.stream
+expect 0 replay --server "unix:$box/there" three.stream cluster.stream
+says out 'three.stream: skipped: needs databases=3, the server has 2'
+says out 'cluster.stream: skipped: needs cluster=yes'
+says out '2 skipped'
+gone
+there dies
+expect 1 replay --server "unix:$box/there" calm.stream
+says err 'its log:    /var/lib/valkey/server.log'
+gone
+
+# --- under load
+
+expect 0 live --server "spawn:$box/fine" --seconds 1 --clients 8
+says out 'nothing found'
+expect 1 live --server "spawn:$box/shape" --seconds 5 --record live.stream
+says err 'signature:  shape:list:links'
+says out 'a finding'
+checks=$((checks + 1))
+grep -q '^# signature: shape:list:links$' live.stream || fail 'the record does not say its signature'
+expect 0 fmt --check live.stream
+expect 1 replay --server "spawn:$box/shape" --expect shape:list:links live.stream
+
+# --- nothing is left behind
+
+checks=$((checks + 1))
+[ -z "$(ls "$TMPDIR")" ] || fail "left in the folder for scratch files: $(ls "$TMPDIR")"
+
+finish
