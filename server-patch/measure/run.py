@@ -25,6 +25,7 @@ from measure.trouble import HARNESS, Trouble
 
 LITTLE = 0.01        # of the RSS before: a round that gives back less was the last one
 QUIET_SECONDS = 3    # a paced server that has not worked for so long has ended
+STILL_SECONDS = 20   # one that has moved nothing for so long is not waited for, though it works
 SETTLE_SECONDS = 60  # until everything that is lazy is done
 NEVER = 1 << 40      # active-defrag-ignore-bytes: the server begins no cycle of its own
 
@@ -71,30 +72,31 @@ def slowest_ping(server, seconds):
 
 
 def paced(server, options):
-    """As the server does it. Returns whether it ended by itself, and the seconds that the slowest answer took meanwhile."""
+    """As the server does it. Returns whether it ended by itself, the seconds until it did or the last block moved, and the seconds of the slowest answer."""
     server.ask("CONFIG", "SET", "active-defrag-ignore-bytes", 1 << 20, "activedefrag", "yes")
-    end, quiet, slowest = time.monotonic() + options.timer, 0, 0
-    while time.monotonic() < end and quiet < QUIET_SECONDS:
+    began = at = time.monotonic()
+    busy = last = began  # when it was seen working, and when something had moved
+    moved, slowest = 0, 0
+    while at - began < options.timer and at - busy < QUIET_SECONDS and at - last < STILL_SECONDS:
         slowest = max(slowest, slowest_ping(server, 0.5))
-        quiet = 0 if int(server.info("memory")["active_defrag_running"]) else quiet + 0.5
+        at, before, moved = time.monotonic(), moved, server.pairs("DEBUG", "DEFRAG", "STATE")["moved"]
+        busy = at if int(server.info("memory")["active_defrag_running"]) else busy
+        last = at if moved > before else last
     server.ask("CONFIG", "SET", "activedefrag", "no")
-    return quiet >= QUIET_SECONDS, slowest
+    ended = at - busy >= QUIET_SECONDS
+    return ended, (busy if ended else last) - began, slowest
 
 
 def defrag(server, options, before):
     """Defrag, and what it cost. Bytes, blocks and seconds."""
     hint = server.ask("DEBUG", "DEFRAG", "HINT")
     start, cpu = server.pairs("DEBUG", "DEFRAG", "STATE", "RESET"), server.cpu()
-    began = time.monotonic()
-    slowest = 0
     if options.timer:
-        cycles, (ended, slowest) = [], paced(server, options)
+        cycles, (ended, wall, slowest) = [], paced(server, options)
     else:
+        began, slowest = time.monotonic(), 0
         cycles = in_cycles(server, options, before, 2 if hint == "pages" else 1)
-        ended = len(cycles) < options.cycles
-    wall = time.monotonic() - began
-    if options.timer:
-        wall -= QUIET_SECONDS if ended else 0
+        ended, wall = len(cycles) < options.cycles, time.monotonic() - began
     end = server.pairs("DEBUG", "DEFRAG", "STATE")
     return {"hint": hint, "cycles": cycles, "ended": ended, "wall_s": round(wall, 2), "cpu_s": round(server.cpu() - cpu, 2),
             "asked": end["asked"] - start["asked"], "moved": end["moved"] - start["moved"], "moved_bytes": end["moved-bytes"] - start["moved-bytes"],
