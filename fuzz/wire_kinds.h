@@ -8,16 +8,24 @@
 
 #include "harness/stream.h"
 
+/* With which server a row holds. One that was started for the stream, with its clock and its randomness, does the same as the one in process, but for one
+ * thing: what expires by itself goes in another order, for its loop has more turns. So tables may then have another shape. */
+typedef enum {
+    WIRE_ALWAYS,    /* any */
+    WIRE_REAL_TIME, /* one that was there before: its clock is the real one, its hash seeds are its own */
+    WIRE_ORDER, /* such a one; and, when a step has set something that expires, any, if the same values come in another order */
+    WIRE_RANDOM, /* such a one; and, when a step has set something that expires, any */
+} WireWhen;
+
 typedef struct {
     const char *command; /* "INFO", or with the subcommand: "CLIENT|LIST" */
-    bool
-        real_time; /* only with a server that was there before: its clock is the real one, its hash seeds are its own */
+    WireWhen when;
     const char *kind; /* one word for the output */
     const char *reason;
 } WireKind;
 
-/* The row for a command, NULL when there is none. `exact`: the server was started for this stream, with a virtual clock and seeded. */
-const WireKind *wire_kind(const Argv *argv, bool exact);
+/* The row for a command, NULL when there is none. */
+const WireKind *wire_kind(const Argv *argv);
 
 /* The row for what a client is shown of the commands of others (MONITOR). */
 const WireKind *wire_kind_of_monitor(void);

@@ -46,6 +46,7 @@ typedef struct {
     const WireKind *kind;                       /* why the step's replies may differ */
     const WireKind *queued[STREAM_MAX_CLIENTS]; /* and those of the client's transaction */
     bool monitors[STREAM_MAX_CLIENTS];
+    bool given_up;  /* the stream has shut the harness out */
     bool timed;     /* a step has set something that ends by itself */
     uint64_t moved; /* in this step */
     Text reply;     /* to the harness */
@@ -56,7 +57,7 @@ typedef struct {
     (((talk)->state = wire_ask((talk)->session.wire, &(talk)->reply, __VA_ARGS__, NULL)) == WIRE_FINE)
 
 static bool over(const Talk *talk) {
-    return talk->state != WIRE_FINE || talk->out->signature[0];
+    return talk->state != WIRE_FINE || talk->out->signature[0] || talk->given_up;
 }
 
 static bool refused(const Talk *talk) {
@@ -64,6 +65,13 @@ static bool refused(const Talk *talk) {
 }
 
 /* --- findings ----------------------------------------------------------------------------------------------- */
+
+/* A line for what is no finding. */
+static void note(Talk *talk, const char *kind, const char *reason) {
+    Text text = step_summary(&talk->stream->steps[talk->at], WIDTH / 2);
+    text_format(&talk->out->notes, "  step %d: %s: %s: %s\n", talk->numbers[talk->at], text.data, kind, reason);
+    text_free(&text);
+}
 
 static void describe_steps(const Talk *talk, Text *said) {
     text_format(said, "last steps:\n");
@@ -123,9 +131,14 @@ static void report_difference(Talk *talk, int client, Text here, Text there) {
     text_free(&what);
 }
 
-/* The harness asked something that it cannot do without, and the server does not want to. */
+/* The harness asked something that it cannot do without, and the server does not want to. When a stream has taken the right to it away, that is no finding. */
 static void report_refusal(Talk *talk, const char *signature, const char *what) {
     Text text = {0};
+    if (strncmp(talk->reply.data, "-NOPERM", 7) == 0 || strncmp(talk->reply.data, "-NOAUTH", 7) == 0) {
+        talk->given_up = true;
+        note(talk, "given up", "the harness is not permitted to go on");
+        return;
+    }
     text_format(&text, "%s: ", what);
     wire_reply_describe(&text, talk->reply, SHOWN);
     report(talk, signature, text.data);
@@ -187,12 +200,6 @@ static void move_clock(Talk *talk, int64_t us, bool later) {
     if (asked && refused(talk)) report_refusal(talk, "wire:clock", "the clock cannot be moved");
 }
 
-static void note(Talk *talk, const char *kind, const char *reason) {
-    Text text = step_summary(&talk->stream->steps[talk->at], WIDTH / 2);
-    text_format(&talk->out->notes, "  step %d: %s: %s: %s\n", talk->numbers[talk->at], text.data, kind, reason);
-    text_free(&text);
-}
-
 static void sleep_instead(Talk *talk, int64_t ms) {
     if (ms > WIRE_REPLAY_LONGEST_MS) {
         talk->out->left_out++;
@@ -246,7 +253,7 @@ static void defrag_after_command(Talk *talk) {
 static void choose_kind(Talk *talk, int client, const Argv *argv) {
     const WireKind **queued = &talk->queued[client];
     const char *name = argv->count ? argv->items[0].data : "";
-    talk->kind = wire_kind(argv, talk->session.ours);
+    talk->kind = wire_kind(argv);
     if (strcasecmp(name, "multi") == 0) *queued = NULL;
     if (talk->kind) *queued = talk->kind;
     if (strcasecmp(name, "exec") == 0 && !talk->kind) talk->kind = *queued;
@@ -333,10 +340,20 @@ static void do_verb(Talk *talk, const Step *step) {
     }
 }
 
+/* Does the step's row hold for what the client was sent? */
+static bool row_holds(const Talk *talk, int client) {
+    if (!talk->kind) return false;
+    if (talk->kind->when == WIRE_ALWAYS || !talk->session.ours) return true;
+    if (talk->kind->when == WIRE_ORDER && talk->timed)
+        return wire_reply_same_values(sent_here(talk, client), wire_received(talk->session.wire, client));
+    return talk->kind->when == WIRE_RANDOM && talk->timed;
+}
+
 /* Why the client may have been sent something else; NULL: there is no reason. */
 static const WireKind *reason_for(const Talk *talk, int client) {
     if (talk->monitors[client]) return wire_kind_of_monitor();
-    if (talk->kind || talk->session.ours) return talk->kind;
+    if (row_holds(talk, client)) return talk->kind;
+    if (talk->session.ours) return NULL;
     if (talk->out->listed) return wire_kind_of_consequence();
     return talk->timed ? wire_kind_of_time() : NULL;
 }

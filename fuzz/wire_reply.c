@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The length of the first line, its end included; 0 when it is not whole. */
@@ -75,6 +76,51 @@ const char *wire_reply_element(Text array, int index, size_t *len) {
         at += *len;
     }
 }
+
+/* --- values in any order ------------------------------------------------------------------------------------ */
+
+typedef struct {
+    const char *data;
+    size_t len;
+} Value;
+
+typedef struct {
+    Value *items;
+    int count;
+} Values;
+
+static int compare_values(const void *a, const void *b) {
+    const Value *x = a, *y = b;
+    if (x->len != y->len) return x->len < y->len ? -1 : 1;
+    return memcmp(x->data, y->data, x->len);
+}
+
+/* All values that hold no others, and the heads of those that do; sorted. False when the replies are not whole. */
+static bool take_apart(Text replies, Values *out) {
+    *out = (Values){
+        .items = malloc(sizeof(Value) * (replies.len / 3 + 1))}; /* the shortest is a letter and the end of its line */
+    for (size_t at = 0; at < replies.len && out->items;) {
+        const char *from = replies.data + at;
+        size_t line = line_length(from, replies.len - at);
+        size_t len = line && elements(from, line) ? line : wire_reply_length(from, replies.len - at);
+        if (!len) return false;
+        out->items[out->count++] = (Value){from, len};
+        at += len;
+    }
+    if (out->items) qsort(out->items, (size_t)out->count, sizeof(Value), compare_values);
+    return out->items != NULL;
+}
+
+bool wire_reply_same_values(Text a, Text b) {
+    Values x = {0}, y = {0};
+    bool same = a.len == b.len && take_apart(a, &x) && take_apart(b, &y) && x.count == y.count;
+    for (int i = 0; same && i < x.count; i++) same = compare_values(&x.items[i], &y.items[i]) == 0;
+    free(x.items);
+    free(y.items);
+    return same;
+}
+
+/* --- for people --------------------------------------------------------------------------------------------- */
 
 bool wire_reply_value(Text array, int index, char *to, size_t room) {
     size_t len, head = 1, tail = 2;

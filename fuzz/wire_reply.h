@@ -18,6 +18,9 @@ int wire_reply_count(Text replies);
 /* The `index`-th element of an array's bytes, from 0; NULL when there is none. Its length goes to *len. */
 const char *wire_reply_element(Text array, int index, size_t *len);
 
+/* The same values, in whatever order: arrays of arrays are taken apart. */
+bool wire_reply_same_values(Text a, Text b);
+
 /* What an element of an array says: its bytes without its head, zero-terminated in `to` and cut to `room`. False when there is no such element. */
 bool wire_reply_value(Text array, int index, char *to, size_t room);
 

@@ -121,12 +121,15 @@ static void forget(WireServer *server) {
 }
 
 bool wire_server_stop(WireServer *server, Wire *wire, WireState state, Text *log) {
-    if (state == WIRE_FINE) wire_ask(wire, NULL, "SHUTDOWN", "NOSAVE", "NOW", NULL);
+    Text refusal = {0};
+    if (state == WIRE_FINE) wire_ask(wire, &refusal, "SHUTDOWN", "NOSAVE", "NOW", NULL);
     if (state == WIRE_HUNG && server->pid) kill(server->pid, SIGABRT);
-    int status = wait_or_kill(server, STOP_SECONDS);
+    bool refuses = refusal.len > 0; /* a stream has taken the right to it away */
+    int status = wait_or_kill(server, refuses ? 0 : STOP_SECONDS);
+    text_free(&refusal);
     read_log(server, log);
     forget(server);
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return refuses || (WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
 /* --- its beginning ------------------------------------------------------------------------------------------ */
