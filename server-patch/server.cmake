@@ -55,3 +55,34 @@ if(NOT VALKEY_SOURCE_DIR)
     add_test(NAME test_series COMMAND ${script_tests}/test_series.sh ${VALKEY_SERIES} ${CMAKE_BINARY_DIR}/source)
     set_tests_properties(test_series PROPERTIES LABELS tools TIMEOUT 120)
 endif()
+
+# --- Valgrind: with a tool and a server without sanitizers, both of which the default build makes for the purpose
+
+if(DEFRAG_FUZZ_SANITIZE STREQUAL "none")
+    set(plain_tool $<TARGET_FILE:defrag-fuzz>)
+    set(plain_fixture)
+else()
+    set(plain_tool ${CMAKE_BINARY_DIR}/plain/bin/defrag-fuzz)
+    set(plain_fixture FIXTURES_REQUIRED plain)
+endif()
+add_test(NAME test_valgrind COMMAND ${script_tests}/test_valgrind.sh ${plain_tool} ${VALKEY_TREE}/src/valgrind.sup ${CMAKE_SOURCE_DIR}/corpus/seeds)
+set_tests_properties(test_valgrind PROPERTIES LABELS "valgrind;slow" TIMEOUT 1800 PROCESSORS 2 SKIP_RETURN_CODE 77 ${plain_fixture})
+if(NOT VALKEY_SOURCE_DIR)
+    add_test(NAME test_valgrind_server COMMAND ${script_tests}/test_valgrind_server.sh ${plain_tool} ${VALKEY_SERIES} ${CMAKE_BINARY_DIR}/source
+                                               ${CMAKE_BINARY_DIR}/server-valgrind ${CMAKE_SOURCE_DIR}/corpus/seeds
+                                               ${CMAKE_SOURCE_DIR}/corpus/found/later-list-outlives-its-stage.stream)
+    set_tests_properties(test_valgrind_server PROPERTIES LABELS "valgrind;slow" TIMEOUT 3600 PROCESSORS 2 SKIP_RETURN_CODE 77 ${plain_fixture}
+                                                         ENVIRONMENT CC=${CMAKE_C_COMPILER})
+endif()
+
+# --- more servers than CI has time for
+
+if(NOT VALKEY_SOURCE_DIR)
+    add_test(NAME server_unchanged COMMAND ${script_tests}/test_server_unchanged.sh ${VALKEY_SERIES} ${CMAKE_BINARY_DIR}/source
+                                           ${CMAKE_BINARY_DIR}/server-unchanged)
+    set_tests_properties(server_unchanged PROPERTIES LABELS "tools;slow" TIMEOUT 3600 PROCESSORS 2
+                                                     ENVIRONMENT "CC=${CMAKE_C_COMPILER};LLVM_OBJCOPY=${LLVM_OBJCOPY}")
+    add_test(NAME server_allocators COMMAND ${script_tests}/test_server_allocators.sh ${VALKEY_SERIES} ${CMAKE_BINARY_DIR}/source
+                                            ${CMAKE_BINARY_DIR}/server-allocators)
+    set_tests_properties(server_allocators PROPERTIES LABELS "tools;slow" TIMEOUT 3600 PROCESSORS 2 ENVIRONMENT CC=${CMAKE_C_COMPILER})
+endif()

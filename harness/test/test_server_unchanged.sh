@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# test_server_unchanged.sh SERIES SOURCE WORK -- without HAVE_DEFRAG, does our patched Valkey compile to the same program as the unpatched one?
+#
+# Both trees out of SOURCE (server-patch/fetch) are built in WORK as everybody builds them: by make with jemalloc, then by CMake with libc. __LINE__ is
+# defined as 0, since a patch moves the lines that assertions name; debug information and the build id, which hashes it, are taken off. What is left of
+# valkey-server must be the same byte for byte. To show that the comparison can fail, the flag is then given to make.
+#
+# Limits: this compiler, this machine, and __LINE__ aside.
+#
+# exit status: 0 the same, 1 not, 3 a build fails
+
+set -Eeuo pipefail
+export LC_ALL=C
+export CC="${CC:-clang} -D__LINE__=0 -Wno-builtin-macro-redefined"
+
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
+series=$1
+source=$2
+work=$3
+trap 'echo "harness: test_server_unchanged.sh failed at line $LINENO" >&2; exit 3' ERR
+
+tree=$("$root/server-patch/fetch" --offline --series "$series" --into "$source" | tail -n 1)
+mkdir -p "$work"
+
+# program NAME OPTION...: builds a server in WORK/NAME and leaves of it what is compared, as WORK/NAME.program.
+program() {
+    local name=$1 server
+    shift
+    server=$("$root/server-patch/build" --into "$work/$name" --optimize 1 "$@" | tail -n 1)
+    "${LLVM_OBJCOPY:-objcopy}" --strip-all --remove-section .note.gnu.build-id "$server" "$work/$name.program"
+}
+
+# The objects that differ between two builds, debug information aside.
+differing_objects() {
+    local object
+    (cd "$work/$1" && find . -name '*.o') | while read -r object; do
+        "${LLVM_OBJCOPY:-objcopy}" --strip-debug "$work/$1/$object" "$work/one.o"
+        "${LLVM_OBJCOPY:-objcopy}" --strip-debug "$work/$2/$object" "$work/two.o" 2>/dev/null || true
+        cmp -s "$work/one.o" "$work/two.o" || echo "    $object differs"
+    done
+}
+
+failed=0
+for options in "make jemalloc" "cmake libc"; do
+    read -r with allocator <<<"$options"
+    program "stock-$with" --tree "$tree" --no-defrag --with "$with" --allocator "$allocator"
+    program "patched-$with" --series "$series" --source "$source" --no-defrag --with "$with" --allocator "$allocator"
+    if cmp "$work/stock-$with.program" "$work/patched-$with.program"; then
+        echo "Valkey $series, $with, $allocator: the same $(stat -c %s "$work/patched-$with.program") bytes without the flag"
+    else
+        echo "FAIL Valkey $series, $with, $allocator: the patches change a build without the flag"
+        differing_objects "stock-$with" "patched-$with"
+        failed=1
+    fi
+done
+
+program patched-make --series "$series" --source "$source" --allocator jemalloc
+if cmp -s "$work/stock-make.program" "$work/patched-make.program"; then
+    echo "FAIL with the flag nothing differs: the comparison does not see anything"
+    failed=1
+fi
+exit $failed
