@@ -9,14 +9,16 @@ from measure.report import MB, names
 
 BARS = (("before", "after the deletion", "#bdbdbd"), ("purged", "purged, nothing moved", "#92c5de"), ("after", "after defrag", "#2166ac"), ("fresh", "a fresh server", "#a6dba0"))
 LIVE = "#b2182b"
-GROUP, BAR, LEFT, TOP, HEIGHT, BOTTOM, LEGEND = 150, 28, 56, 30, 180, 26, 34
+GROUP, BAR, LEFT, RIGHT, TOP, HEIGHT, BOTTOM, LEGEND = 150, 28, 56, 8, 30, 180, 26, 34
+NARROWEST = 700  # the legend needs so much
+HALO = 'paint-order="stroke" stroke="#fff" stroke-width="3"'
 
 
 def nice(top):
     """A round number that is at least `top`, and not much more."""
     step = 1
     while True:
-        for factor in (1, 2, 3, 4, 5, 6, 8):
+        for factor in (1, 1.5, 2, 3, 4, 5, 6, 8):
             if factor * step >= top:
                 return factor * step
         step *= 10
@@ -24,6 +26,10 @@ def nice(top):
 
 def text(x, y, value, more=""):
     return f'<text x="{x:.1f}" y="{y:.1f}" {more}>{html.escape(value)}</text>'
+
+
+def dashes(left, right, y):
+    return f'<line x1="{left:.1f}" x2="{right:.1f}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LIVE}" stroke-width="1.6" stroke-dasharray="5 3"/>'
 
 
 def panel(name, results, above, width):
@@ -36,16 +42,16 @@ def panel(name, results, above, width):
     parts = [text(LEFT, above + 16, f"{name}: RSS, MB", 'font-weight="600"')]
     for share in (0, 0.5, 1):
         at = y(top * share)
-        parts.append(f'<line x1="{LEFT}" x2="{width - 8}" y1="{at:.1f}" y2="{at:.1f}" stroke="#ddd"/>')
+        parts.append(f'<line x1="{LEFT}" x2="{width - RIGHT}" y1="{at:.1f}" y2="{at:.1f}" stroke="#ddd"/>')
         parts.append(text(LEFT - 8, at + 4, f"{top * share:g}", 'text-anchor="end"'))
+    share = (width - LEFT - RIGHT) / len(results)
     for index, result in enumerate(results):
-        left = LEFT + 12 + index * GROUP
-        for number, (key, _, colour) in enumerate(BARS):
-            value = result[key] / MB
-            parts.append(f'<rect x="{left + number * BAR}" y="{y(value):.1f}" width="{BAR - 4}" height="{floor - y(value):.1f}" fill="{colour}"/>')
-            parts.append(text(left + number * BAR + BAR / 2 - 2, y(value) - 3, f"{value:.0f}", 'text-anchor="middle"'))
-        live = y(result["live"] / MB)
-        parts.append(f'<line x1="{left - 4}" x2="{left + len(BARS) * BAR}" y1="{live:.1f}" y2="{live:.1f}" stroke="{LIVE}" stroke-width="1.6" stroke-dasharray="5 3"/>')
+        left, live = LEFT + share * (index + 0.5) - len(BARS) * BAR / 2, y(result["live"] / MB)
+        values = [result[key] / MB for key, _, _ in BARS]
+        for number, (value, (_, _, colour)) in enumerate(zip(values, BARS)):
+            parts.append(f'<rect x="{left + number * BAR:.1f}" y="{y(value):.1f}" width="{BAR - 4}" height="{floor - y(value):.1f}" fill="{colour}"/>')
+        parts.append(dashes(left - 6, left + len(BARS) * BAR + 2, live))
+        parts += [text(left + number * BAR + BAR / 2 - 2, y(value) - 3, f"{value:.0f}", f'text-anchor="middle" {HALO}') for number, value in enumerate(values)]
         parts.append(text(left + len(BARS) * BAR / 2, floor + 16, result["label"], 'text-anchor="middle"'))
     return parts
 
@@ -54,16 +60,15 @@ def legend(above):
     parts, x = [], LEFT
     for _, words, colour in BARS:
         parts += [f'<rect x="{x}" y="{above}" width="10" height="10" fill="{colour}"/>', text(x + 15, above + 9, words)]
-        x += 40 + 6 * len(words)
-    parts += [f'<line x1="{x}" x2="{x + 14}" y1="{above + 5}" y2="{above + 5}" stroke="{LIVE}" stroke-width="1.6" stroke-dasharray="5 3"/>', text(x + 19, above + 9, "live bytes")]
-    return parts
+        x += 34 + 5.5 * len(words)
+    return [*parts, dashes(x, x + 14, above + 5), text(x + 19, above + 9, "live bytes")]
 
 
 def svg(results):
     """The whole picture."""
     panels = names(results)
     groups = max(sum(r["workload"] == name for r in results) for name in panels)
-    width, each = max(LEFT + 20 + groups * GROUP, 640), TOP + HEIGHT + BOTTOM
+    width, each = max(LEFT + RIGHT + groups * GROUP, NARROWEST), TOP + HEIGHT + BOTTOM
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {each * len(panels) + LEGEND}" font-family="sans-serif" font-size="11" fill="#444" role="img" '
              f'aria-label="RSS before and after defrag">', f'<rect width="{width}" height="{each * len(panels) + LEGEND}" fill="#fff"/>']
     for index, name in enumerate(panels):
