@@ -18,7 +18,7 @@ typedef enum {
 } WireWhen;
 
 typedef struct {
-    const char *command; /* "INFO", or with the subcommand: "CLIENT|LIST" */
+    const char *commands; /* "TTL PTTL", or with the subcommand: "CLIENT|LIST" */
     WireWhen when;
     const char *kind; /* one word for the output */
     const char *reason;

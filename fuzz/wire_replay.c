@@ -106,7 +106,7 @@ static void report(Talk *talk, const char *signature, const char *what) {
     describe_rest(talk, signature, &out->said);
 }
 
-/* "GET", "CONFIG|SET", "!clock": what a signature calls the step. */
+/* "GET", "!clock": what a signature calls the step. */
 static void name_step(const Step *step, char *name, size_t room) {
     Text text = step_summary(step, WIDTH);
     const char *word = step->kind == STEP_COMMAND && step->client ? strchr(text.data, ' ') + 1 : text.data;
@@ -255,7 +255,7 @@ static void choose_kind(Talk *talk, int client, const Argv *argv) {
     const char *name = argv->count ? argv->items[0].data : "";
     talk->kind = wire_kind(argv);
     if (strcasecmp(name, "multi") == 0) *queued = NULL;
-    if (talk->kind) *queued = talk->kind;
+    if (talk->kind && (!*queued || talk->kind->when == WIRE_ALWAYS)) *queued = talk->kind;
     if (strcasecmp(name, "exec") == 0 && !talk->kind) talk->kind = *queued;
     if (strcasecmp(name, "monitor") == 0) talk->monitors[client] = true;
 }

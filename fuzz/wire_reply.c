@@ -127,8 +127,8 @@ bool wire_reply_value(Text array, int index, char *to, size_t room) {
     const char *element = wire_reply_element(array, index, &len);
     if (!element) return false;
     if (element[0] == '$') head = line_length(element, len);
-    if (head + tail > len) head = tail = 0; /* a null */
-    snprintf(to, room, "%.*s", (int)(len - head - tail), element + head);
+    int bytes = head + tail > len ? 0 : (int)(len - head - tail); /* a null has none */
+    snprintf(to, room, "%.*s", bytes, element + head);
     return true;
 }
 
