@@ -3,7 +3,7 @@
 #
 # Builds each in WORK, out of the tree that server-patch/fetch has downloaded to SOURCE, by make and some by CMake. Each must start with activedefrag on,
 # name its allocator and the source of its figures, move the data set by DEBUG DEFRAG CYCLE without changing it, and find it well-formed; a
-# broken list must be found. A server that is built is removed again when it has passed, for the room.
+# broken table must be found. A server that is built is removed again when it has passed, for the room.
 #
 # usage: harness/test/test_server_allocators.sh SERIES SOURCE WORK [WITH:ALLOCATOR]...
 # exit status: 0 all passed, 1 some failed, 3 fault of this script
@@ -89,9 +89,10 @@ checks() {
     is "DEBUG DEFRAG VERIFY" '^OK' "$(cli DEBUG DEFRAG VERIFY)" || return
     is "DEBUG DIGEST after the cycle" "^$digest\$" "$(cli DEBUG DIGEST)" || return
     echo "Valkey $series, $what: mem_allocator $1, figures of $2, asked and moved: $reply"
-    cli RPUSH canary a b c >/dev/null
-    cli DEBUG DEFRAG BREAK list >/dev/null
-    is "DEBUG DEFRAG VERIFY of a broken list" 'SHAPE shape:list' "$(cli DEBUG DEFRAG VERIFY)" || return
+    cli FLUSHALL >/dev/null
+    cli SET canary x >/dev/null
+    cli DEBUG DEFRAG BREAK table >/dev/null
+    is "DEBUG DEFRAG VERIFY of a broken table" 'SHAPE shape:table' "$(cli DEBUG DEFRAG VERIFY)" || return
 }
 
 for what; do

@@ -208,7 +208,7 @@ test_incremental() {
 
 test_cmake() {
     build cmake --no-defrag --with cmake
-    check "CMake" built cmake/build/bin/valkey-server '^one cmake libc  -g -O2 '
+    check "CMake" built cmake/build/bin/valkey-server '^one cmake libc  -g -gdwarf-4 -O2 '
     build cmake --no-defrag --with cmake --sanitize undefined
     check "CMake, other options" built cmake/build/bin/valkey-server '^one cmake libc  .*-fsanitize=undefined'
 }
