@@ -2,8 +2,8 @@
 # test_server_unchanged.sh SERIES SOURCE WORK -- without HAVE_DEFRAG, does our patched Valkey compile to the same program as the unpatched one?
 #
 # Both trees out of SOURCE (server-patch/fetch) are built in WORK as everybody builds them: by make with jemalloc, then by CMake with libc. __LINE__ is
-# defined as 0, since a patch moves the lines that assertions name; debug information and the build id, which hashes it, are taken off. What is left of
-# valkey-server must be the same byte for byte. To show that the comparison can fail, the flag is then given to make.
+# defined as 0, since a patch moves the lines that assertions name; debug information and the build id, which hashes it, are taken off. All builds happen
+# in one folder, one after the other, because CMake has its name in assertions and in the RUNPATH. What is left of valkey-server must be the same byte for byte. To show that the comparison can fail, the flag is then given to make.
 #
 # Limits: this compiler, this machine, and __LINE__ aside.
 #
@@ -22,12 +22,14 @@ trap 'echo "harness: test_server_unchanged.sh failed at line $LINENO" >&2; exit 
 tree=$("$root/server-patch/fetch" --offline --series "$series" --into "$source" | tail -n 1)
 mkdir -p "$work"
 
-# program NAME OPTION...: builds a server in WORK/NAME and leaves of it what is compared, as WORK/NAME.program.
+# program NAME OPTION...: builds a server and leaves of it what is compared, as WORK/NAME.program, and the rest in WORK/NAME.
 program() {
     local name=$1 server
     shift
-    server=$("$root/server-patch/build" --into "$work/$name" --optimize 1 "$@" | tail -n 1)
+    rm -rf -- "$work/tree" "${work:?}/$name"
+    server=$("$root/server-patch/build" --into "$work/tree" --optimize 1 "$@" | tail -n 1)
     "${LLVM_OBJCOPY:-objcopy}" --strip-all --remove-section .note.gnu.build-id "$server" "$work/$name.program"
+    mv -- "$work/tree" "$work/$name"
 }
 
 # The objects that differ between two builds, debug information aside.
