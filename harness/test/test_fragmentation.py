@@ -237,7 +237,7 @@ class Parts(Box):
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGKILL):
             (self.box / "pids").unlink(missing_ok=True)
             command = [str(PROGRAM), "--server", f"x={self.stand_in('hangs')}", "--out", str(self.box / "out"), "--scale", "0.001"]
-            with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as program:
+            with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(self.box)}) as program:
                 end = time.monotonic() + 20
                 while not self.pids() and time.monotonic() < end:
                     time.sleep(0.05)
