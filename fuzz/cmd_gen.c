@@ -24,17 +24,6 @@ typedef struct {
     bool dictionary;
 } Gen;
 
-/* The server must be born before its command table can be read. */
-static const char *start(void) {
-    Stream empty;
-    const char *why = run_init("arena", 0);
-    if (why) return why;
-    stream_init(&empty);
-    run_stream(&empty, &(RunOptions){0}, NULL);
-    stream_free(&empty);
-    return NULL;
-}
-
 static Text generate(int64_t seed, int64_t steps) {
     Prng prng;
     Stream stream;
@@ -100,7 +89,7 @@ int cmd_gen(int argc, char **argv) {
     if (rest.count + rest.nrest) return option_complain("gen takes no argument; see defrag-fuzz gen --help");
     if (gen.seed < 0 && !gen.dictionary) return option_complain("gen: which seed? Give --seed N");
     if (gen.count > 1 && !gen.into) return option_complain("gen: --count needs --into DIR");
-    const char *why = start();
+    const char *why = run_born();
     if (why) return option_complain("%s", why);
     if (gen.dictionary) return print_dictionary();
     return gen.into ? write_many(&gen) : print_one(&gen);

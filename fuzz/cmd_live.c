@@ -8,20 +8,9 @@
 
 #define DEFAULT_ANSWER_SECONDS 20
 
-/* The server must be born before its command table can be read. */
-static const char *start(void) {
-    Stream empty;
-    const char *why = run_init("arena", 0);
-    if (why) return why;
-    stream_init(&empty);
-    run_stream(&empty, &(RunOptions){0}, NULL);
-    stream_free(&empty);
-    return NULL;
-}
-
 static int run(const char *where, const LiveOptions *options, unsigned answer_seconds) {
     WireTarget target;
-    const char *why = start();
+    const char *why = run_born();
     if (why) return option_complain("%s", why);
     if (!wire_target_read(where, false, answer_seconds, &target) || !wire_target_check(&target, birth_version()))
         return EXIT_USAGE;

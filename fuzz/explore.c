@@ -243,16 +243,6 @@ static void list_pairs(Explore *explore) {
     explore->plan.pairs = explore->pairs;
 }
 
-static const char *give_birth(void) {
-    Stream empty;
-    const char *why = run_init("arena", 0);
-    if (why) return why;
-    stream_init(&empty);
-    run_stream(&empty, &(RunOptions){0}, NULL);
-    stream_free(&empty);
-    return NULL;
-}
-
 static const char *prepare(Explore *explore) {
     ssize_t len = readlink("/proc/self/exe", explore->tool, sizeof(explore->tool) - 1);
     if (len < 0) return "cannot tell where this program is";
@@ -265,7 +255,7 @@ static const char *prepare(Explore *explore) {
     explore->filing =
         (Filing){.tool = explore->tool, .folder = explore->options->findings, .scratch = explore->scratch};
     list_pairs(explore);
-    return give_birth();
+    return run_born();
 }
 
 static void print_findings(const Filing *filing) {

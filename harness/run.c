@@ -58,6 +58,16 @@ const char *run_init(const char *heap, uintptr_t at) {
     return birth_init(asan ? HEAP_ASAN : HEAP_ARENA, (void *)at);
 }
 
+const char *run_born(void) {
+    Stream empty;
+    const char *why = run_init("arena", 0);
+    if (why) return why;
+    stream_init(&empty);
+    run_stream(&empty, &(RunOptions){0}, NULL);
+    stream_free(&empty);
+    return NULL;
+}
+
 const char *run_trace_legend(void) {
     return trace_legend();
 }

@@ -56,36 +56,33 @@ static bool number(client *c, int index, long min, long max, long fallback, long
 
 /* --- hint and figures --- */
 
-static void doHint(client *c) {
+/* Chooses what a config holds too, by that config's own function. Takes over `text`. */
+static void set(client *c, sds text, bool (*choose)(const char *text, const char **err), sds *config) {
     const char *err;
+    if (!choose(text, &err)) {
+        sdsfree(text);
+        addReplyError(c, err);
+        return;
+    }
+    sdsfree(*config);
+    *config = text;
+    addReply(c, shared.ok);
+}
+
+static void doHint(client *c) {
     if (c->argc == 3) {
         addReplyBulkCString(c, defragHintText());
         return;
     }
     sds text = sdsempty();
     for (int i = 2; i + 1 < c->argc; i++) text = sdscatfmt(text, i > 2 ? " %s" : "%s", word(c, i));
-    if (defragHintSet(text, &err)) {
-        sdsfree(defrag_hint_config);
-        defrag_hint_config = text;
-        addReply(c, shared.ok);
-    } else {
-        sdsfree(text);
-        addReplyError(c, err);
-    }
+    set(c, text, defragHintSet, &defrag_hint_config);
 }
 
 static void doSimulate(client *c) {
-    const char *err;
     bool off = c->argc == 4 && !strcasecmp(word(c, 2), "off");
     sds text = off ? sdsempty() : sdscatfmt(sdsempty(), "%s %s", word(c, 2), word(c, 3));
-    if (defragFiguresSimulate(text, &err)) {
-        sdsfree(defrag_simulated_config);
-        defrag_simulated_config = text;
-        addReply(c, shared.ok);
-    } else {
-        sdsfree(text);
-        addReplyErrorFormat(c, "%s: DEBUG DEFRAG SIMULATE OFF", err);
-    }
+    set(c, text, defragFiguresSimulate, &defrag_simulated_config);
 }
 
 static void addNumber(client *c, const char *name, long long value) {

@@ -118,7 +118,7 @@ bool defragFiguresSimulate(const char *text, const char **err) {
         simulated.on = false;
         return true;
     }
-    *err = "simulated figures are PERCENT BYTES, two numbers of 0 or more; nothing ends them";
+    *err = "simulated figures are PERCENT BYTES, two numbers of 0 or more; OFF (of the config: nothing) ends them";
     if (strchr(text, '-') || sscanf(text, "%f %llu%c", &percent, &bytes, &rest) != 2 || !(percent <= 1e6f))
         return false;
     simulated.on = true;
