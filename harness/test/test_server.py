@@ -155,6 +155,18 @@ class Hint(WithServer):
         self.assertEqual(self.defrag("VERIFY"), "OK")
         self.assertEqual(self.ask("GET", "x4"), "z" * 60)
 
+    def test_pages_comes_to_rest(self):
+        self.ask("EVAL", "for i = 1, 60000 do redis.call('set', 'x' .. i, string.rep('z', 60)) end", 0)
+        self.ask("EVAL", "for i = 1, 60000 do if i % 4 > 0 then redis.call('del', 'x' .. i) end end", 0)
+        for name, value in (("ignore-bytes", 1), ("threshold-lower", 1), ("cycle-min", 25)):
+            self.ask("CONFIG", "SET", "active-defrag-" + name, value)
+        if self.server.info("memory")["active_defrag_figures"] == "glibc":
+            self.until("blocks move", lambda: self.state()["moved"] > 3000)
+        self.until("no cycle begins any more", lambda: not self.state()["running"])
+        asked = self.state()["asked"]
+        time.sleep(0.5)
+        self.assertEqual(self.state()["asked"], asked)
+
     def test_the_config_is_the_same_thing(self):
         self.ask("CONFIG", "SET", "active-defrag-hint", "every 2")
         self.assertEqual(self.defrag("HINT"), "every 2")

@@ -266,9 +266,18 @@ void defragPagesCycleBegins(void) {
     }
 }
 
+/* Fragmentation when a census last found nothing worth moving, in bytes; 0: none has. */
+static size_t content_at;
+
+bool defragPagesContent(size_t bytes) {
+    if (content_at && bytes > content_at + content_at / 10) content_at = 0;
+    return content_at > 0;
+}
+
 void defragPagesCycleEnds(void) {
-    bool was_moving = phase == MOVING;
-    phase = phase == COUNTING && choose() ? CHOSEN : IDLE;
+    bool was_moving = phase == MOVING, was_counting = phase == COUNTING;
+    phase = was_counting && choose() ? CHOSEN : IDLE;
+    if (was_counting) content_at = phase == IDLE ? defragFiguresTake(false).bytes : 0;
     if (phase == IDLE) forget();
     if (was_moving) giveBack();
 }

@@ -87,6 +87,7 @@ unsigned long allocatorDefragGetFragSmallbins(void) {
 
 int allocatorDefragInit(void) {
     initNative();
+    defragFiguresTake(false); /* what is resident without data */
     if (defragHintIsPages()) defragPagesPrepare();
     defragStepInit();
     return 0;
@@ -133,13 +134,16 @@ float getAllocatorFragmentation(size_t *out_frag_bytes) {
         return wanted ? server.active_defrag_threshold_upper : 0;
     }
     defragFigures figures = defragFiguresTake(false);
-    if (out_frag_bytes) *out_frag_bytes = figures.bytes;
-    return figures.percent;
+    bool content = defragHintIsPages() && !figures.simulated && defragPagesContent(figures.bytes);
+    if (out_frag_bytes) *out_frag_bytes = content ? 0 : figures.bytes;
+    return content ? 0 : figures.percent;
 }
 
 /* --- what the server calls --- */
 
 void defragCycleBegins(void) {
+    size_t ignored;
+    if (defragHasNativeHint()) defragNativeFigures(&ignored); /* jemalloc's hint goes by what was counted then */
     if (defragHintIsPages()) defragPagesCycleBegins();
 }
 

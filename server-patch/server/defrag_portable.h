@@ -75,6 +75,9 @@ void defragPagesCycleBegins(void);
 void defragPagesCycleEnds(void);
 int defragPagesAsk(void *ptr);
 
+/* Whether a census has found that moving would not be worth it, and fragmentation, of `bytes` now, has not grown by a tenth since. */
+bool defragPagesContent(size_t bytes);
+
 /* Whether blocks move now, in the second of its two cycles. */
 bool defragPagesMoving(void);
 
@@ -105,11 +108,12 @@ typedef struct {
     size_t bytes;       /* that fragmentation costs */
     size_t allocated;   /* bytes in live blocks */
     size_t resident;    /* bytes of the allocator's memory that is in use or kept, as far as it can be told */
+    bool simulated;
 } defragFigures;
 
-/* The figures now. Walking an allocator's free lists takes time, so an answer is used again until a hundred times as long as it took has gone by,
- * unless `fresh`. */
-defragFigures defragFiguresTake(bool fresh);
+/* The figures now: exact ones, which may take some 100 ms in a big heap, or cheap ones; an answer of those is used again until a hundred times as long as it
+ * took has gone by. */
+defragFigures defragFiguresTake(bool exact);
 
 /* From now on the figures are those of `text`, "PERCENT BYTES"; "" ends that. False, with the reason in *err, when they are not numbers. */
 bool defragFiguresSimulate(const char *text, const char **err);
