@@ -87,7 +87,7 @@ unsigned long allocatorDefragGetFragSmallbins(void) {
 
 int allocatorDefragInit(void) {
     initNative();
-    defragFiguresTake(false); /* what is resident without data */
+    if (!defragHasNativeHint()) defragFiguresTake(false); /* what is resident without data */
     if (defragHintIsPages()) defragPagesPrepare();
     defragStepInit();
     return 0;
