@@ -14,7 +14,7 @@
  * How it compares with jemalloc's own hint: jemalloc keeps blocks of one size class in slabs and knows how full each is, at any time; it moves what
  * lies on a slab that is emptier than the average of its class. "pages" has to count first, sees only what defrag asks about (a table of a
  * client, say, keeps its page and is not seen), and knows nothing of size classes; on the other hand a unit that is emptied serves any size, and it
- * stops when a cycle would not gain a tenth of the live bytes.
+ * stops when a cycle would not gain a tenth of the live bytes, or the last one did not give back what it promised.
  *
  * Limits: blocks of 128 kB and more are left out, they have mappings of their own; so are those that cannot hold a pointer, which only AddressSanitizer's
  * allocator has. */
@@ -161,6 +161,19 @@ static void chooseUnit(uint32_t *unit, void *context) {
     *unit |= CHOSEN_BIT;
 }
 
+/* What the last cycle that moved should have given back, and the size of all units before it; 0: none has moved. */
+static struct {
+    size_t gain;
+    size_t size;
+} promise;
+
+/* Whether the last promise was kept at least by half. It is not where blocks that are not asked about, or not moved, hold the units. */
+static bool kept(void) {
+    size_t gain = promise.gain / 2;
+    promise.gain = 0;
+    return !gain || figures.size + gain <= promise.size;
+}
+
 /* False when it would not be worth the moves. */
 static bool choose(void) {
     static kind kinds[STEPS];
@@ -174,7 +187,10 @@ static bool choose(void) {
         left -= c.of_last;
     }
     eachUnit(chooseUnit, &c);
-    return figures.chosen > c.live && (figures.chosen - c.live) * 100 >= figures.counted * GAIN;
+    if (!kept() || figures.chosen <= c.live || (figures.chosen - c.live) * 100 < figures.counted * GAIN) return false;
+    promise.gain = figures.chosen - c.live;
+    promise.size = figures.size;
+    return true;
 }
 
 /* --- what is held, linked through its own first word --- */
@@ -266,7 +282,7 @@ void defragPagesCycleBegins(void) {
     }
 }
 
-/* Fragmentation when a census last found nothing worth moving, in bytes; 0: none has. */
+/* Fragmentation when a census last found that nothing is worth moving, in bytes; 0: none has. */
 static size_t content_at;
 
 bool defragPagesContent(size_t bytes) {
