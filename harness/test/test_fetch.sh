@@ -18,9 +18,8 @@ root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 fetch=$root/server-patch/fetch
 packages=$root/server-patch/packages
 box=$(mktemp -d)
-failures=0
-checks=0
-status=0
+# shellcheck source=harness/test/checks.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/checks.sh"
 export GNUPGHOME=$box/gnupg
 
 cleanup() {
@@ -100,12 +99,6 @@ make_mirror() {
 
 # ---- running and checking ----
 
-# run COMMAND...: leaves $status, $box/out and $box/err.
-run() {
-    status=0
-    "$@" >"$box/out" 2>"$box/err" </dev/null || status=$?
-}
-
 # fetch_into DIR OPTION...: fetch without the patches of this repository.
 fetch_into() {
     local into=$box/$1
@@ -120,19 +113,6 @@ shim() {
     mkdir -p "$box/shims"
     { printf '#!/bin/sh\necho "%s $*" >>%s\n' "$name" "$box/calls" && printf '%s\n' "$@"; } >"$box/shims/$name"
     chmod +x "$box/shims/$name"
-}
-
-# check WHAT COMMAND...: counts one check; the command decides.
-check() {
-    local what=$1
-    shift
-    checks=$((checks + 1))
-    if ! "$@"; then
-        failures=$((failures + 1))
-        echo "FAILED: $what"
-        sed 's/^/    stdout: /' "$box/out"
-        sed 's/^/    stderr: /' "$box/err"
-    fi
 }
 
 exited() {
@@ -496,5 +476,4 @@ test_server
 test_concurrent
 test_killed
 test_packages
-echo "test_fetch: $checks checks, $failures failed"
-[[ $failures -eq 0 ]] || exit 1
+finish

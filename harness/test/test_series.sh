@@ -18,30 +18,10 @@ tool=$root/server-patch/series
 series=$1
 source=$(cd -- "$2" && pwd)
 box=$(mktemp -d)
-failures=0
-checks=0
-status=0
+# shellcheck source=harness/test/checks.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/checks.sh"
 trap 'rm -rf -- "$box"' EXIT
 trap 'echo "harness: test_series.sh failed at line $LINENO" >&2; exit 3' ERR
-
-# run COMMAND...: leaves $status, $box/out and $box/err.
-run() {
-    status=0
-    "$@" >"$box/out" 2>"$box/err" </dev/null || status=$?
-}
-
-# check WHAT COMMAND...: counts one check; the command decides.
-check() {
-    local what=$1
-    shift
-    checks=$((checks + 1))
-    if ! "$@"; then
-        failures=$((failures + 1))
-        echo "FAILED: $what"
-        head -n 20 "$box/out" | sed 's/^/    stdout: /'
-        head -n 20 "$box/err" | sed 's/^/    stderr: /'
-    fi
-}
 
 refused() {
     [[ $status -eq 2 && ! -s $box/out && $(wc -l <"$box/err") -eq 1 ]] && grep -qE -- "$1" "$box/err"
@@ -171,5 +151,4 @@ make_set
 test_usage
 test_small
 test_real
-echo "test_series: $checks checks, $failures failed"
-[[ $failures -eq 0 ]] || exit 1
+finish

@@ -13,11 +13,10 @@ unset CC
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 tool=$root/server-patch/build
 box=$(mktemp -d)
+# shellcheck source=harness/test/checks.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/checks.sh"
 tree=$box/tree
 set=$box/repository/server-patch
-failures=0
-checks=0
-status=0
 trap 'rm -rf -- "$box"' EXIT
 trap 'echo "harness: test_server_build.sh failed at line $LINENO" >&2; exit 3' ERR
 
@@ -79,30 +78,11 @@ PATCH
 
 # ---- running and checking ----
 
-# run COMMAND...: leaves $status, $box/out and $box/err.
-run() {
-    status=0
-    "$@" >"$box/out" 2>"$box/err" </dev/null || status=$?
-}
-
 # build DIR OPTION...
 build() {
     local into=$box/$1
     shift
     run "$tool" --into "$into" --tree "$tree" --patches "$set" "$@"
-}
-
-# check WHAT COMMAND...: counts one check; the command decides.
-check() {
-    local what=$1
-    shift
-    checks=$((checks + 1))
-    if ! "$@"; then
-        failures=$((failures + 1))
-        echo "FAILED: $what"
-        sed 's/^/    stdout: /' "$box/out"
-        sed 's/^/    stderr: /' "$box/err"
-    fi
 }
 
 # Failed with status 2 and one line that matches, but for progress.
@@ -259,5 +239,4 @@ test_incremental
 test_cmake
 test_unclean_tree
 test_patch
-echo "test_server_build: $checks checks, $failures failed"
-[[ $failures -eq 0 ]] || exit 1
+finish
