@@ -27,23 +27,10 @@ static struct {
     size_t bytes;
 } simulated;
 
-/* Resident memory beyond live bytes, less what was so at the first call, which comes before there are data. */
-static size_t residentOverhead(size_t allocated) {
-    static size_t first;
-    size_t rss = zmalloc_get_rss(), overhead = rss > allocated ? rss - allocated : 0;
-    if (!first) first = overhead;
-    return overhead > first ? overhead - first : 0;
-}
-
 static defragFigures makeFigures(const char *source, size_t allocated, size_t bytes, size_t resident) {
     defragFigures figures = {.source = source, .bytes = bytes, .allocated = allocated, .resident = resident};
     if (allocated) figures.percent = (float)bytes / allocated * 100;
     return figures;
-}
-
-static defragFigures takeResident(const char *source) {
-    size_t used = zmalloc_used_memory(), overhead = residentOverhead(used);
-    return makeFigures(source, used, overhead, used + overhead);
 }
 
 #if defined(USE_JEMALLOC)
@@ -59,7 +46,22 @@ static defragFigures takeAllocator(bool exact) {
     return figures;
 }
 
-#elif defined(USE_TCMALLOC)
+#else
+
+/* Resident memory beyond live bytes, less what was so at the first call, which comes before there are data. */
+static size_t residentOverhead(size_t allocated) {
+    static size_t first;
+    size_t rss = zmalloc_get_rss(), overhead = rss > allocated ? rss - allocated : 0;
+    if (!first) first = overhead;
+    return overhead > first ? overhead - first : 0;
+}
+
+static defragFigures takeResident(const char *source) {
+    size_t used = zmalloc_used_memory(), overhead = residentOverhead(used);
+    return makeFigures(source, used, overhead, used + overhead);
+}
+
+#if defined(USE_TCMALLOC)
 
 #include <gperftools/malloc_extension_c.h>
 
@@ -110,11 +112,13 @@ static defragFigures takeAllocator(bool exact) {
 
 #endif
 #endif
+#endif
 
 defragFigures defragFiguresTake(bool exact) {
     static defragFigures last;
     static long long valid_until;
-    if (simulated.on) return (defragFigures){"simulated", simulated.percent, simulated.bytes, zmalloc_used_memory(), 0, true};
+    if (simulated.on)
+        return (defragFigures){"simulated", simulated.percent, simulated.bytes, zmalloc_used_memory(), 0, true};
     long long start = defragRealUs();
     if (!exact && last.source && start < valid_until) return last;
     last = takeAllocator(exact);
