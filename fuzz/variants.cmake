@@ -1,7 +1,8 @@
 # Tools around variants of the server, in bin/<variant>/, and the tests that need them.
 #
 #     bin/stock/       Debian's server without our fixes: corpus/found must fail on it
-#     bin/list-tail/   the server with test/planted/list-tail.patch: must be found, by replay and by fuzzing
+#     bin/list-tail/   the server with test/planted/list-tail.patch: must be found, by replay and by fuzzing; and with
+#                      new-import.patch: calls a function that nobody has classified
 #     bin/planted/     the server with three planted bugs at once, for the night in small: three signatures, one each
 #     bin/museum/      the server with the patches of test/museum: DEFRAG_FUZZ_EXHIBIT=NAME brings an old bug back
 #     bin/mutants/     with -DDEFRAG_FUZZ_MUTANTS=ON: the server of mutation-score, DEFRAG_FUZZ_MUTANT=N makes it wrong
@@ -23,7 +24,8 @@ if(TARGET valkey_stock)
 endif()
 
 if(NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none" AND NOT VALKEY_SOURCE_DIR)
-    add_variant(valkey_list-tail FORWARDS ${CMAKE_CURRENT_SOURCE_DIR}/test/planted/list-tail.patch)
+    add_variant(valkey_list-tail FORWARDS ${CMAKE_CURRENT_SOURCE_DIR}/test/planted/list-tail.patch
+                                          ${CMAKE_CURRENT_SOURCE_DIR}/test/planted/new-import.patch)
     add_executable(tool_list-tail main.c)
     add_variant_program(tool_list-tail defrag-fuzz list-tail)
     add_executable(engine_list-tail engine_libfuzzer.c)
@@ -31,6 +33,9 @@ if(NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none" AND NOT VALKEY_SOURCE_DIR)
     target_link_options(engine_list-tail PRIVATE -fsanitize=fuzzer)
     add_test(NAME planted COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_planted.sh $<TARGET_FILE:tool_list-tail> ${CMAKE_SOURCE_DIR}/corpus/seeds)
     set_tests_properties(planted PROPERTIES LABELS "replay;tools" TIMEOUT 300)
+    add_test(NAME imports COMMAND ${CMAKE_SOURCE_DIR}/harness/test/test_imports.sh ${CMAKE_C_COMPILER} ${LLVM_NM} ${LLVM_OBJCOPY} ${LLVM_AR}
+                                  ${HARNESS_BINARY_DIR}/libvalkey_raw_world.a.unclassified $<TARGET_FILE:tool_list-tail>)
+    set_tests_properties(imports PROPERTIES LABELS tools TIMEOUT 1800)
     add_test(NAME bisect COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_bisect.sh ${VALKEY_TREE} ${CMAKE_CURRENT_BINARY_DIR}/bisect)
     set_tests_properties(bisect PROPERTIES LABELS "tools;slow" TIMEOUT 1200)
 endif()

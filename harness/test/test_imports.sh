@@ -1,0 +1,121 @@
+#!/usr/bin/env bash
+# test_imports.sh -- are all imports of the server classified, whatever a C library calls them, and is the rest trapped?
+#
+# usage: test_imports.sh CC NM OBJCOPY AR UNCLASSIFIED TOOL
+# UNCLASSIFIED is what cut-seams has written for the server of this build. TOOL is a defrag-fuzz around a server that calls a
+# function of tomorrow in STRLEN of 12345 bytes (fuzz/test/planted/new-import.patch).
+set -Eeuo pipefail
+export LC_ALL=C CC=$1 NM=$2 OBJCOPY=$3 AR=$4
+unclassified=$5 tool=$6
+here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+box=$(mktemp -d)
+trap 'rm -rf -- "$box"' EXIT
+trap 'echo "harness: test_imports.sh failed at line $LINENO" >&2; exit 3' ERR
+# shellcheck source=harness/test/checks.sh
+. "$here/test/checks.sh"
+
+# becomes NAME TARGET: what classify-imports makes of the name.
+becomes() {
+    [[ $(echo "$1" | "$here/classify-imports" "$here/seams.txt" "$here/spellings.txt") == "$1 $2" ]]
+}
+
+# says FILE PATTERN
+says() {
+    grep -qE -- "$2" "$box/$1"
+}
+
+# --- the server of this build
+
+check "every import of the server has a row" test -f "$unclassified" -a ! -s "$unclassified"
+
+# --- spellings that no C library has today, or that another one has
+
+check "a later C standard" becomes __isoc42_strtol -
+check "a later C standard of a function that is refused" becomes __isoc2y_getaddrinfo seam_refuse
+check "fortified" becomes __read_chk seam_read
+check "fortified, without a mode" becomes __open_2 seam_open
+check "large files" becomes stat64 seam_stat
+check "64-bit time" becomes __clock_gettime64 clock_clock_gettime
+check "64-bit time of large files" becomes __stat64_time64 seam_stat
+check "fortified large files" becomes __fopen64_chk seam_fopen
+check "no rule makes a row out of nothing" becomes __isoc23_ '?'
+check "a name that no rule fits" becomes strtol_of_tomorrow '?'
+check "a name that is only like one" becomes xstrtol '?'
+check "a function of the server that is replaced is no import" becomes aeMain '?'
+
+run "$here/classify-imports" "$box/none" "$here/spellings.txt"
+check "no table" test "$status" -eq 2
+check "is said in one line" says err '^defrag-fuzz: cannot read .*/none$'
+echo 'strtol -' >"$box/bad"
+run "$here/classify-imports" "$box/bad" "$here/spellings.txt"
+check "a row without a reason" says err '^defrag-fuzz: .*/bad has a line without a reason: strtol -$'
+check "ends it" test "$status" -eq 2
+
+# --- what is found in the source, before it is compiled
+
+cat >"$box/server.c" <<'TEXT'
+#include <unistd.h>
+/* getdelim( in a comment
+ * getline( */
+static int wcwidth(int c) {
+    return c;
+}
+char *f(char *p) { return "tempnam("; } // tempnam(
+int g(void) { return wcwidth(1) + getdomainname(0, 0) + (int)strtol("1", 0, 10); }
+TEXT
+run "$here/list-imports" "$CC" "$NM" "$box/server.c"
+check "what is new is listed, and nothing else" test "$(cat "$box/out")" = getdomainname
+
+# --- an archive
+
+cat >"$box/server.c" <<'TEXT'
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+extern int optind;
+void function_of_tomorrow(int);
+long __isoc42_strtol(const char *, char **, int);
+void getpagesize_of_bsd(void) __asm__("getpagesize");
+int variable = 1;
+static int hidden;
+int *g(void) { return &hidden; }
+int f(int flags, size_t n) {
+    char buffer[64];
+    function_of_tomorrow(optind);
+    getpagesize_of_bsd();
+    ssize_t got = read(open("a", flags), buffer, n);
+    return (int)(got + __isoc42_strtol(buffer, 0, 10) + (long)malloc(n));
+}
+TEXT
+"$CC" -O1 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -c -o "$box/server.o" "$box/server.c"
+"$AR" qc "$box/raw.a" "$box/server.o" 2>/dev/null
+echo hidden >"$box/show"
+run "$here/cut-seams" "$box/raw.a" "$box/cut.a" "$box/show"
+check "an unclassified import does not stop the build" test "$status" -eq 0
+check "it is named" says err '^defrag-fuzz: harness/seams.txt has no row for function_of_tomorrow: calling one is a finding that names it$'
+check "a variable is not trapped" says err '^defrag-fuzz: harness/seams.txt has no row for optind: a variable of the C library, left as it is$'
+check "both are kept" test "$(cat "$box/cut.a.unclassified")" = $'function_of_tomorrow\noptind'
+"$NM" "$box/cut.a" >"$box/names" 2>/dev/null
+check "fortified calls get what the plain ones get" says names ' U seam_read$'
+check "and open without a mode too" says names ' U seam_open$'
+check "so does malloc" says names ' U heap_malloc$'
+check "what is pure keeps its spelling" says names ' U __isoc42_strtol$'
+check "the trap is there" says names ' T seam_trap_of_function_of_tomorrow$'
+check "and called" says names ' U seam_trap_of_function_of_tomorrow$'
+check "what must never be called is trapped without a word" says names ' T seam_trap_of_getpagesize$'
+check "nothing asks for the original names" test "$(grep -cE ' U (__read_chk|read|open64|open|malloc|function_of_tomorrow|getpagesize)$' "$box/names" || true)" = 0
+check "a static that is shown is global" says names ' [BD] hidden$'
+
+# --- a call
+
+printf 'SET key %%rep(12344,x)\nSTRLEN key\n' >"$box/near.stream"
+printf 'SET key %%rep(12345,x)\nSTRLEN key\n' >"$box/far.stream"
+run "$tool" replay "$box/near.stream"
+check "a trap that is not reached is harmless" test "$status" -eq 0
+run "$tool" replay "$box/far.stream"
+check "one that is reached is a finding" test "$status" -eq 1
+check "with the name in its signature" says err '^signature:  import:function_of_tomorrow$'
+check "the step" says err '^step:       2 of 2: STRLEN key$'
+check "and what to do" says err 'nobody has decided what it gets: add a row to harness/seams.txt$'
+
+finish
