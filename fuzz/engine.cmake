@@ -18,13 +18,13 @@ else()
     set_source_files_properties(cmd_run.c PROPERTIES COMPILE_DEFINITIONS DEFRAG_FUZZ_ENGINE)
 endif()
 target_link_libraries(defrag_fuzzer fuzz)
-target_compile_options(defrag_fuzzer PRIVATE -std=gnu11 -D_GNU_SOURCE ${warnings} ${DEFRAG_FUZZ_CODEGEN} ${DEFRAG_FUZZ_SANITIZE_FLAGS})
+target_compile_options(defrag_fuzzer PRIVATE -std=gnu11 -D_GNU_SOURCE ${DEFRAG_FUZZ_WARNINGS} ${DEFRAG_FUZZ_CODEGEN} ${DEFRAG_FUZZ_SANITIZE_FLAGS})
 
 # --- tests
 
 add_executable(test_target test/test_target.c)
 target_link_libraries(test_target fuzz)
-target_compile_options(test_target PRIVATE -std=gnu11 -D_GNU_SOURCE ${warnings} ${DEFRAG_FUZZ_CODEGEN} ${DEFRAG_FUZZ_SANITIZE_FLAGS})
+target_compile_options(test_target PRIVATE -std=gnu11 -D_GNU_SOURCE ${DEFRAG_FUZZ_WARNINGS} ${DEFRAG_FUZZ_CODEGEN} ${DEFRAG_FUZZ_SANITIZE_FLAGS})
 add_test(NAME test_target COMMAND test_target)
 set_tests_properties(test_target PROPERTIES LABELS tools TIMEOUT 120)
 add_tool_test(test_run tools)
