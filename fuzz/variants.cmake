@@ -33,7 +33,7 @@ if(NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none" AND NOT VALKEY_SOURCE_DIR)
     target_link_options(engine_list-tail PRIVATE -fsanitize=fuzzer)
     add_test(NAME planted COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_planted.sh $<TARGET_FILE:tool_list-tail> ${CMAKE_SOURCE_DIR}/corpus/seeds)
     set_tests_properties(planted PROPERTIES LABELS "replay;tools" TIMEOUT 300)
-    add_test(NAME imports COMMAND ${CMAKE_SOURCE_DIR}/harness/test/test_imports.sh ${CMAKE_C_COMPILER} ${LLVM_NM} ${LLVM_OBJCOPY} ${LLVM_AR}
+    add_test(NAME imports COMMAND ${CMAKE_SOURCE_DIR}/harness/test/test_imports.sh ${CMAKE_C_COMPILER} ${LLVM_NM} ${LLVM_OBJCOPY} ${LLVM_AR} ${LLVM_READELF}
                                   ${HARNESS_BINARY_DIR}/libvalkey_raw_world.a.unclassified $<TARGET_FILE:tool_list-tail>)
     set_tests_properties(imports PROPERTIES LABELS tools TIMEOUT 1800)
     add_test(NAME bisect COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_bisect.sh ${VALKEY_TREE} ${CMAKE_CURRENT_BINARY_DIR}/bisect)

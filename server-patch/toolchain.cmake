@@ -22,6 +22,7 @@ endfunction()
 find_llvm_tool(LLVM_OBJCOPY llvm-objcopy llvm)
 find_llvm_tool(LLVM_NM llvm-nm llvm)
 find_llvm_tool(LLVM_AR llvm-ar llvm)
+find_llvm_tool(LLVM_READELF llvm-readelf llvm)
 find_llvm_tool(LLD ld.lld lld)
 
 # For those who change this project. A newer compiler has new warnings, and who only wants to fuzz should not stop at them.

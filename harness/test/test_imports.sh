@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # test_imports.sh -- are all imports of the server classified, whatever a C library calls them, and is the rest trapped?
 #
-# usage: test_imports.sh CC NM OBJCOPY AR UNCLASSIFIED TOOL
+# usage: test_imports.sh CC NM OBJCOPY AR READELF UNCLASSIFIED TOOL
 # UNCLASSIFIED is what cut-seams has written for the server of this build. TOOL is a defrag-fuzz around a server that calls a
 # function of tomorrow in STRLEN of 12345 bytes (fuzz/test/planted/new-import.patch).
 set -Eeuo pipefail
-export LC_ALL=C CC=$1 NM=$2 OBJCOPY=$3 AR=$4
-unclassified=$5 tool=$6
+export LC_ALL=C CC=$1 NM=$2 OBJCOPY=$3 AR=$4 READELF=$5
+unclassified=$6 tool=$7
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 box=$(mktemp -d)
 trap 'rm -rf -- "$box"' EXIT
@@ -105,6 +105,25 @@ check "and called" says names ' U seam_trap_of_function_of_tomorrow$'
 check "what must never be called is trapped without a word" says names ' T seam_trap_of_getpagesize$'
 check "nothing asks for the original names" test "$(grep -cE ' U (__read_chk|read|open64|open|malloc|function_of_tomorrow|getpagesize)$' "$box/names" || true)" = 0
 check "a static that is shown is global" says names ' [BD] hidden$'
+
+# --- sections
+
+# cut FLAG...: the same object, compiled in another way.
+cut() {
+    rm -f "$box/raw.a"
+    "$CC" "$@" -c -o "$box/server.o" "$box/server.c"
+    "$AR" qc "$box/raw.a" "$box/server.o" 2>/dev/null
+    run "$here/cut-seams" "$box/raw.a" "$box/cut.a" "$box/show"
+    "$READELF" -SW "$box/cut.a" >"$box/sections"
+}
+cut -fdata-sections
+check "variables with sections of their own" says sections ' vkdata +PROGBITS .* WA '
+check "and those that begin with zero" says sections ' vkbss +NOBITS .* WA '
+check "none is left over" test "$(grep -cE ' \.(data|bss)\.[a-z]' "$box/sections" || true)" = 0
+echo '__attribute__((section("mine"))) int odd = 1;' >>"$box/server.c"
+cut -O1
+check "a variable in a section that nobody knows stops the build" test "$status" -ne 0
+check "in one line" says err '^defrag-fuzz: the server has variables in mine: sections that harness/cut-seams does not know$'
 
 # --- a call
 
