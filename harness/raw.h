@@ -8,6 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* Copies `len` bytes; the ranges do not overlap. */
 static inline void raw_copy(void *to, const void *from, size_t len) {
@@ -51,6 +54,13 @@ static inline bool raw_equal(const void *a, const void *b, size_t len) {
         if ((x[i] ^ y[i]) | (x[i + 1] ^ y[i + 1]) | (x[i + 2] ^ y[i + 2]) | (x[i + 3] ^ y[i + 3])) return false;
     }
     return true;
+}
+
+/* Maps a file privately over memory that is in use, at whole pages; false when the kernel refuses. ASan's mmap (since clang 17)
+ * takes the memory for new and clears its shadow. */
+static inline bool raw_map_over(void *at, size_t len, int fd, off_t offset) {
+    long got = syscall(SYS_mmap, at, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd, offset);
+    return got == (long)at;
 }
 
 #endif

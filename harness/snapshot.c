@@ -119,9 +119,8 @@ static void map_clean(Base *b) {
         Range *r = &b->ranges[i];
         size_t len = (size_t)(r->last - r->first_page);
         if (!len) continue;
-        void *got = mmap(r->first_page, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, b->fd,
-                         (off_t)image_offset(r, r->first_page));
-        if (got != r->first_page) finding_harness("cannot map the world's memory again");
+        if (!raw_map_over(r->first_page, len, b->fd, (off_t)image_offset(r, r->first_page)))
+            finding_harness("cannot map the world's memory again");
     }
     for (size_t i = 0; i < b->nsticky; i++) b->is_sticky[b->sticky[i]] = 0;
     b->nsticky = 0;
