@@ -291,7 +291,7 @@ int cmd_replay(int argc, char **argv) {
          0},
         {"--heap", "arena|asan", "asan: the sanitizer's own heap, for reports with full stacks (arena)", OPTION_TEXT,
          &wanted->heap, 0, 0},
-        {"--arena-at", "ADDRESS", "put the arena at this address, 0x500000000000 say", OPTION_NUMBER, &wanted->at, 4096,
+        {"--arena-at", "ADDRESS", "put the arena at this address, 0x300000000000 say", OPTION_NUMBER, &wanted->at, 4096,
          INT64_MAX},
         {"--same-process", NULL, "run all streams in this process, up to the first finding", OPTION_FLAG,
          &wanted->same_process, 0, 0},
