@@ -35,6 +35,7 @@ typedef struct {
 struct Wire {
     WireAddress address;
     unsigned seconds;
+    bool hung; /* it did not answer the harness once, and is not asked again: a session asks hundreds of times */
     Line lines[LINES];
 };
 
@@ -254,7 +255,7 @@ static WireState one_reply(Wire *wire, Text *reply, bool *lost) {
     size_t len;
     while (!(len = wire_reply_length(line->received.data, line->received.len))) {
         if (!line->context) return *lost = true, WIRE_FINE;
-        if (!wait_until(wire, end)) return WIRE_HUNG;
+        if (!wait_until(wire, end)) return wire->hung = true, WIRE_HUNG;
     }
     if (reply) {
         reply->len = 0;
@@ -267,6 +268,7 @@ static WireState one_reply(Wire *wire, Text *reply, bool *lost) {
 static WireState ask(Wire *wire, Text *reply, const char **words) {
     int count = 0;
     size_t lengths[MAX_WORDS];
+    if (wire->hung) return WIRE_HUNG;
     for (; words[count]; count++) lengths[count] = strlen(words[count]);
     for (int attempt = 0; attempt < 2; attempt++) {
         Line *line = &wire->lines[WIRE_ADMIN];

@@ -26,6 +26,15 @@ gone() {
     rm -f "$box/there"
 }
 
+# under_load COMMAND...: runs it in the background once the clients of `live` are connected.
+under_load() {
+    (
+        while [ "$(find "/proc/$server/fd" -lname 'socket:*' | wc -l)" -lt 6 ]; do sleep 0.1; done
+        sleep 0.5
+        "$@"
+    ) &
+}
+
 stream calm.stream 'SET k v' '1> BLPOP l 0' 'RPUSH l a' '!slice 3' '!clock 5' 'HGETALL h' 'XADD x * f v' 'XLEN x'
 
 # --- under load, started by the tool
@@ -68,14 +77,14 @@ gone
 # --- a server that is killed, and one that does not answer any more: findings, with a record
 
 there --port 0
-(sleep 1 && kill -9 "$server") &
+under_load kill -9 "$server"
 expect 1 live --server "unix:$box/there" --seconds 60 --record died.stream
 says err 'signature:  wire:died'
 says err "its log:    $box/server.log"
 expect 0 fmt --check died.stream
 gone
 there --port 0
-(sleep 1 && kill -STOP "$server") &
+under_load kill -STOP "$server"
 expect 1 live --server "unix:$box/there" --seconds 60 --answer 2 --record hung.stream
 says err 'signature:  wire:hung'
 says err 'the server does not answer within 2 s'
