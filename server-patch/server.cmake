@@ -12,6 +12,12 @@ if(NOT IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/${server_series})
     set(server_series ${VALKEY_SERIES})
 endif()
 
+# A series may have no patches for a real server; then tests that need one are skipped.
+set(server_patches FALSE)
+if(IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/${server_series}/server)
+    set(server_patches TRUE)
+endif()
+
 if(DEFRAG_FUZZ_SERVER)
     if(NOT EXISTS ${DEFRAG_FUZZ_SERVER} OR IS_DIRECTORY ${DEFRAG_FUZZ_SERVER})
         fail("DEFRAG_FUZZ_SERVER=${DEFRAG_FUZZ_SERVER} is no file; give the path of a valkey-server that server-patch/build has made")
@@ -31,7 +37,9 @@ else()
     endif()
     add_test(NAME server_build COMMAND ${server_build})
     set_tests_properties(server_build PROPERTIES LABELS tools TIMEOUT 1800 PROCESSORS 2 FIXTURES_SETUP server ENVIRONMENT CC=${CMAKE_C_COMPILER})
-    if(VALKEY_SOURCE_DIR)
+    if(NOT server_patches)
+        set_tests_properties(server_build PROPERTIES SKIP_REGULAR_EXPRESSION "has no HAVE_DEFRAG;")
+    elseif(VALKEY_SOURCE_DIR)
         set_tests_properties(server_build PROPERTIES SKIP_REGULAR_EXPRESSION "^build: .* does not fit ")
     endif()
 endif()
@@ -51,7 +59,7 @@ endfunction()
 set(script_tests ${CMAKE_SOURCE_DIR}/harness/test)
 add_test(NAME test_server_build COMMAND ${script_tests}/test_server_build.sh)
 set_tests_properties(test_server_build PROPERTIES LABELS tools TIMEOUT 120)
-if(NOT VALKEY_SOURCE_DIR)
+if(server_patches AND NOT VALKEY_SOURCE_DIR)
     add_test(NAME test_series COMMAND ${script_tests}/test_series.sh ${VALKEY_SERIES} ${CMAKE_BINARY_DIR}/source)
     set_tests_properties(test_series PROPERTIES LABELS tools TIMEOUT 120)
 endif()
@@ -67,7 +75,7 @@ else()
 endif()
 add_test(NAME test_valgrind COMMAND ${script_tests}/test_valgrind.sh ${plain_tool} ${VALKEY_TREE}/src/valgrind.sup ${CMAKE_SOURCE_DIR}/corpus/seeds)
 set_tests_properties(test_valgrind PROPERTIES LABELS "valgrind;slow" TIMEOUT 1800 PROCESSORS 2 SKIP_RETURN_CODE 77 ${plain_fixture})
-if(NOT VALKEY_SOURCE_DIR)
+if(server_patches AND NOT VALKEY_SOURCE_DIR)
     add_test(NAME test_valgrind_server COMMAND ${script_tests}/test_valgrind_server.sh ${plain_tool} ${VALKEY_SERIES} ${CMAKE_BINARY_DIR}/source
                                                ${CMAKE_BINARY_DIR}/server-valgrind ${CMAKE_SOURCE_DIR}/corpus/seeds
                                                ${CMAKE_SOURCE_DIR}/corpus/found/later-list-outlives-its-stage.stream)
@@ -77,7 +85,7 @@ endif()
 
 # --- more servers than CI has time for
 
-if(NOT VALKEY_SOURCE_DIR)
+if(server_patches AND NOT VALKEY_SOURCE_DIR)
     add_test(NAME server_unchanged COMMAND ${script_tests}/test_server_unchanged.sh ${VALKEY_SERIES} ${CMAKE_BINARY_DIR}/source
                                            ${CMAKE_BINARY_DIR}/server-unchanged)
     set_tests_properties(server_unchanged PROPERTIES LABELS "tools;slow" TIMEOUT 3600 PROCESSORS 2
