@@ -6,9 +6,10 @@
 
 set(DEFRAG_FUZZ_SERVER "" CACHE FILEPATH "A patched valkey-server of your own for the tests; empty: they build one")
 
-# The series of the patches: that of the tree if we have patches for it, else the one that was asked for.
+# The series of the patches: for your own tree that of its version if we have patches for it, else the
+# one that was asked for.
 string(REGEX MATCH "^[0-9]+\\.[0-9]+" server_series ${VALKEY_TREE_VERSION})
-if(NOT IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/${server_series})
+if(NOT VALKEY_SOURCE_DIR OR NOT IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/${server_series})
     set(server_series ${VALKEY_SERIES})
 endif()
 
