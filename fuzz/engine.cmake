@@ -26,7 +26,7 @@ add_executable(test_target test/test_target.c)
 target_link_libraries(test_target fuzz)
 target_compile_options(test_target PRIVATE -std=gnu11 -D_GNU_SOURCE ${DEFRAG_FUZZ_WARNINGS} ${DEFRAG_FUZZ_CODEGEN} ${DEFRAG_FUZZ_SANITIZE_FLAGS})
 add_test(NAME test_target COMMAND test_target)
-set_tests_properties(test_target PROPERTIES LABELS tools TIMEOUT 120)
+set_tests_properties(test_target PROPERTIES LABELS tools TIMEOUT 1800)
 add_tool_test(test_run tools)
 
 # fuzz/oss-fuzz builds the target anew, with flags of its own; found streams among its seeds need the fixes.

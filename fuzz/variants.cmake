@@ -20,7 +20,7 @@ if(TARGET valkey_stock)
     add_variant_program(tool_stock defrag-fuzz stock)
     add_test(NAME found COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_found.sh $<TARGET_FILE:defrag-fuzz> $<TARGET_FILE:tool_stock>
                                 ${CMAKE_SOURCE_DIR} ${VALKEY_SERIES})
-    set_tests_properties(found PROPERTIES LABELS replay TIMEOUT 120)
+    set_tests_properties(found PROPERTIES LABELS replay TIMEOUT 1800)
 endif()
 
 if(NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none" AND NOT VALKEY_SOURCE_DIR)
@@ -32,12 +32,12 @@ if(NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none" AND NOT VALKEY_SOURCE_DIR)
     add_variant_program(engine_list-tail defrag_fuzzer list-tail)
     target_link_options(engine_list-tail PRIVATE -fsanitize=fuzzer)
     add_test(NAME planted COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_planted.sh $<TARGET_FILE:tool_list-tail> ${CMAKE_SOURCE_DIR}/corpus/seeds)
-    set_tests_properties(planted PROPERTIES LABELS "replay;tools" TIMEOUT 300)
+    set_tests_properties(planted PROPERTIES LABELS "replay;tools" TIMEOUT 1800)
     add_test(NAME imports COMMAND ${CMAKE_SOURCE_DIR}/harness/test/test_imports.sh ${CMAKE_C_COMPILER} ${LLVM_NM} ${LLVM_OBJCOPY} ${LLVM_AR} ${LLVM_READELF}
                                   ${HARNESS_BINARY_DIR}/libvalkey_raw_world.a.unclassified $<TARGET_FILE:tool_list-tail>)
     set_tests_properties(imports PROPERTIES LABELS tools TIMEOUT 1800)
     add_test(NAME bisect COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_bisect.sh ${VALKEY_TREE} ${CMAKE_CURRENT_BINARY_DIR}/bisect)
-    set_tests_properties(bisect PROPERTIES LABELS "tools;slow" TIMEOUT 1200)
+    set_tests_properties(bisect PROPERTIES LABELS "tools;slow" TIMEOUT 1800)
 endif()
 
 if(NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none" AND NOT VALKEY_SOURCE_DIR AND VALKEY_SERIES STREQUAL "9.1")
@@ -50,7 +50,7 @@ if(NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none" AND NOT VALKEY_SOURCE_DIR AND VALKEY
     add_variant_program(engine_planted defrag_fuzzer planted)
     target_link_options(engine_planted PRIVATE -fsanitize=fuzzer)
     add_test(NAME night_planted COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_night_planted.sh $<TARGET_FILE:tool_planted> ${CMAKE_SOURCE_DIR})
-    set_tests_properties(night_planted PROPERTIES LABELS "tools;slow" TIMEOUT 1500)
+    set_tests_properties(night_planted PROPERTIES LABELS "tools;slow" TIMEOUT 1800)
 endif()
 
 # --- the museum, and generated mutants: servers that go wrong when the environment says so (mutation/mutant.h)
@@ -90,7 +90,7 @@ if(VALKEY_SERIES MATCHES "^(8|9)\\.1$" AND VALKEY_FIXES AND NOT VALKEY_SOURCE_DI
     add_choosing_program(museum)
     add_test(NAME museum COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_museum.sh $<TARGET_FILE:defrag-fuzz> $<TARGET_FILE:tool_museum>
                                  ${CMAKE_SOURCE_DIR} ${VALKEY_SERIES})
-    set_tests_properties(museum PROPERTIES LABELS replay TIMEOUT 300)
+    set_tests_properties(museum PROPERTIES LABELS replay TIMEOUT 1800)
 endif()
 
 if(DEFRAG_FUZZ_MUTANTS)
@@ -130,11 +130,11 @@ if(NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none")
                                       ${CMAKE_C_COMPILER} ${VALKEY_TREE})
     set_tests_properties(build_plain PROPERTIES LABELS determinism TIMEOUT 1800 FIXTURES_SETUP plain)
     add_test(NAME determinism COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_determinism.sh $<TARGET_FILE:defrag-fuzz> ${CMAKE_SOURCE_DIR}/corpus/seeds)
-    set_tests_properties(determinism PROPERTIES LABELS determinism TIMEOUT 600 FIXTURES_REQUIRED plain
+    set_tests_properties(determinism PROPERTIES LABELS determinism TIMEOUT 1800 FIXTURES_REQUIRED plain
                                                 ENVIRONMENT PLAIN_TOOL=${plain}/bin/defrag-fuzz)
 endif()
 
 add_test(NAME seeds COMMAND defrag-fuzz replay ${CMAKE_SOURCE_DIR}/corpus/seeds)
-set_tests_properties(seeds PROPERTIES LABELS replay TIMEOUT 300)
+set_tests_properties(seeds PROPERTIES LABELS replay TIMEOUT 1800)
 add_test(NAME canonical COMMAND defrag-fuzz fmt --check ${CMAKE_SOURCE_DIR}/corpus)
-set_tests_properties(canonical PROPERTIES LABELS tools TIMEOUT 60)
+set_tests_properties(canonical PROPERTIES LABELS tools TIMEOUT 1800)

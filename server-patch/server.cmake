@@ -6,10 +6,17 @@
 
 set(DEFRAG_FUZZ_SERVER "" CACHE FILEPATH "A patched valkey-server of your own for the tests; empty: they build one")
 
-# The series of the patches: that of the tree if we have patches for it, else the one that was asked for.
+# The series of the patches: for your own tree that of its version if we have patches for it, else the
+# one that was asked for.
 string(REGEX MATCH "^[0-9]+\\.[0-9]+" server_series ${VALKEY_TREE_VERSION})
-if(NOT IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/${server_series})
+if(NOT VALKEY_SOURCE_DIR OR NOT IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/${server_series})
     set(server_series ${VALKEY_SERIES})
+endif()
+
+# A series may have no patches for a real server; then tests that need one are skipped.
+set(server_patches FALSE)
+if(IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/${server_series}/server)
+    set(server_patches TRUE)
 endif()
 
 if(DEFRAG_FUZZ_SERVER)
@@ -31,7 +38,9 @@ else()
     endif()
     add_test(NAME server_build COMMAND ${server_build})
     set_tests_properties(server_build PROPERTIES LABELS tools TIMEOUT 1800 PROCESSORS 2 FIXTURES_SETUP server ENVIRONMENT CC=${CMAKE_C_COMPILER})
-    if(VALKEY_SOURCE_DIR)
+    if(NOT server_patches)
+        set_tests_properties(server_build PROPERTIES SKIP_REGULAR_EXPRESSION "has no HAVE_DEFRAG;")
+    elseif(VALKEY_SOURCE_DIR)
         set_tests_properties(server_build PROPERTIES SKIP_REGULAR_EXPRESSION "^build: .* does not fit ")
     endif()
 endif()
@@ -42,7 +51,7 @@ set(SERVER_TEST_SERIES ${server_series} CACHE INTERNAL "")
 # environment variable VALKEY_SERVER and its series, such as 9.1, in VALKEY_SERIES; it starts and stops the server itself. Exit status 77: skipped.
 function(add_server_test name label)
     add_test(NAME ${name} COMMAND ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/need-server ${ARGN})
-    set_tests_properties(${name} PROPERTIES LABELS "${label}" TIMEOUT 300 SKIP_RETURN_CODE 77 FIXTURES_REQUIRED server
+    set_tests_properties(${name} PROPERTIES LABELS "${label}" TIMEOUT 1800 SKIP_RETURN_CODE 77 FIXTURES_REQUIRED server
                                             ENVIRONMENT "VALKEY_SERVER=${SERVER_TEST_PATH};VALKEY_SERIES=${SERVER_TEST_SERIES}")
 endfunction()
 
@@ -50,10 +59,10 @@ endfunction()
 
 set(script_tests ${CMAKE_SOURCE_DIR}/harness/test)
 add_test(NAME test_server_build COMMAND ${script_tests}/test_server_build.sh)
-set_tests_properties(test_server_build PROPERTIES LABELS tools TIMEOUT 120)
-if(NOT VALKEY_SOURCE_DIR)
+set_tests_properties(test_server_build PROPERTIES LABELS tools TIMEOUT 1800)
+if(server_patches AND NOT VALKEY_SOURCE_DIR)
     add_test(NAME test_series COMMAND ${script_tests}/test_series.sh ${VALKEY_SERIES} ${CMAKE_BINARY_DIR}/source)
-    set_tests_properties(test_series PROPERTIES LABELS tools TIMEOUT 120)
+    set_tests_properties(test_series PROPERTIES LABELS tools TIMEOUT 1800)
 endif()
 
 # --- Valgrind: with a tool and a server without sanitizers, both of which the default build makes for the purpose
@@ -67,7 +76,7 @@ else()
 endif()
 add_test(NAME test_valgrind COMMAND ${script_tests}/test_valgrind.sh ${plain_tool} ${VALKEY_TREE}/src/valgrind.sup ${CMAKE_SOURCE_DIR}/corpus/seeds)
 set_tests_properties(test_valgrind PROPERTIES LABELS "valgrind;slow" TIMEOUT 1800 PROCESSORS 2 SKIP_RETURN_CODE 77 ${plain_fixture})
-if(NOT VALKEY_SOURCE_DIR)
+if(server_patches AND NOT VALKEY_SOURCE_DIR)
     add_test(NAME test_valgrind_server COMMAND ${script_tests}/test_valgrind_server.sh ${plain_tool} ${VALKEY_SERIES} ${CMAKE_BINARY_DIR}/source
                                                ${CMAKE_BINARY_DIR}/server-valgrind ${CMAKE_SOURCE_DIR}/corpus/seeds
                                                ${CMAKE_SOURCE_DIR}/corpus/found/later-list-outlives-its-stage.stream)
@@ -77,7 +86,7 @@ endif()
 
 # --- more servers than CI has time for
 
-if(NOT VALKEY_SOURCE_DIR)
+if(server_patches AND NOT VALKEY_SOURCE_DIR)
     add_test(NAME server_unchanged COMMAND ${script_tests}/test_server_unchanged.sh ${VALKEY_SERIES} ${CMAKE_BINARY_DIR}/source
                                            ${CMAKE_BINARY_DIR}/server-unchanged)
     set_tests_properties(server_unchanged PROPERTIES LABELS "tools;slow" TIMEOUT 3600 PROCESSORS 2

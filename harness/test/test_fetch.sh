@@ -1,225 +1,49 @@
 #!/usr/bin/env bash
-# test_fetch.sh -- the tests of server-patch/fetch and server-patch/packages.
+# test_fetch.sh -- the tests of server-patch/fetch: options, locks, places, trees, patches.
 #
-# Everything happens in a private folder and without network: a small Debian mirror is made there (packages of a few
-# lines, an index, a signature by a key made for this run), and apt reads it like a real one. For what must not
-# happen for real (installing, being killed in the middle) a folder of shims comes first on the PATH.
+# Limits: those of fetch_fixture.sh. Where no file system can be mounted, the checks of a full disk
+# are skipped by name.
 #
-# Limits: the http side of apt is not tested here.
-#
-# usage: harness/test/test_fetch.sh    exit status: 0 all passed, 1 some failed, 3 the fixture cannot be made
+# usage: harness/test/test_fetch.sh    exit status: 0 all passed, 1 some failed, 3 the fixture
+# cannot be made
 
-# shellcheck disable=SC2016  # the text of a shim
 set -Eeuo pipefail
 export LC_ALL=C
-unset DEBIAN_MIRROR DEBIAN_KEYRING
 
-root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
-fetch=$root/server-patch/fetch
-packages=$root/server-patch/packages
-box=$(mktemp -d)
-# shellcheck source=harness/test/checks.sh
-. "$(dirname -- "${BASH_SOURCE[0]}")/checks.sh"
-export GNUPGHOME=$box/gnupg
-
-cleanup() {
-    gpgconf --kill gpg-agent 2>/dev/null || true
-    rm -rf -- "$box"
-}
-trap cleanup EXIT
+# shellcheck source=harness/test/fetch_fixture.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/fetch_fixture.sh"
+trap clean_fixture EXIT
 trap 'echo "harness: test_fetch.sh failed at line $LINENO" >&2; exit 3' ERR
 
-# ---- the fixture ----
-
-# make_package VERSION: a source package of the form that Debian's valkey has, into the mirror's pool.
-make_package() {
-    local version=$1 upstream=${1%-*} tree
-    tree=$box/build/valkey-$upstream
-    mkdir -p "$tree/src" "$mirror/pool"
-    printf 'one\ntwo\nthree\nfour\nfive\nsix\nseven\n' >"$tree/src/list.c"
-    echo "upstream $upstream" >"$tree/src/version.h"
-    tar -C "$box/build" -czf "$box/build/valkey_$upstream.orig.tar.gz" "valkey-$upstream"
-    mkdir -p "$tree/debian/source" "$tree/debian/patches"
-    echo '3.0 (quilt)' >"$tree/debian/source/format"
-    printf 'valkey (%s) unstable; urgency=low\n\n  * Fixture.\n\n -- Nobody <nobody@example.org>  Mon, 01 Jan 2024 00:00:00 +0000\n' "$version" >"$tree/debian/changelog"
-    printf 'Source: valkey\nMaintainer: Nobody <nobody@example.org>\n\nPackage: valkey-server\nArchitecture: any\nDescription: fixture\n' >"$tree/debian/control"
-    echo debian.patch >"$tree/debian/patches/series"
-    make_patch src/list.c seven SEVEN >"$tree/debian/patches/debian.patch"
-    (cd "$box/build" && dpkg-source -q -b "valkey-$upstream") >"$box/build.log" 2>&1
-    mv "$box"/build/valkey_* "$mirror/pool/"
-    rm -rf "$box/build"
-}
-
-# make_patch FILE LINE NEW: a patch that replaces one of the fixture's seven lines.
-make_patch() {
-    printf '%s\n' one two three four five six seven >"$box/old-list"
-    sed "s/^$2\$/$3/" "$box/old-list" >"$box/new-list"
-    diff -U 1 --label "a/$1" --label "b/$1" "$box/old-list" "$box/new-list" || true # they differ
-}
-
-# make_suite SUITE VERSION...: the signed index of one suite.
-make_suite() {
-    local suite=$1 version folder=$mirror/dists/$1
-    shift
-    mkdir -p "$folder/main/source"
-    : >"$folder/main/source/Sources"
-    for version; do
-        mkdir "$box/scan"
-        cp "$mirror/pool/valkey_$version".* "$mirror/pool/valkey_${version%-*}.orig.tar.gz" "$box/scan/"
-        (cd "$box" && dpkg-scansources scan) 2>/dev/null | sed 's/^Directory: .*/Directory: pool/' >>"$folder/main/source/Sources"
-        rm -r "$box/scan"
-    done
-    sign_suite "$suite"
-}
-
-sign_suite() {
-    local folder=$mirror/dists/$1 index=main/source/Sources
-    {
-        printf 'Origin: Debian\nSuite: %s\nCodename: %s\nComponents: main\nArchitectures: amd64\nDate: Mon, 01 Jan 2024 00:00:00 UTC\nSHA256:\n' "$1" "$1"
-        printf ' %s %s %s\n' "$(sha256sum <"$folder/$index" | cut -d ' ' -f 1)" "$(wc -c <"$folder/$index")" "$index"
-    } | gpg --batch --yes --quiet --clearsign -o "$folder/InRelease"
-}
-
-make_mirror() {
-    mirror=$box/mirror
-    mkdir -m 700 "$GNUPGHOME"
-    gpg --batch --quiet --passphrase '' --quick-generate-key fixture@example.org rsa2048 sign never 2>/dev/null
-    gpg --batch --export >"$box/keyring.gpg"
-    make_package 9.1.1-1
-    make_package 9.1.2-1
-    make_package 8.1.1-1
-    make_package 8.0.1-1
-    make_suite forky 9.1.1-1
-    make_suite sid 9.1.2-1 9.1.1-1
-    make_suite trixie 8.1.1-1
-    make_suite bookworm-backports 8.0.1-1
-    export DEBIAN_MIRROR=file:$mirror DEBIAN_KEYRING=$box/keyring.gpg
-    mkdir "$box/no-patches"
-}
-
-# ---- running and checking ----
-
-# fetch_into DIR OPTION...: fetch without the patches of this repository.
-fetch_into() {
-    local into=$box/$1
-    shift
-    run "$fetch" --into "$into" --patches "$box/no-patches" "$@"
-}
-
-# shim NAME LINE...: a command of ours that comes first on the PATH and records how it was called.
-shim() {
-    local name=$1
-    shift
-    mkdir -p "$box/shims"
-    { printf '#!/bin/sh\necho "%s $*" >>%s\n' "$name" "$box/calls" && printf '%s\n' "$@"; } >"$box/shims/$name"
-    chmod +x "$box/shims/$name"
-}
-
-exited() {
-    [[ $status -eq $1 ]] || { echo "    exit status $status, expected $1" && return 1; }
-}
-
-# The run failed with status 2, nothing on stdout, and said so in one line: what matches the pattern is the only line
-# of stderr that is not progress.
-refused() {
-    exited 2 && [[ ! -s $box/out ]] && [[ $(grep -cvE '^fetch: (reading|downloading|unpacking|applying|valkey .* looking for an older) ?' "$box/err") -eq 1 ]] && tail -n 1 "$box/err" | grep -qE -- "$1"
-}
-
-# The run succeeded, and the last line of stdout is the tree.
-made() {
-    exited 0 && [[ $(tail -n 1 "$box/out") == "$box/$1" ]] && [[ -f $box/$1/src/list.c && -f $box/$1/SOURCE ]]
-}
-
-says() {
-    grep -qE -- "$2" "$box/$1"
-}
-
-# lines PATTERN FILE N: the file, in the box, has so many lines that match.
-lines() {
-    [[ $(grep -cE -- "$1" "$box/$2" 2>/dev/null || true) -eq $3 ]]
-}
-
-no_leftovers() {
-    [[ -z $(find "$box/$1" -name '.work.*' -o -name '*.rej' -o -name '*.orig') ]]
-}
-
-absent() {
-    [[ ! -e $box/$1 ]]
-}
-
-# ---- fetch: usage and surroundings ----
+# ---- usage and surroundings ----
 
 test_usage() {
-    run "$fetch" --series nine
-    check "a series that is none" refused "^fetch: 'nine' is not a series; expected a number such as 9.1$"
+    run "$fetch" --patches "$locks" --series nine
+    check "a series that is none" refused "^fetch: there is no lock '.*/locks/nine/source'; series that have one: 8.1 9.1$"
+    run "$fetch" --patches "$locks" --series ../9.1
+    check "a series that is a path" refused "^fetch: '../9.1' is not a series; expected one of: 8.1 9.1$"
     run "$fetch" --serious
     check "an unknown argument" refused "^fetch: unknown argument '--serious'; see"
     run "$fetch" --into
     check "an option without its value" refused "^fetch: --into wants a value; see"
     run "$fetch" --offline --newest
     check "options that exclude each other" refused "^fetch: --offline and --newest exclude each other"
+    run "$fetch" --write-lock
+    check "a lock of what?" refused "^fetch: --write-lock goes with --newest"
     run "$fetch" --patches "$box/nowhere"
     check "no folder of patches" refused "^fetch: cannot read the folder of patches .*nowhere"
+    DEFRAG_FUZZ_TIMEOUT=soon run "$fetch"
+    check "a time that is none" refused "^fetch: DEFRAG_FUZZ_TIMEOUT 'soon' is not a number of seconds"
     run "$fetch" --help
     check "help" says out '^example: '
+    check "help names the series of this repository" says out '^  --series NAME .*8.1 9.1 unstable \(default 9.1\)$'
     : >"$box/file"
-    run "$fetch" --into "$box/file/below"
+    fetch_into file/below
     check "a folder that cannot be made" refused "^fetch: cannot write to '.*/file/below'; choose"
-    run "$fetch" --into /proc/self
+    run "$fetch" --patches "$locks" --into /proc/self
     check "a folder that cannot be written" refused "^fetch: cannot write to '/proc/self'; choose"
-}
-
-test_mirror_trouble() {
-    DEBIAN_MIRROR=file:/nonexistent fetch_into unreachable
-    check "an unreachable mirror" refused '^fetch: cannot read a signed package index at file:/nonexistent \(.+\); check the network'
-    check "nothing is left of it" no_leftovers unreachable
-    DEBIAN_MIRROR='file:/no where' fetch_into unreachable
-    check "an address that is none" refused "^fetch: 'file:/no where' is not the address of a mirror"
-    echo 'Dir::Etc::sourcelist "/dev/null"; Dir::Etc::sourceparts "/dev/null";' >"$box/empty.conf"
-    APT_CONFIG=$box/empty.conf DEBIAN_MIRROR='' fetch_into nomirror
-    check "a machine without mirror" refused "^fetch: this machine's apt configuration names no Debian mirror; set DEBIAN_MIRROR"
-    DEBIAN_KEYRING=$box/none.gpg fetch_into nokeys
-    check "no keys" refused "^fetch: cannot read the keys '.*none.gpg'"
-    fetch_into gone --series 7.2
-    check "a series that is gone" refused "^fetch: file:.* has no valkey 7.2; series that it lists: 8.0 8.1 9.1$"
-    fetch_into empty --offline
-    check "offline without files" refused "^fetch: no whole valkey 9.1 in '.*/empty/download/9.1'; run once without --offline$"
-}
-
-# ---- fetch: what is fetched ----
-
-test_fetch_and_again() {
-    local before
-    touch "$box/start"
-    echo "APT::Update::Post-Invoke { \"touch $box/hook\"; };" >"$box/hook.conf"
-    APT_CONFIG=$box/hook.conf fetch_into plain
-    check "the newest version of the series" made plain/valkey-9.1-fixed
-    check "it is recorded" grep -qx 'version 9.1.2-1' "$box/plain/valkey-9.1-fixed/SOURCE"
-    check "its suite is recorded" grep -qx 'suite sid' "$box/plain/valkey-9.1-fixed/SOURCE"
-    check "its three files are recorded" lines '^sha256 ' plain/valkey-9.1-fixed/SOURCE 3
-    check "Debian's patches are applied" grep -qx SEVEN "$box/plain/valkey-9.1-fixed/src/list.c"
-    check "nothing else is left" no_leftovers plain
-    check "the machine's hooks do not run" absent hook
-    check "the machine's apt files are not touched" test -z "$(find /var/lib/apt /var/cache/apt -newer "$box/start" 2>/dev/null || true)"
-    check "the downloads are copies, not links" test ! -L "$box/plain/download/9.1/valkey_9.1.2-1.dsc"
-
-    before=$(stat -c '%i %y' "$box/plain/valkey-9.1-fixed")
-    DEBIAN_MIRROR=file:/nonexistent fetch_into plain
-    check "a second run needs no mirror" made plain/valkey-9.1-fixed
-    check "and does nothing" test "$before" = "$(stat -c '%i %y' "$box/plain/valkey-9.1-fixed")"
-    fetch_into plain --offline --no-fixes
-    check "the stock tree comes from the same files" made plain/valkey-9.1-stock
-    check "beside the other tree" test -d "$box/plain/valkey-9.1-fixed"
-    fetch_into 'a folder' --series 8.1
-    check "a folder with a space in its name" made 'a folder/valkey-8.1-fixed'
-    fetch_into plain --series 8.1
-    check "another series beside them" made plain/valkey-8.1-fixed
-
-    echo damage >>"$box/plain/download/9.1/valkey_9.1.2.orig.tar.gz"
-    fetch_into plain --offline
-    check "a damaged download is not used" refused "^fetch: no whole valkey 9.1 in"
-    fetch_into plain
-    check "but downloaded again" made plain/valkey-9.1-fixed
+    run "$fetch" --patches "$locks" --into "$box/usage" --downloads "$box/file/below"
+    check "downloads that have no room" refused "^fetch: cannot write to '.*/file/below'; choose another folder with --downloads"
 }
 
 test_foreign_folder() {
@@ -228,71 +52,299 @@ test_foreign_folder() {
     check "a folder that is not ours is left alone" refused "^fetch: '.*/valkey-9.1-fixed' was not made by fetch"
 }
 
-test_newest_and_superseded() {
-    fetch_into newest
-    make_package 9.1.10-1
-    make_suite forky 9.1.10-1
-    fetch_into newest
-    check "a tree stays what it is" grep -qx 'version 9.1.2-1' "$box/newest/valkey-9.1-fixed/SOURCE"
-    fetch_into newest --newest
-    check "--newest replaces it" grep -qx 'version 9.1.10-1' "$box/newest/valkey-9.1-fixed/SOURCE"
-    check "wholly" grep -qx 'upstream 9.1.10' "$box/newest/valkey-9.1-fixed/src/version.h"
-    check "without leftovers" no_leftovers newest
-    DEBIAN_MIRROR=file:/nonexistent fetch_into newest --newest
-    check "--newest needs the mirror" refused "^fetch: cannot read a signed package index"
+# ---- the lock ----
 
-    rm "$mirror"/pool/valkey_9.1.10*
-    fetch_into superseded
-    check "files that are gone: the next version" made superseded/valkey-9.1-fixed
-    check "which is 9.1.2" grep -qx 'version 9.1.2-1' "$box/superseded/valkey-9.1-fixed/SOURCE"
-    mkdir "$box/aside"
-    mv "$mirror"/pool/valkey_9.1* "$box/aside/"
-    fetch_into allgone
-    check "all files gone" refused "has no valkey 9.1 \(listed, but the files are gone: 9.1.10-1 9.1.2-1 9.1.1-1\); series that it lists: 8.0 8.1$"
-    mv "$box"/aside/* "$mirror/pool/"
-    make_suite forky 9.1.1-1
+# wrong_lock WHAT LINE PATTERN: a lock with one more line is refused.
+wrong_lock() {
+    cp -r "$locks" "$box/locks-wrong"
+    printf '%s\n' "$2" >>"$box/locks-wrong/9.1/source"
+    run "$fetch" --into "$box/wrong" --patches "$box/locks-wrong"
+    check "$1" refused "$3"
+    rm -r "$box/locks-wrong"
 }
 
-test_forgery() {
-    local file=$mirror/pool/valkey_9.1.2.orig.tar.gz index=$mirror/dists/sid/main/source/Sources release=$mirror/dists/sid/InRelease
-    cp "$file" "$box/kept"
-    printf 'X' | dd of="$file" bs=1 seek=40 conv=notrunc status=none
-    fetch_into forged
-    check "a changed file" refused "^fetch: cannot download valkey 9.1.2-1 \(.*Hash Sum mismatch\)"
-    check "gives no tree" absent forged/valkey-9.1-fixed
-    check "and no download" absent forged/download
-    cp "$box/kept" "$file"
-
-    shim apt-get '/usr/bin/apt-get "$@" || exit' 'case $* in *" source "*) sed -i s/forky/sid/ ./*.dsc && sed -i "\$a x" ./*.orig.tar.gz ;; esac'
-    PATH=$box/shims:$PATH fetch_into forged
-    rm -r "$box/shims"
-    check "a file that apt took but that the index does not know" refused "^fetch: the files of valkey 9.1.2-1 do not have the checksums of the signed index"
-    check "gives no download" absent forged/download
-
-    cp "$index" "$box/kept"
-    sed -i 's/^Directory: pool/Directory: evil/' "$index"
-    fetch_into forged
-    check "a suite whose index was changed is skipped" made forged/valkey-9.1-fixed
-    check "and said to be" says err "skipped: sid \("
-    check "the version comes from another suite" grep -qx 'version 9.1.1-1' "$box/forged/valkey-9.1-fixed/SOURCE"
-    cp "$box/kept" "$index"
-
-    cp "$release" "$box/kept"
-    sed -i 's/^Origin: Debian/Origin: Nobody/' "$release"
-    fetch_into unsigned
-    check "a suite whose signature is wrong is skipped" says err "skipped: sid \("
-    cp "$box/kept" "$release"
-    gpg --batch --quiet --passphrase '' --quick-generate-key other@example.org rsa2048 sign never 2>/dev/null
-    gpg --batch --export other@example.org >"$box/other.gpg"
-    DEBIAN_KEYRING=$box/other.gpg fetch_into otherkey
-    check "a mirror signed by another key" refused "^fetch: cannot read a signed package index"
+test_lock() {
+    local dsc
+    dsc=$(grep '\.dsc$' "$locks/9.1/source")
+    wrong_lock "an unknown word" 'files none' "^fetch: .*/9.1/source, line 11: 'files none' is not a line of a lock; see server-patch/README.md$"
+    wrong_lock "a hash that is none" 'file 12 34 valkey.dsc' "line 11: 'file 12 34 valkey.dsc' is not a line of a lock"
+    wrong_lock "a file that is a path" "${dsc/valkey_/../valkey_}" "line 11: .* is not a line of a lock"
+    wrong_lock "two .dsc" "$dsc" "exactly one file of a package ends with .dsc"
+    wrong_lock "a package and a repository" $'git file:/somewhere' "a repository needs lines 'git' and 'ref', and no others"
+    mkdir -p "$box/locks-empty/9.1"
+    : >"$box/locks-empty/9.1/source"
+    run "$fetch" --into "$box/wrong" --patches "$box/locks-empty"
+    check "an empty lock" refused "^fetch: .*/9.1/source: a package needs lines 'version', 'suite' and 'file'$"
 }
 
-# ---- fetch: patches ----
+test_lock_of_this_repository() {
+    local name
+    for name in 8.1 9.1; do
+        check "the lock of $name has three files with two hashes each" test \
+            "$(grep -cE '^file +[0-9a-f]{64} [0-9a-f]{40} valkey_[^ ]+$' "$root/server-patch/$name/source")" -eq 3
+    done
+    check "the default series has a lock" test -f "$root/server-patch/$(cat "$root/server-patch/default-series")/source"
+}
+
+# A hash that no file has: neither the package nor the release is taken.
+test_wrong_hash() {
+    local file=$pool/valkey_9.1.2.orig.tar.gz
+    sed -i 's/^file ......\(.*orig.tar.gz\)$/file 000000\1/; s/^release ....../release 000000/' "$locks/9.1/source"
+    fetch_into wronghash
+    check "a lock with a wrong hash" nowhere
+    check "the mirror's file is not taken" tried "file:$file" 'wrong hash'
+    check "nor the release" tried "file:$box/releases/9.1.2.tar.gz" 'wrong hash'
+    check "there is no tree" absent wronghash/valkey-9.1-fixed
+    check "and no such file" absent wronghash/download/valkey_9.1.2.orig.tar.gz
+    check "and nothing is left" no_leftovers wronghash
+    make_lock 9.1 9.1.2-1
+
+    sed -i '/\.orig\.tar/d' "$locks/9.1/source"
+    fetch_into lockshort
+    check "a lock without a file that the .dsc asks for" refused "^fetch: valkey_9.1.2-1.dsc asks for files that are not in '.*/9.1/source'; correct the lock$"
+    make_lock 9.1 9.1.2-1
+}
+
+# ---- what is fetched ----
+
+test_fetch_and_again() {
+    local before
+    touch "$box/start"
+    echo "APT::Update::Post-Invoke { \"touch $box/hook\"; };" >"$box/hook.conf"
+    APT_CONFIG=$box/hook.conf fetch_into plain
+    check "the locked version, though no index is there" made plain/valkey-9.1-fixed
+    check "it is recorded" grep -qx 'version 9.1.2-1' "$box/plain/valkey-9.1-fixed/SOURCE"
+    check "its suite is recorded" grep -qx 'suite sid' "$box/plain/valkey-9.1-fixed/SOURCE"
+    check "its three files are recorded" lines '^sha256 [0-9a-f]{64}  valkey_' plain/valkey-9.1-fixed/SOURCE 3
+    check "Debian's patches are applied" grep -qx SEVEN "$box/plain/valkey-9.1-fixed/src/list.c"
+    check "nothing else is left" no_leftovers plain
+    check "the machine's hooks do not run" absent hook
+    check "the machine's apt files are not touched" test -z "$(find /var/lib/apt /var/cache/apt -newer "$box/start" 2>/dev/null || true)"
+    check "the downloads are copies, not links" test ! -L "$box/plain/download/valkey_9.1.2-1.dsc"
+
+    before=$(identity plain/valkey-9.1-fixed)
+    DEBIAN_MIRROR=file:/nonexistent fetch_into plain
+    check "a second run needs no mirror" made plain/valkey-9.1-fixed
+    check "and does nothing" test "$before" = "$(identity plain/valkey-9.1-fixed)"
+    fetch_into plain --offline --no-fixes
+    check "the stock tree comes from the same files" made plain/valkey-9.1-stock
+    check "beside the other tree" test -d "$box/plain/valkey-9.1-fixed"
+    fetch_into 'a folder' --series 8.1
+    check "a folder with a space in its name" made 'a folder/valkey-8.1-fixed'
+    fetch_into plain --series 8.1
+    check "another series beside them" made plain/valkey-8.1-fixed
+    check "with its files in the same folder" test -f "$box/plain/download/valkey_8.1.1-1.dsc"
+
+    rm -r "$box/plain/valkey-9.1-fixed"
+    echo damage >>"$box/plain/download/valkey_9.1.2.orig.tar.gz"
+    fetch_into plain --offline
+    check "a damaged download is not used" exited 4
+    check "and named" tried "$box/plain/download/valkey_9.1.2.orig.tar.gz" 'wrong hash'
+    fetch_into plain
+    check "but downloaded again" made plain/valkey-9.1-fixed
+
+    DEFRAG_FUZZ_DOWNLOADS=$box/plain/download run "$fetch" --into "$box/shared" --patches "$locks" --offline
+    check "another build has the same downloads" made shared/valkey-9.1-fixed
+    fetch_into filesonly --files-only
+    check "only the files" test "$(cat "$box/out")" = "$(package_files 9.1.2-1 | sed "s,.*/,$box/filesonly/download/,")"
+    check "and no tree" absent filesonly/valkey-9.1-fixed
+}
+
+# ---- places ----
+
+# Hides the pool, and puts it back.
+without_pool() {
+    mv "$pool" "$pool.away"
+    "$@"
+    mv "$pool.away" "$pool"
+}
+
+test_places() {
+    local file
+    mkdir -p "$security_pool" "$box/archive"
+    mv "$pool/valkey_9.1.2-1.dsc" "$security_pool/"
+    file=$pool/valkey_9.1.2.orig.tar.gz
+    mv "$file" "$box/archive/$(sha 1 "$file")"
+    fetch_into places
+    check "each file from the first place that has it" made places/valkey-9.1-fixed
+    check "Debian's patches are applied" grep -qx SEVEN "$box/places/valkey-9.1-fixed/src/list.c"
+    fetch_into mirrored
+    check "the record does not depend on the places" cmp -s "$box/places/valkey-9.1-fixed/SOURCE" "$box/mirrored/valkey-9.1-fixed/SOURCE"
+    mv "$security_pool"/* "$pool/"
+    mv "$box/archive"/* "$file"
+}
+
+test_release() {
+    local tree=$box/release/valkey-9.1-fixed before
+    make_patch src/list.c two TWO >"$locks/9.1/0001-build.patch"
+    without_pool fetch_into release
+    check "without Debian's files the release is taken" made release/valkey-9.1-fixed
+    check "and said to be" says err "^fetch: this is Valkey's release 9.1.2, WITHOUT Debian's patches, because the files of 9.1.2-1 were not available"
+    check "with what it lacks" says err '^fetch:   the capital letters$'
+    check "it is recorded" grep -qx 'release valkey' "$tree/SOURCE"
+    check "with what it lacks" grep -qx 'lacks the capital letters' "$tree/SOURCE"
+    check "Debian's patch is not in it" grep -qx seven "$tree/src/list.c"
+    check "but ours is" grep -qx TWO "$tree/src/list.c"
+    before=$(identity release/valkey-9.1-fixed)
+    fetch_into release --offline
+    check "the tree stays, offline" test "$before" = "$(identity release/valkey-9.1-fixed)"
+    check "and is said to be what it is" says err "WITHOUT Debian's patches"
+    cp "$(package_files 9.1.2-1 | grep debian)" "$box/release/download/"
+    fetch_into release --offline
+    check "also with some of the package's files" test "$before" = "$(identity release/valkey-9.1-fixed)"
+    # shellcheck disable=SC2046  # names without spaces
+    cp $(package_files 9.1.2-1) "$box/release/download/"
+    fetch_into release --offline
+    check "with all of them it gives way" grep -qx SEVEN "$tree/src/list.c"
+    rm "$locks/9.1/0001-build.patch"
+}
+
+# Everything out of reach, and files that somebody has brought.
+test_by_hand() {
+    local nothing=(DEBIAN_MIRROR=file:/nonexistent DEBIAN_ARCHIVE=file:/nonexistent VALKEY_RELEASES=file:/nonexistent)
+    run env "${nothing[@]}" "$fetch" --into "$box/hand" --downloads "$box/byhand" --patches "$locks"
+    check "all places out of reach" nowhere
+    check "the pool is in the report" tried 'file:/nonexistent/pool/main/v/valkey/valkey_9.1.2-1.dsc' 'File not found'
+    check "the security pool" tried 'file:/nonexistent-security/pool/updates/main/v/valkey/valkey_9.1.2-1.dsc' 'File not found'
+    check "the archive" tried "file:/nonexistent/$(sha 1 "$pool/valkey_9.1.2-1.dsc")" 'File not found'
+    check "the release" tried 'file:/nonexistent/9.1.2.tar.gz' 'File not found'
+    check "a folder for files by hand is named" says err "put these files into '$box/byhand' by hand: valkey_9.1.2-1.dsc valkey_9.1.2.orig.tar.gz valkey_9.1.2-1.debian.tar.xz, or valkey-9.1.2.tar.gz"
+    check "so is a repository" says err 'server-patch/fetch --git --ref 9.1.2 --series 9.1$'
+    check "and an own tree" says err 'DVALKEY_SOURCE_DIR='
+    # shellcheck disable=SC2046  # names without spaces
+    cp $(package_files 9.1.2-1) "$box/byhand/"
+    run env "${nothing[@]}" "$fetch" --into "$box/hand" --downloads "$box/byhand" --patches "$locks"
+    check "files put there by hand" made hand/valkey-9.1-fixed
+    rm -r "$box/hand" "$box/byhand"
+    mkdir "$box/byhand"
+    cp "$box/releases/9.1.2.tar.gz" "$box/byhand/valkey-9.1.2.tar.gz"
+    run env "${nothing[@]}" "$fetch" --into "$box/hand" --downloads "$box/byhand" --patches "$locks"
+    check "the release put there by hand" made hand/valkey-9.1-fixed
+    cp "$pool/valkey_8.1.1-1.dsc" "$box/byhand/valkey-9.1.2.tar.gz"
+    rm -r "$box/hand"
+    run env "${nothing[@]}" "$fetch" --into "$box/hand" --downloads "$box/byhand" --patches "$locks"
+    check "a wrong file put there by hand" nowhere
+    check "is named" tried "$box/byhand/valkey-9.1.2.tar.gz" 'wrong hash'
+    check "and left where it is" test -f "$box/byhand/valkey-9.1.2.tar.gz"
+    fetch_into offline --offline
+    check "offline without files" exited 4
+    check "says what is missing" tried "$box/offline/download/valkey_9.1.2-1.dsc" 'not there'
+    check "and what to do" says err '^fetch: run once without --offline, or put there by hand: valkey_9.1.2-1.dsc '
+}
+
+# A loopback port that takes requests and does not answer; its number is in $box/port, what was
+# asked in $box/asked.
+start_silence() {
+    rm -f -- "$box/port" "$box/asked"
+    python3 -c '
+import os, socket, sys
+one = socket.socket()
+one.bind(("127.0.0.1", 0))
+one.listen(16)
+open(sys.argv[1] + ".new", "w").write(str(one.getsockname()[1]))
+os.rename(sys.argv[1] + ".new", sys.argv[1])
+kept = []
+while True:
+    kept.append(one.accept()[0])
+    kept[-1].settimeout(10)
+    open(sys.argv[2], "ab").write(kept[-1].recv(1000).split(b"\r\n")[0] + b"\n")
+' "$box/port" "$box/asked" &
+    silence=$!
+    until [[ -s $box/port ]]; do sleep 0.05; done
+}
+
+test_silence() {
+    local silence address start=$SECONDS
+    start_silence
+    address=http://127.0.0.1:$(<"$box/port")
+    DEFRAG_FUZZ_TIMEOUT=1 DEBIAN_MIRROR=$address/debian DEBIAN_ARCHIVE=$address/archive VALKEY_RELEASES=$address/releases fetch_into silent
+    check "a mirror that answers nothing" nowhere
+    check "is said to" tried "$address/debian/pool/main/v/valkey/valkey_9.1.2-1.dsc" 'no answer within 1 s'
+    check "so is the release" tried "$address/releases/9.1.2.tar.gz" 'no answer within 1 s'
+    check "it takes a bounded time" test $((SECONDS - start)) -lt 100
+    DEFRAG_FUZZ_TIMEOUT=1 DEBIAN_MIRROR=$address/debian DEBIAN_SECURITY_MIRROR=file:$box/nothing fetch_into half
+    check "the release is taken instead" made half/valkey-9.1-fixed
+    kill "$silence"
+    wait "$silence" 2>/dev/null || true
+    DEBIAN_MIRROR=$address/debian DEBIAN_ARCHIVE=$address/archive VALKEY_RELEASES=$address/releases fetch_into closed
+    check "a port that is closed" nowhere
+    check "is said to be" tried "$address/debian/pool/main/v/valkey/valkey_9.1.2-1.dsc" 'Connection refused'
+}
+
+# A dead place is asked once, not once for each file.
+test_dead_place() {
+    local silence address file
+    start_silence
+    address=http://127.0.0.1:$(<"$box/port")
+    mkdir -p "$box/archive"
+    for file in $(package_files 9.1.2-1); do cp "$file" "$box/archive/$(sha 1 "$file")"; done
+    DEFRAG_FUZZ_TIMEOUT=1 DEBIAN_MIRROR=$address/debian DEBIAN_SECURITY_MIRROR=file:$box/nothing fetch_into deadplace
+    check "a dead mirror, and all in the archive" made deadplace/valkey-9.1-fixed
+    check "the dead one is asked for the first file" says asked '^GET /debian/pool/main/v/valkey/valkey_9.1.2-1.dsc '
+    check "and for no other" lines 'orig|debian\.tar' asked 0
+    rm -r "$box/archive"
+    kill "$silence"
+    wait "$silence" 2>/dev/null || true
+}
+
+test_no_mirror() {
+    echo 'Dir::Etc::sourcelist "/dev/null"; Dir::Etc::sourceparts "/dev/null";' >"$box/empty.conf"
+    APT_CONFIG=$box/empty.conf DEBIAN_MIRROR='' fetch_into nomirror
+    check "a machine without mirror can still have the release" made nomirror/valkey-9.1-fixed
+    APT_CONFIG=$box/empty.conf DEBIAN_MIRROR='' VALKEY_RELEASES=file:/nonexistent fetch_into nomirror2
+    check "or is told" tried mirror "this machine's apt configuration names no Debian mirror; set DEBIAN_MIRROR"
+    DEBIAN_MIRROR='file:/no where' fetch_into unreachable
+    check "an address that is none" refused "^fetch: 'file:/no where' is not an address"
+    check "nothing is left of it" no_leftovers unreachable
+}
+
+# ---- a full disk ----
+
+# on_small_disk SIZE COMMAND...: runs it with a file system of that size at $box/small, which is
+# gone afterwards. Its names are listed in $box/left.
+on_small_disk() {
+    local size=$1
+    shift
+    # shellcheck disable=SC2016  # for the inner shell
+    run unshare --map-root-user --mount sh -c 'size=$1 box=$2 && shift 2
+        mount -t tmpfs -o "size=$size" none "$box/small" || exit 99
+        status=0 && "$@" || status=$?
+        find "$box/small" -mindepth 1 >"$box/left"
+        exit $status' sh "$size" "$box" "$@"
+}
+
+test_full_disk() {
+    mkdir -p "$box/small"
+    on_small_disk 1m true
+    if [[ $status -ne 0 ]]; then
+        echo "skipped: a full disk for downloads, for the tree, and from the start (no file system can be mounted here)"
+        return
+    fi
+    head -c 300000 /dev/urandom >"$box/noise"
+    make_package 9.9.1-1 "$box/noise"
+    make_lock 9.9 9.9.1-1
+    on_small_disk 200k "$fetch" --series 9.9 --into "$box/fullinto" --downloads "$box/small" --patches "$locks"
+    check "a full disk for downloads" refused "^fetch: no space left on the disk of '$box/small'; make room, or choose another folder with --into and --downloads$"
+    check "no broken file is left" lines '\.orig\.tar|incoming' left 0
+    check "and no tree" absent fullinto/valkey-9.9-fixed
+    fetch_into fulldown --series 9.9 --files-only
+    on_small_disk 200k "$fetch" --series 9.9 --into "$box/small" --downloads "$box/fulldown/download" --patches "$locks"
+    check "a full disk for the tree" refused "^fetch: no space left on the disk of '$box/small'"
+    check "no broken tree is left" lines 'valkey|work' left 0
+    # shellcheck disable=SC2016  # for the inner shell
+    on_small_disk 100k sh -c 'head -c 200000 /dev/zero >"$0/small/fill" 2>/dev/null; shift; exec "$@"' "$box" - \
+        "$fetch" --into "$box/small" --downloads "$box/small/download" --patches "$locks"
+    check "a disk that is full from the start" exited 2
+    check "is said to be" says err "^fetch: no space left on the disk of '$box/small"
+    rm -r "$locks/9.9"
+}
+
+# ---- patches ----
 
 test_patches() {
     local set=$box/patches tree=$box/patched/valkey-9.1 before
-    mkdir -p "$set/9.1/fixes" "$set/8.1"
+    cp -r "$locks" "$set"
+    mkdir -p "$set/9.1/fixes"
     make_patch src/list.c two TWO >"$set/9.1/0001-build.patch"
     make_patch src/list.c five FIVE >"$set/9.1/fixes/0001-bug.patch"
     make_patch src/list.c three 'of another series' >"$set/8.1/0001-build.patch"
@@ -334,13 +386,15 @@ test_patches() {
     check "a patch that is none" refused "0002-bad.patch does not fit valkey 9.1.2-1: Only garbage was found in the patch input;"
 }
 
-# ---- fetch: the tree for a real server ----
+# ---- the tree for a real server ----
 
 # Its patches come last, on top of the new files, and all are part of what the tree was made from.
 test_server() {
     local root=$box/repository tree=$box/server/valkey-9.1-server before
     local set=$root/server-patch
-    mkdir -p "$set/9.1/fixes" "$set/9.1/server" "$set/server" "$root/harness"
+    mkdir -p "$root/harness" "$root/server-patch"
+    cp -r "$locks"/* "$set/"
+    mkdir -p "$set/9.1/fixes" "$set/9.1/server" "$set/server"
     fetch_into server --patches "$set" --server
     check "a server without patches" made server/valkey-9.1-server
     make_patch src/list.c five FIVE >"$set/9.1/fixes/0001-bug.patch"
@@ -386,13 +440,13 @@ test_server() {
     check "and nothing is left" no_leftovers server
 }
 
-# ---- fetch: two at once, and killed ----
+# ---- two at once, and killed ----
 
 test_concurrent() {
     local first second
-    "$fetch" --into "$box/both" --patches "$box/no-patches" >"$box/out1" 2>&1 </dev/null &
+    "$fetch" --into "$box/both" --downloads "$box/both/download" --patches "$locks" >"$box/out1" 2>&1 </dev/null &
     first=$!
-    "$fetch" --into "$box/both" --patches "$box/no-patches" >"$box/out2" 2>&1 </dev/null &
+    "$fetch" --into "$box/both" --downloads "$box/both/download" --patches "$locks" >"$box/out2" 2>&1 </dev/null &
     second=$!
     check "the first of two runs at once" wait "$first"
     check "the second" wait "$second"
@@ -406,6 +460,7 @@ test_killed() {
     local signal
     mkdir "$box/shims"
     for signal in TERM KILL; do
+        # shellcheck disable=SC2016  # the text of a shim
         printf '#!/bin/sh\nfor last; do :; done\nmkdir -p "$last/src"\ntouch "$last/SOURCE"\nkill -%s "$PPID"\nsleep 0.2\n' "$signal" >"$box/shims/dpkg-source"
         chmod +x "$box/shims/dpkg-source"
         PATH=$box/shims:$PATH fetch_into "killed$signal" 2>/dev/null
@@ -419,61 +474,22 @@ test_killed() {
     rm -r "$box/shims"
 }
 
-# ---- packages ----
-
-run_packages() {
-    : >"$box/calls"
-    PATH=$box/shims:$PATH run "$packages" "$@"
-}
-
-test_packages() {
-    local all
-    run "$packages" --list
-    check "each package has a reason" test "$(grep -cE '^[a-z0-9][a-z0-9.+-]+ +[^ ]' "$box/out")" -eq "$(wc -l <"$box/out")"
-    check "none is there twice" test -z "$(cut -d ' ' -f 1 "$box/out" | sort | uniq -d)"
-    all=$(cut -d ' ' -f 1 "$box/out")
-    run "$packages" --liszt
-    check "an unknown argument" refused "^packages: unknown argument '--liszt'; see"
-
-    shim apt-get 'exit 0'
-    shim id 'echo 0'
-    shim dpkg-query "cat <<'LIST'" "${all//$'\n'/$'\n'installed }" LIST
-    sed -i '0,/^ca-cert/s/^ca-cert/installed &/' "$box/shims/dpkg-query"
-    run_packages --check
-    check "nothing missing" exited 0
-    run_packages --install
-    check "nothing to install" exited 0
-    check "so apt-get is not called" lines '^apt-get' calls 0
-
-    sed -i 's/^installed clang$/config-files clang/; /^installed lld$/d' "$box/shims/dpkg-query"
-    run_packages --check
-    check "two are missing" exited 1
-    check "one is named with its reason" says out '^clang  +the compiler'
-    check "and so is the other" says out '^lld  +the linker'
-    check "and the command" says out '^apt-get install --no-install-recommends clang lld$'
-    run_packages --install
-    check "they are installed" exited 0
-    check "after an update" test "$(grep '^apt-get' "$box/calls")" = $'apt-get -q update\napt-get -q -y install --no-install-recommends clang lld'
-    shim id 'echo 1000'
-    run_packages --install
-    check "not as a user" refused '^packages: missing: clang lld; as root, run: apt-get install'
-    check "who only gets the list" lines '^apt-get' calls 0
-    shim id 'echo 0'
-    shim apt-get 'exit 100'
-    run_packages --install
-    check "apt-get fails" refused '^packages: apt-get update failed; check the network'
-}
-
 make_mirror
 test_usage
-test_mirror_trouble
-test_fetch_and_again
 test_foreign_folder
-test_newest_and_superseded
-test_forgery
+test_lock
+test_lock_of_this_repository
+test_wrong_hash
+test_fetch_and_again
+test_places
+test_release
+test_by_hand
+test_silence
+test_dead_place
+test_no_mirror
+test_full_disk
 test_patches
 test_server
 test_concurrent
 test_killed
-test_packages
 finish

@@ -97,7 +97,8 @@ make_trees() {
     cp -R "$tree" "$box/expected"
     rm "$box/debian/SOURCE" "$box/expected/SOURCE"
     mkdir "$box/release"
-    tar -x --strip-components=1 -C "$box/release" -f "$(echo "$source/download/$series"/*.orig.tar.*)"
+    tar -x --strip-components=1 -C "$box/release" -f "$("$root/server-patch/fetch" --offline --series "$series" --files-only 2>"$box/err" |
+        grep '\.tar\.' | grep -v '\.debian\.tar\.')"
 }
 
 # apply_with am|patch TREE: TREE-am or TREE-patch becomes a copy with the mailbox applied.

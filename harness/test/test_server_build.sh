@@ -113,7 +113,7 @@ test_usage() {
     run "$tool" --intro x
     check "an unknown argument" refused "^build: unknown argument '--intro'; see"
     build x --series nine
-    check "a series that is none" refused "^build: 'nine' is not a series; expected a number such as 9.1$"
+    check "a series that is none" refused "^build: 'nine' is not a series; expected a number such as 9.1, or the name"
     build x --allocator hoard
     check "an unknown allocator" refused "^build: --allocator 'hoard' is not known; use one of: libc jemalloc system-jemalloc tcmalloc tcmalloc_minimal mimalloc$"
     build x --sanitize thread

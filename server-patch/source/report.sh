@@ -1,0 +1,109 @@
+# report.sh -- sourced by fetch: how it reports, how it ends, and the folders that live for one run.
+#
+# Exit statuses are documented in fetch. A command that fails unexpectedly is a fault of the script,
+# unless the disk is full: that can make any command fail, so it is looked at first.
+#
+# Limits: a disk counts as full when 64 kB cannot be written to it.
+# shellcheck shell=bash
+# shellcheck disable=SC2154  # variables of fetch
+
+readonly USAGE_STATUS=2 FAULT_STATUS=3 NOWHERE_STATUS=4
+
+say() {
+    printf 'fetch: %s\n' "$*" >&2
+}
+
+die() {
+    say "$*"
+    exit $USAGE_STATUS
+}
+
+# The source is not available: one line each for what was tried, and for what to do.
+die_nowhere() {
+    local line
+    for line; do say "$line"; done
+    exit $NOWHERE_STATUS
+}
+
+# disk_full DIR: true when there is no room for another small file.
+disk_full() {
+    local probe=$1/.probe.$$ full=no
+    [[ -d $1 && -w $1 ]] || return 1
+    head -c 65536 /dev/zero 2>/dev/null >"$probe" || full=yes
+    rm -f -- "$probe"
+    [[ $full == yes ]]
+} 2>/dev/null
+
+# die_if_full DIR...: ends the run when one of the folders is on a full disk.
+die_if_full() {
+    local folder
+    for folder; do
+        if disk_full "$folder"; then die_full "$folder"; fi
+    done
+}
+
+# die_full DIR
+die_full() {
+    die "no space left on the disk of '$1'; make room, or choose another folder with --into and --downloads"
+}
+
+# full_in LOG: true when a program reports a full disk in its output.
+full_in() {
+    grep -qE 'No space left on device|Disk quota exceeded' "$1"
+}
+
+# Called by bash when a command fails that is not expected to fail.
+fault() {
+    trap - ERR
+    die_if_full "$into" "$downloads"
+    printf 'harness: server-patch/fetch failed at line %s of %s (status %s); please report this\n' "$2" "$3" "$1" >&2
+    exit $FAULT_STATUS
+}
+
+# open_folder DIR OPTION LOCK DESCRIPTOR: makes DIR and takes its lock, held until this process
+# ends.
+open_folder() {
+    local folder=$1 option=$2 lock=$1/$3 descriptor=$4
+    mkdir -p -- "$folder" 2>/dev/null || true # what matters is looked at in the next line
+    [[ -d $folder && -w $folder && -x $folder ]] || die "cannot write to '$folder'; choose another folder with $option"
+    { eval "exec $descriptor>>\"\$lock\""; } 2>/dev/null || die "cannot write to '$lock'; choose another folder with $option"
+    if ! flock --nonblock "$descriptor"; then
+        say "another fetch is at work in $folder, waiting for it"
+        flock "$descriptor"
+    fi
+}
+
+# new_folder DIR NAME: a work folder DIR/NAME.XXXXXX, its path on stdout; those of killed runs are
+# removed.
+new_folder() {
+    rm -rf -- "$1/$2".*
+    mktemp -d "$1/$2.XXXXXX" 2>/dev/null
+}
+
+open_into() {
+    open_folder "$into" --into .lock 9
+    into=$(cd -- "$into" && pwd)
+    work=$(new_folder "$into" .work) || { die_if_full "$into" && die "cannot write to '$into'; choose another folder with --into"; }
+}
+
+# Opens the folder of downloads for writing; a run that finds all its files there does not need to.
+open_downloads() {
+    if [[ -n $incoming ]]; then return; fi
+    open_folder "$downloads" --downloads .lock-downloads 8
+    downloads=$(cd -- "$downloads" && pwd)
+    incoming=$(new_folder "$downloads" .incoming) ||
+        { die_if_full "$downloads" && die "cannot write to '$downloads'; choose another folder with --downloads"; }
+}
+
+# Leaves the folder of downloads to other runs.
+close_downloads() {
+    if [[ -z $incoming ]]; then return; fi
+    rm -rf -- "$incoming"
+    incoming=
+    exec 8>&-
+}
+
+cleanup() {
+    if [[ -n $work ]]; then rm -rf -- "$work"; fi
+    if [[ -n $incoming ]]; then rm -rf -- "$incoming"; fi
+}
