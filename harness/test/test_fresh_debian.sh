@@ -24,7 +24,7 @@ runs() {
     "$here/fresh-debian" "$@" >"$box/out" 2>&1 || status=$?
     [ $status -ne 77 ] || { cat "$box/out" && exit 77; }
     [ $status -eq "$wanted" ] || fail "$* ended with $status, expected $wanted"
-    echo "ok   $*: $(grep -v '^$' "$box/out" | tail -n 1) ($(($(date +%s) - began)) s)"
+    echo "ok   $*: $(grep -v '^$' "$box/out" | tail -n 1 | cut -c 1-80) ($(($(date +%s) - began)) s)"
 }
 
 runs 2 --user "$suite" fuzz/quickstart
