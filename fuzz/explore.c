@@ -68,7 +68,7 @@ static _Noreturn void be_worker(Explore *explore, int number, const WalkPlace *f
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* do not outlive the parent */
     signal(SIGINT, SIG_IGN);          /* the parent tells us */
     if (dup2(said, STDERR_FILENO) < 0) finding_harness("cannot redirect stderr: %s", strerror(errno));
-    run_set_note(note);
+    finding_set_note(note);
     walk_work(&explore->plan, explore->shared, number, from);
     fflush(NULL);
     _exit(EXIT_NOTHING);

@@ -58,7 +58,7 @@ static _Noreturn void be_child(const Stream *stream, const RunOptions *options, 
                                int said) {
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* do not outlive the parent */
     if (dup2(said, STDERR_FILENO) < 0) finding_harness("cannot redirect stderr: %s", strerror(errno));
-    run_set_note(note);
+    finding_set_note(note);
     finding_deadline(how->seconds);
     const char *why = born_here ? NULL : run_init(how->heap, how->at);
     if (why) finding_harness("%s", why);

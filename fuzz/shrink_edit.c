@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fuzz/shrink_pass.h"
+#include "harness/verb_normalize.h"
 
 bool shrink_value(int64_t least, int64_t value, int index, int64_t *tried) {
     int64_t distance = value - least;
@@ -71,7 +72,7 @@ bool shrink_is_valid(const Step *step) {
     char what[200];
     Step copy;
     step_copy(&copy, step);
-    bool good = verb_settle(&copy, true, what, sizeof(what)) == VERB_FINE;
+    bool good = verb_normalize(&copy, true, what, sizeof(what)) == VERB_OK;
     step_free(&copy);
     return good;
 }

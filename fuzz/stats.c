@@ -10,6 +10,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "harness/finding.h"
+
 static Stats *own; /* this engine's */
 
 static Stats *map(int fd) {
@@ -51,7 +53,7 @@ const char *stats_attach(void) {
     if (fd < 0) return NULL;
     /* What a finding writes to this descriptor lands in the field of the mapped file. */
     if (lseek(fd, offsetof(Stats, signature), SEEK_SET) < 0) return "cannot seek in the file of counters";
-    run_set_note(fd);
+    finding_set_note(fd);
     return NULL;
 }
 

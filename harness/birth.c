@@ -19,7 +19,7 @@
 #include "harness/refuse.h"
 #include "harness/seams.h"
 #include "harness/snapshot.h"
-#include "harness/value.h"
+#include "harness/hash.h"
 
 #define MAX_BIRTHS 8
 
@@ -102,13 +102,13 @@ static void expect_ok(const char *what) {
 }
 
 static void connect_admin(void) {
-    client_say(CLIENT_ADMIN, "ping", NULL);
+    client_admin_say("ping", NULL);
     expect_ok("PING");
 }
 
 /* A cluster of one node that serves all slots. Its state turns to ok some time after the start. */
 static void own_all_slots(void) {
-    client_say(CLIENT_ADMIN, "cluster", "addslotsrange", "0", "16383", NULL);
+    client_admin_say("cluster", "addslotsrange", "0", "16383", NULL);
     expect_ok("CLUSTER ADDSLOTSRANGE");
     for (int i = 0; i < 50; i++) {
         clock_advance(100000);
@@ -119,7 +119,7 @@ static void own_all_slots(void) {
 /* Instead of a hash of the address itself, which would make the shape of a table depend on where memory lies and what moved. */
 static uint64_t hash_identity(const void *address) {
     uint64_t identity = heap_identity(address);
-    return value_hash(&identity, sizeof(identity), 0);
+    return hash_bytes(&identity, sizeof(identity), 0);
 }
 
 static void give_birth(const Settings *settings) {

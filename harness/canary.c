@@ -10,6 +10,7 @@
 #include "harness/finding.h"
 #include "harness/heap.h"
 #include "harness/moves.h"
+#include "harness/shape.h"
 #include "harness/world.h"
 
 static const CanaryRow rows[] = {
@@ -98,7 +99,7 @@ bool canary_fly(const char *name, size_t len, bool moves) {
     else if (strcmp(word, "refs") == 0)
         moves_canary(MOVES_KEEP);
     else if (strncmp(word, "shape-", 6) == 0)
-        return canary_shape(word + 6);
+        return shape_break(word + 6, client_admin_say);
     else if (strcmp(word, "slice") == 0)
         moves_canary(MOVES_STUCK);
     else if (strcmp(word, "cycle") == 0)
@@ -110,7 +111,7 @@ bool canary_fly(const char *name, size_t len, bool moves) {
     else if (strcmp(word, "leak") == 0)
         forget_a_block();
     else if (strcmp(word, "twin") == 0)
-        client_say(CLIENT_ADMIN, "append", "canary", moves ? "one" : "two", NULL);
+        client_admin_say("append", "canary", moves ? "one" : "two", NULL);
     else if (strcmp(word, "harness") == 0)
         finding_harness("a canary");
     else if (strcmp(word, "hang") == 0)
@@ -127,5 +128,5 @@ void canary_during_defrag(void) {
     }
     if (!change_a_value) return;
     change_a_value = false;
-    client_say(CLIENT_ADMIN, "append", "canary", "x", NULL);
+    client_admin_say("append", "canary", "x", NULL);
 }

@@ -10,9 +10,6 @@
 /* Breaks what `name` (len bytes) stands for; false when there is no such canary. `moves`: this is not the twin's run. */
 bool canary_fly(const char *name, size_t len, bool moves);
 
-/* canary_shape.c: breaks the structure that "shape-..." names; false when there is none of that name. */
-bool canary_shape(const char *what);
-
 /* Called while defrag runs, between the oracles' before and after: what a canary has kept for this moment. */
 void canary_during_defrag(void);
 

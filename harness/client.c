@@ -245,17 +245,29 @@ void client_send(int client, const Argv *argv) {
     send_text(client, &request);
 }
 
+static void say(int client, const char *word, va_list ap) {
+    int words = 0;
+    va_list again;
+    va_copy(again, ap);
+    for (const char *w = word; w; w = va_arg(again, const char *)) words++;
+    va_end(again);
+    begin_request(words);
+    for (const char *w = word; w; w = va_arg(ap, const char *)) add_to_request(w, strlen(w));
+    send_text(client, &request);
+}
+
 void client_say(int client, const char *word, ...) {
     va_list ap;
-    int words = 0;
     va_start(ap, word);
-    for (const char *w = word; w; w = va_arg(ap, const char *)) words++;
+    say(client, word, ap);
     va_end(ap);
-    begin_request(words);
+}
+
+void client_admin_say(const char *word, ...) {
+    va_list ap;
     va_start(ap, word);
-    for (const char *w = word; w; w = va_arg(ap, const char *)) add_to_request(w, strlen(w));
+    say(CLIENT_ADMIN, word, ap);
     va_end(ap);
-    send_text(client, &request);
 }
 
 void client_close(int client) {

@@ -18,8 +18,11 @@
 /* Sends a command as RESP, connecting first if need be, lets the server read it, and turns its loop once. */
 void client_send(int client, const Argv *argv);
 
-/* The same for a zero-terminated list of words: client_say(CLIENT_ADMIN, "debug", "reload", NULL). */
+/* The same for a zero-terminated list of words: client_say(1, "get", "key", NULL). */
 void client_say(int client, const char *word, ...) __attribute__((sentinel));
+
+/* client_say for CLIENT_ADMIN: client_admin_say("debug", "reload", NULL). */
+void client_admin_say(const char *word, ...) __attribute__((sentinel));
 
 /* The client closes its end; the server notices and frees it. Nothing happens when it is not connected. */
 void client_close(int client);

@@ -25,7 +25,11 @@
 #include <functions.h>
 #include <intset.h>
 #include <listpack.h>
+#include <lzf.h>
+#include <monotonic.h>
+#include <mt19937-64.h>
 #include <quicklist.h>
+#include <script.h>
 #include <scripting_engine.h>
 #include <version.h>
 

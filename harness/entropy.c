@@ -6,8 +6,7 @@
 
 #include <stdlib.h>
 
-#include "mt19937-64.h"
-
+#include "harness/compat.h"
 #include "harness/world.h"
 
 static uint64_t bytes_state WORLD = 1;

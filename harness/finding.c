@@ -14,9 +14,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "harness/heap.h"
-#include "harness/run.h"
-#include "harness/seams.h"
 #include "harness/site.h"
 
 #define LAST_STEPS 10
@@ -27,6 +24,26 @@ static const Stream *stream;
 static const char *file;
 static int at = -1;
 static bool reporting; /* a finding while one is being printed is not worth a second banner */
+static FindingHooks hooks;
+static int note = -1;
+
+void finding_register(const FindingHooks *h) {
+    hooks = *h;
+}
+
+void finding_set_note(int fd) {
+    note = fd;
+}
+
+static void write_note(const char *signature) {
+    if (note < 0) return;
+    ssize_t written = write(note, signature, strlen(signature));
+    (void)written; /* the parent then knows only that there was a finding */
+}
+
+static void cleanup(void) {
+    if (hooks.cleanup) hooks.cleanup();
+}
 
 void finding_set_end(FindingEnd end) {
     how_to_end = end;
@@ -62,25 +79,6 @@ static void print_steps(void) {
     for (int i = at - LAST_STEPS + 1 > 0 ? at - LAST_STEPS + 1 : 0; i <= at; i++) print_step(i);
 }
 
-static void print_site(const char *label, uint32_t site, uint32_t step) {
-    char text[600];
-    site_describe(site, text, sizeof(text));
-    if (step)
-        fprintf(stderr, "%s at step %u by %s\n", label, step, text);
-    else
-        fprintf(stderr, "%s at the server's birth by %s\n", label, text);
-}
-
-static void print_block(const void *address) {
-    HeapBlock block;
-    if (!address || !heap_find(address, &block)) return;
-    long offset = (long)((const char *)address - (const char *)block.start);
-    fprintf(stderr, "block:      offset %ld of a %s block of %zu bytes\n", offset, block.live ? "live" : "freed",
-            block.size);
-    print_site("  allocated", block.alloc_site, block.alloc_step);
-    if (!block.live) print_site("  freed", block.free_site, block.free_step);
-}
-
 static void print_settings(void) {
     char text[512];
     if (!stream) return;
@@ -93,15 +91,15 @@ static void print_banner(const char *signature, const char *what, const void *bl
     fprintf(stderr, "\n==== defrag-fuzz: finding ====\n");
     fprintf(stderr, "signature:  %s\n", signature);
     fprintf(stderr, "what:       %s\n", what);
-    print_block(block);
+    if (block && hooks.describe) hooks.describe(block);
     print_steps();
     print_settings();
     fprintf(stderr, "file:       %s\n", file ? file : "(not from a file)");
     fprintf(stderr, "replay:     defrag-fuzz replay --trace --expect '%s' %s\n", signature, file ? file : "FILE");
     fprintf(stderr, "DEDUP_TOKEN: %s\n", signature);
     fprintf(stderr, "==============================\n");
-    run_note_finding(signature);
-    seams_cleanup();
+    write_note(signature);
+    cleanup();
 }
 
 static _Noreturn void report(const char *signature, const void *block, int status, const char *format, va_list ap) {
@@ -137,7 +135,7 @@ static void out_of_time(int number) {
     fprintf(stderr, "defrag-fuzz: out of time after %u s\n", deadline);
     print_steps();
     fprintf(stderr, "file:       %s\n", file ? file : "(not from a file)");
-    seams_cleanup();
+    cleanup();
     _exit(EXIT_TIMEOUT);
 }
 
@@ -210,7 +208,7 @@ void finding_heap(const char *what, const char *why, const void *block) {
 
 void finding_server(const char *kind, const char *what, const char *source, int line) {
     char frame[128], signature[256];
-    if (heap_exhausted()) run_abandon();
+    if (hooks.excuse) hooks.excuse();
     const char *name = strrchr(source, '/');
     name = name ? name + 1 : source;
     finding_frame(frame, sizeof(frame));
@@ -227,7 +225,7 @@ void finding_harness(const char *format, ...) {
     va_end(ap);
     if (stream && at >= 0) fprintf(stderr, " (step %d of %s)", at + 1, file ? file : "the stream");
     fprintf(stderr, "\n");
-    seams_cleanup();
+    cleanup();
     _exit(EXIT_HARNESS);
 }
 

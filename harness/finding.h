@@ -29,6 +29,19 @@ typedef enum {
 } FindingEnd;
 void finding_set_end(FindingEnd end);
 
+/* What a finding needs of files that it does not know. A member that is NULL is not called. */
+typedef struct {
+    void (*cleanup)(void);                 /* before the process ends: removes what it would leave behind */
+    void (*describe)(const void *address); /* prints what the banner says of the block at this address, which may be anything */
+    void (*excuse)(void);                  /* before the server's own end is a finding: does not return when it is excused */
+} FindingHooks;
+
+/* Replaces the hooks. run_init does it for all programs. */
+void finding_register(const FindingHooks *hooks);
+
+/* Where the signature of a finding is written to when the process ends with one, so that a parent learns it. -1: nowhere. */
+void finding_set_note(int fd);
+
 /* What a banner may quote: the stream that runs, the file it came from (NULL: none) and the step that it is at. Set by run.c; the pointers
  * stay the caller's. finding_at is called before every step (index from 0) and with -1 outside of any step. */
 void finding_stream(const Stream *stream, const char *file);

@@ -6,8 +6,8 @@
 #include "harness/compat.h"
 #include "harness/finding.h"
 #include "harness/heap.h"
-#include "harness/oracle_progress.h"
-#include "harness/value.h"
+#include "harness/work.h"
+#include "harness/hash.h"
 #include "harness/world.h"
 
 static struct {
@@ -70,7 +70,7 @@ float getAllocatorFragmentation(size_t *bytes) {
 
 int allocatorShouldDefrag(void *block) {
     clock_advance(1);
-    oracle_progress_work(1);
+    work_done(1);
     asked_last = block;
     while (moves.canary == MOVES_STUCK) getMonotonicUs();
     if (moves.canary == MOVES_EARLY) {
@@ -87,7 +87,7 @@ int allocatorShouldDefrag(void *block) {
     case MOVES_EVERY:
         return asked % (uint64_t)moves.n == 0;
     case MOVES_SOME:
-        return (int64_t)(value_hash(&asked, sizeof(asked), (uint64_t)moves.more) % 100) < moves.n;
+        return (int64_t)(hash_bytes(&asked, sizeof(asked), (uint64_t)moves.more) % 100) < moves.n;
     case MOVES_ONLY:
         return asked - moves.since + 1 >= (uint64_t)moves.n && asked - moves.since < (uint64_t)moves.more;
     }
@@ -96,7 +96,7 @@ int allocatorShouldDefrag(void *block) {
 
 void *allocatorDefragAlloc(size_t size) {
     moves.count.moved++;
-    oracle_progress_work(size / 64);
+    work_done(size / 64);
     if (in_place) return asked_last;
     void *block = zmalloc(size);
     heap_inherit(block, asked_last);

@@ -18,7 +18,7 @@
 
 #include "harness/client.h"
 #include "harness/finding.h"
-#include "harness/value.h"
+#include "harness/hash.h"
 
 /* Commands whose replies tell of memory in use, of counters of defrag, or of a block's address. */
 static const char *const excused[] = {"info", "memory", "debug", "latency"};
@@ -72,7 +72,7 @@ static bool is_excused(const Step *step) {
 }
 
 static uint64_t hash_of(Text text) {
-    return value_hash(text.data, text.len, 0);
+    return hash_bytes(text.data, text.len, 0);
 }
 
 static void record(Text replies, uint64_t excused_hash) {

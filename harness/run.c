@@ -18,12 +18,15 @@
 #include "harness/canary.h"
 #include "harness/client.h"
 #include "harness/clock.h"
+#include "harness/describe.h"
 #include "harness/finding.h"
 #include "harness/freed.h"
+#include "harness/hash.h"
 #include "harness/heap.h"
 #include "harness/jobs.h"
 #include "harness/moves.h"
 #include "harness/oracle.h"
+#include "harness/oracle_progress.h"
 #include "harness/oracle_twin.h"
 #include "harness/reach.h"
 #include "harness/refuse.h"
@@ -48,13 +51,19 @@ typedef struct {
     uint64_t hash;
 } Run;
 
-static sigjmp_buf abandon; /* where run_abandon goes */
-static int note_fd = -1;
+static sigjmp_buf abandon; /* where abandon_exhausted goes */
+
+/* The server ends itself for want of memory: that is the stream's doing, and the stream is left from within the server. */
+static void abandon_exhausted(void) {
+    if (heap_exhausted()) siglongjmp(abandon, 1);
+}
 
 const char *run_init(const char *heap, uintptr_t at) {
     bool asan = strcmp(heap, "asan") == 0;
     if (!asan && strcmp(heap, "arena") != 0) return "the heap is either arena or asan";
     finding_init();
+    finding_register(&(FindingHooks){.cleanup = seams_cleanup, .describe = describe_block, .excuse = abandon_exhausted});
+    oracle_progress_init();
     return birth_init(asan ? HEAP_ASAN : HEAP_ARENA, (void *)at);
 }
 
@@ -70,20 +79,6 @@ const char *run_born(void) {
 
 const char *run_trace_legend(void) {
     return trace_legend();
-}
-
-void run_abandon(void) {
-    siglongjmp(abandon, 1);
-}
-
-void run_set_note(int fd) {
-    note_fd = fd;
-}
-
-void run_note_finding(const char *signature) {
-    if (note_fd < 0) return;
-    ssize_t written = write(note_fd, signature, strlen(signature));
-    (void)written; /* the parent then knows only that there was a finding */
 }
 
 /* --- time, for the bench ------------------------------------------------------------------------------------ */
@@ -235,7 +230,7 @@ static void do_cron(int64_t times) {
 
 static void do_reload(void) {
     refuse_suspend(true);
-    client_say(CLIENT_ADMIN, "debug", "reload", NULL);
+    client_admin_say("debug", "reload", NULL);
     refuse_suspend(false);
     if (client_reply_is_error(CLIENT_ADMIN)) {
         Text reply = client_reply(CLIENT_ADMIN);
@@ -380,7 +375,7 @@ static void end(Run *run, bool whole) {
         r->digest = data_digest(run);
         if (run->options->state && !run->twin && run->limit < run->stream->nsteps) state_write(run->options->state);
     }
-    r->hash = value_hash(&r->digest, sizeof(r->digest), run->hash);
+    r->hash = hash_bytes(&r->digest, sizeof(r->digest), run->hash);
     twin_end(r->steps, r->digest);
     write_totals(run);
     finding_at(-1);

@@ -72,12 +72,4 @@ void run_mark_free(RunMark *mark);
 /* What the columns of a trace are: some lines of text. */
 const char *run_trace_legend(void);
 
-/* The server could not go on for want of memory: leaves the stream from within the server. */
-_Noreturn void run_abandon(void);
-
-/* Called by finding.c with the signature of a finding before the process ends: writes it to the descriptor given to
- * run_set_note, so that a parent learns it. -1: nobody wants to know. */
-void run_set_note(int fd);
-void run_note_finding(const char *signature);
-
 #endif

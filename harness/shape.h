@@ -1,4 +1,4 @@
-/* shape.h -- what the files shape_*.c and oracle_shape.c share: how each structure of the server is checked.
+/* shape.h -- are the structures of the server well-formed? Each shape_*.c checks one kind of them, shape.c goes over all.
  *
  * A check reads a structure through Valkey's own headers and the mirrors of compat.h, and reports the first thing that is not as it must be. It has no
  * effect on the server: no lookup of Valkey's that rehashes or expires, no allocation from the heap, nothing written. It relies on a walk of value.c
@@ -13,6 +13,14 @@
 #include <stdbool.h>
 
 #include "harness/compat.h"
+
+/* --- shape.c */
+
+/* Before the first check: a fault of the harness when the mirrors do not fit this Valkey. */
+void shape_begin(void);
+
+/* Checks everything: databases, channels, scripts. Reports the first thing that is wrong, and does not return then. */
+void shape_everything(void);
 
 /* Where the walk is, for the words of a finding: a `kind` of thing ("list key", "channel"), its name or NULL, its database or -1. The name must
  * stay valid until the next call. */
@@ -70,6 +78,14 @@ void shape_fields(const robj *hash);
 
 /* --- shape_pubsub.c: channels at the server against channels at the clients. */
 void shape_pubsub(void);
+
+/* --- shape_break.c */
+
+/* Breaks one structure ("list", "zset", "table", "store", "stream") so that only these checks notice: no command and no move
+ * follows what is wrong. `say` sends a command to the server, words and a NULL: it makes the key that is broken. False when
+ * there is no such structure. */
+typedef void ShapeSay(const char *word, ...);
+bool shape_break(const char *what, ShapeSay *say);
 
 /* --- shape_script.c: scripts and the list in which they wait for eviction; function libraries. */
 void shape_script(void);

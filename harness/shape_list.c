@@ -7,8 +7,6 @@
  * should have been compressed is not asked. */
 #include "harness/shape.h"
 
-#include <lzf.h>
-
 #include "harness/heap.h"
 #include "harness/value_parts.h"
 

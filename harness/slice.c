@@ -8,9 +8,8 @@
 
 #include "harness/clock.h"
 #include "harness/compat.h"
-#include "script.h"
 #include "harness/moves.h"
-#include "harness/oracle_progress.h"
+#include "harness/work.h"
 #include "harness/world.h"
 
 #define WHOLE 10000000 /* pointers: more than any data set here has, and the server multiplies it by 100 in an int */
@@ -74,9 +73,9 @@ void slice_run(int64_t pointers) {
         if (slice_running()) say(SLICE_BEGINS);
     }
     bool was_running = slice_running();
-    oracle_progress_begin_slice();
+    work_begin_slice();
     defragWhileBlocked(); /* also when nothing has begun, as while a script runs */
-    oracle_progress_end_slice();
+    work_end_slice();
     if (was_running && !slice_running()) say(SLICE_ENDS);
     if (was_running && slice_running() && pointers < WHOLE) say(SLICE_LEAVES);
 
@@ -93,11 +92,11 @@ static void run_to_end(int64_t pointers) {
 
 void slice_finish(bool whole, int64_t pointers) {
     if (pointers == 0) pointers = WHOLE;
-    oracle_progress_begin_cycles(whole ? 2 : 1, (uint64_t)pointers);
+    work_begin_cycles(whole ? 2 : 1, (uint64_t)pointers);
     run_to_end(pointers);
     if (whole) {
         slice_run(pointers);
         run_to_end(pointers);
     }
-    oracle_progress_end_cycles();
+    work_end_cycles();
 }

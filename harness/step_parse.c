@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "harness/verb_normalize.h"
+
 #define SHOWN 32 /* bytes of a wrong word that a message shows */
 
 typedef struct {
@@ -302,8 +304,8 @@ static bool read_verb(Cursor *c, Step *step, bool prefixed) {
     char what[sizeof(((StreamError *)0)->what)];
     if (!read_args(c, step, columns)) return false;
     int last = step->nargs;
-    int wrong = verb_settle(step, c->strict, what, sizeof(what));
-    if (wrong == VERB_FINE) return true;
+    int wrong = verb_normalize(step, c->strict, what, sizeof(what));
+    if (wrong == VERB_OK) return true;
     return fail(c, wrong < last ? c->line + columns[wrong] - 1 : c->end, "%s", what);
 }
 

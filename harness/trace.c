@@ -5,7 +5,7 @@
 #include <inttypes.h>
 
 #include "harness/client.h"
-#include "harness/value.h"
+#include "harness/hash.h"
 
 #define STEP_WIDTH 60  /* bytes of a step's text */
 #define REPLY_WIDTH 70 /* bytes of a reply's text */
@@ -25,14 +25,14 @@ uint64_t trace_replies(void) {
     uint64_t hash = 0;
     for (int i = 0; i < CLIENT_COUNT; i++) {
         Text reply = client_reply(i);
-        if (reply.len) hash = value_hash(reply.data, reply.len, hash ^ (uint64_t)(i + 1));
+        if (reply.len) hash = hash_bytes(reply.data, reply.len, hash ^ (uint64_t)(i + 1));
     }
     return hash;
 }
 
 uint64_t trace_chain(uint64_t hash, const TraceStep *step, uint64_t replies) {
     uint64_t words[] = {(uint64_t)step->number, step->moved, step->released, step->digest, replies};
-    return value_hash(words, sizeof(words), hash);
+    return hash_bytes(words, sizeof(words), hash);
 }
 
 static void write_reply(FILE *out, Text reply) {
@@ -47,7 +47,7 @@ static void write_reply(FILE *out, Text reply) {
         else
             fprintf(out, "\\x%02x", c);
     }
-    if (shown < reply.len) fprintf(out, "...#%08" PRIx64, value_hash(reply.data, reply.len, 0) & 0xffffffff);
+    if (shown < reply.len) fprintf(out, "...#%08" PRIx64, hash_bytes(reply.data, reply.len, 0) & 0xffffffff);
 }
 
 void trace_write(FILE *out, const TraceStep *step) {

@@ -41,8 +41,4 @@ const char *value_fault_signature(void);
  * signature: "list", "zset", ..., "pubsub", "script", "function", "lost", "new". */
 size_t value_explain(const ValueImage *before, const ValueImage *after, char *text, size_t room, const char **kind);
 
-/* A 64-bit hash of bytes that is fast and not from any sanitized code path; `seed` chains calls. Also used for traces.
- * The bytes must be live: the caller has checked, or does not mind reading freed memory. */
-uint64_t value_hash(const void *data, size_t len, uint64_t seed);
-
 #endif

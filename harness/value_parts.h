@@ -9,6 +9,7 @@
 #define DEFRAG_FUZZ_VALUE_PARTS_H
 
 #include "harness/compat.h"
+#include "harness/hash.h"
 #include "harness/value.h"
 
 /* What kinds of things have an entry. One row of a table in value_explain.c each; at most 16. */
@@ -66,7 +67,7 @@ static inline uint64_t value_block(const void *data, size_t len, uint64_t seed) 
         (void)bytes[0];
         (void)bytes[len - 1];
     }
-    return value_hash(data, len, seed);
+    return hash_bytes(data, len, seed);
 }
 
 static inline uint64_t value_sds(const_sds s, uint64_t seed) {

@@ -6,8 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-
-struct Step;
+#include <stdint.h>
 
 /* The verbs. One row of the table in verb.c each: name, arguments, one line of help. */
 typedef enum {
@@ -25,7 +24,34 @@ typedef enum {
     VERB_COUNT
 } VerbId;
 
-#define VERB_FINE (-1) /* verb_settle: nothing is wrong */
+#define VERB_MAX_FORMS 5
+#define VERB_MAX_PARAMS 2
+
+typedef enum { PARAM_NONE, PARAM_NUMBER, PARAM_NAME } ParamKind;
+
+/* One argument of a verb. */
+typedef struct {
+    ParamKind kind;
+    const char *name;
+    bool optional;
+    int64_t min, max, fallback; /* NUMBER; fallback is for the lenient parser */
+} VerbParam;
+
+/* One way to write a verb's arguments. */
+typedef struct {
+    const char *keyword; /* NULL: none */
+    VerbParam params[VERB_MAX_PARAMS];
+} VerbForm;
+
+typedef struct {
+    const char *name, *usage, *help;
+    bool has_client;
+    int nforms;
+    VerbForm forms[VERB_MAX_FORMS]; /* the first one is the lenient parser's default */
+} VerbRow;
+
+/* All that is known of a verb. Static. */
+const VerbRow *verb_row(VerbId verb);
 
 /* A verb's name without "!", its usage with it, and one line of help; for --help and corpus/README.md. Static. */
 const char *verb_name(VerbId verb);
@@ -37,11 +63,5 @@ bool verb_has_client(VerbId verb);
 
 /* The verb of that name (`len` bytes, without "!"), or VERB_COUNT when there is none. */
 VerbId verb_find(const char *name, size_t len);
-
-/* Brings the arguments of a verb's step into their canonical form. Not strict: arguments that are missing, wrong or
- * out of range get a default or the nearest value, surplus ones go. Strict: nothing is guessed. Returns VERB_FINE,
- * or the index of the argument that is wrong (step->nargs when one is missing), with words about it in `what`
- * (`room` bytes); not strict, that happens only to "!canary" without a usable name, and such a step must be dropped. */
-int verb_settle(struct Step *step, bool strict, char *what, size_t room);
 
 #endif

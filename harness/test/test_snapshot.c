@@ -8,6 +8,7 @@
 #include "harness/birth.h"
 #include "harness/client.h"
 #include "harness/finding.h"
+#include "harness/hash.h"
 #include "harness/heap.h"
 #include "harness/slice.h"
 #include "harness/snapshot.h"
@@ -18,7 +19,7 @@ static uint64_t hash;
 
 __attribute__((no_sanitize("address"))) static void add(const void *from, size_t len, void *arg) {
     (void)arg;
-    hash = value_hash(from, len, hash);
+    hash = hash_bytes(from, len, hash);
 }
 
 static uint64_t world_hash(void) {

@@ -1,4 +1,4 @@
-/* value_hash.c -- the hash of bytes that digests and traces are made of.
+/* hash.c -- the hash of bytes that digests and traces are made of.
  *
  * Reads eight bytes at a time in four independent lanes, without sanitizer instrumentation: the caller has touched the
  * block's ends. Equal in every build on little-endian machines with 64-bit words; others are refused below.
@@ -7,7 +7,7 @@
  * a new version of this file; nothing stores them.
  *
  * Idea: Wang Yi's wyhash (multiply two words, fold the 128-bit product; short inputs by overlapping reads). */
-#include "harness/value.h"
+#include "harness/hash.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "digests are defined for little-endian machines");
 
@@ -47,7 +47,7 @@ RAW static inline __attribute__((always_inline)) uint64_t short_block(const unsi
     return fold(first ^ KEY_A, last ^ hash);
 }
 
-RAW uint64_t value_hash(const void *data, size_t len, uint64_t seed) {
+RAW uint64_t hash_bytes(const void *data, size_t len, uint64_t seed) {
     const unsigned char *p = data;
     size_t left = len;
     uint64_t hash = fold(seed ^ KEY_D, KEY_B);

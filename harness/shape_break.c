@@ -1,11 +1,10 @@
-/* canary_shape.c -- structures that are broken on purpose, each so that only oracle_shape notices: no command and no move follows what is wrong. */
+/* shape_break.c -- structures that are broken on purpose, so that the checks are seen to fail; see shape.h. */
 #include <string.h>
 
-#include "harness/canary.h"
-#include "harness/client.h"
-#include "harness/compat.h"
+#include "harness/shape.h"
 
 static const char key[] = "canary";
+static ShapeSay *say;
 
 /* The value of the canary's key, which a command has made. Uses the bucket itself: a lookup could expire or rehash something. */
 static robj *find_key(const CompatBucket **bucket, int *position) {
@@ -32,8 +31,8 @@ static void *value(void) {
 
 /* A bookmark stands at no node of its list. */
 static void break_list(void) {
-    client_say(CLIENT_ADMIN, "config", "set", "list-max-listpack-size", "1", NULL);
-    client_say(CLIENT_ADMIN, "rpush", key, "one", "two", "three", NULL);
+    say("config", "set", "list-max-listpack-size", "1", NULL);
+    say("rpush", key, "one", "two", "three", NULL);
     const CompatBucket *bucket;
     int position;
     robj *o = find_key(&bucket, &position);
@@ -45,9 +44,9 @@ static void break_list(void) {
 
 /* The header's span in a high level is too long. */
 static void break_zset(void) {
-    client_say(CLIENT_ADMIN, "config", "set", "zset-max-listpack-entries", "0", NULL);
+    say("config", "set", "zset-max-listpack-entries", "0", NULL);
     for (const char *member = "abcdefghijklmnopqrstuvwxyz"; *member; member++) {
-        client_say(CLIENT_ADMIN, "zadd", key, "1", member, NULL);
+        say("zadd", key, "1", member, NULL);
     }
     zskiplist *list = ((zset *)value())->zsl;
     zslGetHeader(list)->level[zslGetHeight(list) - 1].span++;
@@ -57,7 +56,7 @@ static void break_zset(void) {
 static void break_table(void) {
     const CompatBucket *bucket;
     int position;
-    client_say(CLIENT_ADMIN, "set", key, "x", NULL);
+    say("set", key, "x", NULL);
     find_key(&bucket, &position);
     ((CompatBucket *)bucket)->hashes[position] ^= 1;
 }
@@ -68,11 +67,11 @@ static void break_store(void) {
 
 /* The first entry has another id than the stream says. */
 static void break_stream(void) {
-    client_say(CLIENT_ADMIN, "xadd", key, "1-1", "field", "x", NULL);
+    say("xadd", key, "1-1", "field", "x", NULL);
     ((stream *)value())->first_id.seq++;
 }
 
-bool canary_shape(const char *what) {
+bool shape_break(const char *what, ShapeSay *how) {
     static const struct {
         const char *what;
         void (*make)(void);
@@ -82,6 +81,7 @@ bool canary_shape(const char *what) {
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         if (strcmp(table[i].what, what) != 0) continue;
+        say = how;
         table[i].make();
         return true;
     }

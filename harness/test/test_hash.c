@@ -1,8 +1,8 @@
-/* test_value_hash.c -- value_hash: every byte counts, none beyond the block is read, and all builds agree.
+/* test_hash.c -- hash_bytes: every byte counts, none beyond the block is read, and all builds agree.
  *
  * Limit: says nothing about how well the hash spreads beyond single changed bits and lengths. */
 #include "harness/test/check.h"
-#include "harness/value.h"
+#include "harness/hash.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -21,24 +21,24 @@ static void test_every_bit_counts(void) {
     unsigned char bytes[LONGEST];
     fill(bytes, sizeof(bytes));
     for (size_t len = 1; len <= LONGEST; len++) {
-        uint64_t before = value_hash(bytes, len, 1);
+        uint64_t before = hash_bytes(bytes, len, 1);
         for (size_t bit = 0; bit < len * 8; bit++) {
             bytes[bit / 8] ^= 1 << bit % 8;
-            CHECK(value_hash(bytes, len, 1) != before);
+            CHECK(hash_bytes(bytes, len, 1) != before);
             bytes[bit / 8] ^= 1 << bit % 8;
         }
-        CHECK(value_hash(bytes, len, 1) == before);
+        CHECK(hash_bytes(bytes, len, 1) == before);
     }
 }
 
 static void test_length_and_seed_count(void) {
     unsigned char zeros[LONGEST] = {0};
     for (size_t len = 1; len <= LONGEST; len++) {
-        CHECK(value_hash(zeros, len, 0) != value_hash(zeros, len - 1, 0));
-        CHECK(value_hash(zeros, len, 0) != value_hash(zeros, len, 1));
+        CHECK(hash_bytes(zeros, len, 0) != hash_bytes(zeros, len - 1, 0));
+        CHECK(hash_bytes(zeros, len, 0) != hash_bytes(zeros, len, 1));
     }
-    CHECK(value_hash(NULL, 0, 7) == value_hash(zeros, 0, 7));
-    CHECK(value_hash(NULL, 0, 7) != value_hash(NULL, 0, 8));
+    CHECK(hash_bytes(NULL, 0, 7) == hash_bytes(zeros, 0, 7));
+    CHECK(hash_bytes(NULL, 0, 7) != hash_bytes(NULL, 0, 8));
 }
 
 /* The same bytes at the very begin and the very end of a page between two that cannot be read. */
@@ -50,9 +50,9 @@ static void test_nothing_beyond_is_read(void) {
     if (!CHECK(mprotect(middle, page, PROT_READ | PROT_WRITE) == 0)) return;
     for (size_t len = 0; len <= LONGEST; len++) {
         fill(middle, len);
-        uint64_t at_begin = value_hash(middle, len, 3);
+        uint64_t at_begin = hash_bytes(middle, len, 3);
         fill(middle + page - len, len);
-        CHECK(value_hash(middle + page - len, len, 3) == at_begin);
+        CHECK(hash_bytes(middle + page - len, len, 3) == at_begin);
     }
     munmap(map, 3 * page);
 }
@@ -68,7 +68,7 @@ static void test_all_builds_agree(void) {
     unsigned char bytes[LONGEST];
     fill(bytes, sizeof(bytes));
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-        CHECK(value_hash(bytes, known[i].len, 42) == known[i].hash);
+        CHECK(hash_bytes(bytes, known[i].len, 42) == known[i].hash);
     }
 }
 
@@ -77,5 +77,5 @@ int main(void) {
     test_length_and_seed_count();
     test_nothing_beyond_is_read();
     test_all_builds_agree();
-    return check_status("value_hash");
+    return check_status("test_hash");
 }
