@@ -2,7 +2,7 @@
  *
  * Limit: says nothing about how well the hash spreads beyond single changed bits and lengths. */
 #include "harness/test/check.h"
-#include "harness/hash.h"
+#include "harness/structures/hash.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "harness/client.h"
-#include "harness/compat.h"
-#include "harness/finding.h"
-#include "harness/run.h"
-#include "harness/stream.h"
+#include "harness/server/client.h"
+#include "harness/valkey/compat.h"
+#include "harness/finding/finding.h"
+#include "harness/run/run.h"
+#include "harness/stream/stream.h"
 
 #define MAX_NAMES 1200
 

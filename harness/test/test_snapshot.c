@@ -5,15 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "harness/birth.h"
-#include "harness/client.h"
-#include "harness/finding.h"
-#include "harness/hash.h"
-#include "harness/heap.h"
-#include "harness/slice.h"
-#include "harness/snapshot.h"
+#include "harness/server/birth.h"
+#include "harness/server/client.h"
+#include "harness/finding/finding.h"
+#include "harness/structures/hash.h"
+#include "harness/world/heap.h"
+#include "harness/defrag/slice.h"
+#include "harness/world/snapshot.h"
 #include "harness/test/check.h"
-#include "harness/value.h"
+#include "harness/structures/value.h"
 
 static uint64_t hash;
 

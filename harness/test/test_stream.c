@@ -6,7 +6,7 @@
  * Limits: examples only; what must hold for every text is in test_stream_random.c. */
 #include <stdlib.h>
 
-#include "harness/stream.h"
+#include "harness/stream/stream.h"
 #include "harness/test/check.h"
 
 #define HEAD "#! defrag-fuzz 1\n"
