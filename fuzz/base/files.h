@@ -1,6 +1,6 @@
 /* files.h -- the stream files that a command line names: found, read, written. */
-#ifndef DEFRAG_FUZZ_FILES_H
-#define DEFRAG_FUZZ_FILES_H
+#ifndef FUZZ_BASE_FILES_H
+#define FUZZ_BASE_FILES_H
 
 #include <stdbool.h>
 

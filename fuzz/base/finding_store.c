@@ -1,4 +1,4 @@
-/* filing.c -- the findings of a run; see filing.h.
+/* finding_store.c -- the findings of a run; see finding_store.h.
  *
  * An engine's input may be any bytes, so what is filed is its stream in canonical form, with the signature in a comment
  * at the top. The draft is replayed first: what replay calls the finding is its signature, because that is what everybody
@@ -20,8 +20,8 @@
 #include "fuzz/base/option.h"
 #include "fuzz/base/spawn.h"
 #include "harness/base/array.h"
-#include "harness/server/birth.h"
 #include "harness/finding/finding.h"
+#include "harness/server/birth.h"
 
 #define REPLAY_SECONDS "30" /* real time that the verification may take: more than an engine's -timeout */
 
@@ -29,7 +29,7 @@
 
 /* DIR/SIGNATURE.stream, where everything that is awkward in a file's name has become a '-'. */
 static void name_file(const Filing *filing, const char *signature, char *path, size_t room) {
-    char name[STATS_SIGNATURE];
+    char name[FINDING_SIGNATURE];
     snprintf(name, sizeof(name), "%s", signature);
     for (char *p = name; *p; p++) {
         bool plain =
@@ -119,9 +119,9 @@ static void read_verdict(const Text *said, const char *path, char *signature) {
     if (verdict) {
         verdict += mark.len;
         if (strncmp(verdict, "finding ", 8) == 0)
-            snprintf(signature, STATS_SIGNATURE, "%.*s", (int)strcspn(verdict + 8, "\n"), verdict + 8);
+            snprintf(signature, FINDING_SIGNATURE, "%.*s", (int)strcspn(verdict + 8, "\n"), verdict + 8);
         else if (strncmp(verdict, "out of time\n", 12) == 0)
-            snprintf(signature, STATS_SIGNATURE, "timeout");
+            snprintf(signature, FINDING_SIGNATURE, "timeout");
     }
     text_free(&mark);
 }
@@ -173,7 +173,7 @@ static FilingEntry *new_entry(Filing *filing, const char *signature, bool reprod
 }
 
 bool filing_add(Filing *filing, const char *signature, const uint8_t *input, size_t len) {
-    char draft[PATH_MAX], verdict[STATS_SIGNATURE];
+    char draft[PATH_MAX], verdict[FINDING_SIGNATURE];
     FilingEntry *entry = find(filing, signature, true);
     if (entry) return entry->times++, true;
     snprintf(draft, sizeof(draft), "%s/draft.stream", filing->scratch);

@@ -1,18 +1,18 @@
-/* filing.h -- the findings of a run: each verified in a fresh process and put into a folder, once for each signature. */
-#ifndef DEFRAG_FUZZ_FILING_H
-#define DEFRAG_FUZZ_FILING_H
+/* finding_store.h -- the findings of a run: each verified in a fresh process and put into a folder, once for each signature. */
+#ifndef FUZZ_BASE_FINDING_STORE_H
+#define FUZZ_BASE_FINDING_STORE_H
 
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "fuzz/engine/stats.h"
 #include "harness/base/text.h"
+#include "harness/finding/finding.h"
 
 /* One signature. */
 typedef struct {
-    char signature[STATS_SIGNATURE]; /* as replay names it */
+    char signature[FINDING_SIGNATURE]; /* as replay names it */
     Text seen_as;        /* as the engine named it, a line each: an oracle that only replay asks may be first */
     char path[PATH_MAX]; /* of the reproducer */
     int times;           /* inputs that brought it out */

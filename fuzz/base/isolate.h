@@ -2,11 +2,12 @@
  *
  * The server is born in the parent, and every child is a copy of it: a child costs a few milliseconds. With ASan's
  * own heap the child gives birth itself. */
-#ifndef DEFRAG_FUZZ_ISOLATE_H
-#define DEFRAG_FUZZ_ISOLATE_H
+#ifndef FUZZ_BASE_ISOLATE_H
+#define FUZZ_BASE_ISOLATE_H
 
 #include <stdint.h>
 
+#include "harness/finding/finding.h"
 #include "harness/run/run.h"
 
 typedef struct {
@@ -18,10 +19,12 @@ typedef struct {
 
 /* What became of a stream. */
 typedef struct {
-    int status;          /* EXIT_NOTHING, EXIT_FINDING, EXIT_HARNESS or EXIT_TIMEOUT */
-    char signature[256]; /* of a finding; with EXIT_TIMEOUT, of work that did not end. "crash:SIGSEGV" or "exit:7" when the child left without a word about it */
-    RunReport report;    /* zero but after EXIT_NOTHING, and after EXIT_TIMEOUT for want of memory */
-    Text said;           /* what the child wrote to stderr; freed with text_free */
+    int status; /* EXIT_NOTHING, EXIT_FINDING, EXIT_HARNESS or EXIT_TIMEOUT */
+    /* Of a finding; with EXIT_TIMEOUT, of work that did not end. "crash:SIGSEGV" or "exit:7" when the child left without a
+     * word about it. */
+    char signature[FINDING_SIGNATURE];
+    RunReport report; /* zero but after EXIT_NOTHING, and after EXIT_TIMEOUT for want of memory */
+    Text said;        /* what the child wrote to stderr; freed with text_free */
 } Isolated;
 
 /* Once, before the first isolate_run. Returns NULL or what is wrong. */

@@ -1,6 +1,6 @@
 /* option.h -- the options of a subcommand: one table each, from which they are parsed and --help is printed. */
-#ifndef DEFRAG_FUZZ_OPTION_H
-#define DEFRAG_FUZZ_OPTION_H
+#ifndef FUZZ_BASE_OPTION_H
+#define FUZZ_BASE_OPTION_H
 
 #include <stdbool.h>
 #include <stdint.h>

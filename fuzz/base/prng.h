@@ -3,8 +3,8 @@
  * The generator is xoshiro256** (Blackman and Vigna, 2018), its state filled by splitmix64 (Steele, Lea and Flood,
  * 2014), as its authors advise. Not for secrets. It has nothing to do with the server's own random numbers, which
  * harness/world/entropy.c seeds. */
-#ifndef DEFRAG_FUZZ_PRNG_H
-#define DEFRAG_FUZZ_PRNG_H
+#ifndef FUZZ_BASE_PRNG_H
+#define FUZZ_BASE_PRNG_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* progress.h -- what a run tells while it goes on, and the table at its end. */
-#ifndef DEFRAG_FUZZ_PROGRESS_H
-#define DEFRAG_FUZZ_PROGRESS_H
+#ifndef FUZZ_BASE_PROGRESS_H
+#define FUZZ_BASE_PROGRESS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* scratch.h -- a private folder for the length of a run. */
-#ifndef DEFRAG_FUZZ_SCRATCH_H
-#define DEFRAG_FUZZ_SCRATCH_H
+#ifndef FUZZ_BASE_SCRATCH_H
+#define FUZZ_BASE_SCRATCH_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /* sha1.h -- the SHA1 of a script's body, as EVALSHA wants it.
  *
  * From the description in FIPS 180-4. For naming scripts only: SHA1 protects nothing any more. */
-#ifndef DEFRAG_FUZZ_SHA1_H
-#define DEFRAG_FUZZ_SHA1_H
+#ifndef FUZZ_BASE_SHA1_H
+#define FUZZ_BASE_SHA1_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* spawn.h -- a program started as a child, with what it prints on a pipe. */
-#ifndef DEFRAG_FUZZ_SPAWN_H
-#define DEFRAG_FUZZ_SPAWN_H
+#ifndef FUZZ_BASE_SPAWN_H
+#define FUZZ_BASE_SPAWN_H
 
 #include <stdbool.h>
 #include <sys/types.h>

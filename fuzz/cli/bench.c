@@ -1,4 +1,4 @@
-/* cmd_bench.c -- defrag-fuzz bench: how fast streams run, where the time goes, how much memory the process takes.
+/* bench.c -- defrag-fuzz bench: how fast streams run, where the time goes, how much memory the process takes.
  *
  * All streams run one after the other in this process, in two ways by turns: with a whole defrag cycle after every
  * command (whatever the stream's after= says) and the value and account oracles asked; and "bare", without moves
@@ -13,13 +13,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "fuzz/cli/cmd.h"
 #include "fuzz/base/files.h"
 #include "fuzz/base/option.h"
+#include "fuzz/cli/cmd.h"
 #include "harness/base/array.h"
-#include "harness/server/birth.h"
 #include "harness/finding/finding.h"
 #include "harness/run/run.h"
+#include "harness/server/birth.h"
 
 #define DEFAULT_SECONDS 10
 #define MEMORY_ROWS 10
@@ -69,7 +69,8 @@ static void add_report(Tally *tally, const RunReport *report) {
 
 static RunReport run_one(const Stream *stream, bool full) {
     RunReport report;
-    RunOptions options = {.oracles = full ? RUN_VALUE | RUN_ACCOUNT : 0, .no_moves = !full, .fast = true, .timed = true};
+    RunOptions options = {
+        .oracles = full ? RUN_VALUE | RUN_ACCOUNT : 0, .no_moves = !full, .fast = true, .timed = true};
     run_stream(stream, &options, &report);
     return report;
 }

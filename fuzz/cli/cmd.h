@@ -1,6 +1,6 @@
 /* cmd.h -- the subcommands. Each gets its own name as argv[0] and returns an exit status (harness/finding/finding.h). */
-#ifndef DEFRAG_FUZZ_CMD_H
-#define DEFRAG_FUZZ_CMD_H
+#ifndef FUZZ_CLI_CMD_H
+#define FUZZ_CLI_CMD_H
 
 int cmd_run(int argc, char **argv);     /* fuzz */
 int cmd_explore(int argc, char **argv); /* go through combinations systematically */

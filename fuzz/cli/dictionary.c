@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "fuzz/generate/pools.h"
-#include "harness/server/catalogue.h"
 #include "harness/finding/finding.h"
+#include "harness/server/catalogue.h"
 #include "harness/stream/settings.h"
 #include "harness/stream/verb.h"
 

@@ -1,8 +1,8 @@
 /* dictionary.h -- the words of streams as a dictionary for engines that mutate bytes and know nothing of streams.
  *
  * Limits: single words, no values; what a command's arguments may be is the grammar's business (grammar.h). */
-#ifndef DEFRAG_FUZZ_DICTIONARY_H
-#define DEFRAG_FUZZ_DICTIONARY_H
+#ifndef FUZZ_CLI_DICTIONARY_H
+#define FUZZ_CLI_DICTIONARY_H
 
 #include "harness/base/text.h"
 

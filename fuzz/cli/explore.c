@@ -1,13 +1,13 @@
-/* cmd_explore.c -- defrag-fuzz explore: what can happen to what is being scanned, systematically. */
+/* explore.c -- defrag-fuzz explore: what can happen to what is being scanned, systematically. */
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "fuzz/base/option.h"
 #include "fuzz/cli/cmd.h"
 #include "fuzz/explore/explore.h"
-#include "fuzz/base/option.h"
-#include "fuzz/generate/patterns.h"
 #include "fuzz/explore/walk.h"
+#include "fuzz/generate/patterns.h"
 #include "harness/finding/finding.h"
 
 #define DEFAULT_BOUND 6

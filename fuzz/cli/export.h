@@ -1,6 +1,6 @@
-/* script.h -- a stream told again for a real server: as commands for valkey-cli, or as a test for Valkey's own test suite. */
-#ifndef DEFRAG_FUZZ_SCRIPT_H
-#define DEFRAG_FUZZ_SCRIPT_H
+/* export.h -- a stream told again for a real server: as commands for valkey-cli, or as a test for Valkey's own test suite. */
+#ifndef FUZZ_CLI_EXPORT_H
+#define FUZZ_CLI_EXPORT_H
 
 #include <stdio.h>
 

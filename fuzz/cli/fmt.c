@@ -1,9 +1,9 @@
-/* cmd_fmt.c -- defrag-fuzz fmt: stream files are brought into canonical form; comments stay. */
+/* fmt.c -- defrag-fuzz fmt: stream files are brought into canonical form; comments stay. */
 #include <stdio.h>
 
-#include "fuzz/cli/cmd.h"
 #include "fuzz/base/files.h"
 #include "fuzz/base/option.h"
+#include "fuzz/cli/cmd.h"
 #include "harness/finding/finding.h"
 
 typedef struct {

@@ -1,4 +1,4 @@
-/* cmd_gen.c -- defrag-fuzz gen: random streams, or the words that they are made of. The same seed gives the same stream, for one version of the
+/* gen.c -- defrag-fuzz gen: random streams, or the words that they are made of. The same seed gives the same stream, for one version of the
  * server. */
 #include <errno.h>
 #include <inttypes.h>
@@ -6,14 +6,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "fuzz/base/files.h"
+#include "fuzz/base/option.h"
 #include "fuzz/cli/cmd.h"
 #include "fuzz/cli/dictionary.h"
-#include "fuzz/base/files.h"
 #include "fuzz/generate/generate.h"
-#include "fuzz/base/option.h"
-#include "harness/server/birth.h"
 #include "harness/finding/finding.h"
 #include "harness/run/run.h"
+#include "harness/server/birth.h"
 
 #define DEFAULT_STEPS 30
 #define MAX_COUNT 1000000

@@ -1,10 +1,10 @@
-/* cmd_live.c -- defrag-fuzz live: a real server under generated load, with what was sent kept for the case that it dies. */
+/* live.c -- defrag-fuzz live: a real server under generated load, with what was sent kept for the case that it dies. */
+#include "fuzz/base/option.h"
 #include "fuzz/cli/cmd.h"
 #include "fuzz/wire/live.h"
-#include "fuzz/base/option.h"
-#include "harness/server/birth.h"
 #include "harness/finding/finding.h"
 #include "harness/run/run.h"
+#include "harness/server/birth.h"
 
 #define DEFAULT_ANSWER_SECONDS 20
 

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fuzz/cli/cmd.h"
 #include "fuzz/base/option.h"
-#include "harness/server/birth.h"
+#include "fuzz/cli/cmd.h"
 #include "harness/finding/finding.h"
+#include "harness/server/birth.h"
 
 typedef struct {
     const char *name, *summary;

@@ -1,4 +1,4 @@
-/* cmd_reach.c -- defrag-fuzz reach: which blocks of the data set did defrag move over a corpus, how, and which did it leave in place?
+/* reach.c -- defrag-fuzz reach: which blocks of the data set did defrag move over a corpus, how, and which did it leave in place?
  *
  * All streams run one after the other in this process, with the oracles of replay but the twin. What is counted is in
  * harness/reach/reach.h. Markdown goes to stdout: a table by structure, then one by structure and allocation site.
@@ -8,13 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "fuzz/cli/cmd.h"
 #include "fuzz/base/files.h"
 #include "fuzz/base/option.h"
-#include "harness/server/birth.h"
+#include "fuzz/cli/cmd.h"
 #include "harness/finding/finding.h"
 #include "harness/reach/reach.h"
 #include "harness/run/run.h"
+#include "harness/server/birth.h"
 
 #define DEFAULT_SECONDS 60
 

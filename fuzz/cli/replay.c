@@ -1,25 +1,25 @@
-/* cmd_replay.c -- defrag-fuzz replay: streams from files are run, each in a process of its own.
+/* replay.c -- defrag-fuzz replay: streams from files are run, each in a process of its own.
  *
  * A line a stream goes to stdout, its name before it runs and the result behind; what a finding has to say goes to
  * stderr after that.
  *
- * With --server they are run on a real server as well, and compared (wire_replay.h).
+ * With --server they are run on a real server as well, and compared (wire/replay.h).
  *
  * Limits: with --same-process the first finding ends the process, as there is no parent that could go on. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "fuzz/cli/cmd.h"
-#include "fuzz/cli/debugger.h"
 #include "fuzz/base/files.h"
 #include "fuzz/base/isolate.h"
 #include "fuzz/base/option.h"
+#include "fuzz/cli/cmd.h"
+#include "fuzz/cli/debugger.h"
 #include "fuzz/cli/export.h"
 #include "fuzz/wire/replay.h"
-#include "harness/server/birth.h"
-#include "harness/oracles/canary.h"
 #include "harness/finding/finding.h"
+#include "harness/oracles/canary.h"
+#include "harness/server/birth.h"
 
 #define DEFAULT_SECONDS 20
 

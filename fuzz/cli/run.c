@@ -1,4 +1,4 @@
-/* cmd_run.c -- defrag-fuzz run: fuzz from seed corpora, with an engine process for each core. */
+/* run.c -- defrag-fuzz run: fuzz from seed corpora, with an engine process for each core. */
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>
@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "fuzz/cli/cmd.h"
 #include "fuzz/base/option.h"
+#include "fuzz/cli/cmd.h"
 #include "fuzz/engine/supervise.h"
 #include "harness/finding/finding.h"
 

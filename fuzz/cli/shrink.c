@@ -1,4 +1,4 @@
-/* cmd_shrink.c -- defrag-fuzz shrink: a stream that fails becomes the smallest one that fails with the same signature.
+/* shrink.c -- defrag-fuzz shrink: a stream that fails becomes the smallest one that fails with the same signature.
  *
  * The stream goes to stdout or into a file; what is to be told goes to stderr: a line that is written over, on a terminal only, and a table of what
  * each pass did.
@@ -10,15 +10,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "fuzz/cli/cmd.h"
 #include "fuzz/base/files.h"
 #include "fuzz/base/option.h"
 #include "fuzz/base/progress.h"
-#include "fuzz/shrink/shrink.h"
+#include "fuzz/cli/cmd.h"
 #include "fuzz/shrink/pass.h"
+#include "fuzz/shrink/shrink.h"
 #include "fuzz/shrink/trial.h"
-#include "harness/server/birth.h"
 #include "harness/finding/finding.h"
+#include "harness/server/birth.h"
 
 #define FIRST_SECONDS 60 /* real time that the stream may take that is to be shrunk */
 #define REPLAYS 10       /* of the result */

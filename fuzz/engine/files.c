@@ -1,4 +1,4 @@
-/* engine_files.c -- the target without an engine, for builds that have none: program defrag_fuzzer.
+/* files.c -- the target without an engine, for builds that have none: program defrag_fuzzer.
  *
  * Runs the files given, and those in the folders given, as an engine would, and prints each path before it.
  *

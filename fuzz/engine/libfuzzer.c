@@ -1,4 +1,4 @@
-/* engine_libfuzzer.c -- the target as libFuzzer calls it (llvm.org/docs/LibFuzzer.html): program defrag_fuzzer.
+/* libfuzzer.c -- the target as libFuzzer calls it (llvm.org/docs/LibFuzzer.html): program defrag_fuzzer.
  *
  * A finding aborts, so that libFuzzer saves the input. libFuzzer reads argv after our start and ignores "--" by
  * itself, so the command line is left as it is.

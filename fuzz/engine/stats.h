@@ -2,19 +2,19 @@
  *
  * A small file that both map. The engine writes; whatever becomes of it, the supervisor still has the counters, the
  * input that ran, and the signature of the finding. Only the list of known inputs goes the other way. */
-#ifndef DEFRAG_FUZZ_STATS_H
-#define DEFRAG_FUZZ_STATS_H
+#ifndef FUZZ_ENGINE_STATS_H
+#define FUZZ_ENGINE_STATS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "harness/finding/finding.h"
 #include "harness/run/run.h"
 
 #define STATS_ENVIRONMENT "DEFRAG_FUZZ_STATS" /* names the file to an engine process */
 #define STATS_INPUT (1 << 20)                 /* bytes of an input that are kept: libFuzzer's own largest -max_len */
 #define STATS_KNOWN 1024                      /* inputs that are not run any more */
-#define STATS_SIGNATURE 256
 
 /* Every field but `known` has one writer, the engine; a reader may see one counter an input ahead of another. */
 typedef struct {
@@ -24,7 +24,7 @@ typedef struct {
     _Atomic uint64_t exhausted;          /* inputs that used up their memory */
     _Atomic uint64_t input_len;          /* of the input that runs */
     _Atomic bool busy;                   /* an input runs */
-    char signature[STATS_SIGNATURE];     /* of the finding that ended the engine; the file's bytes, see stats_attach */
+    char signature[FINDING_SIGNATURE];   /* of the finding that ended the engine; the file's bytes, see stats_attach */
     _Atomic uint64_t known[STATS_KNOWN]; /* hashes; the oldest makes room */
     _Atomic uint64_t nknown;             /* how many there have been */
     unsigned char input[STATS_INPUT];    /* the first so many bytes of it */

@@ -142,7 +142,7 @@ static void take_fault(Run *run, const Worker *worker) {
 
 static void take_end(Run *run, int number) {
     Worker *worker = &run->workers[number];
-    char signature[STATS_SIGNATURE];
+    char signature[FINDING_SIGNATURE];
     WorkerEnd end = worker_reap(worker, signature);
     if (end == WORKER_DONE) return;
     progress_clear(&run->progress);

@@ -1,6 +1,6 @@
 /* supervise.h -- a fuzzing run: engine processes side by side, their findings, progress and the end. */
-#ifndef DEFRAG_FUZZ_SUPERVISE_H
-#define DEFRAG_FUZZ_SUPERVISE_H
+#ifndef FUZZ_ENGINE_SUPERVISE_H
+#define FUZZ_ENGINE_SUPERVISE_H
 
 #include <stdbool.h>
 #include <stdint.h>

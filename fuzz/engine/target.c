@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "fuzz/base/files.h"
+#include "fuzz/engine/stats.h"
 #include "fuzz/generate/generate.h"
 #include "fuzz/generate/mutate.h"
-#include "fuzz/engine/stats.h"
-#include "harness/server/birth.h"
 #include "harness/finding/finding.h"
+#include "harness/server/birth.h"
 
 #define FRESH_PERCENT 2   /* mutations that forget the input and make one from nothing */
 #define FRESH_MIN_STEPS 3 /* steps of such a one */

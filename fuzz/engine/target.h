@@ -5,15 +5,16 @@
  *
  * Idea: OpenSSL's fuzz/ and libgit2's fuzzers/, where three functions make a target and small drivers fit them to
  * engines. */
-#ifndef DEFRAG_FUZZ_TARGET_H
-#define DEFRAG_FUZZ_TARGET_H
+#ifndef FUZZ_ENGINE_TARGET_H
+#define FUZZ_ENGINE_TARGET_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #define TARGET_TWIN_SHARE 8 /* one input in so many also runs without moves, to be compared */
-#define TARGET_REFS_SHARE 8 /* one input in so many is searched for stale references after every move, which halves its speed */
+/* one input in so many is searched for stale references after every move, which halves its speed */
+#define TARGET_REFS_SHARE 8
 
 /* Once, before anything else: the server is born, so that its command table can be read. Returns NULL or what is
  * wrong. */

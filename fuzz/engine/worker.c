@@ -123,16 +123,16 @@ bool worker_read(Worker *worker) {
 static bool name_death(int status, char *signature) {
     if (WIFSIGNALED(status)) {
         const char *name = sigabbrev_np(WTERMSIG(status));
-        snprintf(signature, STATS_SIGNATURE, "crash:SIG%s", name ? name : "?");
+        snprintf(signature, FINDING_SIGNATURE, "crash:SIG%s", name ? name : "?");
         return WTERMSIG(status) != SIGKILL;
     }
     if (WEXITSTATUS(status) == EXIT_HARNESS) return false;
     if (WEXITSTATUS(status) == ENGINE_TIMEOUT)
-        snprintf(signature, STATS_SIGNATURE, "timeout");
+        snprintf(signature, FINDING_SIGNATURE, "timeout");
     else if (WEXITSTATUS(status) == ENGINE_MEMORY)
-        snprintf(signature, STATS_SIGNATURE, "memory");
+        snprintf(signature, FINDING_SIGNATURE, "memory");
     else
-        snprintf(signature, STATS_SIGNATURE, "exit:%d", WEXITSTATUS(status));
+        snprintf(signature, FINDING_SIGNATURE, "exit:%d", WEXITSTATUS(status));
     return true;
 }
 
@@ -145,7 +145,7 @@ WorkerEnd worker_reap(Worker *worker, char *signature) {
     if (WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == ENGINE_INTERRUPTED))
         return WORKER_DONE;
     if (!worker->stats->busy) return WORKER_FAULT;
-    snprintf(signature, STATS_SIGNATURE, "%.*s", STATS_SIGNATURE - 1, worker->stats->signature);
+    snprintf(signature, FINDING_SIGNATURE, "%.*s", FINDING_SIGNATURE - 1, worker->stats->signature);
     if (signature[0]) return WORKER_FINDING;
     return name_death(status, signature) ? WORKER_FINDING : WORKER_FAULT;
 }

@@ -1,6 +1,6 @@
 /* worker.h -- one engine process of a run, and the next one in its place when it ends. */
-#ifndef DEFRAG_FUZZ_WORKER_H
-#define DEFRAG_FUZZ_WORKER_H
+#ifndef FUZZ_ENGINE_WORKER_H
+#define FUZZ_ENGINE_WORKER_H
 
 #include <limits.h>
 #include <stdbool.h>
@@ -50,7 +50,7 @@ bool worker_start(Worker *worker, const WorkerPlan *plan, int64_t seed, int64_t 
 /* Takes in what the process has printed. False when it has closed its output: call worker_reap. */
 bool worker_read(Worker *worker);
 
-/* Waits for the end of the process. After WORKER_FINDING `signature` (STATS_SIGNATURE bytes) is the finding's:
+/* Waits for the end of the process. After WORKER_FINDING `signature` (FINDING_SIGNATURE bytes) is the finding's:
  * "timeout" and "memory" when the engine stopped it for using too much of either. */
 WorkerEnd worker_reap(Worker *worker, char *signature);
 

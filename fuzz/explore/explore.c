@@ -23,10 +23,10 @@
 
 #include "fuzz/base/finding_store.h"
 #include "fuzz/base/option.h"
-#include "fuzz/generate/patterns.h"
 #include "fuzz/base/progress.h"
 #include "fuzz/base/scratch.h"
 #include "fuzz/explore/walk.h"
+#include "fuzz/generate/patterns.h"
 #include "harness/finding/finding.h"
 #include "harness/run/run.h"
 
@@ -36,7 +36,7 @@ typedef struct {
     pid_t pid; /* 0: none runs */
     int note;  /* the signature of a finding comes from there */
     int said;  /* a file in memory with what the process wrote to stderr */
-    char signature[STATS_SIGNATURE];
+    char signature[FINDING_SIGNATURE];
     size_t len;
     uint64_t seen; /* prefixes and continuations, when it was looked at */
     double since;  /* that it has not changed */
@@ -89,7 +89,7 @@ static void start_worker(Explore *explore, int number, const WalkPlace *from) {
 
 /* Reads of the signature what there is. False when the process has ended. */
 static bool read_note(Worker *worker) {
-    char rest[STATS_SIGNATURE];
+    char rest[FINDING_SIGNATURE];
     ssize_t got = read(worker->note, rest, sizeof(rest));
     if (got < 0 && errno == EINTR) return true;
     for (ssize_t i = 0; i < got && worker->len + 1 < sizeof(worker->signature); i++)
@@ -102,11 +102,11 @@ static void name_end(Worker *worker, int status) {
     if (worker->len) return;
     char *name = worker->signature;
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
-        snprintf(name, STATS_SIGNATURE, "timeout");
+        snprintf(name, FINDING_SIGNATURE, "timeout");
     else if (WIFSIGNALED(status))
-        snprintf(name, STATS_SIGNATURE, "crash:SIG%s", sigabbrev_np(WTERMSIG(status)));
+        snprintf(name, FINDING_SIGNATURE, "crash:SIG%s", sigabbrev_np(WTERMSIG(status)));
     else if (WEXITSTATUS(status) != EXIT_NOTHING)
-        snprintf(name, STATS_SIGNATURE, "exit:%d", WEXITSTATUS(status));
+        snprintf(name, FINDING_SIGNATURE, "exit:%d", WEXITSTATUS(status));
 }
 
 /* --- findings ----------------------------------------------------------------------------------------------- */

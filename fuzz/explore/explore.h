@@ -1,6 +1,6 @@
 /* explore.h -- a systematic exploration: worker processes side by side, their findings, and what was covered. */
-#ifndef DEFRAG_FUZZ_EXPLORE_H
-#define DEFRAG_FUZZ_EXPLORE_H
+#ifndef FUZZ_EXPLORE_EXPLORE_H
+#define FUZZ_EXPLORE_EXPLORE_H
 
 #include <stdint.h>
 

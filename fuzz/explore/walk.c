@@ -12,11 +12,11 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "fuzz/generate/patterns.h"
 #include "fuzz/base/progress.h"
+#include "fuzz/generate/patterns.h"
+#include "harness/defrag/slice.h"
 #include "harness/finding/finding.h"
 #include "harness/run/run.h"
-#include "harness/defrag/slice.h"
 
 #define SIZE 80         /* elements of a big value: five times active-defrag-max-scan-fields of limits=small */
 #define STAGE 1000000   /* pointers: more than any stage has */

@@ -1,8 +1,8 @@
 /* walk.h -- one worker of an exploration: it goes through (what is scanned) x (where the cycle is interrupted) x (what happens).
  *
  * What a worker shares with its parent outlives it: a finding ends the process, and the parent then sees at which combination. */
-#ifndef DEFRAG_FUZZ_WALK_H
-#define DEFRAG_FUZZ_WALK_H
+#ifndef FUZZ_EXPLORE_WALK_H
+#define FUZZ_EXPLORE_WALK_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-/* state.c -- what a stream under construction is likely to hold; see state.h. */
+/* draft.c -- what a stream under construction is likely to hold; see draft.h. */
 #include "fuzz/generate/draft.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* state.h -- what a stream under construction is likely to hold at this point: hints, never certainty.
+/* draft.h -- what a stream under construction is likely to hold at this point: hints, never certainty.
  *
  * A generator that knows which keys exist, which scripts are loaded and which client has subscribed writes fewer
  * commands that end in an error. It learns by looking at every step that it adds (state_observe), so a stream that
@@ -6,8 +6,8 @@
  *
  * Limits: replies are unknown here. A key that expired or was popped empty is still believed to exist, and all
  * databases are one. */
-#ifndef DEFRAG_FUZZ_STATE_H
-#define DEFRAG_FUZZ_STATE_H
+#ifndef FUZZ_GENERATE_DRAFT_H
+#define FUZZ_GENERATE_DRAFT_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,8 +2,8 @@
  *
  * Grammar from the server (grammar.c), words from pools.c, runs of steps from idioms.c and patterns.c, taste from weights.c. The
  * same seed gives the same stream, as long as the catalogue is the same: another Valkey has other commands. */
-#ifndef DEFRAG_FUZZ_GENERATE_H
-#define DEFRAG_FUZZ_GENERATE_H
+#ifndef FUZZ_GENERATE_GENERATE_H
+#define FUZZ_GENERATE_GENERATE_H
 
 #include "fuzz/base/prng.h"
 #include "fuzz/generate/draft.h"

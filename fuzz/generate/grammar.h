@@ -6,11 +6,11 @@
  *     repeated option behind it comes as often (WEIGHTS);
  *   - of two mandatory repeated arguments side by side there are as many of the second (STREAMS key... ID...).
  * Values come from pools.c, what the table leaves open from hints.c. */
-#ifndef DEFRAG_FUZZ_GRAMMAR_H
-#define DEFRAG_FUZZ_GRAMMAR_H
+#ifndef FUZZ_GENERATE_GRAMMAR_H
+#define FUZZ_GENERATE_GRAMMAR_H
 
-#include "fuzz/generate/pools.h"
 #include "fuzz/base/prng.h"
+#include "fuzz/generate/pools.h"
 #include "harness/server/catalogue.h"
 #include "harness/stream/stream.h"
 

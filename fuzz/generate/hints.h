@@ -4,8 +4,8 @@
  * keyed by the argument's name and the commands it stands in, fill the gap: what kind of value, keys of which pool,
  * and which options go together. A command that no hint knows still gets arguments of the right type and number:
  * hints raise the share of commands that succeed, nothing depends on them. */
-#ifndef DEFRAG_FUZZ_HINTS_H
-#define DEFRAG_FUZZ_HINTS_H
+#ifndef FUZZ_GENERATE_HINTS_H
+#define FUZZ_GENERATE_HINTS_H
 
 #include <stdbool.h>
 

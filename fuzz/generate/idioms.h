@@ -2,13 +2,13 @@
  *
  * A big key filled and thinned out, a group with pending entries, a cycle that is interrupted and changed under: each
  * is a few lines of stream text in one table, with blanks that chance fills in. */
-#ifndef DEFRAG_FUZZ_IDIOMS_H
-#define DEFRAG_FUZZ_IDIOMS_H
+#ifndef FUZZ_GENERATE_IDIOMS_H
+#define FUZZ_GENERATE_IDIOMS_H
 
 #include <stdbool.h>
 
-#include "fuzz/generate/pools.h"
 #include "fuzz/base/prng.h"
+#include "fuzz/generate/pools.h"
 #include "harness/stream/stream.h"
 
 /* Inserts a random idiom before step `at` of the stream (its number of steps: at the end). Returns how many steps it

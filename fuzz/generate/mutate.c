@@ -4,12 +4,12 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "fuzz/generate/draft.h"
 #include "fuzz/generate/generate.h"
 #include "fuzz/generate/grammar.h"
 #include "fuzz/generate/idioms.h"
 #include "fuzz/generate/patterns.h"
 #include "fuzz/generate/pools.h"
-#include "fuzz/generate/draft.h"
 #include "fuzz/generate/weights.h"
 
 #define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))

@@ -4,8 +4,8 @@
  * lengths down when a mutator is custom, so this one does: the longer a stream, the more often it gets shorter.
  *
  * Limits: notes of removed steps go with them; a canary is neither made nor changed. */
-#ifndef DEFRAG_FUZZ_MUTATE_H
-#define DEFRAG_FUZZ_MUTATE_H
+#ifndef FUZZ_GENERATE_MUTATE_H
+#define FUZZ_GENERATE_MUTATE_H
 
 #include <stddef.h>
 

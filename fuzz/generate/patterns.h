@@ -3,14 +3,14 @@
  * The bugs that matter in active defrag need three things: a cycle that is interrupted, a change in between, and the rest of the cycle. Two
  * tables hold the first two: kinds (what is being scanned, built big enough to be scanned later) and events (what happens to it, to its
  * database or to the cycle). The generator draws from them, "defrag-fuzz explore" goes through all of them. */
-#ifndef DEFRAG_FUZZ_PATTERNS_H
-#define DEFRAG_FUZZ_PATTERNS_H
+#ifndef FUZZ_GENERATE_PATTERNS_H
+#define FUZZ_GENERATE_PATTERNS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "fuzz/generate/pools.h"
 #include "fuzz/base/prng.h"
+#include "fuzz/generate/pools.h"
 #include "harness/stream/stream.h"
 
 #define PATTERNS_ALONE (-1) /* no second kind */

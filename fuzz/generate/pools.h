@@ -7,8 +7,8 @@
  * an encoding (44 bytes for embedded strings, 64 for packed elements, 512 and 128 for counts).
  *
  * Limits: a kind is a guess at what the parser behind an argument wants; about one command in ten may well fail. */
-#ifndef DEFRAG_FUZZ_POOLS_H
-#define DEFRAG_FUZZ_POOLS_H
+#ifndef FUZZ_GENERATE_POOLS_H
+#define FUZZ_GENERATE_POOLS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -107,9 +107,9 @@ typedef enum {
     KIND_SECTION,
 } ValueKind;
 
-/* What a stream under construction is likely to hold; state.h keeps it up to date. */
+/* What a stream under construction is likely to hold; draft.h keeps it up to date. */
 typedef struct {
-    uint64_t swarm;              /* which things the stream leaves out (weights.h); 0: none */
+    uint64_t swarm; /* which things the stream leaves out (weights.h); 0: none */
     int databases;
     bool cluster;                /* key names share one slot */
     uint8_t alive[KEYS_POOLS];   /* a bit for each name of the pool that was written to */

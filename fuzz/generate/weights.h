@@ -2,13 +2,13 @@
  *
  * All of the generator's taste in one place. The weights of idioms, patterns and mutations stand beside their texts and functions, in
  * the tables of idioms.c, patterns.c and mutate.c. */
-#ifndef DEFRAG_FUZZ_WEIGHTS_H
-#define DEFRAG_FUZZ_WEIGHTS_H
+#ifndef FUZZ_GENERATE_WEIGHTS_H
+#define FUZZ_GENERATE_WEIGHTS_H
 
 #include <stdint.h>
 
-#include "fuzz/generate/pools.h"
 #include "fuzz/base/prng.h"
+#include "fuzz/generate/pools.h"
 #include "harness/server/catalogue.h"
 #include "harness/stream/stream.h"
 

@@ -1,4 +1,4 @@
-/* shrink_arguments.c -- passes over the arguments of commands and verbs: how many, how big, which numbers.
+/* arguments.c -- passes over the arguments of commands and verbs: how many, how big, which numbers.
  *
  * Many commands say how many arguments follow. The core knows none of them: where arguments go, it also tries to lower the number before them by as
  * much.

@@ -1,4 +1,4 @@
-/* shrink_edit.c -- small changes of streams that the passes are made of; see shrink_pass.h. */
+/* edit.c -- small changes of streams that the passes are made of; see shrink/pass.h. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* shrink_names.c -- the pass that renames: keys, and what else is called by name, become a, b, c in the order in which they appear.
+/* names.c -- the pass that renames: keys, and what else is called by name, become a, b, c in the order in which they appear.
  *
  * The core does not know which word is a key: every word that is no number is a name. It is renamed wherever it stands by itself, and where digits follow it:
  * "k{}" in a sequence and "k17" are the same name with a number.

@@ -1,9 +1,9 @@
-/* shrink_pass.h -- what the parts of the shrinker share: passes, and what is smaller than what.
+/* pass.h -- what the parts of the shrinker share: passes, and what is smaller than what.
  *
  * A pass is a list of places in a stream ("sites") and, at each place, a list of changes from bold to timid ("proposals"). It is a pure function of
  * the stream. The driver (shrink.c) goes through them; where one is accepted it asks again for the same site, of the new stream. */
-#ifndef DEFRAG_FUZZ_SHRINK_PASS_H
-#define DEFRAG_FUZZ_SHRINK_PASS_H
+#ifndef FUZZ_SHRINK_PASS_H
+#define FUZZ_SHRINK_PASS_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,7 +28,7 @@ typedef struct {
 extern const ShrinkPass shrink_passes[];
 extern const ShrinkPass shrink_narrowing;
 
-/* --- what is smaller (shrink_size.c) --- */
+/* --- what is smaller (shrink/size.c) --- */
 
 #define SHRINK_PARTS 9
 
@@ -63,7 +63,7 @@ Offer shrink_numbers(const Stream *best, int site, int proposal, int unused, Str
 Offer shrink_words(const Stream *best, int site, int proposal, int unused, Stream *out);
 Offer shrink_names(const Stream *best, int site, int proposal, int unused, Stream *out);
 
-/* --- helpers (shrink_edit.c) --- */
+/* --- helpers (shrink/edit.c) --- */
 
 /* The `index`-th value to try in the place of `value`: `least` first, then half way from it, and so on up to value - 1. False: there are no more. */
 bool shrink_value(int64_t least, int64_t value, int index, int64_t *tried);

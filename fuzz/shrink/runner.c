@@ -1,4 +1,4 @@
-/* slot.c -- a process that tries candidates for the shrinker; see slot.h.
+/* runner.c -- a process that tries candidates for the shrinker; see runner.h.
  *
  * A question is a SlotHow, a length and a stream's text; an answer is a SlotAnswer.
  *

@@ -1,13 +1,14 @@
-/* slot.h -- a process that tries candidates for the shrinker, one after the other, each in a child of its own.
+/* runner.h -- a process that tries candidates for the shrinker, one after the other, each in a child of its own.
  *
  * Slots make it possible to try several at a time; and each keeps a symbolizer running, which its children then share, one at a time. To start one for each
  * candidate that fails takes ten times as long as everything else about it. */
-#ifndef DEFRAG_FUZZ_SLOT_H
-#define DEFRAG_FUZZ_SLOT_H
+#ifndef FUZZ_SHRINK_RUNNER_H
+#define FUZZ_SHRINK_RUNNER_H
 
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "harness/finding/finding.h"
 #include "harness/stream/stream.h"
 
 typedef struct {
@@ -25,8 +26,8 @@ typedef struct {
 
 /* What became of it. */
 typedef struct {
-    int status, failing; /* as in Isolated; the step at which it failed, from 1, 0 if that is not known */
-    char signature[256]; /* as in Isolated */
+    int status, failing;               /* as in Isolated; the step at which it failed, from 1, 0 if that is not known */
+    char signature[FINDING_SIGNATURE]; /* as in Isolated */
 } SlotAnswer;
 
 /* Starts a slot, a copy of this process, after isolate_init and before anything was symbolized here. A process that cannot be made is a fault of the

@@ -1,4 +1,4 @@
-/* shrink_schedule.c -- passes over the defrag schedule: fewer and plainer slices, a later start, fewer pointers that move. */
+/* schedule.c -- passes over the defrag schedule: fewer and plainer slices, a later start, fewer pointers that move. */
 #include <string.h>
 
 #include "fuzz/shrink/pass.h"

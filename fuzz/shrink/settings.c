@@ -1,6 +1,6 @@
-/* shrink_settings.c -- the pass that gives settings back their default: all at once, then one by one; what cannot go gets smaller.
+/* settings.c -- the pass that gives settings back their default: all at once, then one by one; what cannot go gets smaller.
  *
- * after= belongs to the defrag schedule (shrink_schedule.c). */
+ * after= belongs to the defrag schedule (shrink/schedule.c). */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

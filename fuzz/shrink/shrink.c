@@ -1,7 +1,7 @@
 /* shrink.c -- the driver of the passes; see shrink.h.
  *
  * Candidates are made and asked about a window at a time. When one still fails, the pass goes on at the site where that happened, so every success
- * costs few questions. A candidate that is not smaller (shrink_size.c) or was asked about before is never asked about.
+ * costs few questions. A candidate that is not smaller (shrink/size.c) or was asked about before is never asked about.
  *
  * Limits: what is remembered of a candidate is a hash of 160 bits. */
 #include "fuzz/shrink/shrink.h"

@@ -1,15 +1,15 @@
 /* shrink.h -- a failing stream made as small as it gets, whatever "failing" means.
  *
- * The pure core: it knows streams, and asks somebody else whether one still fails. The passes are listed in shrink_pass.h, what is smaller than
- * what is decided in shrink_size.c.
+ * The pure core: it knows streams, and asks somebody else whether one still fails. The passes are listed in shrink/pass.h, what is smaller than
+ * what is decided in shrink/size.c.
  *
  * The result depends on the stream and the answers alone: candidates come in a fixed order, and of several that still fail the first one counts,
  * no matter how many are tried at the same time.
  *
  * Ideas: delta debugging (Zeller, Hildebrandt); numbers that are halved towards the smallest one (QuickCheck); passes that are repeated until none
  * makes progress (C-Reduce). */
-#ifndef DEFRAG_FUZZ_SHRINK_H
-#define DEFRAG_FUZZ_SHRINK_H
+#ifndef FUZZ_SHRINK_SHRINK_H
+#define FUZZ_SHRINK_SHRINK_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-/* shrink_size.c -- what is smaller than what: the one place that decides it.
+/* size.c -- what is smaller than what: the one place that decides it.
  *
  * In this order: fewer steps; fewer pointers that may move; less defrag by itself; fewer kinds of slices; defrag that begins later; fewer settings that are not
  * default; fewer arguments; fewer bytes that are sent; a shorter text; a text that comes first in the alphabet. "!move only" or "!move

@@ -1,4 +1,4 @@
-/* shrink_steps.c -- passes that leave steps out.
+/* steps.c -- passes that leave steps out.
  *
  * What shares a key, a client or a script with what: the core knows no command, so a word that stands in both counts as shared, unless it looks like a
  * number or like an option (capitals only). That is a guess which only saves time: whoever is asked knows better, and the chunks come next. */

@@ -7,7 +7,7 @@
  *   for in all of memory, which takes most of a step's time.
  * - The twin runs only for signatures of its own.
  * - Call sites of allocations are recorded only for those signatures that name one.
- * - Slots keep a symbolizer running (slot.h).
+ * - Slots keep a symbolizer running (runner.h).
  * None of this changes an answer: oracles leave no trace in the world, so one that is not asked can only hide a failure, and whoever fails is tried again
  * with all of them.
  *

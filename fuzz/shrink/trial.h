@@ -1,13 +1,14 @@
 /* trial.h -- does a stream still fail with a certain signature? Candidates of the shrinker on trial, several at a time, each in a process of its own. */
-#ifndef DEFRAG_FUZZ_TRIAL_H
-#define DEFRAG_FUZZ_TRIAL_H
+#ifndef FUZZ_SHRINK_TRIAL_H
+#define FUZZ_SHRINK_TRIAL_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "fuzz/base/isolate.h"
-#include "fuzz/shrink/shrink.h"
 #include "fuzz/shrink/runner.h"
+#include "fuzz/shrink/shrink.h"
+#include "harness/finding/finding.h"
 
 #define TRIAL_MAX_JOBS 64
 
@@ -18,7 +19,7 @@ typedef struct {
     void (*wait)(void *told); /* called a few times a second while candidates run; NULL: nobody wants to know */
     void *told;
     /* The rest is set here. */
-    char signature[256]; /* what candidates must fail with */
+    char signature[FINDING_SIGNATURE]; /* what candidates must fail with */
     unsigned
         oracles; /* that a candidate must pass up to its failure: those of replay, but for the twin if it has nothing to do with it */
     unsigned

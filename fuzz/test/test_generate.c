@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "fuzz/base/prng.h"
+#include "fuzz/base/sha1.h"
 #include "fuzz/generate/generate.h"
 #include "fuzz/generate/grammar.h"
 #include "fuzz/generate/hints.h"
@@ -15,8 +17,6 @@
 #include "fuzz/generate/mutate.h"
 #include "fuzz/generate/patterns.h"
 #include "fuzz/generate/pools.h"
-#include "fuzz/base/prng.h"
-#include "fuzz/base/sha1.h"
 #include "fuzz/generate/weights.h"
 #include "harness/test/check.h"
 

@@ -1,4 +1,4 @@
-/* wire_kinds.c -- why replies may differ; see wire_kinds.h. */
+/* expected_differences.c -- why replies may differ; see expected_differences.h. */
 #include "fuzz/wire/expected_differences.h"
 
 #include <string.h>

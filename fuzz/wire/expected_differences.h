@@ -1,8 +1,8 @@
-/* wire_kinds.h -- why the replies of a server in a process of its own may differ from those of the one in this process.
+/* expected_differences.h -- why the replies of a server in a process of its own may differ from those of the one in this process.
  *
  * One table, a reason each. A difference that has a row is listed and counted, and is no finding; every other one is. */
-#ifndef DEFRAG_FUZZ_WIRE_KINDS_H
-#define DEFRAG_FUZZ_WIRE_KINDS_H
+#ifndef FUZZ_WIRE_EXPECTED_DIFFERENCES_H
+#define FUZZ_WIRE_EXPECTED_DIFFERENCES_H
 
 #include <stdbool.h>
 

@@ -11,13 +11,13 @@
 #include <time.h>
 
 #include "fuzz/base/files.h"
-#include "fuzz/generate/generate.h"
 #include "fuzz/base/option.h"
 #include "fuzz/base/progress.h"
+#include "fuzz/generate/generate.h"
 #include "fuzz/wire/expected_differences.h"
 #include "fuzz/wire/reply.h"
-#include "harness/server/birth.h"
 #include "harness/finding/finding.h"
+#include "harness/server/birth.h"
 
 #define ROUND_STEPS 900 /* of the generated streams together; two rounds and what is added to them fit into a stream */
 #define GROUP 4         /* clients that a generated stream has at most */
@@ -42,8 +42,8 @@ typedef struct {
     Prng prng;
     Stream rounds[2]; /* the record: the round before, and this one */
     Line lines[LIVE_MAX_CLIENTS];
-    char signature[256]; /* of a finding; empty: none */
-    Text what;           /* its words */
+    char signature[FINDING_SIGNATURE]; /* of a finding; empty: none */
+    Text what;                         /* its words */
     Text reply;
     uint64_t nrounds, sent, answered, errors, closed, verified, moved, moved_before;
     double start, shown, checked;

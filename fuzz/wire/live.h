@@ -6,8 +6,8 @@
  *
  * Limits: the record has the order in which commands left, which is that in which the server did them only for each connection by itself; and
  * when defrag's timer fired is not known. So a stream may not fail every time, or not at all. */
-#ifndef DEFRAG_FUZZ_LIVE_H
-#define DEFRAG_FUZZ_LIVE_H
+#ifndef FUZZ_WIRE_LIVE_H
+#define FUZZ_WIRE_LIVE_H
 
 #include <stdint.h>
 

@@ -1,4 +1,4 @@
-/* wire_replay.c -- a stream on a real server, its replies compared with those of a run in this process; see wire_replay.h.
+/* replay.c -- a stream on a real server, its replies compared with those of a run in this process; see replay.h.
  *
  * In process, what clients were sent in a step is what they have when the server's loop has turned once. A real server says when that is: a command on the
  * harness's own connection is answered after all that was there to be read before it. As a long request takes the server several turns, the kernel is
@@ -22,9 +22,9 @@
 #include "fuzz/base/isolate.h"
 #include "fuzz/wire/expected_differences.h"
 #include "fuzz/wire/reply.h"
-#include "harness/world/clock.h"
 #include "harness/finding/finding.h"
 #include "harness/run/replies.h"
+#include "harness/world/clock.h"
 
 #define PATIENCE_MS 1000 /* for replies that were there in process */
 #define MAX_TURNS 1000   /* of the server's loop, for one request */
@@ -408,7 +408,7 @@ static void describe_log(const Talk *talk, Text log, Text *what) {
 }
 
 static void report_end(Talk *talk, Text log) {
-    char signature[256] = "wire:hung";
+    char signature[FINDING_SIGNATURE] = "wire:hung";
     Text what = {0};
     if (talk->state == WIRE_HUNG)
         text_format(&what, "the server does not answer within %u s", talk->target->seconds);

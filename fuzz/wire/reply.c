@@ -1,4 +1,4 @@
-/* wire_reply.c -- the replies of a server as bytes; see wire_reply.h.
+/* reply.c -- the replies of a server as bytes; see reply.h.
  *
  * A reply is a line, which may say how many bytes or how many elements follow (the RESP3 specification lists the types).
  *

@@ -1,8 +1,8 @@
-/* wire_reply.h -- the replies of a server as bytes: where one ends and the next one begins.
+/* reply.h -- the replies of a server as bytes: where one ends and the next one begins.
  *
  * Replies are compared as the bytes that they are, in RESP2 and RESP3, so nothing here makes values of them. */
-#ifndef DEFRAG_FUZZ_WIRE_REPLY_H
-#define DEFRAG_FUZZ_WIRE_REPLY_H
+#ifndef FUZZ_WIRE_REPLY_H
+#define FUZZ_WIRE_REPLY_H
 
 #include <stdbool.h>
 #include <stddef.h>

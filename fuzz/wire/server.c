@@ -1,4 +1,4 @@
-/* wire_server.c -- a real server that we start and end ourselves; see wire_server.h.
+/* server.c -- a real server that we start and end ourselves; see server.h.
  *
  * It is up when its socket takes a connection, and that connection is the first one it gets, as the harness's own is in process: clients are numbered alike.
  *
@@ -20,8 +20,8 @@
 
 #include "fuzz/base/scratch.h"
 #include "fuzz/base/spawn.h"
-#include "harness/server/birth.h"
 #include "harness/finding/finding.h"
+#include "harness/server/birth.h"
 
 #define NAP_MS 2        /* between two looks at whether it is up, or gone */
 #define STOP_SECONDS 10 /* that it may take to shut down: a leak check is part of it */

@@ -1,6 +1,6 @@
-/* wire_server.h -- a real server that we start and end ourselves, in a folder of its own, on a unix socket, with its log. */
-#ifndef DEFRAG_FUZZ_WIRE_SERVER_H
-#define DEFRAG_FUZZ_WIRE_SERVER_H
+/* server.h -- a real server that we start and end ourselves, in a folder of its own, on a unix socket, with its log. */
+#ifndef FUZZ_WIRE_SERVER_H
+#define FUZZ_WIRE_SERVER_H
 
 #include <stdbool.h>
 #include <sys/types.h>

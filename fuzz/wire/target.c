@@ -1,4 +1,4 @@
-/* wire_target.c -- which real server, whether it can be used, and a session with it; see wire_target.h.
+/* target.c -- which real server, whether it can be used, and a session with it; see target.h.
  *
  * Limits: between two sessions a server that is there keeps what FLUSHALL, SCRIPT FLUSH, FUNCTION FLUSH and its settings do not bring back: its clock, its
  * users, its counters, its number of the next client. */
@@ -264,7 +264,7 @@ bool wire_session_open(WireTarget *target, const Settings *settings, WireSession
 }
 
 bool wire_session_close(WireTarget *target, WireSession *session, WireState state, Text *log) {
-    char signature[256];
+    char signature[FINDING_SIGNATURE];
     bool well = true;
     if (!session->ours && state == WIRE_FINE && target->config.len) bring_back(target, session->wire);
     if (session->ours)

@@ -1,11 +1,11 @@
-/* wire_target.h -- which real server a command line means, whether it is one that can be used, and a session with it. */
-#ifndef DEFRAG_FUZZ_WIRE_TARGET_H
-#define DEFRAG_FUZZ_WIRE_TARGET_H
+/* target.h -- which real server a command line means, whether it is one that can be used, and a session with it. */
+#ifndef FUZZ_WIRE_TARGET_H
+#define FUZZ_WIRE_TARGET_H
 
 #include <stdbool.h>
 
-#include "fuzz/wire/wire.h"
 #include "fuzz/wire/server.h"
+#include "fuzz/wire/wire.h"
 #include "harness/stream/settings.h"
 
 typedef struct {

@@ -6,8 +6,8 @@
  * Over hiredis (Debian's libhiredis-dev, 0.14 and 1.x): it connects, forms requests and writes them. Its reader is not used: the one of 0.14 does not know RESP3.
  *
  * Limits: one Wire a process at a time is what it is made for; names are resolved by hiredis, in its time. */
-#ifndef DEFRAG_FUZZ_WIRE_H
-#define DEFRAG_FUZZ_WIRE_H
+#ifndef FUZZ_WIRE_WIRE_H
+#define FUZZ_WIRE_WIRE_H
 
 #include <stdbool.h>
 

@@ -5,8 +5,8 @@
  * Memory comes from plain malloc, not from the server's arena.
  *
  * Limits: no shrinking; running out of memory ends the process with the status of a harness fault. */
-#ifndef DEFRAG_FUZZ_ARRAY_H
-#define DEFRAG_FUZZ_ARRAY_H
+#ifndef HARNESS_BASE_ARRAY_H
+#define HARNESS_BASE_ARRAY_H
 
 #include <stddef.h>
 #include <stdio.h>

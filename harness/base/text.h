@@ -1,8 +1,8 @@
 /* text.h -- byte strings with an owner, of which streams are made.
  *
  * A zeroed Text is an empty one. Texts that grow must come from text_make or from a zeroed Text; one may be shortened by hand. */
-#ifndef DEFRAG_FUZZ_TEXT_H
-#define DEFRAG_FUZZ_TEXT_H
+#ifndef HARNESS_BASE_TEXT_H
+#define HARNESS_BASE_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,12 +2,12 @@
  * interface (allocator_defrag.h), whose own implementation needs jemalloc and is not compiled in. */
 #include "harness/defrag/moves.h"
 
-#include "harness/world/clock.h"
-#include "harness/valkey/compat.h"
 #include "harness/finding/finding.h"
+#include "harness/structures/hash.h"
+#include "harness/valkey/compat.h"
+#include "harness/world/clock.h"
 #include "harness/world/heap.h"
 #include "harness/world/work.h"
-#include "harness/structures/hash.h"
 #include "harness/world/world.h"
 
 static struct {

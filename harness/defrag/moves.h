@@ -2,8 +2,8 @@
  *
  * Provides what the server's allocator_defrag.c provides with jemalloc: the hint, the allocation of the new block and the release of the
  * old one, and the fragmentation that starts a cycle. Every question "should this block move?" moves the virtual clock by a microsecond. */
-#ifndef DEFRAG_FUZZ_MOVES_H
-#define DEFRAG_FUZZ_MOVES_H
+#ifndef HARNESS_DEFRAG_MOVES_H
+#define HARNESS_DEFRAG_MOVES_H
 
 #include <stdbool.h>
 #include <stddef.h>

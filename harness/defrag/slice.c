@@ -6,9 +6,9 @@
  * do not depend on whether defrag ran. */
 #include "harness/defrag/slice.h"
 
-#include "harness/world/clock.h"
-#include "harness/valkey/compat.h"
 #include "harness/defrag/moves.h"
+#include "harness/valkey/compat.h"
+#include "harness/world/clock.h"
 #include "harness/world/work.h"
 #include "harness/world/world.h"
 

@@ -2,8 +2,8 @@
  *
  * A cycle walks over everything once, in stages; a slice is the part of it that one call of the server's timer does. Here a
  * slice ends at the server's first look at the clock after N pointers. The timer never fires by itself. */
-#ifndef DEFRAG_FUZZ_SLICE_H
-#define DEFRAG_FUZZ_SLICE_H
+#ifndef HARNESS_DEFRAG_SLICE_H
+#define HARNESS_DEFRAG_SLICE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,7 +13,7 @@
 void slice_run(int64_t pointers);
 
 /* Runs the cycle under way to its end; then, if `whole`, one whole cycle more; in slices of `pointers` pointers, 0 for all at once. A cycle that
- * does not end is a finding (oracle_progress.h). */
+ * does not end is a finding (oracles/progress.h). */
 void slice_finish(bool whole, int64_t pointers);
 
 /* From now on `work` is called whenever a script has run for a while (100,000 instructions of Lua), as the server then looks after itself, defrag

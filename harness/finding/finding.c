@@ -200,14 +200,14 @@ void finding_frame(char *name, size_t room) {
 }
 
 void finding_heap(const char *what, const char *why, const void *block) {
-    char frame[128], signature[256];
+    char frame[128], signature[FINDING_SIGNATURE];
     finding_frame(frame, sizeof(frame));
     snprintf(signature, sizeof(signature), "heap:%s:%s", what, frame);
     finding_report(signature, block, "%s of %p, which is %s", what, block, why);
 }
 
 void finding_server(const char *kind, const char *what, const char *source, int line) {
-    char frame[128], signature[256];
+    char frame[128], signature[FINDING_SIGNATURE];
     if (hooks.excuse) hooks.excuse();
     const char *name = strrchr(source, '/');
     name = name ? name + 1 : source;
@@ -264,7 +264,7 @@ static void asan_signature(const char *report, char *signature, size_t room) {
 }
 
 static void on_asan_report(const char *report) {
-    char signature[256];
+    char signature[FINDING_SIGNATURE];
     if (reporting) return;
     reporting = true;
     asan_signature(report, signature, sizeof(signature));
@@ -280,7 +280,7 @@ void __ubsan_on_report(void);
 void __ubsan_on_report(void) {
     const char *kind = "?", *message = "?", *source = "?";
     unsigned line = 0, column = 0;
-    char *address = NULL, signature[256];
+    char *address = NULL, signature[FINDING_SIGNATURE];
     if (reporting || !__ubsan_get_current_report_data) return;
     reporting = true;
     __ubsan_get_current_report_data(&kind, &message, &source, &line, &column, &address);
@@ -316,7 +316,7 @@ bool finding_of_log(const char *text, char *signature, size_t room) {
 /* --- crashes in a build without sanitizers ------------------------------------------------------------------ */
 
 static void handle_crash(int number, siginfo_t *info, void *context) {
-    char frame[128], signature[256];
+    char frame[128], signature[FINDING_SIGNATURE];
     (void)context;
     finding_frame(frame, sizeof(frame));
     snprintf(signature, sizeof(signature), "crash:%s:%s", strsignal(number), frame);

@@ -3,8 +3,8 @@
  * A finding in the server prints one banner with fixed sections and a line "DEDUP_TOKEN: <signature>" (libFuzzer and
  * ClusterFuzz tell crashes apart by it), then ends the process with EXIT_FINDING, or aborts when an engine runs us. A fault
  * of the harness says "defrag-fuzz: harness: ..." and ends it with EXIT_HARNESS. The two never look alike. */
-#ifndef DEFRAG_FUZZ_FINDING_H
-#define DEFRAG_FUZZ_FINDING_H
+#ifndef HARNESS_FINDING_FINDING_H
+#define HARNESS_FINDING_FINDING_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,6 +22,8 @@ enum {
     EXIT_OTHER = 5,   /* a finding with another signature than the expected one */
 };
 
+#define FINDING_SIGNATURE 256 /* bytes that hold any signature, with the zero at its end */
+
 /* How a finding ends the process. */
 typedef enum {
     FINDING_EXIT,  /* _exit(EXIT_FINDING) */
@@ -31,9 +33,10 @@ void finding_set_end(FindingEnd end);
 
 /* What a finding needs of files that it does not know. A member that is NULL is not called. */
 typedef struct {
-    void (*cleanup)(void);                 /* before the process ends: removes what it would leave behind */
-    void (*describe)(const void *address); /* prints what the banner says of the block at this address, which may be anything */
-    void (*excuse)(void);                  /* before the server's own end is a finding: does not return when it is excused */
+    void (*cleanup)(void); /* before the process ends: removes what it would leave behind */
+    void (*describe)(
+        const void *address); /* prints what the banner says of the block at this address, which may be anything */
+    void (*excuse)(void);     /* before the server's own end is a finding: does not return when it is excused */
 } FindingHooks;
 
 /* Replaces the hooks. run_init does it for all programs. */

@@ -2,8 +2,8 @@
  *
  * A site is a short call stack, found by walking frame pointers, stored once and named by a small number. Numbers
  * depend on the order of first use, so they never go into a trace; they are for people. */
-#ifndef DEFRAG_FUZZ_SITE_H
-#define DEFRAG_FUZZ_SITE_H
+#ifndef HARNESS_FINDING_SITE_H
+#define HARNESS_FINDING_SITE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
  *
  * Tells what function an address lies in as the machine sees it: code that was inlined belongs to the function it was inlined into, unlike in
  * site.h, whose names follow the source. */
-#ifndef DEFRAG_FUZZ_SYMBOL_H
-#define DEFRAG_FUZZ_SYMBOL_H
+#ifndef HARNESS_FINDING_SYMBOL_H
+#define HARNESS_FINDING_SYMBOL_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-/* oracle_account.c -- as many live allocations and bytes after a cycle as before it; no live block that nothing reaches.
+/* account.c -- as many live allocations and bytes after a cycle as before it; no live block that nothing reaches.
  *
  * Proves: a cycle that began and ended in one slice freed as much as it allocated; every slice released as many old blocks as it moved, each with its own
  * size (moves.c); and every block that was allocated since the
@@ -14,13 +14,13 @@
  * of a cycle. */
 #include <stdio.h>
 
-#include "harness/valkey/compat.h"
-#include "harness/finding/finding.h"
-#include "harness/world/reachability.h"
-#include "harness/world/heap.h"
 #include "harness/defrag/moves.h"
-#include "harness/oracles/oracle.h"
+#include "harness/finding/finding.h"
 #include "harness/finding/site.h"
+#include "harness/oracles/oracle.h"
+#include "harness/valkey/compat.h"
+#include "harness/world/heap.h"
+#include "harness/world/reachability.h"
 #include "harness/world/snapshot.h"
 
 /* --- counting ----------------------------------------------------------------------------------------------- */

@@ -5,12 +5,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "harness/server/client.h"
-#include "harness/valkey/compat.h"
-#include "harness/finding/finding.h"
-#include "harness/world/heap.h"
 #include "harness/defrag/moves.h"
+#include "harness/finding/finding.h"
+#include "harness/server/client.h"
 #include "harness/structures/shape.h"
+#include "harness/valkey/compat.h"
+#include "harness/world/heap.h"
 #include "harness/world/world.h"
 
 static const CanaryRow rows[] = {

@@ -1,8 +1,8 @@
 /* canary.h -- things that go wrong on purpose, so that every oracle is seen to fail.
  *
  * The step "!canary NAME" breaks something of which the oracle NAME must hear. */
-#ifndef DEFRAG_FUZZ_CANARY_H
-#define DEFRAG_FUZZ_CANARY_H
+#ifndef HARNESS_ORACLES_CANARY_H
+#define HARNESS_ORACLES_CANARY_H
 
 #include <stdbool.h>
 #include <stddef.h>

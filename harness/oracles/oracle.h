@@ -2,8 +2,8 @@
  *
  * run.c calls these around what the oracle watches; an oracle that is not concerned leaves a member NULL. An oracle that finds something
  * calls finding_report and does not return. */
-#ifndef DEFRAG_FUZZ_ORACLE_H
-#define DEFRAG_FUZZ_ORACLE_H
+#ifndef HARNESS_ORACLES_ORACLE_H
+#define HARNESS_ORACLES_ORACLE_H
 
 #include <stdbool.h>
 

@@ -1,4 +1,4 @@
-/* oracle_progress.c -- does a cycle of defrag end within a bound that depends on the data?
+/* progress.c -- does a cycle of defrag end within a bound that depends on the data?
  *
  * Proves: no slice does more work than a few walks over everything that lives, and no cycle, whatever its slices, does
  * either; neither by going over the same pointers again nor by looking at the clock forever.
@@ -20,8 +20,9 @@ static void overdue(WorkKind kind, uint64_t units) {
         [WORK_CYCLE] = {"progress:cycle", "a cycle"},
     };
     HeapStats stats = heap_stats();
-    finding_overdue(names[kind].signature, "%s did %llu units of work and did not end, with %llu live blocks of %llu bytes",
-                    names[kind].what, (unsigned long long)units, (unsigned long long)stats.live_blocks,
+    finding_overdue(names[kind].signature,
+                    "%s did %llu units of work and did not end, with %llu live blocks of %llu bytes", names[kind].what,
+                    (unsigned long long)units, (unsigned long long)stats.live_blocks,
                     (unsigned long long)stats.live_bytes);
 }
 

@@ -1,6 +1,6 @@
-/* oracle_progress.h -- does defrag come to an end? */
-#ifndef DEFRAG_FUZZ_ORACLE_PROGRESS_H
-#define DEFRAG_FUZZ_ORACLE_PROGRESS_H
+/* progress.h -- does defrag come to an end? */
+#ifndef HARNESS_ORACLES_PROGRESS_H
+#define HARNESS_ORACLES_PROGRESS_H
 
 /* From now on a slice or a cycle that does more work than its bound (work.h) is a finding, "progress:slice" or
  * "progress:cycle". */

@@ -1,4 +1,4 @@
-/* oracle_refs.c -- right after a slice: does any live word still point into a block that was released in it, because it moved or otherwise?
+/* refs.c -- right after a slice: does any live word still point into a block that was released in it, because it moved or otherwise?
  *
  * Proves: after a slice or cycle, before anything else runs, no aligned word of a live block or of the server's globals holds an address in a block
  * that the slice released, so nobody can follow a stale pointer later.
@@ -17,13 +17,13 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "harness/valkey/compat.h"
 #include "harness/finding/finding.h"
-#include "harness/world/release_log.h"
-#include "harness/world/heap.h"
-#include "harness/oracles/retainer.h"
-#include "harness/oracles/oracle.h"
 #include "harness/finding/site.h"
+#include "harness/oracles/oracle.h"
+#include "harness/oracles/retainer.h"
+#include "harness/valkey/compat.h"
+#include "harness/world/heap.h"
+#include "harness/world/release_log.h"
 #include "harness/world/snapshot.h"
 
 #define GRANULE 16
@@ -150,7 +150,7 @@ static bool is_excused(const HeapBlock *block, size_t offset) {
 
 static _Noreturn void accuse(const HeapBlock *holder, const void *at, uintptr_t word) {
     HeapBlock stale = {0};
-    char who[700], signature[256], owner[128];
+    char who[700], signature[FINDING_SIGNATURE], owner[128];
     heap_find((void *)word, &stale);
     snprintf(owner, sizeof(owner), "%s", holder ? site_owner(holder->origin_site) : "global");
     snprintf(signature, sizeof(signature), "refs:%s:%s", owner, site_owner(stale.origin_site));

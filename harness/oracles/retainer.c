@@ -1,4 +1,4 @@
-/* holder.c -- who holds a word, in words; see holder.h.
+/* retainer.c -- who holds a word, in words; see retainer.h.
  *
  * Goes from a block to some live word that points to it or into it, and on from the block or global that holds that word: a
  * search in breadth over all live memory, once for each step of the way. */
@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "harness/valkey/compat.h"
 #include "harness/finding/finding.h"
 #include "harness/finding/site.h"
+#include "harness/valkey/compat.h"
 #include "harness/world/snapshot.h"
 
 #define MOST_STEPS 8

@@ -1,6 +1,6 @@
-/* holder.h -- who holds a word, in words: "+24 of a 56-byte block allocated by quicklistCreateNode, reachable from list key "k2" in database 0". */
-#ifndef DEFRAG_FUZZ_HOLDER_H
-#define DEFRAG_FUZZ_HOLDER_H
+/* retainer.h -- who holds a word, in words: "+24 of a 56-byte block allocated by quicklistCreateNode, reachable from list key "k2" in database 0". */
+#ifndef HARNESS_ORACLES_RETAINER_H
+#define HARNESS_ORACLES_RETAINER_H
 
 #include <stddef.h>
 

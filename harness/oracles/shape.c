@@ -1,4 +1,4 @@
-/* oracle_shape.c -- are all structures that defrag touches well-formed? The checks are shape.c and shape_*.c.
+/* shape.c -- are all structures that defrag touches well-formed? The checks are shape.c and shape_*.c.
  *
  * Proves: after a slice (or a cycle) every list, skiplist, hash table, store of tables, radix tree, stream, set of fields with a TTL, side table of a
  * database, channel and script is put together as its own code wants it: each shape_*.c says how. A stale or forgotten link is seen although no command follows it, as

@@ -1,8 +1,8 @@
-/* oracle_twin.h -- the same stream without moves: does it give the same replies and the same data?
+/* twin.h -- the same stream without moves: does it give the same replies and the same data?
  *
  * Two runs of run.c: one that records, and one with moves in place (moves.h) that compares. */
-#ifndef DEFRAG_FUZZ_ORACLE_TWIN_H
-#define DEFRAG_FUZZ_ORACLE_TWIN_H
+#ifndef HARNESS_ORACLES_TWIN_H
+#define HARNESS_ORACLES_TWIN_H
 
 #include <stdbool.h>
 #include <stdint.h>

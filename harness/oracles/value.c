@@ -1,4 +1,4 @@
-/* oracle_value.c -- is the data set the same after the moves as before?
+/* value.c -- is the data set the same after the moves as before?
  *
  * Proves: between the moment before a slice (or a cycle) and the moment after it, no key, subscription or script changed its
  * value, encoding, TTL or any other part that value.c reads.

@@ -1,7 +1,7 @@
-/* reach_label.c -- which structure of the data set each live block belongs to; see reach_label.h.
+/* label.c -- which structure of the data set each live block belongs to; see label.h.
  *
  * From each root (the object of a key, a database's stores of tables, the server's other tables) every word that could be a pointer is followed
- * (flood.h), but not the slots of the stores' tables, as removed entries leave theirs behind. Keys come first, then the tables, in the order of the enum below: a block belongs to what reaches it first. What is
+ * (reachability.h), but not the slots of the stores' tables, as removed entries leave theirs behind. Keys come first, then the tables, in the order of the enum below: a block belongs to what reaches it first. What is
  * no data is fenced off before: clients, and the state of a scripting engine.
  *
  * A block belongs to the value's own hash table if the value has one, else to the database's; the key's object always belongs to the database's.
@@ -13,9 +13,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "harness/structures/value_parts.h"
 #include "harness/valkey/compat.h"
 #include "harness/world/reachability.h"
-#include "harness/structures/value_parts.h"
 
 #define ENCODINGS 16
 #define KEY_KINDS (OBJ_TYPE_MAX * ENCODINGS * 2) /* a type, an encoding, and whether there is something special */
@@ -35,7 +35,7 @@ _Static_assert(KIND_COUNT <= REACH_KINDS, "kinds have too high numbers");
 static const char *const table_names[] = {"keys table",       "expires table", "field-TTL table", "pub/sub channels",
                                           "pub/sub patterns", "scripts",       "functions"};
 
-/* What flood.h marks blocks with. */
+/* What reachability.h marks blocks with. */
 #define MARK_OUTSIDE 1u
 
 static uint32_t mark_of(int kind, bool rehash) {

@@ -1,6 +1,6 @@
-/* reach_label.h -- which structure of the data set each live block belongs to; a part of the report reach (reach.h), and nobody else's. */
-#ifndef DEFRAG_FUZZ_REACH_LABEL_H
-#define DEFRAG_FUZZ_REACH_LABEL_H
+/* label.h -- which structure of the data set each live block belongs to; a part of the report reach (reach.h), and nobody else's. */
+#ifndef HARNESS_REACH_LABEL_H
+#define HARNESS_REACH_LABEL_H
 
 #include <stdbool.h>
 #include <stddef.h>

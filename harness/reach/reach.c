@@ -6,15 +6,15 @@
 #include <string.h>
 
 #include "harness/base/array.h"
-#include "harness/valkey/compat.h"
-#include "harness/finding/finding.h"
-#include "harness/world/heap.h"
 #include "harness/defrag/moves.h"
+#include "harness/defrag/slice.h"
+#include "harness/finding/finding.h"
+#include "harness/finding/site.h"
+#include "harness/finding/symbol.h"
 #include "harness/reach/label.h"
 #include "harness/reach/reason.h"
-#include "harness/finding/site.h"
-#include "harness/defrag/slice.h"
-#include "harness/finding/symbol.h"
+#include "harness/valkey/compat.h"
+#include "harness/world/heap.h"
 
 #define MOST_FRAMES 96 /* between a move and the timer's function; radix trees within hashes need some 20 */
 #define MOST_STAGES 24

@@ -2,13 +2,13 @@
  *
  * While runs with RunOptions.reach go on, all of this process adds up in one table. A cycle counts when every block that it asked about moved
  * and when it came to its end by itself; others are skipped. When it has ended, every live block of the data set that was there
- * before it began is counted once, by the structure it belongs to (reach_label.c) and by who allocated it: a "block-cycle". How a block
+ * before it began is counted once, by the structure it belongs to (reach/label.c) and by who allocated it: a "block-cycle". How a block
  * moved is read from the call stack of the move.
  *
  * Limits: a block that slices within slow scripts move, run by the server itself, counts as moved in the slice before. Whether a table is being rehashed is
  * looked at when the cycle has ended. Arena only. Needs names of static functions (site_knows_statics). */
-#ifndef DEFRAG_FUZZ_REACH_H
-#define DEFRAG_FUZZ_REACH_H
+#ifndef HARNESS_REACH_REACH_H
+#define HARNESS_REACH_REACH_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -47,7 +47,7 @@ typedef struct {
     char structure[48];
     char owner[64];     /* a function of the server (site_owner); "" in the rows by structure */
     char stages[256];   /* the stages of defrag that moved such blocks, separated by blanks */
-    const char *reason; /* why such blocks stay in place (reach_reason.h); "" when nobody knows, or when they do not */
+    const char *reason; /* why such blocks stay in place (reach/reason.h); "" when nobody knows, or when they do not */
     ReachCounts counts;
 } ReachRow;
 

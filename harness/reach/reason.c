@@ -1,4 +1,4 @@
-/* reach_reason.c -- why blocks stay in place; see reach_reason.h.
+/* reason.c -- why blocks stay in place; see reason.h.
  *
  * One table, read from the sources of Valkey 9.1. A row is about all blocks of a structure and an allocation site: it says why they can
  * stay, and cannot tell whether each one does for that reason.

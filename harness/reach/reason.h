@@ -1,6 +1,6 @@
-/* reach_reason.h -- why blocks stay in place that defrag leaves on purpose or never looks at; a part of the report reach (reach.h). */
-#ifndef DEFRAG_FUZZ_REACH_REASON_H
-#define DEFRAG_FUZZ_REACH_REASON_H
+/* reason.h -- why blocks stay in place that defrag leaves on purpose or never looks at; a part of the report reach (reach.h). */
+#ifndef HARNESS_REACH_REASON_H
+#define HARNESS_REACH_REASON_H
 
 #include <stdbool.h>
 

@@ -1,4 +1,4 @@
-/* state.c -- the server's state in words; see state.h.
+/* inspect.c -- the server's state in words; see inspect.h.
  *
  * Limits: of each database the first MOST_KEYS keys, in the order of the table; names are cut. What defrag.c keeps to itself (stage, cursor, queue) cannot
  * be seen. */
@@ -6,10 +6,10 @@
 
 #include <inttypes.h>
 
-#include "harness/valkey/compat.h"
-#include "harness/world/heap.h"
 #include "harness/defrag/moves.h"
 #include "harness/defrag/slice.h"
+#include "harness/valkey/compat.h"
+#include "harness/world/heap.h"
 
 #define MOST_KEYS 50
 

@@ -1,6 +1,6 @@
-/* state.h -- what the server is like in the middle of a stream, in words: for people who stop there. */
-#ifndef DEFRAG_FUZZ_STATE_H
-#define DEFRAG_FUZZ_STATE_H
+/* inspect.h -- what the server is like in the middle of a stream, in words: for people who stop there. */
+#ifndef HARNESS_RUN_INSPECT_H
+#define HARNESS_RUN_INSPECT_H
 
 #include <stdio.h>
 

@@ -1,8 +1,8 @@
 /* replies.h -- what the clients of a run were sent, step by step, in a file: for programs that compare it with what somebody else sends.
  *
  * The file is for the processes of one machine: numbers as they lie in memory, nothing to read for people (that is the trace). */
-#ifndef DEFRAG_FUZZ_REPLIES_H
-#define DEFRAG_FUZZ_REPLIES_H
+#ifndef HARNESS_RUN_REPLIES_H
+#define HARNESS_RUN_REPLIES_H
 
 #include <stdint.h>
 #include <stdio.h>

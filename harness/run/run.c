@@ -14,29 +14,29 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "harness/server/birth.h"
-#include "harness/oracles/canary.h"
-#include "harness/server/client.h"
-#include "harness/world/clock.h"
-#include "harness/world/describe.h"
-#include "harness/finding/finding.h"
-#include "harness/world/release_log.h"
-#include "harness/structures/hash.h"
-#include "harness/world/heap.h"
-#include "harness/world/jobs.h"
 #include "harness/defrag/moves.h"
+#include "harness/defrag/slice.h"
+#include "harness/finding/finding.h"
+#include "harness/oracles/canary.h"
 #include "harness/oracles/oracle.h"
 #include "harness/oracles/progress.h"
 #include "harness/oracles/twin.h"
 #include "harness/reach/reach.h"
-#include "harness/server/command_filter.h"
-#include "harness/run/replies.h"
-#include "harness/world/seams.h"
-#include "harness/defrag/slice.h"
-#include "harness/world/snapshot.h"
 #include "harness/run/inspect.h"
+#include "harness/run/replies.h"
 #include "harness/run/trace.h"
+#include "harness/server/birth.h"
+#include "harness/server/client.h"
+#include "harness/server/command_filter.h"
+#include "harness/structures/hash.h"
 #include "harness/structures/value.h"
+#include "harness/world/clock.h"
+#include "harness/world/describe.h"
+#include "harness/world/heap.h"
+#include "harness/world/jobs.h"
+#include "harness/world/release_log.h"
+#include "harness/world/seams.h"
+#include "harness/world/snapshot.h"
 #include "harness/world/world.h"
 
 /* One run of one stream. */
@@ -62,7 +62,8 @@ const char *run_init(const char *heap, uintptr_t at) {
     bool asan = strcmp(heap, "asan") == 0;
     if (!asan && strcmp(heap, "arena") != 0) return "the heap is either arena or asan";
     finding_init();
-    finding_register(&(FindingHooks){.cleanup = seams_cleanup, .describe = describe_block, .excuse = abandon_exhausted});
+    finding_register(
+        &(FindingHooks){.cleanup = seams_cleanup, .describe = describe_block, .excuse = abandon_exhausted});
     oracle_progress_init();
     return birth_init(asan ? HEAP_ASAN : HEAP_ARENA, (void *)at);
 }
@@ -314,7 +315,7 @@ static void end_step(Run *run, int i, MovesCount before) {
     client_forget_replies();
 }
 
-/* A function of its own, because a debugger stops at it (cmd_replay.c, --gdb). */
+/* A function of its own, because a debugger stops at it (cli/replay.c, --gdb). */
 __attribute__((noinline)) static void do_step(Run *run, int i) {
     const Step *step = &run->stream->steps[i];
     MovesCount before = moves_count();

@@ -1,6 +1,6 @@
 /* run.h -- a stream is run: do each step, settle, move memory, ask the oracles, write the trace. */
-#ifndef DEFRAG_FUZZ_RUN_H
-#define DEFRAG_FUZZ_RUN_H
+#ifndef HARNESS_RUN_RUN_H
+#define HARNESS_RUN_RUN_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -9,12 +9,12 @@
 #include "harness/stream/stream.h"
 
 enum {                  /* which oracles are asked; the sanitizers and the server's own assertions always are */
-       RUN_VALUE = 1,   /* oracle_value.c */
-       RUN_ACCOUNT = 2, /* oracle_account.c: allocations, and leaks at the end; asks oracle_value too */
+       RUN_VALUE = 1,   /* oracles/value.c */
+       RUN_ACCOUNT = 2, /* oracles/account.c: allocations, and leaks at the end; asks oracle_value too */
        RUN_LEAKS = 4,   /* ... and leaks after every step, so that the step that made one is named */
-       RUN_TWIN = 8,    /* oracle_twin.c */
-       RUN_REFS = 16,   /* oracle_refs.c */
-       RUN_SHAPE = 32,  /* oracle_shape.c; asks oracle_value too */
+       RUN_TWIN = 8,    /* oracles/twin.c */
+       RUN_REFS = 16,   /* oracles/refs.c */
+       RUN_SHAPE = 32,  /* oracles/shape.c; asks oracle_value too */
        RUN_ALL = 63,
 };
 
@@ -23,13 +23,15 @@ typedef struct {
     bool no_moves; /* no defrag at all: what the bench compares with */
     bool fast;     /* record no call sites: a finding's banner then does not say who allocated and who freed a block */
     bool timed;    /* fill in the times of the report */
-    bool reach;    /* record for the report reach (reach.h): reach_start was called, RUN_TWIN is not asked, `fast` is false */
+    bool
+        reach; /* record for the report reach (reach.h): reach_start was called, RUN_TWIN is not asked, `fast` is false */
     const char *file; /* for banners; NULL: none */
     FILE *trace;      /* a line a step; NULL: none. The form: run_trace_legend */
-    FILE *replies;    /* what clients were sent in each step (replies.h); NULL: nowhere. Each step then ends with a turn of the server's loop without
+    FILE *
+        replies; /* what clients were sent in each step (replies.h); NULL: nowhere. Each step then ends with a turn of the server's loop without
                        * timers: another server, asked whether it is done, has one, and writes what it had not yet written */
-    int until;        /* stop before this step, from 1; 0: never */
-    FILE *state;      /* where the server's state goes (state.h) when `until` has stopped it; NULL: nowhere */
+    int until;   /* stop before this step, from 1; 0: never */
+    FILE *state; /* where the server's state goes (inspect.h) when `until` has stopped it; NULL: nowhere */
 } RunOptions;
 
 typedef struct {

@@ -2,8 +2,8 @@
  *
  * Two runs of a stream are the same when their traces are equal, byte for byte. Nothing in it depends on an address, the time of day, the
  * process or the build. trace_legend documents the columns. */
-#ifndef DEFRAG_FUZZ_TRACE_H
-#define DEFRAG_FUZZ_TRACE_H
+#ifndef HARNESS_RUN_TRACE_H
+#define HARNESS_RUN_TRACE_H
 
 #include <stdint.h>
 #include <stdio.h>

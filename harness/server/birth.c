@@ -11,15 +11,15 @@
 #include <string.h>
 #include <time.h>
 
-#include "harness/server/client.h"
-#include "harness/world/clock.h"
-#include "harness/valkey/compat.h"
-#include "harness/world/entropy.h"
 #include "harness/finding/finding.h"
+#include "harness/server/client.h"
 #include "harness/server/command_filter.h"
+#include "harness/structures/hash.h"
+#include "harness/valkey/compat.h"
+#include "harness/world/clock.h"
+#include "harness/world/entropy.h"
 #include "harness/world/seams.h"
 #include "harness/world/snapshot.h"
-#include "harness/structures/hash.h"
 
 #define MAX_BIRTHS 8
 

@@ -2,14 +2,14 @@
  *
  * The server's real start-up code runs once for every set of start-up settings that streams ask for (limits, databases, cluster mode); the world
  * it leaves is saved, and each stream begins with it brought back. */
-#ifndef DEFRAG_FUZZ_BIRTH_H
-#define DEFRAG_FUZZ_BIRTH_H
+#ifndef HARNESS_SERVER_BIRTH_H
+#define HARNESS_SERVER_BIRTH_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "harness/world/heap.h"
 #include "harness/stream/settings.h"
+#include "harness/world/heap.h"
 
 /* Once per process, before anything else: the heap, and the world before any birth. `at` as in heap_init. Returns NULL, or what is wrong. */
 const char *birth_init(HeapKind heap, void *at);

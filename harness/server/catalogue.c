@@ -15,8 +15,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "harness/valkey/compat.h"
 #include "harness/server/command_filter.h"
+#include "harness/valkey/compat.h"
 
 #define FAULT_STATUS 3 /* a fault of the harness itself */
 

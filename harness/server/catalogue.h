@@ -3,8 +3,8 @@
  * Read once after the server's birth from server.commands (COMMAND DOCS' data: struct serverCommandArg), so a new
  * Valkey brings its new commands along and nothing about commands is listed twice. Holds no Valkey type, so that
  * fuzz/ never sees a Valkey header. Commands that harness/server/command_filter.c refuses as a whole are left out. */
-#ifndef DEFRAG_FUZZ_CATALOGUE_H
-#define DEFRAG_FUZZ_CATALOGUE_H
+#ifndef HARNESS_SERVER_CATALOGUE_H
+#define HARNESS_SERVER_CATALOGUE_H
 
 #include <stdbool.h>
 

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/valkey/compat.h"
 #include "harness/finding/finding.h"
+#include "harness/valkey/compat.h"
 #include "harness/world/world.h"
 
 typedef struct {

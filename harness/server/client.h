@@ -4,8 +4,8 @@
  * server. Replies are collected as bytes, per client, until client_forget_replies.
  *
  * Limits: connections never block, never fail and never lose bytes; what a client is sent while it is blocked or paused waits in the server. */
-#ifndef DEFRAG_FUZZ_CLIENT_H
-#define DEFRAG_FUZZ_CLIENT_H
+#ifndef HARNESS_SERVER_CLIENT_H
+#define HARNESS_SERVER_CLIENT_H
 
 #include <stdbool.h>
 #include <stddef.h>

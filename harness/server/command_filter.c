@@ -1,4 +1,4 @@
-/* refuse.c -- commands that would leave the process; see refuse.h.
+/* command_filter.c -- commands that would leave the process; see command_filter.h.
  *
  * CONFIG SET and DEBUG are guarded by lists of what is allowed, not of what is forbidden: a parameter or subcommand that a new Valkey
  * brings is refused until somebody has looked at it. */
@@ -7,8 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "harness/valkey/compat.h"
 #include "harness/finding/finding.h"
+#include "harness/valkey/compat.h"
 #include "harness/world/world.h"
 
 /* --- the tables --------------------------------------------------------------------------------------------- */

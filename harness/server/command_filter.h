@@ -1,9 +1,9 @@
-/* refuse.h -- commands that would leave the process, kill it, or reach outside: refused, or guarded.
+/* command_filter.h -- commands that would leave the process, kill it, or reach outside: refused, or guarded.
  *
- * One table in refuse.c: command, how, reason. It acts inside the server (the command's function is replaced after the birth), so it also
+ * One table in command_filter.c: command, how, reason. It acts inside the server (the command's function is replaced after the birth), so it also
  * holds for scripts, transactions and whatever else calls commands. */
-#ifndef DEFRAG_FUZZ_REFUSE_H
-#define DEFRAG_FUZZ_REFUSE_H
+#ifndef HARNESS_SERVER_COMMAND_FILTER_H
+#define HARNESS_SERVER_COMMAND_FILTER_H
 
 #include <stdbool.h>
 

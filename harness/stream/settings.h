@@ -6,8 +6,8 @@
  * does stands in the stream itself; nothing comes from the command line or the environment.
  *
  * Idea: WiredTiger's test/format configuration table. */
-#ifndef DEFRAG_FUZZ_SETTINGS_H
-#define DEFRAG_FUZZ_SETTINGS_H
+#ifndef HARNESS_STREAM_SETTINGS_H
+#define HARNESS_STREAM_SETTINGS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
  *
  * Arguments keep the compact way in which they were written; step_expand makes what is really sent.
  * Fields may be changed in place (mutation, shrinking) as long as texts and arrays come from the functions here. */
-#ifndef DEFRAG_FUZZ_STEP_H
-#define DEFRAG_FUZZ_STEP_H
+#ifndef HARNESS_STREAM_STEP_H
+#define HARNESS_STREAM_STEP_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* step_parse.h -- reads one line of a stream; a part of the parsers that only stream_parse.c calls. */
-#ifndef DEFRAG_FUZZ_STEP_PARSE_H
-#define DEFRAG_FUZZ_STEP_PARSE_H
+#ifndef HARNESS_STREAM_STEP_PARSE_H
+#define HARNESS_STREAM_STEP_PARSE_H
 
 #include "harness/stream/stream.h"
 

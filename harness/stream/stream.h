@@ -9,16 +9,16 @@
  *
  * Limits: STREAM_MAX_* here and in step.h. The lenient parser drops or cuts what goes beyond them, the strict one
  * refuses it. */
-#ifndef DEFRAG_FUZZ_STREAM_H
-#define DEFRAG_FUZZ_STREAM_H
+#ifndef HARNESS_STREAM_STREAM_H
+#define HARNESS_STREAM_STREAM_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "harness/base/text.h"
 #include "harness/stream/settings.h"
 #include "harness/stream/step.h"
-#include "harness/base/text.h"
 #include "harness/stream/verb.h"
 
 #define STREAM_MAX_STEPS 2000      /* steps in a stream */

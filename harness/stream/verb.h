@@ -1,8 +1,8 @@
 /* verb.h -- the harness's own steps ("!cycle", "!slice 16"): names, arguments, help.
  *
  * One table (verb.c) is the only place that lists them; what a verb does is the run loop's business. */
-#ifndef DEFRAG_FUZZ_VERB_H
-#define DEFRAG_FUZZ_VERB_H
+#ifndef HARNESS_STREAM_VERB_H
+#define HARNESS_STREAM_VERB_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,9 +13,9 @@ typedef enum {
     VERB_CYCLE,  /* !cycle [N]        one whole defrag cycle (finishes a running one first), in slices of N pointers */
     VERB_SLICE,  /* !slice N          begin a cycle if none runs; one slice that ends after N pointers, 1..10^6 */
     VERB_FINISH, /* !finish [N]       run the cycle that is under way to its end, if one is, in slices of N pointers */
-    VERB_MOVE,   /* !move all|none | !move every N | !move some SEED PERCENT | !move only FIRST LAST    which pointers move from now on */
-    VERB_CLOCK,  /* !clock MS         move the virtual clock forward by MS milliseconds, 0..10^12 */
-    VERB_CRON,   /* !cron [N]         run the server's cron N times, 1..1000, default 1 */
+    VERB_MOVE, /* !move all|none | !move every N | !move some SEED PERCENT | !move only FIRST LAST    which pointers move from now on */
+    VERB_CLOCK, /* !clock MS         move the virtual clock forward by MS milliseconds, 0..10^12 */
+    VERB_CRON,  /* !cron [N]         run the server's cron N times, 1..1000, default 1 */
     VERB_JOBS, /* !jobs run|hold|one     background jobs: run at once (default), hold from now on, run the oldest held one */
     VERB_BUSY, /* !busy N           scripts are slow: a slice of N pointers at each interruption, 0..10^6; 0: not any more */
     VERB_RELOAD, /* !reload           save the data set and load it back */

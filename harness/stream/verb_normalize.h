@@ -1,6 +1,6 @@
 /* verb_normalize.h -- a verb's step in its canonical form. */
-#ifndef DEFRAG_FUZZ_VERB_NORMALIZE_H
-#define DEFRAG_FUZZ_VERB_NORMALIZE_H
+#ifndef HARNESS_STREAM_VERB_NORMALIZE_H
+#define HARNESS_STREAM_VERB_NORMALIZE_H
 
 #include <stdbool.h>
 #include <stddef.h>

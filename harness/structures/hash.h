@@ -1,6 +1,6 @@
 /* hash.h -- the hash of bytes that digests and traces are made of. */
-#ifndef DEFRAG_FUZZ_HASH_H
-#define DEFRAG_FUZZ_HASH_H
+#ifndef HARNESS_STRUCTURES_HASH_H
+#define HARNESS_STRUCTURES_HASH_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* shape.c -- goes over all structures that defrag touches, database by database; see shape.h.
  *
- * What it proves and cannot see is written where it is an oracle: oracle_shape.c. */
+ * What it proves and cannot see is written where it is an oracle: oracles/shape.c. */
 #include "harness/structures/shape.h"
 
 #include <stdarg.h>

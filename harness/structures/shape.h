@@ -7,8 +7,8 @@
  * What value.c finds as it reads is not checked a second time here: counts of tables, lists and trees; the links of list nodes back; that a sorted set's
  * table and skiplist hold the same nodes, the side tables of a database the same keys, the set of fields with a TTL the same fields as the hash; and that pending entries
  * are the same three ways. Those findings have signatures of this kind too, "shape:list:links". */
-#ifndef DEFRAG_FUZZ_SHAPE_H
-#define DEFRAG_FUZZ_SHAPE_H
+#ifndef HARNESS_STRUCTURES_SHAPE_H
+#define HARNESS_STRUCTURES_SHAPE_H
 
 #include <stdbool.h>
 

@@ -7,8 +7,8 @@
  * should have been compressed is not asked. */
 #include "harness/structures/shape.h"
 
-#include "harness/world/heap.h"
 #include "harness/structures/value_parts.h"
+#include "harness/world/heap.h"
 
 /* Unpacks a compressed node into memory outside of the heap, which the next call uses again. */
 static unsigned char *unpack(const quicklistNode *node) {

@@ -6,8 +6,8 @@
  * Limit: recursion is as deep as a path has forks that do not lead to the last child. */
 #include "harness/structures/shape.h"
 
-#include "harness/world/heap.h"
 #include "harness/structures/value_parts.h"
+#include "harness/world/heap.h"
 
 typedef struct {
     ShapeRadixEach *each;

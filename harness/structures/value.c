@@ -16,7 +16,7 @@
  * - broadcast tracking's table of prefixes (keyed by client addresses): its prefixes are seen at the clients;
  * - what a move may change: LRU and LFU bits, table sizes, bookmarks of lists, spare room, reference counts;
  * - what is between clients and the server: query buffers, replies under way;
- * - links that a forward walk does not use, such as higher levels of a skiplist: that is the shape oracle's work (oracle_shape.c);
+ * - links that a forward walk does not use, such as higher levels of a skiplist: that is the shape oracle's work (oracles/shape.c);
  * - a difference that a 64-bit sum happens to hide. Sums, where order does not count, are over mixed terms.
  *
  * Excuses: none. */
@@ -117,7 +117,8 @@ static void check_side_table(ValueWalk *walk, kvstore *table, uint64_t expected,
     uint64_t sum = 0;
     value_store(walk, table, value_sum_pointer, &sum);
     if (sum != expected) {
-        value_fault(walk, "shape:keys:side", "database %d: the table of %s does not hold exactly those keys", walk->database, what);
+        value_fault(walk, "shape:keys:side", "database %d: the table of %s does not hold exactly those keys",
+                    walk->database, what);
     }
 }
 

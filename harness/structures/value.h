@@ -4,8 +4,8 @@
  * equal data are equal whatever moved in between; the digest is also equal between processes, builds and heaps
  * (no address, no time of day, no iteration order goes into it).
  * What it covers and what it cannot see: the comment at the top of value.c. */
-#ifndef DEFRAG_FUZZ_VALUE_H
-#define DEFRAG_FUZZ_VALUE_H
+#ifndef HARNESS_STRUCTURES_VALUE_H
+#define HARNESS_STRUCTURES_VALUE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,12 +5,12 @@
  *
  * Rules of the walk, which keep it free of effects: no lookup (Valkey's lookups rehash and expire), no allocation, no
  * radix tree iterator (it allocates for long keys), no address in a digest. Pointers are only ever compared. */
-#ifndef DEFRAG_FUZZ_VALUE_PARTS_H
-#define DEFRAG_FUZZ_VALUE_PARTS_H
+#ifndef HARNESS_STRUCTURES_VALUE_PARTS_H
+#define HARNESS_STRUCTURES_VALUE_PARTS_H
 
-#include "harness/valkey/compat.h"
 #include "harness/structures/hash.h"
 #include "harness/structures/value.h"
+#include "harness/valkey/compat.h"
 
 /* What kinds of things have an entry. One row of a table in value_explain.c each; at most 16. */
 typedef enum {

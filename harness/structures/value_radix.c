@@ -75,7 +75,8 @@ uint64_t value_radix(ValueWalk *walk, const rax *tree, RadixEach *each, void *co
     RadixWalk radix = {.walk = walk, .each = each, .context = context, .nodes_left = tree->numnodes};
     walk_node(&radix, tree->head, FNV_BASIS);
     if (radix.nodes_left != 0 || radix.elements != tree->numele) {
-        value_fault(walk, "shape:radix:count", "a radix tree counts %llu keys in %llu nodes, %llu keys in %llu nodes were found",
+        value_fault(walk, "shape:radix:count",
+                    "a radix tree counts %llu keys in %llu nodes, %llu keys in %llu nodes were found",
                     (unsigned long long)tree->numele, (unsigned long long)tree->numnodes,
                     (unsigned long long)radix.elements, (unsigned long long)(tree->numnodes - radix.nodes_left));
     }

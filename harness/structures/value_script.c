@@ -89,6 +89,7 @@ void value_scripts(ValueWalk *walk) {
     value_dict(walk, functionsLibGet(), read_library, &functions);
     size_t known = functionsLibCtxFunctionsLen(functionsLibCtxGetCurrent());
     if (functions != known) {
-        value_fault(walk, "shape:function:count", "libraries hold %zu functions, the table of all functions %zu", functions, known);
+        value_fault(walk, "shape:function:count", "libraries hold %zu functions, the table of all functions %zu",
+                    functions, known);
     }
 }

@@ -36,7 +36,8 @@ static uint64_t read_consumer_pending(ValueWalk *walk, uint64_t key, void *value
     PendingSums *sums = context;
     sums->by_consumers += value_mix(key, value_pointer(nack));
     if (nack->consumer != sums->consumer) {
-        value_fault(walk, "shape:stream:pending", "an entry pending for one consumer of a stream points back to another");
+        value_fault(walk, "shape:stream:pending",
+                    "an entry pending for one consumer of a stream points back to another");
     }
     return key;
 }

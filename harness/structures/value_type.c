@@ -57,8 +57,9 @@ static uint64_t read_quicklist(ValueWalk *walk, const quicklist *list) {
         last = node;
     }
     if (node || nodes != list->len || count != list->count || last != list->tail) {
-        value_fault(walk, "shape:list:count", "a list counts %lu elements in %lu nodes; %llu in %llu nodes, and %s tail, were found",
-                    list->count, list->len, (unsigned long long)count, (unsigned long long)nodes,
+        value_fault(walk, "shape:list:count",
+                    "a list counts %lu elements in %lu nodes; %llu in %llu nodes, and %s tail, were found", list->count,
+                    list->len, (unsigned long long)count, (unsigned long long)nodes,
                     node || last != list->tail ? "another" : "the right");
     }
     if (walk->image) walk->image->bookmarks += list->bookmark_count;
@@ -92,7 +93,8 @@ static void sum_expiring(const void *field, void *context) {
 static void check_field_expiry(ValueWalk *walk, const robj *o, uint64_t expected) {
     uint64_t sum = 0;
     compat_each_volatile_field(o, sum_expiring, &sum);
-    if (sum != expected) value_fault(walk, "shape:fields:members", "the set of fields with a TTL does not hold exactly those fields");
+    if (sum != expected)
+        value_fault(walk, "shape:fields:members", "the set of fields with a TTL does not hold exactly those fields");
 }
 
 static uint64_t read_hash_table(ValueWalk *walk, robj *o) {
@@ -119,7 +121,8 @@ static uint64_t read_skiplist(ValueWalk *walk, const zset *zs) {
     }
     value_table(walk, zs->ht, value_sum_pointer, &in_table);
     if (node || met != expected) {
-        value_fault(walk, "shape:zset:count", "a skiplist counts %lu nodes, %s%lu were found", expected, node ? "more than " : "", met);
+        value_fault(walk, "shape:zset:count", "a skiplist counts %lu nodes, %s%lu were found", expected,
+                    node ? "more than " : "", met);
     } else if (in_table != in_list) {
         value_fault(walk, "shape:zset:members", "a sorted set's table and skiplist hold different nodes");
     }

@@ -1,8 +1,8 @@
 /* test_hash.c -- hash_bytes: every byte counts, none beyond the block is read, and all builds agree.
  *
  * Limit: says nothing about how well the hash spreads beyond single changed bits and lengths. */
-#include "harness/test/check.h"
 #include "harness/structures/hash.h"
+#include "harness/test/check.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "harness/server/client.h"
-#include "harness/valkey/compat.h"
 #include "harness/finding/finding.h"
 #include "harness/run/run.h"
+#include "harness/server/client.h"
 #include "harness/stream/stream.h"
+#include "harness/valkey/compat.h"
 
 #define MAX_NAMES 1200
 

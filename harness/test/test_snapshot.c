@@ -5,15 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "harness/defrag/slice.h"
+#include "harness/finding/finding.h"
 #include "harness/server/birth.h"
 #include "harness/server/client.h"
-#include "harness/finding/finding.h"
 #include "harness/structures/hash.h"
-#include "harness/world/heap.h"
-#include "harness/defrag/slice.h"
-#include "harness/world/snapshot.h"
-#include "harness/test/check.h"
 #include "harness/structures/value.h"
+#include "harness/test/check.h"
+#include "harness/world/heap.h"
+#include "harness/world/snapshot.h"
 
 static uint64_t hash;
 

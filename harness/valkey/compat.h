@@ -11,8 +11,8 @@
  * Headers are included with <>, never with "": harness/ has files of the same name (stream.h).
  *
  * Limit: written for series 8.1 and 9.1. A tree that lacks a name is told by check-compat, in one line a name. */
-#ifndef DEFRAG_FUZZ_COMPAT_H
-#define DEFRAG_FUZZ_COMPAT_H
+#ifndef HARNESS_VALKEY_COMPAT_H
+#define HARNESS_VALKEY_COMPAT_H
 
 #include <server.h>
 

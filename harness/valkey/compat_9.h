@@ -1,6 +1,6 @@
 /* compat_9.h -- what differs between Valkey versions, as 9.1 has it. Included by compat.h alone; compat_8.h gives the same names. */
-#ifndef DEFRAG_FUZZ_COMPAT_9_H
-#define DEFRAG_FUZZ_COMPAT_9_H
+#ifndef HARNESS_VALKEY_COMPAT_9_H
+#define HARNESS_VALKEY_COMPAT_9_H
 
 #include <vset.h>
 

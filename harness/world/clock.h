@@ -3,8 +3,8 @@
  * Time stands still while a command runs and moves by steps only: a fixed amount with every command, "!clock", "!cron",
  * and, while a defrag slice runs, one microsecond a pointer (so that "a slice of N pointers" is a slice of N microseconds for
  * the server). The clock is part of the world. */
-#ifndef DEFRAG_FUZZ_CLOCK_H
-#define DEFRAG_FUZZ_CLOCK_H
+#ifndef HARNESS_WORLD_CLOCK_H
+#define HARNESS_WORLD_CLOCK_H
 
 #include <stdint.h>
 #include <sys/time.h>

@@ -5,8 +5,8 @@
 
 #include <stdio.h>
 
-#include "harness/world/heap.h"
 #include "harness/finding/site.h"
+#include "harness/world/heap.h"
 
 static void print_site(const char *label, uint32_t site, uint32_t step) {
     char text[600];

@@ -2,8 +2,8 @@
  *
  * Four sources: rand and random, which share one sequence, the server's own Mersenne twister (init_genrand64 is called by the server at start-up, with the virtual
  * time and a constant process id) and getRandomBytes. Their state lies in the world. */
-#ifndef DEFRAG_FUZZ_ENTROPY_H
-#define DEFRAG_FUZZ_ENTROPY_H
+#ifndef HARNESS_WORLD_ENTROPY_H
+#define HARNESS_WORLD_ENTROPY_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -19,9 +19,9 @@
 #include <sys/mman.h>
 
 #include "harness/finding/finding.h"
-#include "harness/world/release_log.h"
-#include "harness/world/raw.h"
 #include "harness/finding/site.h"
+#include "harness/world/raw.h"
+#include "harness/world/release_log.h"
 #include "harness/world/world.h"
 
 #define GRANULE 16

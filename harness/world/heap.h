@@ -6,8 +6,8 @@
  * Both heaps hand out blocks of the same usable size and filled with the same pattern: a stream does the same on both.
  *
  * Limits: one thread; a block is smaller than 4 GiB; blocks are aligned to 16 bytes, or to what heap_memalign is asked. */
-#ifndef DEFRAG_FUZZ_HEAP_H
-#define DEFRAG_FUZZ_HEAP_H
+#ifndef HARNESS_WORLD_HEAP_H
+#define HARNESS_WORLD_HEAP_H
 
 #include <stdbool.h>
 #include <stddef.h>

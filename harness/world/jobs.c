@@ -4,8 +4,8 @@
 #include <stdarg.h>
 #include <unistd.h>
 
-#include "harness/valkey/compat.h"
 #include "harness/finding/finding.h"
+#include "harness/valkey/compat.h"
 #include "harness/world/world.h"
 
 #define JOBS_MAX 1024

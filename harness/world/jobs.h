@@ -5,8 +5,8 @@
  * A server that sleeps (usleep, seams.c) lets the oldest one run, as a thread would meanwhile.
  *
  * Limits: closing and syncing files happens at once; there is nothing to wait for. */
-#ifndef DEFRAG_FUZZ_JOBS_H
-#define DEFRAG_FUZZ_JOBS_H
+#ifndef HARNESS_WORLD_JOBS_H
+#define HARNESS_WORLD_JOBS_H
 
 #include <stdbool.h>
 

@@ -2,8 +2,8 @@
  *
  * The arena and the snapshots write to poisoned memory and to ASan's shadow itself; memcpy and memset would be
  * intercepted there and look at the shadow of the shadow. Include it only in files that are compiled without ASan. */
-#ifndef DEFRAG_FUZZ_RAW_H
-#define DEFRAG_FUZZ_RAW_H
+#ifndef HARNESS_WORLD_RAW_H
+#define HARNESS_WORLD_RAW_H
 
 #include <stdbool.h>
 #include <stddef.h>

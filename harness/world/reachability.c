@@ -1,4 +1,4 @@
-/* flood.c -- which live blocks can be reached from where; see flood.h. */
+/* reachability.c -- which live blocks can be reached from where; see reachability.h. */
 #include "harness/world/reachability.h"
 
 #include <stdlib.h>

@@ -1,9 +1,9 @@
-/* flood.h -- which live blocks can be reached from where: every aligned word that could be a pointer is followed.
+/* reachability.h -- which live blocks can be reached from where: every aligned word that could be a pointer is followed.
  *
  * Only blocks that were allocated since the server's birth are known: the rest of the world is left out, unless its words are given as a
  * start. Arena only. Memory outside of the world. */
-#ifndef DEFRAG_FUZZ_FLOOD_H
-#define DEFRAG_FUZZ_FLOOD_H
+#ifndef HARNESS_WORLD_REACHABILITY_H
+#define HARNESS_WORLD_REACHABILITY_H
 
 #include <stdbool.h>
 #include <stddef.h>

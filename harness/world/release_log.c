@@ -1,4 +1,4 @@
-/* freed.c -- a log of released blocks; see freed.h. */
+/* release_log.c -- a log of released blocks; see release_log.h. */
 #include "harness/world/release_log.h"
 
 #include <stdlib.h>

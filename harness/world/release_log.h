@@ -1,8 +1,8 @@
-/* freed.h -- a log of the blocks that the server's heap releases while defrag works: what no pointer may point to afterwards.
+/* release_log.h -- a log of the blocks that the server's heap releases while defrag works: what no pointer may point to afterwards.
  *
  * Outside of the world. */
-#ifndef DEFRAG_FUZZ_FREED_H
-#define DEFRAG_FUZZ_FREED_H
+#ifndef HARNESS_WORLD_RELEASE_LOG_H
+#define HARNESS_WORLD_RELEASE_LOG_H
 
 #include <stdbool.h>
 #include <stddef.h>

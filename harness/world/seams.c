@@ -22,9 +22,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "harness/world/clock.h"
-#include "harness/valkey/compat.h"
 #include "harness/finding/finding.h"
+#include "harness/valkey/compat.h"
+#include "harness/world/clock.h"
 #include "harness/world/heap.h"
 #include "harness/world/jobs.h"
 
@@ -133,7 +133,9 @@ _Noreturn void seam_trap(const char *name);
 void seam_trap(const char *name) {
     char signature[128];
     snprintf(signature, sizeof(signature), "import:%s", name);
-    finding_report(signature, NULL, "the server calls %s, and nobody has decided what it gets: add a row to harness/world/seams.txt", name);
+    finding_report(signature, NULL,
+                   "the server calls %s, and nobody has decided what it gets: add a row to harness/world/seams.txt",
+                   name);
 }
 
 void seam_abort(void) {

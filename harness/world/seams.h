@@ -1,8 +1,8 @@
 /* seams.h -- what the server's objects get instead of libc's functions, where no other file provides it.
  *
  * The table of all replacements, with a reason each, is seams.txt. */
-#ifndef DEFRAG_FUZZ_SEAMS_H
-#define DEFRAG_FUZZ_SEAMS_H
+#ifndef HARNESS_WORLD_SEAMS_H
+#define HARNESS_WORLD_SEAMS_H
 
 #include <stdbool.h>
 

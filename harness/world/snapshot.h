@@ -5,8 +5,8 @@
  *
  * Limits: arena heap only (with --heap=asan every stream has a process of its own instead). Marks belong to the base that
  * was active when they were made. What lies outside of the world (engine, libc, files) is not touched. */
-#ifndef DEFRAG_FUZZ_SNAPSHOT_H
-#define DEFRAG_FUZZ_SNAPSHOT_H
+#ifndef HARNESS_WORLD_SNAPSHOT_H
+#define HARNESS_WORLD_SNAPSHOT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* work.h -- the work of defrag, in units that do not depend on the machine: one for each pointer that defrag asks about, for
  * each of its looks at the clock, and for each 64 bytes that it moves. */
-#ifndef DEFRAG_FUZZ_WORK_H
-#define DEFRAG_FUZZ_WORK_H
+#ifndef HARNESS_WORLD_WORK_H
+#define HARNESS_WORLD_WORK_H
 
 #include <stdint.h>
 
