@@ -28,6 +28,11 @@ target_compile_options(test_target PRIVATE -std=gnu11 -D_GNU_SOURCE ${DEFRAG_FUZ
 add_test(NAME test_target COMMAND test_target)
 set_tests_properties(test_target PROPERTIES LABELS tools TIMEOUT 1800)
 add_tool_test(test_run tools)
+if(DEFRAG_FUZZ_SANITIZE STREQUAL "address,undefined" AND NOT DEFRAG_FUZZ_ENGINE)
+    add_test(NAME test_canaries_engine COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_canaries_engine.sh $<TARGET_FILE:defrag-fuzz>
+                                               ${DEFRAG_FUZZ_SANITIZE} $<TARGET_FILE:defrag_fuzzer>)
+    set_tests_properties(test_canaries_engine PROPERTIES LABELS tools TIMEOUT 1800)
+endif()
 
 # fuzz/oss-fuzz builds the target anew, with flags of its own; found streams among its seeds need the fixes.
 if(VALKEY_FIXES AND NOT VALKEY_SOURCE_DIR AND NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none")
