@@ -1,7 +1,7 @@
 /* test_snapshot.c -- is the world brought back byte for byte, at birth and in mid-stream?
  *
  * Takes a hash of every byte of the world (arena, what is known of its blocks, globals, WORLD variables) and compares it around resets, switches between
- * births with other settings, and marks that are restored many times. */
+ * births with other settings, and marks that are restored many times; with each way to find what was written. */
 #include <stdio.h>
 #include <string.h>
 
@@ -142,9 +142,18 @@ int main(void) {
         return EXIT_HARNESS;
     }
     heap_record_sites(false); /* where this test calls from must not show in the world */
-    test_reset();
-    test_two_births();
-    test_marks();
-    test_shadow();
+    static const SnapshotWays all[] = {
+        {.renew = SNAPSHOT_RENEW},
+        {.compare = true, .renew = SNAPSHOT_RENEW},
+        {.renew = 3},
+        {.compare = true, .renew = 3},
+    };
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        snapshot_set_ways(&all[i]);
+        test_reset();
+        test_two_births();
+        test_marks();
+        test_shadow();
+    }
     return check_status("test_snapshot");
 }

@@ -4,7 +4,7 @@
  * The kernel then tells a page that was written (it has become anonymous) from one that was not: bit 61 of
  * /proc/self/pagemap (Documentation/admin-guide/mm/pagemap.rst). A reset reads those bits, remembers the pages that it
  * meets ("sticky": streams write to the same few hundred pages again and again, and a page stays anonymous once it is), and copies
- * exactly these back. No page fault is taken for a page that was dirtied before, and none is missed. Every RENEW resets all
+ * exactly these back. No page fault is taken for a page that was dirtied before, and none is missed. Every SNAPSHOT_RENEW resets all
  * pages are mapped anew, so that pages which only one stream wrote are not copied for ever.
  *
  * Where pagemap cannot be read (some containers), every page is compared instead: correct, and some ten times slower.
@@ -24,7 +24,6 @@
 #include "harness/world/raw.h"
 
 #define PAGE ((size_t)4096)
-#define RENEW 4096 /* resets */
 #define MAX_RANGES 4
 
 /* The edges of the world's sections, from the linker. */
@@ -64,6 +63,7 @@ struct Mark {
 };
 
 static Base *active;
+static SnapshotWays ways = {.renew = SNAPSHOT_RENEW};
 static int pagemap = -1;
 static pid_t pagemap_owner; /* the process whose pages it shows; a forked child opens its own */
 
@@ -124,6 +124,10 @@ static void map_clean(Base *b) {
     }
     for (size_t i = 0; i < b->nsticky; i++) b->is_sticky[b->sticky[i]] = 0;
     b->nsticky = 0;
+}
+
+void snapshot_set_ways(const SnapshotWays *wanted) {
+    ways = *wanted;
 }
 
 Base *snapshot_base(void) {
@@ -199,7 +203,7 @@ static void open_pagemap(void) {
 static void scan(Base *b) {
     open_pagemap();
     for (int i = 0; i < b->nranges; i++) {
-        if (pagemap < 0 || !scan_pagemap(b, &b->ranges[i])) scan_by_comparing(b, &b->ranges[i]);
+        if (ways.compare || pagemap < 0 || !scan_pagemap(b, &b->ranges[i])) scan_by_comparing(b, &b->ranges[i]);
     }
 }
 
@@ -225,7 +229,7 @@ void snapshot_reset(Base *b) {
     if (b != active) {
         map_clean(b);
         active = b;
-    } else if (++b->resets % RENEW == 0) {
+    } else if (++b->resets % ways.renew == 0) {
         map_clean(b);
     } else {
         scan(b);

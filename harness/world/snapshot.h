@@ -15,7 +15,17 @@
 typedef struct Base Base;
 typedef struct Mark Mark;
 
-/* Saves the world as it is now as a full image and makes it the active base. NULL when memory for it cannot be had. */
+#define SNAPSHOT_RENEW 4096 /* resets */
+
+/* How written pages are found; a program sets this only to try the ways that are rare. */
+typedef struct {
+    bool compare;   /* by comparing all pages, as where /proc/self/pagemap cannot be read */
+    unsigned renew; /* after so many resets (>= 1) all pages are mapped again and count as clean */
+} SnapshotWays;
+void snapshot_set_ways(const SnapshotWays *ways);
+
+/* Saves the world as it is now as a full image and makes it the active base. A fault of the harness when there is no memory
+ * for it. */
 Base *snapshot_base(void);
 
 /* Makes the world what it was when `base` was saved. Costs about 40 us plus 0.2 us for every 4 KiB page that was
