@@ -48,6 +48,9 @@ int cmd_explore(int argc, char **argv) {
          WALK_MAX_WORKERS},
         {"--sample", "N", "run one continuation in N from the start as well, and compare; 0: none (100)", OPTION_NUMBER,
          &explore.sample, 0, 1000000000},
+        {"--canary", NULL,
+         "let something outside of the world decide what each continuation does: --sample must see it", OPTION_FLAG,
+         &explore.canary, 0, 0},
         {"--findings", "DIR", "put reproducers there, one for each signature (findings)", OPTION_TEXT,
          &explore.findings, 0, 0},
         {0}};

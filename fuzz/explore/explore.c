@@ -294,8 +294,10 @@ static int status_of(const Explore *explore) {
 }
 
 int explore_run(const ExploreOptions *options) {
-    Explore explore = {.options = options,
-                       .plan = {.bound = options->bound, .event = options->event, .sample = options->sample}};
+    Explore explore = {
+        .options = options,
+        .plan = {
+            .bound = options->bound, .event = options->event, .sample = options->sample, .canary = options->canary}};
     int status = EXIT_USAGE;
     const char *why = prepare(&explore);
     if (why) {

@@ -2,14 +2,16 @@
 #ifndef FUZZ_EXPLORE_EXPLORE_H
 #define FUZZ_EXPLORE_EXPLORE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef struct {
-    int64_t bound;        /* interruptions of a cycle, from its beginning */
-    int64_t seconds;      /* real time; 0: no limit */
-    int64_t jobs;         /* worker processes, at most WALK_MAX_WORKERS */
-    int64_t sample;       /* one continuation in so many is compared with the same stream from the start; 0: none */
-    int kind, event;      /* only these; -1: all */
+    int64_t bound;   /* interruptions of a cycle, from its beginning */
+    int64_t seconds; /* real time; 0: no limit */
+    int64_t jobs;    /* worker processes, at most WALK_MAX_WORKERS */
+    int64_t sample;  /* one continuation in so many is compared with the same stream from the start; 0: none */
+    int kind, event; /* only these; -1: all */
+    bool canary;     /* continuations are made to differ from the start on, so that the comparison is seen to fail */
     const char *findings; /* the folder for reproducers */
 } ExploreOptions;
 

@@ -56,6 +56,12 @@ static void add_verb(Stream *out, VerbId verb, int64_t number) {
     if (!stream_insert(out, out->nsteps, &step)) step_free(&step);
 }
 
+static void add_canary(Stream *out) {
+    Step step = step_verb(VERB_CANARY);
+    step_add_string(&step, "world");
+    if (!stream_insert(out, out->nsteps, &step)) step_free(&step);
+}
+
 void walk_stream(const WalkPlan *plan, const WalkPlace *place, Stream *out) {
     PatternFrame frame = frame_of(plan, place);
     stream_init(out);
@@ -69,6 +75,7 @@ void walk_stream(const WalkPlan *plan, const WalkPlace *place, Stream *out) {
     add_verb(out, VERB_FINISH, 0);
     add_verb(out, VERB_CYCLE, 0);
     patterns_add_end(&frame, out);
+    if (plan->canary) add_canary(out);
 }
 
 /* --- one combination ---------------------------------------------------------------------------------------- */
