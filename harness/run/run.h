@@ -8,14 +8,15 @@
 
 #include "harness/stream/stream.h"
 
-enum {                  /* which oracles are asked; the sanitizers and the server's own assertions always are */
-       RUN_VALUE = 1,   /* oracles/value.c */
-       RUN_ACCOUNT = 2, /* oracles/account.c: allocations, and leaks at the end; asks oracle_value too */
-       RUN_LEAKS = 4,   /* ... and leaks after every step, so that the step that made one is named */
-       RUN_TWIN = 8,    /* oracles/twin.c */
-       RUN_REFS = 16,   /* oracles/refs.c */
-       RUN_SHAPE = 32,  /* oracles/shape.c; asks oracle_value too */
-       RUN_ALL = 63,
+/* Which oracles are asked; the sanitizers and the server's own assertions always are. */
+enum {
+    RUN_VALUE = 1,   /* oracles/value.c */
+    RUN_ACCOUNT = 2, /* oracles/account.c: allocations, and leaks at the end; asks oracle_value too */
+    RUN_LEAKS = 4,   /* ... and leaks after every step, so that the step that made one is named */
+    RUN_TWIN = 8,    /* oracles/twin.c */
+    RUN_REFS = 16,   /* oracles/refs.c */
+    RUN_SHAPE = 32,  /* oracles/shape.c; asks oracle_value too */
+    RUN_ALL = 63,
 };
 
 typedef struct {
@@ -27,9 +28,9 @@ typedef struct {
         reach; /* record for the report reach (reach.h): reach_start was called, RUN_TWIN is not asked, `fast` is false */
     const char *file; /* for banners; NULL: none */
     FILE *trace;      /* a line a step; NULL: none. The form: run_trace_legend */
-    FILE *
-        replies; /* what clients were sent in each step (replies.h); NULL: nowhere. Each step then ends with a turn of the server's loop without
-                       * timers: another server, asked whether it is done, has one, and writes what it had not yet written */
+    /* What clients were sent in each step (replies.h); NULL: nowhere. Each step then ends with a turn of the server's loop
+     * without timers: another server, asked whether it is done, has one, and writes what it had not yet written. */
+    FILE *replies;
     int until;   /* stop before this step, from 1; 0: never */
     FILE *state; /* where the server's state goes (inspect.h) when `until` has stopped it; NULL: nowhere */
 } RunOptions;
