@@ -24,8 +24,8 @@ typedef struct {
     bool no_moves; /* no defrag at all: what the bench compares with */
     bool fast;     /* record no call sites: a finding's banner then does not say who allocated and who freed a block */
     bool timed;    /* fill in the times of the report */
-    bool
-        reach; /* record for the report reach (reach.h): reach_start was called, RUN_TWIN is not asked, `fast` is false */
+    /* Record for the report reach (reach.h): reach_start was called, RUN_TWIN is not asked, `fast` is false. */
+    bool reach;
     const char *file; /* for banners; NULL: none */
     FILE *trace;      /* a line a step; NULL: none. The form: run_trace_legend */
     /* What clients were sent in each step (replies.h); NULL: nowhere. Each step then ends with a turn of the server's loop
