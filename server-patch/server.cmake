@@ -57,7 +57,19 @@ endfunction()
 
 # --- tests of the scripts
 
-set(script_tests ${CMAKE_SOURCE_DIR}/harness/test)
+set(script_tests ${CMAKE_CURRENT_SOURCE_DIR}/test)
+foreach(name fetch fetch_index fetch_git packages pick_series)
+    add_test(NAME ${name} COMMAND ${script_tests}/test_${name}.sh)
+    set_tests_properties(${name} PROPERTIES LABELS tools TIMEOUT 1800)
+endforeach()
+
+# server-patch/fragmentation, without a server and with one.
+add_test(NAME fragmentation_parts COMMAND ${script_tests}/test_fragmentation.py Parts)
+set_tests_properties(fragmentation_parts PROPERTIES LABELS unit TIMEOUT 1800)
+add_server_test(fragmentation tools ${script_tests}/test_fragmentation.py Real)
+
+add_server_test(test_server tools ${script_tests}/test_server.py)
+
 add_test(NAME test_server_build COMMAND ${script_tests}/test_server_build.sh)
 set_tests_properties(test_server_build PROPERTIES LABELS tools TIMEOUT 1800)
 if(server_patches AND NOT VALKEY_SOURCE_DIR)

@@ -41,7 +41,7 @@ endif()
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 add_link_options(-fuse-ld=lld -rdynamic)
 
-# Frame pointers: harness/site.c walks them at every allocation.
+# Frame pointers: harness/finding/site.c walks them at every allocation.
 if(DEFRAG_FUZZ_SANITIZE STREQUAL "none")
     set(DEFRAG_FUZZ_CODEGEN -O2 -g -gdwarf-4 -fno-omit-frame-pointer)
     set(DEFRAG_FUZZ_SANITIZE_FLAGS)

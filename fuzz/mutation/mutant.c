@@ -15,8 +15,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "harness/finding.h"
-#include "harness/world.h"
+#include "harness/finding/finding.h"
+#include "harness/world/world.h"
 
 static unsigned char reached_here[MUTANT_MOST];
 static const char *exhibit = "";

@@ -4,8 +4,8 @@
  *   - bin/mutants: mutants that mutation-score writes; DEFRAG_FUZZ_MUTANT=N in the environment chooses the N-th;
  *   - bin/museum: exhibits, patches in fuzz/test/museum; DEFRAG_FUZZ_EXHIBIT=NAME chooses one.
  * Without the variable both are the server as it is. */
-#ifndef DEFRAG_FUZZ_MUTANT_H
-#define DEFRAG_FUZZ_MUTANT_H
+#ifndef FUZZ_MUTATION_MUTANT_H
+#define FUZZ_MUTATION_MUTANT_H
 
 #include <stdbool.h>
 

@@ -17,7 +17,7 @@ import shutil
 from night import disk
 
 NAME = re.compile(r"[0-9a-f]{40}")
-ENGINE_FLAGS = ["-max_len=65536", "-timeout=25", "-rss_limit_mb=2048", "-detect_leaks=0"]  # as fuzz/worker.c has them
+ENGINE_FLAGS = ["-max_len=65536", "-timeout=25", "-rss_limit_mb=2048", "-detect_leaks=0"]  # as fuzz/engine/worker.c has them
 
 
 class Corpus:

@@ -5,7 +5,7 @@
 
 Both become drafts. Replaying an input that was harmless costs milliseconds; not replaying one that was not costs the finding.
 
-Limits: knows the layout of Stats (fuzz/stats.h): nine counters or flags of eight bytes with the padding, the signature, the known inputs, the
+Limits: knows the layout of Stats (fuzz/engine/stats.h): nine counters or flags of eight bytes with the padding, the signature, the known inputs, the
 input. test_night.sh kills an engine in the middle of an input and looks whether it comes back.
 """
 

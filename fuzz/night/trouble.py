@@ -3,7 +3,7 @@
 Limits: an exception that is no Trouble and no OSError is a fault of this tool, and shows its traceback.
 """
 
-NOTHING, FINDING, USAGE, HARNESS = 0, 1, 2, 3  # exit statuses, as those of defrag-fuzz (harness/finding.h)
+NOTHING, FINDING, USAGE, HARNESS = 0, 1, 2, 3  # exit statuses, as those of defrag-fuzz (harness/finding/finding.h)
 
 
 class Trouble(Exception):

@@ -46,6 +46,12 @@ done
 checks=$((checks + 1))
 [ ! -e findings ] || fail 'a folder of findings, and no finding'
 
+# --- what is compared is seen to differ
+
+expect 3 explore --bound 1 --type list --sample 1 --canary
+says err 'is not the same from a prefix as from the start'
+expect 0 explore --bound 1 --type list --sample 0 --canary
+
 # --- the same whatever the number of jobs
 
 expect 0 explore --bound 5 --type zset --event deleted --jobs 1

@@ -8,16 +8,16 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#include "fuzz/generate.h"
-#include "fuzz/grammar.h"
-#include "fuzz/hints.h"
-#include "fuzz/idioms.h"
-#include "fuzz/mutate.h"
-#include "fuzz/patterns.h"
-#include "fuzz/pools.h"
-#include "fuzz/prng.h"
-#include "fuzz/sha1.h"
-#include "fuzz/weights.h"
+#include "fuzz/base/prng.h"
+#include "fuzz/base/sha1.h"
+#include "fuzz/generate/generate.h"
+#include "fuzz/generate/grammar.h"
+#include "fuzz/generate/hints.h"
+#include "fuzz/generate/idioms.h"
+#include "fuzz/generate/mutate.h"
+#include "fuzz/generate/patterns.h"
+#include "fuzz/generate/pools.h"
+#include "fuzz/generate/weights.h"
 #include "harness/test/check.h"
 
 #define DRAWS 3000 /* of one command or kind */

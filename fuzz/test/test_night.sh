@@ -118,6 +118,6 @@ until read_left || [ $tries -ge 40 ]; do
 done
 kill -9 $run
 wait $run 2>/dev/null || true
-read_left || fail "the input that was under way cannot be read from the counters: has fuzz/stats.h changed?"
+read_left || fail "the input that was under way cannot be read from the counters: has fuzz/engine/stats.h changed?"
 
 finish

@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "fuzz/shrink.h"
-#include "fuzz/shrink_pass.h"
+#include "fuzz/shrink/pass.h"
+#include "fuzz/shrink/shrink.h"
 #include "harness/test/check.h"
 
 #define HEAD "#! defrag-fuzz 1"

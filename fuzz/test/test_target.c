@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "fuzz/prng.h"
-#include "fuzz/stats.h"
-#include "fuzz/target.h"
-#include "harness/stream.h"
+#include "fuzz/base/prng.h"
+#include "fuzz/engine/stats.h"
+#include "fuzz/engine/target.h"
+#include "harness/stream/stream.h"
 #include "harness/test/check.h"
 
 #define ROUNDS 400

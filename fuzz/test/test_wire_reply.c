@@ -1,5 +1,5 @@
 /* test_wire_reply.c -- wire_reply: where replies end, in RESP2 and RESP3, and what they hold. */
-#include "fuzz/wire_reply.h"
+#include "fuzz/wire/reply.h"
 
 #include <string.h>
 

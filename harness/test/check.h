@@ -3,8 +3,8 @@
  * A test program calls CHECK as often as it likes and ends with `return check_status("name");`.
  *
  * Limits: one count a program (each includes this file in one .c file); no fixtures, no filters, no forks. */
-#ifndef DEFRAG_FUZZ_CHECK_H
-#define DEFRAG_FUZZ_CHECK_H
+#ifndef HARNESS_TEST_CHECK_H
+#define HARNESS_TEST_CHECK_H
 
 #include <stdbool.h>
 #include <stdio.h>

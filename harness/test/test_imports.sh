@@ -7,12 +7,13 @@
 set -Eeuo pipefail
 export LC_ALL=C CC=$1 NM=$2 OBJCOPY=$3 AR=$4 READELF=$5
 unclassified=$6 tool=$7
-here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+harness=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+here=$harness/world
 box=$(mktemp -d)
 trap 'rm -rf -- "$box"' EXIT
 trap 'echo "harness: test_imports.sh failed at line $LINENO" >&2; exit 3' ERR
 # shellcheck source=harness/test/checks.sh
-. "$here/test/checks.sh"
+. "$harness/test/checks.sh"
 
 # becomes NAME TARGET: what classify-imports makes of the name.
 becomes() {
@@ -92,8 +93,8 @@ TEXT
 echo hidden >"$box/show"
 run "$here/cut-seams" "$box/raw.a" "$box/cut.a" "$box/show"
 check "an unclassified import does not stop the build" test "$status" -eq 0
-check "it is named" says err '^defrag-fuzz: harness/seams.txt has no row for function_of_tomorrow: calling one is a finding that names it$'
-check "a variable is not trapped" says err '^defrag-fuzz: harness/seams.txt has no row for optind: a variable of the C library, left as it is$'
+check "it is named" says err '^defrag-fuzz: harness/world/seams.txt has no row for function_of_tomorrow: calling one is a finding that names it$'
+check "a variable is not trapped" says err '^defrag-fuzz: harness/world/seams.txt has no row for optind: a variable of the C library, left as it is$'
 check "both are kept" test "$(cat "$box/cut.a.unclassified")" = $'function_of_tomorrow\noptind'
 "$NM" "$box/cut.a" >"$box/names" 2>/dev/null
 check "fortified calls get what the plain ones get" says names ' U seam_read$'
@@ -123,7 +124,7 @@ check "none is left over" test "$(grep -cE ' \.(data|bss)\.[a-z]' "$box/sections
 echo '__attribute__((section("mine"))) int odd = 1;' >>"$box/server.c"
 cut -O1
 check "a variable in a section that nobody knows stops the build" test "$status" -ne 0
-check "in one line" says err '^defrag-fuzz: the server has variables in mine: sections that harness/cut-seams does not know$'
+check "in one line" says err '^defrag-fuzz: the server has variables in mine: sections that harness/world/cut-seams does not know$'
 
 # --- a call
 
@@ -135,6 +136,6 @@ run "$tool" replay "$box/far.stream"
 check "one that is reached is a finding" test "$status" -eq 1
 check "with the name in its signature" says err '^signature:  import:function_of_tomorrow$'
 check "the step" says err '^step:       2 of 2: STRLEN key$'
-check "and what to do" says err 'nobody has decided what it gets: add a row to harness/seams.txt$'
+check "and what to do" says err 'nobody has decided what it gets: add a row to harness/world/seams.txt$'
 
 finish

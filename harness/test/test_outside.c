@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "harness/client.h"
-#include "harness/compat.h"
-#include "harness/finding.h"
-#include "harness/run.h"
-#include "harness/stream.h"
+#include "harness/finding/finding.h"
+#include "harness/run/run.h"
+#include "harness/server/client.h"
+#include "harness/stream/stream.h"
+#include "harness/valkey/compat.h"
 
 #define MAX_NAMES 1200
 
@@ -106,7 +106,7 @@ static void keep_word(const char *word) {
 }
 
 static void run_parameters(void) {
-    client_say(CLIENT_ADMIN, "config", "get", "*", NULL);
+    client_admin_say("config", "get", "*", NULL);
     nwords = 0;
     each_word_of_reply(keep_word);
     for (int i = 0; i < nwords; i++) {
@@ -119,7 +119,7 @@ static void run_debug(void) {
     Stream empty;
     stream_init(&empty);
     run_stream(&empty, &(RunOptions){0}, NULL);
-    client_say(CLIENT_ADMIN, "debug", "help", NULL);
+    client_admin_say("debug", "help", NULL);
     nwords = 0;
     each_word_of_reply(keep_word);
     for (int i = 0; i < nwords; i++) {

@@ -1,24 +1,25 @@
 /* test_snapshot.c -- is the world brought back byte for byte, at birth and in mid-stream?
  *
  * Takes a hash of every byte of the world (arena, what is known of its blocks, globals, WORLD variables) and compares it around resets, switches between
- * births with other settings, and marks that are restored many times. */
+ * births with other settings, and marks that are restored many times; with each way to find what was written. */
 #include <stdio.h>
 #include <string.h>
 
-#include "harness/birth.h"
-#include "harness/client.h"
-#include "harness/finding.h"
-#include "harness/heap.h"
-#include "harness/slice.h"
-#include "harness/snapshot.h"
+#include "harness/defrag/slice.h"
+#include "harness/finding/finding.h"
+#include "harness/server/birth.h"
+#include "harness/server/client.h"
+#include "harness/structures/hash.h"
+#include "harness/structures/value.h"
 #include "harness/test/check.h"
-#include "harness/value.h"
+#include "harness/world/heap.h"
+#include "harness/world/snapshot.h"
 
 static uint64_t hash;
 
 __attribute__((no_sanitize("address"))) static void add(const void *from, size_t len, void *arg) {
     (void)arg;
-    hash = value_hash(from, len, hash);
+    hash = hash_bytes(from, len, hash);
 }
 
 static uint64_t world_hash(void) {
@@ -141,9 +142,18 @@ int main(void) {
         return EXIT_HARNESS;
     }
     heap_record_sites(false); /* where this test calls from must not show in the world */
-    test_reset();
-    test_two_births();
-    test_marks();
-    test_shadow();
+    static const SnapshotWays all[] = {
+        {.renew = SNAPSHOT_RENEW},
+        {.compare = true, .renew = SNAPSHOT_RENEW},
+        {.renew = 3},
+        {.compare = true, .renew = 3},
+    };
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        snapshot_set_ways(&all[i]);
+        test_reset();
+        test_two_births();
+        test_marks();
+        test_shadow();
+    }
     return check_status("test_snapshot");
 }

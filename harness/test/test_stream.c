@@ -6,7 +6,7 @@
  * Limits: examples only; what must hold for every text is in test_stream_random.c. */
 #include <stdlib.h>
 
-#include "harness/stream.h"
+#include "harness/stream/stream.h"
 #include "harness/test/check.h"
 
 #define HEAD "#! defrag-fuzz 1\n"
@@ -67,7 +67,8 @@ static const Mistake mistakes[] = {
      "!canary",
      "GET a\n"},
     {"! cycle",
-     "2:1: unknown verb '!', expected one of !cycle !slice !finish !move !clock !cron !jobs !busy !reload !close !canary",
+     "2:1: unknown verb '!', expected one of !cycle !slice !finish !move !clock !cron !jobs !busy !reload !close "
+     "!canary",
      ""},
     {"!cycle 1 2", "2:10: '2', expected nothing more: the usage is !cycle [N]", "!cycle 1\n"},
     {"!slice", "2:7: end of the step, expected N, a number from 1 to 1000000", "!slice 16\n"},

@@ -9,7 +9,7 @@
  * Limits: random; the seed is fixed unless given, so a failure comes again. Texts are short, but for one in two thousand. */
 #include <stdlib.h>
 
-#include "harness/stream.h"
+#include "harness/stream/stream.h"
 #include "harness/test/check.h"
 
 #define TEXTS 200000

@@ -3,7 +3,7 @@
 Limits: an exception that is no Trouble and no OSError is a fault of this tool, and shows its traceback.
 """
 
-USAGE, HARNESS, TIMEOUT = 2, 3, 4  # exit statuses, as those of defrag-fuzz (harness/finding.h)
+USAGE, HARNESS, TIMEOUT = 2, 3, 4  # exit statuses, as those of defrag-fuzz (harness/finding/finding.h)
 
 
 class Trouble(Exception):

@@ -6,7 +6,7 @@
  * Limits: "native" needs an allocator that can answer. */
 #include "defrag_shape/compat.h"
 
-#include "defrag_shape/value.h"
+#include "defrag_shape/hash.h"
 
 typedef enum { HINT_NATIVE, HINT_ALWAYS, HINT_NEVER, HINT_EVERY, HINT_SOME, HINT_ONLY, HINT_PAGES } hintKind;
 
@@ -120,7 +120,7 @@ int defragHintAsk(void *ptr) {
     case HINT_EVERY:
         return asked % (uint64_t)hint.numbers[0] == 0;
     case HINT_SOME:
-        return (long long)(value_hash(&asked, sizeof(asked), hint.numbers[0]) % 100) < hint.numbers[1];
+        return (long long)(hash_bytes(&asked, sizeof(asked), hint.numbers[0]) % 100) < hint.numbers[1];
     case HINT_ONLY:
         asked -= hint.since;
         return asked + 1 >= (uint64_t)hint.numbers[0] && asked < (uint64_t)hint.numbers[1];

@@ -1,6 +1,6 @@
 /* defrag_verify.c -- DEBUG DEFRAG VERIFY: are all structures that defrag touches well-formed? See defrag_portable.h.
  *
- * The checks are those of the fuzz harness, compiled a second time (defrag_shape/value*.c, shape_*.c, oracle_shape.c). This file is what they need of it:
+ * The checks are those of the fuzz harness, compiled a second time (defrag_shape/). This file is what they need of it:
  * where a finding goes, and the size of a block.
  *
  * Limits: reads the whole data set, so it takes as long as DEBUG DIGEST. A stale pointer can end the server: the checks follow it, as any command
@@ -12,7 +12,7 @@
 
 #include "defrag_shape/finding.h"
 #include "defrag_shape/heap.h"
-#include "defrag_shape/oracle.h"
+#include "defrag_shape/shape.h"
 #include "defrag_shape/value.h"
 
 static jmp_buf out;
@@ -50,8 +50,8 @@ const char *defragVerify(void) {
     static ValueImage image;
     const char *why;
     if (setjmp(out)) return broken;
-    oracle_shape.begin();
+    shape_begin();
     if (!value_take(&image, &why)) finding_report(value_fault_signature(), NULL, "%s", why);
-    oracle_shape.after(true);
+    shape_everything();
     return NULL;
 }

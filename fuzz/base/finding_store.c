@@ -1,0 +1,214 @@
+/* finding_store.c -- the findings of a run; see finding_store.h.
+ *
+ * An engine's input may be any bytes, so what is filed is its stream in canonical form, with the signature in a comment
+ * at the top. The draft is replayed first: what replay calls the finding is its signature, because that is what everybody
+ * will see who replays it.
+ *
+ * Limits: the first input with a signature is kept, not the shortest. A finding that does not come again in a fresh
+ * process is filed too, and marked. */
+#include "fuzz/base/finding_store.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fuzz/base/files.h"
+#include "fuzz/base/option.h"
+#include "fuzz/base/spawn.h"
+#include "harness/base/array.h"
+#include "harness/finding/finding.h"
+#include "harness/server/birth.h"
+
+#define REPLAY_SECONDS "30" /* real time that the verification may take: more than an engine's -timeout */
+
+/* --- names -------------------------------------------------------------------------------------------------- */
+
+/* DIR/SIGNATURE.stream, where everything that is awkward in a file's name has become a '-'. */
+static void name_file(const Filing *filing, const char *signature, char *path, size_t room) {
+    char name[FINDING_SIGNATURE];
+    snprintf(name, sizeof(name), "%s", signature);
+    for (char *p = name; *p; p++) {
+        bool plain =
+            (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || strchr("_.+", *p);
+        if (!plain) *p = '-';
+    }
+    snprintf(path, room, "%s/%.200s.stream", filing->folder, name);
+}
+
+static bool was_seen_as(const FilingEntry *entry, const char *signature) {
+    Text line = {0};
+    text_format(&line, "%s\n", signature);
+    const char *at = entry->seen_as.data;
+    bool seen = false;
+    while (at && !seen && (at = strstr(at, line.data))) {
+        seen = at == entry->seen_as.data || at[-1] == '\n';
+        at++;
+    }
+    text_free(&line);
+    return seen;
+}
+
+static FilingEntry *find(Filing *filing, const char *signature, bool as_seen) {
+    for (int i = 0; i < filing->count; i++) {
+        FilingEntry *entry = &filing->entries[i];
+        if (as_seen ? was_seen_as(entry, signature) : strcmp(entry->signature, signature) == 0) return entry;
+    }
+    return NULL;
+}
+
+/* --- text ---------------------------------------------------------------------------------------------------- */
+
+/* The input's stream in canonical form. Comments of the run come first; `remark` may be NULL. */
+static Text canonical(const uint8_t *input, size_t len, const char *signature, const char *remark) {
+    Stream stream;
+    stream_parse((const char *)input, len, STREAM_LENIENT, &stream, NULL);
+    Text notes = stream.notes;
+    stream.notes = (Text){0};
+    if (signature)
+        text_format(&stream.notes, "# signature: %s\n# found by fuzzing Valkey %s\n", signature, birth_version());
+    if (remark) text_format(&stream.notes, "# %s\n", remark);
+    if (notes.len) text_append(&stream.notes, notes.data, notes.len);
+    text_free(&notes);
+    Text text = stream_print(&stream);
+    stream_free(&stream);
+    return text;
+}
+
+/* Replaces every `old` by `new`. */
+static Text replace_all(const char *text, const char *old, const char *new) {
+    Text out = {0};
+    for (const char *at; (at = strstr(text, old)); text = at + strlen(old)) {
+        text_append(&out, text, (size_t)(at - text));
+        text_append(&out, new, strlen(new));
+    }
+    text_append(&out, text, strlen(text));
+    return out;
+}
+
+/* --- verification ------------------------------------------------------------------------------------------- */
+
+/* What a fresh process says about the stream at `path`. */
+static Text replay(const Filing *filing, const char *path) {
+    char *argv[] = {(char *)filing->tool,   (char *)"replay", (char *)"--seconds",
+                    (char *)REPLAY_SECONDS, (char *)path,     NULL};
+    Text said = {0};
+    SpawnVariable variables[] = {{"TMPDIR", filing->scratch}, {0}};
+    int output;
+    pid_t pid = spawn_start(argv, variables, &output);
+    if (pid < 0) {
+        option_complain("cannot verify a finding: %s", strerror(errno));
+        return said;
+    }
+    while (spawn_read(output, &said)) continue;
+    close(output);
+    spawn_wait(pid);
+    return said;
+}
+
+/* The signature in "PATH: finding SIGNATURE", replay's line about the stream. "timeout" when it ran out of time, "" when
+ * nothing was found. */
+static void read_verdict(const Text *said, const char *path, char *signature) {
+    Text mark = {0};
+    signature[0] = '\0';
+    text_format(&mark, "%s: ", path);
+    const char *verdict = said->len ? strstr(said->data, mark.data) : NULL;
+    if (verdict) {
+        verdict += mark.len;
+        if (strncmp(verdict, "finding ", 8) == 0)
+            snprintf(signature, FINDING_SIGNATURE, "%.*s", (int)strcspn(verdict + 8, "\n"), verdict + 8);
+        else if (strncmp(verdict, "out of time\n", 12) == 0)
+            snprintf(signature, FINDING_SIGNATURE, "timeout");
+    }
+    text_free(&mark);
+}
+
+/* --- filing -------------------------------------------------------------------------------------------------- */
+
+/* Prints the banner in what replay said; false when there is none. */
+static bool print_banner(const Text *said, const char *draft, const char *path) {
+    static const char last[] = "\n==============================\n";
+    const char *banner = said->len ? strstr(said->data, "==== defrag-fuzz: finding") : NULL;
+    const char *end = banner ? strstr(banner, last) : NULL;
+    if (!end) return false;
+    Text cut = text_make(banner, (size_t)(end + strlen(last) - banner));
+    Text text = replace_all(cut.data, draft, path);
+    fwrite(text.data, 1, text.len, stderr);
+    text_free(&cut);
+    text_free(&text);
+    return true;
+}
+
+static void announce(const FilingEntry *entry, const Text *said, const char *draft) {
+    if (!print_banner(said, draft, entry->path)) {
+        fprintf(stderr, "finding:    %s%s\n", entry->signature,
+                entry->reproduced ? "" : " (not reproduced in a fresh process)");
+        fprintf(stderr, "replay:     defrag-fuzz replay --trace %s\n", entry->path);
+    }
+    fprintf(stderr, "filed as:   %s%s\n", entry->path, entry->old ? " (which was there already)" : "");
+}
+
+static bool write_entry(const Filing *filing, FilingEntry *entry, const uint8_t *input, size_t len) {
+    const char *remark = entry->reproduced ? NULL : "not reproduced in a fresh process";
+    name_file(filing, entry->signature, entry->path, sizeof(entry->path));
+    entry->old = access(entry->path, F_OK) == 0;
+    if (entry->old) return true;
+    mkdir(filing->folder, 0777);
+    Text text = canonical(input, len, entry->signature, remark);
+    bool good = files_write(entry->path, text);
+    text_free(&text);
+    return good;
+}
+
+static FilingEntry *new_entry(Filing *filing, const char *signature, bool reproduced) {
+    size_t count = (size_t)filing->count++;
+    filing->entries = array_reserve(filing->entries, count, count + 1, sizeof(*filing->entries));
+    FilingEntry *entry = &filing->entries[count];
+    *entry = (FilingEntry){.reproduced = reproduced};
+    snprintf(entry->signature, sizeof(entry->signature), "%s", signature);
+    return entry;
+}
+
+bool filing_add(Filing *filing, const char *signature, const uint8_t *input, size_t len) {
+    char draft[PATH_MAX], verdict[FINDING_SIGNATURE];
+    FilingEntry *entry = find(filing, signature, true);
+    if (entry) return entry->times++, true;
+    snprintf(draft, sizeof(draft), "%s/draft.stream", filing->scratch);
+    Text text = canonical(input, len, NULL, NULL);
+    bool good = files_write(draft, text);
+    text_free(&text);
+    if (!good) return false;
+    Text said = replay(filing, draft);
+    read_verdict(&said, draft, verdict);
+    entry = find(filing, verdict[0] ? verdict : signature, false);
+    if (!entry) {
+        entry = new_entry(filing, verdict[0] ? verdict : signature, verdict[0] != '\0');
+        good = write_entry(filing, entry, input, len);
+        if (good) announce(entry, &said, draft);
+    }
+    text_format(&entry->seen_as, "%s\n", signature);
+    entry->times++;
+    text_free(&said);
+    return good;
+}
+
+bool filing_add_fault(Filing *filing, const uint8_t *input, size_t len) {
+    char path[PATH_MAX];
+    snprintf(path, sizeof(path), "%s/harness-fault.stream", filing->folder);
+    mkdir(filing->folder, 0777);
+    Text text = canonical(input, len, NULL, "a fault of the harness");
+    bool good = files_write(path, text);
+    text_free(&text);
+    if (good) fprintf(stderr, "defrag-fuzz: harness: it failed on the stream that is now in %s\n", path);
+    return good;
+}
+
+void filing_free(Filing *filing) {
+    for (int i = 0; i < filing->count; i++) text_free(&filing->entries[i].seen_as);
+    free(filing->entries);
+    filing->entries = NULL;
+    filing->count = 0;
+}

@@ -1,0 +1,81 @@
+/* progress.c -- what a run tells while it goes on, and the table at its end; see progress.h. */
+#include "fuzz/base/progress.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CLEAR_LINE "\r\033[K" /* ECMA-48: to the first column, erase to the end of the line */
+
+double progress_now(void) {
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+void progress_start(Progress *progress) {
+    *progress = (Progress){.terminal = isatty(STDERR_FILENO) == 1, .start = progress_now()};
+    progress->shown = progress->start;
+}
+
+double progress_due(const Progress *progress) {
+    double left = progress->shown + (progress->terminal ? 1 : 10) - progress_now();
+    return left > 0 ? left : 0;
+}
+
+void progress_clear(Progress *progress) {
+    if (progress->open) fputs(CLEAR_LINE, stderr);
+    progress->open = false;
+}
+
+void progress_show(Progress *progress, const ProgressTotals *totals) {
+    double now = progress_now(), span = now - progress->shown;
+    if (progress_due(progress) > 0) return;
+    progress_clear(progress);
+    fprintf(stderr,
+            "%.0f s: %" PRIu64 " execs, %.0f commands/s, %.0f moves/s, coverage %" PRIu64 ", corpus %" PRIu64
+            ", findings %d%s",
+            now - progress->start, totals->execs, (double)(totals->commands - progress->before.commands) / span,
+            (double)(totals->moved - progress->before.moved) / span, totals->coverage, totals->corpus, totals->findings,
+            progress->terminal ? "" : "\n");
+    fflush(stderr);
+    progress->open = progress->terminal;
+    progress->before = *totals;
+    progress->shown = now;
+}
+
+/* --- the summary -------------------------------------------------------------------------------------------- */
+
+static void row(const char *label, uint64_t value, const char *unit, double seconds) {
+    printf("%-10s %14" PRIu64 "  %s", label, value, unit);
+    if (seconds > 0) printf("%.0f/s", (double)value / seconds);
+    printf("\n");
+}
+
+static void print_findings(const Filing *filing) {
+    for (int i = 0; i < filing->count; i++) {
+        const FilingEntry *entry = &filing->entries[i];
+        printf("  %s%s\n", entry->signature, entry->reproduced ? "" : " (not reproduced in a fresh process)");
+        printf("      %d time%s, %s\n", entry->times, entry->times == 1 ? "" : "s", entry->path);
+    }
+}
+
+void progress_summary(const Progress *progress, const ProgressTotals *totals, const Filing *filing) {
+    double seconds = progress_now() - progress->start;
+    double fine =
+        totals->commands ? 100.0 * (double)(totals->commands - totals->errors) / (double)totals->commands : 100;
+    printf("%-10s %14.1f\n", "seconds", seconds);
+    row("execs", totals->execs, "", seconds);
+    row("commands", totals->commands, "", seconds);
+    printf("%-10s %13.1f%%  of the commands without an error reply\n", "", fine);
+    row("cycles", totals->cycles, "", seconds);
+    row("slices", totals->slices, "", seconds);
+    row("moves", totals->moved, "", seconds);
+    row("exhausted", totals->exhausted, "inputs that used up their memory", 0);
+    row("coverage", totals->coverage, "edges of the server", 0);
+    row("corpus", totals->corpus, "streams, seeds included", 0);
+    if (totals->faults) row("faults", (uint64_t)totals->faults, "of the harness itself: see above", 0);
+    row("findings", (uint64_t)filing->count, filing->count ? "by signature:" : "", 0);
+    print_findings(filing);
+}

@@ -1,0 +1,274 @@
+/* bench.c -- defrag-fuzz bench: how fast streams run, where the time goes, how much memory the process takes.
+ *
+ * All streams run one after the other in this process, in two ways by turns: with a whole defrag cycle after every
+ * command (whatever the stream's after= says) and the value and account oracles asked; and "bare", without moves
+ * and without oracles. Rounds alternate until the time is up, so that a busy machine slows down both. The first
+ * round of each is not counted: servers with other settings are born in it.
+ *
+ * Limits: a finding ends the process, as it would in replay --same-process. Verbs like !cycle count as part of the
+ * command before. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fuzz/base/files.h"
+#include "fuzz/base/option.h"
+#include "fuzz/cli/cmd.h"
+#include "harness/base/array.h"
+#include "harness/finding/finding.h"
+#include "harness/run/run.h"
+#include "harness/server/birth.h"
+
+#define DEFAULT_SECONDS 10
+#define MEMORY_ROWS 10
+
+/* What some rounds came to. */
+typedef struct {
+    uint64_t inputs, commands, cycles, moves;
+    double wall, command, defrag, oracles, reset; /* us */
+} Tally;
+
+typedef struct {
+    uint64_t inputs;
+    double mib;
+} MemoryRow;
+
+typedef struct {
+    int64_t seconds, runs;
+    bool json;
+    Stream *streams;
+    int count, skipped;
+    Tally full, bare;
+    double birth_us;
+    double *resets; /* us, one an input */
+    size_t nresets;
+    MemoryRow memory[MEMORY_ROWS + 1];
+    int nmemory;
+} Bench;
+
+static double now_us(void) {
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (double)ts.tv_sec * 1e6 + (double)ts.tv_nsec / 1e3;
+}
+
+/* --- running ------------------------------------------------------------------------------------------------ */
+
+static void add_report(Tally *tally, const RunReport *report) {
+    tally->inputs++;
+    tally->commands += report->commands;
+    tally->cycles += report->cycles;
+    tally->moves += report->moved;
+    tally->command += report->us_command;
+    tally->defrag += report->us_defrag;
+    tally->oracles += report->us_oracles;
+    tally->reset += report->us_reset;
+}
+
+static RunReport run_one(const Stream *stream, bool full) {
+    RunReport report;
+    RunOptions options = {
+        .oracles = full ? RUN_VALUE | RUN_ACCOUNT : 0, .no_moves = !full, .fast = true, .timed = true};
+    run_stream(stream, &options, &report);
+    return report;
+}
+
+static void run_round(Bench *bench, bool full, Tally *tally) {
+    double start = now_us();
+    for (int i = 0; i < bench->count; i++) {
+        RunReport report = run_one(&bench->streams[i], full);
+        add_report(tally, &report);
+        if (!full) continue;
+        bench->resets = array_reserve(bench->resets, bench->nresets, bench->nresets + 1, sizeof(*bench->resets));
+        bench->resets[bench->nresets++] = report.us_reset;
+    }
+    tally->wall += now_us() - start;
+}
+
+static void measure_speed(Bench *bench) {
+    Tally warm = {0};
+    run_round(bench, true, &warm);
+    run_round(bench, false, &warm);
+    bench->nresets = 0;
+    double end = now_us() + (double)bench->seconds * 1e6;
+    do {
+        run_round(bench, true, &bench->full);
+        run_round(bench, false, &bench->bare);
+    } while (now_us() < end);
+}
+
+/* --- memory ------------------------------------------------------------------------------------------------- */
+
+/* Resident memory of this process, from /proc/self/statm (proc(5)). */
+static double resident_mib(void) {
+    long total = 0, resident = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (!file || fscanf(file, "%ld %ld", &total, &resident) != 2) finding_harness("cannot read /proc/self/statm");
+    fclose(file);
+    return (double)resident * (double)sysconf(_SC_PAGESIZE) / (1 << 20);
+}
+
+static void note_memory(Bench *bench, uint64_t inputs) {
+    bench->memory[bench->nmemory++] = (MemoryRow){.inputs = inputs, .mib = resident_mib()};
+}
+
+static void measure_memory(Bench *bench) {
+    note_memory(bench, 0);
+    for (int64_t i = 0; i < bench->runs; i++) {
+        run_one(&bench->streams[i % bench->count], true);
+        int row = bench->nmemory; /* the next one */
+        if (i + 1 == bench->runs * row / MEMORY_ROWS) note_memory(bench, (uint64_t)i + 1);
+    }
+}
+
+/* --- reporting ---------------------------------------------------------------------------------------------- */
+
+static int by_value(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double *values, size_t count) {
+    qsort(values, count, sizeof(*values), by_value);
+    return count ? values[count / 2] : 0;
+}
+
+static double per_second(uint64_t count, double us) {
+    return us > 0 ? (double)count / us * 1e6 : 0;
+}
+
+static double ratio(double a, double b) {
+    return b > 0 ? a / b : 0;
+}
+
+/* One figure of the report: its name in JSON, and what it is called for people. */
+typedef struct {
+    const char *key, *label, *unit;
+    double value;
+} Figure;
+
+static void print_figures(const Bench *bench, const Figure *figures, int count) {
+    for (int i = 0; i < count; i++) {
+        if (bench->json)
+            printf("%s\"%s\": %.3f", i ? ", " : "{", figures[i].key, figures[i].value);
+        else
+            printf("%-48s %12.1f %s\n", figures[i].label, figures[i].value, figures[i].unit);
+    }
+}
+
+static void print_memory(const Bench *bench) {
+    if (bench->json) printf(", \"resident_mib\": [");
+    for (int i = 0; i < bench->nmemory; i++) {
+        const MemoryRow *row = &bench->memory[i];
+        if (bench->json)
+            printf("%s{\"inputs\": %" PRIu64 ", \"mib\": %.1f}", i ? ", " : "", row->inputs, row->mib);
+        else
+            printf("resident after %10" PRIu64 " inputs %31.1f MiB\n", row->inputs, row->mib);
+    }
+    if (bench->json) printf("]}\n");
+}
+
+static void print_report(Bench *bench) {
+    const Tally *full = &bench->full, *bare = &bench->bare;
+    double n = (double)full->commands > 0 ? (double)full->commands : 1;
+    double fast = per_second(full->commands, full->wall), bare_speed = per_second(bare->commands, bare->wall);
+    double known = full->command + full->defrag + full->oracles + full->reset;
+    Figure figures[] = {
+        {"streams", "streams", "", bench->count},
+        {"skipped", "skipped, for a later Valkey", "", bench->skipped},
+        {"commands_per_second", "commands, each followed by a whole cycle", "/s", fast},
+        {"moves_per_second", "moves", "/s", per_second(full->moves, full->wall)},
+        {"bare_commands_per_second", "commands, no moves, no oracles", "/s", bare_speed},
+        {"bare_ratio", "that is faster by", "times", ratio(bare_speed, fast)},
+        {"inputs_per_second", "inputs", "/s", per_second(full->inputs, full->wall)},
+        {"birth_us", "birth", "us", bench->birth_us},
+        {"reset_median_us", "reset, median", "us", median(bench->resets, bench->nresets)},
+        {"command_us", "a command's time: command and event loop", "us", full->command / n},
+        {"defrag_us", "                  defrag", "us", full->defrag / n},
+        {"oracles_us", "                  oracles", "us", full->oracles / n},
+        {"reset_us", "                  reset", "us", full->reset / n},
+        {"rest_us", "                  all the rest", "us", (full->wall - known) / n},
+    };
+    print_figures(bench, figures, sizeof(figures) / sizeof(figures[0]));
+    print_memory(bench);
+}
+
+/* --- the command line --------------------------------------------------------------------------------------- */
+
+/* Reads all streams; each with a whole cycle after every command. Returns OPTION_GO_ON or EXIT_USAGE. */
+static int load(Bench *bench, OptionRest *rest) {
+    Files files;
+    bool good = files_collect(rest->arguments, rest->count, &files);
+    bench->streams = array_reserve(NULL, 0, (size_t)files.count, sizeof(*bench->streams));
+    for (int i = 0; i < files.count; i++) {
+        Stream stream;
+        if (!files_read(&files.items[i], &stream)) {
+            good = false;
+        } else if (files_too_new(&stream, birth_version())) {
+            bench->skipped++;
+            stream_free(&stream);
+        } else {
+            stream.settings.after = AFTER_CYCLE;
+            stream.settings.after_pointers = 0;
+            bench->streams[bench->count++] = stream;
+        }
+    }
+    files_free(&files);
+    if (good && bench->count == 0) return option_complain("bench: every stream is for a later Valkey");
+    return good ? OPTION_GO_ON : EXIT_USAGE;
+}
+
+static void give_birth(Bench *bench) {
+    Stream empty;
+    stream_init(&empty);
+    run_stream(&empty, &(RunOptions){0}, NULL);
+    stream_free(&empty);
+    bench->birth_us = birth_times().birth_us;
+}
+
+static int measure(Bench *bench) {
+    const char *why = run_init("arena", 0);
+    if (why) return option_complain("%s", why);
+    give_birth(bench);
+    measure_speed(bench);
+    measure_memory(bench);
+    print_report(bench);
+    return EXIT_NOTHING;
+}
+
+static void free_all(Bench *bench) {
+    for (int i = 0; i < bench->count; i++) stream_free(&bench->streams[i]);
+    free(bench->streams);
+    free(bench->resets);
+}
+
+int cmd_bench(int argc, char **argv) {
+    Bench bench = {.seconds = DEFAULT_SECONDS};
+    const Option options[] = {
+        {"--seconds", "N", "measure speed for so long (10)", OPTION_NUMBER, &bench.seconds, 1, 86400},
+        {"--runs", "N", "then run N inputs and say what memory the process takes on the way", OPTION_NUMBER,
+         &bench.runs, MEMORY_ROWS, INT64_MAX / MEMORY_ROWS - 1},
+        {"--json", NULL, "print one JSON object", OPTION_FLAG, &bench.json, 0, 0},
+        {0}};
+    const OptionTable table = {
+        .name = "bench",
+        .usage = "FILE|DIR...",
+        .text =
+            "Runs streams again and again in one process and measures: commands a second, each followed by a whole\n"
+            "defrag cycle, with the value and account oracles; the same without moves and without oracles; and where\n"
+            "the time goes.\n\n"
+            "exit status: 0 done, 1 a finding, 2 bad usage or unreadable input, 3 a fault of the harness\n",
+        .example = "defrag-fuzz bench --seconds 20 --runs 100000 corpus/seeds",
+        .options = options};
+    OptionRest rest;
+    int status = option_parse(&table, argc, argv, &rest);
+    if (status != OPTION_GO_ON) return status;
+    if (rest.nrest) return option_complain("bench: '--' is not used here; write ./%s", rest.rest[0]);
+    if (rest.count == 0) return option_complain("bench: which FILE or DIR? See defrag-fuzz bench --help");
+    status = load(&bench, &rest);
+    if (status == OPTION_GO_ON) status = measure(&bench);
+    free_all(&bench);
+    return status;
+}

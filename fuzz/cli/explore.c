@@ -1,0 +1,77 @@
+/* explore.c -- defrag-fuzz explore: what can happen to what is being scanned, systematically. */
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fuzz/base/option.h"
+#include "fuzz/cli/cmd.h"
+#include "fuzz/explore/explore.h"
+#include "fuzz/explore/walk.h"
+#include "fuzz/generate/patterns.h"
+#include "harness/finding/finding.h"
+
+#define DEFAULT_BOUND 6
+#define DEFAULT_SAMPLE 100
+
+static int64_t cores(void) {
+    cpu_set_t set;
+    int count = sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
+    return count > WALK_MAX_WORKERS ? WALK_MAX_WORKERS : count;
+}
+
+static int list(void) {
+    printf("types:\n");
+    for (int i = 0; patterns_kind(i); i++)
+        printf("  %-26s%s\n", patterns_kind(i),
+               patterns_has_key(i) ? "" : "no value of its own, so never the second one");
+    printf("events:\n");
+    for (int i = 0; patterns_event(i); i++) printf("  %-26s%s\n", patterns_event(i), patterns_event_help(i));
+    return EXIT_NOTHING;
+}
+
+int cmd_explore(int argc, char **argv) {
+    ExploreOptions explore = {.bound = DEFAULT_BOUND,
+                              .jobs = cores(),
+                              .sample = DEFAULT_SAMPLE,
+                              .kind = -1,
+                              .event = -1,
+                              .findings = "findings"};
+    const char *type = NULL, *event = NULL;
+    bool list_only = false;
+    const Option options[] = {
+        {"--bound", "K", "interrupt each cycle at its first K places (6)", OPTION_NUMBER, &explore.bound, 1, 1000000},
+        {"--type", "T", "only this one is being scanned; see --list", OPTION_TEXT, &type, 0, 0},
+        {"--event", "E", "only this happens; see --list", OPTION_TEXT, &event, 0, 0},
+        {"--list", NULL, "print types and events", OPTION_FLAG, &list_only, 0, 0},
+        {"--seconds", "N", "stop after so much real time", OPTION_NUMBER, &explore.seconds, 1, 100000000},
+        {"--jobs", "N", "processes side by side (as many as there are cores)", OPTION_NUMBER, &explore.jobs, 1,
+         WALK_MAX_WORKERS},
+        {"--sample", "N", "run one continuation in N from the start as well, and compare; 0: none (100)", OPTION_NUMBER,
+         &explore.sample, 0, 1000000000},
+        {"--canary", NULL,
+         "let something outside of the world decide what each continuation does: --sample must see it", OPTION_FLAG,
+         &explore.canary, 0, 0},
+        {"--findings", "DIR", "put reproducers there, one for each signature (findings)", OPTION_TEXT,
+         &explore.findings, 0, 0},
+        {0}};
+    const OptionTable table = {
+        .name = "explore",
+        .usage = "",
+        .text = "Goes through all combinations of what defrag is scanning, alone or beside a second value, where the "
+                "cycle is\n"
+                "interrupted, and what happens then. The steps before the event run once for all events.\n\n"
+                "exit status: 0 nothing found, 1 a finding, 2 bad usage or an unwritable folder, 3 a fault of the "
+                "harness\n",
+        .example = "defrag-fuzz explore --bound 20 --type stream-groups",
+        .options = options};
+    OptionRest rest;
+    int status = option_parse(&table, argc, argv, &rest);
+    if (status != OPTION_GO_ON) return status;
+    if (rest.count + rest.nrest) return option_complain("explore takes no argument; see defrag-fuzz explore --help");
+    if (list_only) return list();
+    if (type && (explore.kind = patterns_find_kind(type)) < 0)
+        return option_complain("--type: no type is called '%s'; see defrag-fuzz explore --list", type);
+    if (event && (explore.event = patterns_find_event(event)) < 0)
+        return option_complain("--event: no event is called '%s'; see defrag-fuzz explore --list", event);
+    return explore_run(&explore);
+}

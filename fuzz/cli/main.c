@@ -1,0 +1,64 @@
+/* main.c -- the command line: defrag-fuzz SUBCOMMAND ...
+ *
+ * One table of subcommands; each has a file of its own, cmd_NAME.c. */
+#include <stdio.h>
+#include <string.h>
+
+#include "fuzz/base/option.h"
+#include "fuzz/cli/cmd.h"
+#include "harness/finding/finding.h"
+#include "harness/server/birth.h"
+
+typedef struct {
+    const char *name, *summary;
+    int (*function)(int argc, char **argv);
+} Subcommand;
+
+static const Subcommand subcommands[] = {
+    {"run", "fuzz", cmd_run},
+    {"explore", "go through what can happen to a scan, systematically", cmd_explore},
+    {"replay", "run streams from files, each in a process of its own", cmd_replay},
+    {"live", "keep a real server under load, and what was sent", cmd_live},
+    {"reach", "count what defrag moved of the data set, and what it left in place", cmd_reach},
+    {"shrink", "make a stream that fails smaller", cmd_shrink},
+    {"gen", "print a random stream", cmd_gen},
+    {"fmt", "bring stream files into canonical form", cmd_fmt},
+    {"bench", "measure how fast streams run, and where the time goes", cmd_bench},
+};
+
+#define COUNT (sizeof(subcommands) / sizeof(subcommands[0]))
+
+static void print_help(void) {
+    printf("usage: defrag-fuzz SUBCOMMAND [OPTION...] [ARGUMENT...]\n\n"
+           "A real Valkey server in this process runs command streams; active defrag moves its memory after every\n"
+           "command, and oracles look whether anybody kept an old pointer.\n\n");
+    for (size_t i = 0; i < COUNT; i++) printf("  %-10s%s\n", subcommands[i].name, subcommands[i].summary);
+    printf("\n"
+           "  --help    print this; defrag-fuzz SUBCOMMAND --help prints a subcommand's options and an example\n"
+           "  --version print the versions of this tool and of the server in it\n\n"
+           "exit status: %d nothing found, %d a finding, %d bad usage or unreadable input, %d a fault of the harness "
+           "itself,\n"
+           "             %d out of time or memory, %d a finding with another signature than --expect says\n",
+           EXIT_NOTHING, EXIT_FINDING, EXIT_USAGE, EXIT_HARNESS, EXIT_TIMEOUT, EXIT_OTHER);
+}
+
+static int dispatch(int argc, char **argv) {
+    const char *name = argc > 1 ? argv[1] : NULL;
+    if (!name) return option_complain("a subcommand is missing; see defrag-fuzz --help");
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) return print_help(), EXIT_NOTHING;
+    if (strcmp(name, "--version") == 0) {
+        printf("defrag-fuzz %s, Valkey %s\n", DEFRAG_FUZZ_VERSION, birth_version());
+        return EXIT_NOTHING;
+    }
+    for (size_t i = 0; i < COUNT; i++) {
+        if (strcmp(name, subcommands[i].name) == 0) return subcommands[i].function(argc - 1, argv + 1);
+    }
+    return option_complain("no subcommand is called '%s'; see defrag-fuzz --help", name);
+}
+
+int main(int argc, char **argv) {
+    int status = dispatch(argc, argv);
+    bool lost = fflush(stdout) != 0 || ferror(stdout);
+    if (lost && status == EXIT_NOTHING) return option_complain("cannot write to standard output");
+    return status;
+}

@@ -1,0 +1,166 @@
+/* reach.c -- defrag-fuzz reach: which blocks of the data set did defrag move over a corpus, how, and which did it leave in place?
+ *
+ * All streams run one after the other in this process, with the oracles of replay but the twin. What is counted is in
+ * harness/reach/reach.h. Markdown goes to stdout: a table by structure, then one by structure and allocation site.
+ *
+ * Limits: a finding ends the process, as it would in replay --same-process. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "fuzz/base/files.h"
+#include "fuzz/base/option.h"
+#include "fuzz/cli/cmd.h"
+#include "harness/finding/finding.h"
+#include "harness/reach/reach.h"
+#include "harness/run/run.h"
+#include "harness/server/birth.h"
+
+#define DEFAULT_SECONDS 60
+
+typedef struct {
+    bool json, sites;
+    int64_t seconds;
+} Wanted;
+
+/* How many streams ended how. */
+typedef struct {
+    int streams, skipped, exhausted, unreadable;
+} Totals;
+
+/* --- running ------------------------------------------------------------------------------------------------ */
+
+static void run_one(const Stream *stream, const char *path, const Wanted *wanted, Totals *totals) {
+    RunOptions options = {.oracles = RUN_ALL & ~RUN_TWIN, .reach = true, .file = path};
+    totals->streams++;
+    finding_deadline((unsigned)wanted->seconds);
+    totals->exhausted += run_stream(stream, &options, NULL) == EXIT_TIMEOUT;
+    finding_deadline(0);
+}
+
+static void run_file(const FilesItem *item, const Wanted *wanted, Totals *totals) {
+    Stream stream;
+    if (!files_read(item, &stream)) {
+        totals->unreadable++;
+        return;
+    }
+    if (files_too_new(&stream, birth_version()))
+        totals->skipped++;
+    else
+        run_one(&stream, item->path, wanted, totals);
+    stream_free(&stream);
+}
+
+/* --- printing ----------------------------------------------------------------------------------------------- */
+
+static void print_summary(const Totals *totals) {
+    ReachCycles c = reach_cycles();
+    printf("Valkey %s: %d streams, %" PRIu64 " cycles, %" PRIu64 " of them interrupted. Skipped: %" PRIu64
+           " cycles in which not everything moved, %" PRIu64 " that were switched off, %" PRIu64 " unfinished.\n",
+           birth_version(), totals->streams, c.counted, c.interrupted, c.some, c.given_up, c.unfinished);
+}
+
+static void print_structures(const ReachRow *rows, size_t count) {
+    printf("\n| structure | at once | from the later list | after an interruption | during a rehash | never |\n"
+           "|---|--:|--:|--:|--:|--:|\n");
+    for (size_t i = 0; i < count; i++) {
+        const ReachCounts *c = &rows[i].counts;
+        printf("| %s | %" PRIu64 " | %" PRIu64 " | %" PRIu64 " | %" PRIu64 " | %" PRIu64 " |\n", rows[i].structure,
+               c->at_once, c->later, c->resumed, c->rehash, c->left + c->left_sliced);
+    }
+}
+
+static void print_sites(const ReachRow *rows, size_t count, bool all) {
+    printf("\n| structure | allocated by | left in place | left, interrupted | moved | by | why left |\n"
+           "|---|---|--:|--:|--:|---|---|\n");
+    for (size_t i = 0; i < count; i++) {
+        const ReachCounts *c = &rows[i].counts;
+        uint64_t left = c->left + c->left_sliced;
+        if (!all && left == 0) continue;
+        printf("| %s | %s | %" PRIu64 " | %" PRIu64 " | %" PRIu64 " | %s | %s |\n", rows[i].structure, rows[i].owner,
+               c->left, c->left_sliced, c->all - left, rows[i].stages, rows[i].reason);
+    }
+}
+
+/* Names are those of structures and functions: nothing in them needs an escape. */
+static void print_json_rows(const char *name, const ReachRow *rows, size_t count) {
+    printf(", \"%s\": [", name);
+    for (size_t i = 0; i < count; i++) {
+        const ReachCounts *c = &rows[i].counts;
+        printf(
+            "%s{\"structure\": \"%s\", \"site\": \"%s\", \"stages\": \"%s\", \"reason\": \"%s\", \"blocks\": %" PRIu64
+            ", \"at_once\": %" PRIu64 ", \"later\": %" PRIu64 ", \"after_interruption\": %" PRIu64
+            ", \"during_rehash\": %" PRIu64 ", \"left\": %" PRIu64 ", \"left_sliced\": %" PRIu64 "}",
+            i ? ", " : "", rows[i].structure, rows[i].owner, rows[i].stages, rows[i].reason, c->all, c->at_once,
+            c->later, c->resumed, c->rehash, c->left, c->left_sliced);
+    }
+    printf("]");
+}
+
+static void print_json(const Totals *totals, const ReachRow *kinds, size_t nkinds, const ReachRow *sites,
+                       size_t nsites) {
+    ReachCycles c = reach_cycles();
+    printf("{\"valkey\": \"%s\", \"streams\": %d, \"cycles\": %" PRIu64 ", \"interrupted\": %" PRIu64
+           ", \"skipped_some\": %" PRIu64 ", \"skipped_given_up\": %" PRIu64 ", \"skipped_unfinished\": %" PRIu64,
+           birth_version(), totals->streams, c.counted, c.interrupted, c.some, c.given_up, c.unfinished);
+    print_json_rows("structures", kinds, nkinds);
+    print_json_rows("sites", sites, nsites);
+    printf("}\n");
+}
+
+static void print_report(const Wanted *wanted, const Totals *totals) {
+    size_t nkinds, nsites;
+    ReachRow *kinds = reach_rows(false, &nkinds), *sites = reach_rows(true, &nsites);
+    if (wanted->json) {
+        print_json(totals, kinds, nkinds, sites, nsites);
+    } else {
+        print_summary(totals);
+        print_structures(kinds, nkinds);
+        print_sites(sites, nsites, wanted->sites);
+    }
+    free(kinds);
+    free(sites);
+}
+
+/* --- the command line --------------------------------------------------------------------------------------- */
+
+static int report(const Wanted *wanted, const OptionRest *rest) {
+    Files files;
+    Totals totals = {0};
+    totals.unreadable += !files_collect(rest->arguments, rest->count, &files);
+    const char *why = files.count ? run_init("arena", 0) : NULL;
+    if (!why) why = reach_start();
+    if (why) return option_complain("%s", why);
+    for (int i = 0; i < files.count; i++) run_file(&files.items[i], wanted, &totals);
+    files_free(&files);
+    print_report(wanted, &totals);
+    if (totals.unreadable) return EXIT_USAGE;
+    return totals.exhausted ? EXIT_TIMEOUT : EXIT_NOTHING;
+}
+
+int cmd_reach(int argc, char **argv) {
+    Wanted wanted = {.seconds = DEFAULT_SECONDS};
+    const Option options[] = {
+        {"--json", NULL, "print one JSON object, with all sites", OPTION_FLAG, &wanted.json, 0, 0},
+        {"--sites", NULL, "print all allocation sites, also those whose blocks always moved", OPTION_FLAG,
+         &wanted.sites, 0, 0},
+        {"--seconds", "N", "real time that a stream may take (60; 0: any)", OPTION_NUMBER, &wanted.seconds, 0, 86400},
+        {0}};
+    const OptionTable table = {
+        .name = "reach",
+        .usage = "FILE|DIR...",
+        .text = "Runs streams in this process and counts, after every cycle that moved all it asked about, the blocks "
+                "of the\n"
+                "data set: how each moved, or that it was left in place; by structure, then by allocation site.\n\n"
+                "exit status: 0 done, 1 a finding, 2 bad usage or unreadable input, 3 a fault of the harness, 4 a "
+                "stream ran\n"
+                "             out of time or memory\n",
+        .example = "defrag-fuzz reach corpus/seeds",
+        .options = options};
+    OptionRest rest;
+    int status = option_parse(&table, argc, argv, &rest);
+    if (status != OPTION_GO_ON) return status;
+    if (rest.nrest) return option_complain("reach: '--' is not used here; write ./%s", rest.rest[0]);
+    if (rest.count == 0) return option_complain("reach: which FILE or DIR? See defrag-fuzz reach --help");
+    return report(&wanted, &rest);
+}

@@ -1,0 +1,334 @@
+/* replay.c -- defrag-fuzz replay: streams from files are run, each in a process of its own.
+ *
+ * A line a stream goes to stdout, its name before it runs and the result behind; what a finding has to say goes to
+ * stderr after that.
+ *
+ * With --server they are run on a real server as well, and compared (wire/replay.h).
+ *
+ * Limits: with --same-process the first finding ends the process, as there is no parent that could go on. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fuzz/base/files.h"
+#include "fuzz/base/isolate.h"
+#include "fuzz/base/option.h"
+#include "fuzz/cli/cmd.h"
+#include "fuzz/cli/debugger.h"
+#include "fuzz/cli/export.h"
+#include "fuzz/wire/replay.h"
+#include "harness/finding/finding.h"
+#include "harness/oracles/canary.h"
+#include "harness/server/birth.h"
+
+#define DEFAULT_SECONDS 20
+
+/* What the command line asks for. */
+typedef struct {
+    bool trace, no_twin, same_process, list_canaries, gdb, script, tcl;
+    const char *expect, *heap, *server;
+    int64_t at, seconds, until;
+} Wanted;
+
+/* How many streams ended how. */
+typedef struct {
+    int streams, findings, expected, timeouts, faults, skipped, unreadable;
+    uint64_t commands, errors, cycles, moves;
+    uint64_t listed, left_out, other_moves; /* as in WireResult */
+} Totals;
+
+typedef struct {
+    Wanted wanted;
+    RunOptions run;
+    IsolateOptions how;
+    WireTarget target; /* with --server */
+    Totals totals;
+} Replay;
+
+/* --- one stream --------------------------------------------------------------------------------------------- */
+
+static void begin_line(const Replay *replay, const char *path) {
+    bool alone = replay->wanted.trace || replay->wanted.until; /* other lines come before the result */
+    printf("%s%s%s", alone ? "# " : "", path, alone ? "\n" : ": ");
+    fflush(stdout);
+}
+
+static void end_line(const Replay *replay, const char *path, const char *result, const char *detail) {
+    if (replay->wanted.trace || replay->wanted.until) printf("# %s: ", path);
+    printf("%s%s\n", result, detail);
+    fflush(stdout);
+}
+
+static void add_report(Totals *totals, const RunReport *report) {
+    totals->commands += report->commands;
+    totals->errors += report->errors;
+    totals->cycles += report->cycles;
+    totals->moves += report->moved;
+}
+
+static void count_finding(Replay *replay, const char *signature) {
+    replay->totals.findings++;
+    if (replay->wanted.expect && strcmp(replay->wanted.expect, signature) == 0) replay->totals.expected++;
+}
+
+/* Counts the result of a stream and prints it. */
+static void conclude(Replay *replay, const char *path, const Isolated *result) {
+    Totals *totals = &replay->totals;
+    add_report(totals, &result->report);
+    switch (result->status) {
+    case EXIT_NOTHING:
+        end_line(replay, path, "ok", "");
+        break;
+    case EXIT_FINDING:
+        count_finding(replay, result->signature);
+        end_line(replay, path, "finding ", result->signature);
+        break;
+    case EXIT_TIMEOUT:
+        if (result->signature[0] && replay->wanted.expect)
+            count_finding(replay, result->signature);
+        else
+            totals->timeouts++;
+        if (result->signature[0])
+            end_line(replay, path, "out of time ", result->signature);
+        else
+            end_line(replay, path, result->report.exhausted ? "out of memory" : "out of time", "");
+        break;
+    default:
+        totals->faults++;
+        end_line(replay, path, "harness fault", "");
+    }
+    if (result->said.len) fwrite(result->said.data, 1, result->said.len, stderr);
+}
+
+static void run_here(const Replay *replay, const Stream *stream, Isolated *result) {
+    *result = (Isolated){0};
+    finding_deadline(replay->how.seconds);
+    result->status = run_stream(stream, &replay->run, &result->report);
+    finding_deadline(0);
+}
+
+/* Counts what came of a stream on a real server, and prints it. */
+static void conclude_wire(Replay *replay, const char *path, const WireResult *result) {
+    Totals *totals = &replay->totals;
+    totals->commands += result->commands;
+    totals->errors += result->errors;
+    totals->cycles += result->cycles;
+    totals->moves += result->moved;
+    totals->listed += (uint64_t)result->listed;
+    totals->left_out += (uint64_t)result->left_out;
+    totals->other_moves += result->other_moves;
+    totals->streams -= result->skipped;
+    totals->skipped += result->skipped;
+    totals->faults += result->fault;
+    if (result->signature[0]) count_finding(replay, result->signature);
+    if (result->signature[0])
+        end_line(replay, path, "finding ", result->signature);
+    else if (result->skipped)
+        end_line(replay, path, "skipped: ", result->notes.data);
+    else
+        end_line(replay, path, result->fault ? "harness fault" : "ok", "");
+    if (result->notes.len && !result->skipped) fputs(result->notes.data, stdout);
+    if (result->said.len) fwrite(result->said.data, 1, result->said.len, stderr);
+}
+
+static void replay_on_server(Replay *replay, const char *path, const Stream *stream) {
+    WireResult result;
+    wire_replay(&replay->target, stream, path, &result);
+    conclude_wire(replay, path, &result);
+    wire_result_free(&result);
+}
+
+static void replay_stream(Replay *replay, const char *path, const Stream *stream) {
+    Isolated result;
+    if (files_too_new(stream, birth_version())) {
+        replay->totals.skipped++;
+        end_line(replay, path, "skipped, since ", stream->settings.since);
+        return;
+    }
+    replay->totals.streams++;
+    replay->run.file = path;
+    if (replay->wanted.server) {
+        replay_on_server(replay, path, stream);
+        return;
+    }
+    if (replay->wanted.same_process)
+        run_here(replay, stream, &result);
+    else
+        isolate_run(stream, &replay->run, &replay->how, &result);
+    conclude(replay, path, &result);
+    text_free(&result.said);
+}
+
+static void replay_file(Replay *replay, const FilesItem *item) {
+    Stream stream;
+    begin_line(replay, item->path);
+    if (files_read(item, &stream)) {
+        replay_stream(replay, item->path, &stream);
+        stream_free(&stream);
+    } else {
+        replay->totals.unreadable++;
+        end_line(replay, item->path, "unreadable", "");
+    }
+}
+
+/* --- all of them -------------------------------------------------------------------------------------------- */
+
+static void print_totals(const Totals *t) {
+    printf(
+        "%d stream%s, %d finding%s, %d out of time or memory, %d harness fault%s, %d skipped, %d unreadable; %" PRIu64
+        " commands (%.1f %% without an error reply), %" PRIu64 " cycles, %" PRIu64 " moves\n",
+        t->streams, t->streams == 1 ? "" : "s", t->findings, t->findings == 1 ? "" : "s", t->timeouts, t->faults,
+        t->faults == 1 ? "" : "s", t->skipped, t->unreadable, t->commands,
+        t->commands ? 100.0 * (double)(t->commands - t->errors) / (double)t->commands : 0.0, t->cycles, t->moves);
+}
+
+static void print_wire_totals(const Totals *t) {
+    printf("on the server: %" PRIu64 " replies differ for a reason that is listed, %" PRIu64
+           " steps left out, in %" PRIu64 " steps defrag moved more or less than in process\n",
+           t->listed, t->left_out, t->other_moves);
+}
+
+/* With --expect, 1 only when every stream failed as expected. */
+static int status_of(const Replay *replay) {
+    const Totals *t = &replay->totals;
+    if (t->faults) return EXIT_HARNESS;
+    if (t->unreadable) return EXIT_USAGE;
+    if (replay->wanted.expect && t->expected < t->findings) return EXIT_OTHER;
+    if (t->findings && !replay->wanted.expect) return EXIT_FINDING;
+    if (t->timeouts) return EXIT_TIMEOUT;
+    return t->findings && t->findings == t->streams ? EXIT_FINDING : EXIT_NOTHING;
+}
+
+static const char *start(Replay *replay) {
+    const Wanted *wanted = &replay->wanted;
+    replay->run = (RunOptions){.oracles = wanted->no_twin ? RUN_ALL & ~RUN_TWIN : RUN_ALL,
+                               .trace = wanted->trace ? stdout : NULL,
+                               .until = (int)wanted->until,
+                               .state = stdout};
+    replay->how =
+        (IsolateOptions){.heap = wanted->heap, .at = (uintptr_t)wanted->at, .seconds = (unsigned)wanted->seconds};
+    return wanted->same_process ? run_init(wanted->heap, (uintptr_t)wanted->at) : isolate_init(&replay->how);
+}
+
+static int replay_files(Replay *replay, OptionRest *rest) {
+    Files files, more;
+    replay->totals.unreadable += !files_collect(rest->arguments, rest->count, &files);
+    replay->totals.unreadable += !files_collect(rest->rest, rest->nrest, &more);
+    const char *why = files.count + more.count ? start(replay) : NULL;
+    if (why) return option_complain("%s", why);
+    if (replay->wanted.trace) {
+        setvbuf(stdout, NULL, _IOLBF, 0); /* lines are not lost when a stream hangs */
+        fputs(run_trace_legend(), stdout);
+    }
+    for (int i = 0; i < files.count; i++) replay_file(replay, &files.items[i]);
+    for (int i = 0; i < more.count; i++) replay_file(replay, &more.items[i]);
+    print_totals(&replay->totals);
+    if (replay->wanted.server) print_wire_totals(&replay->totals);
+    files_free(&files);
+    files_free(&more);
+    return status_of(replay);
+}
+
+/* --- the command line --------------------------------------------------------------------------------------- */
+
+static int list_canaries(void) {
+    for (const CanaryRow *row = canary_rows(); row->name; row++) printf("%s\t%s\n", row->name, row->expects);
+    return EXIT_NOTHING;
+}
+
+/* Instead of running streams: others read them. */
+static int retell(const Wanted *wanted, const OptionRest *rest) {
+    if (rest->count + rest->nrest != 1) return option_complain("replay: --gdb, --script and --tcl take one FILE");
+    const char *path = rest->count ? rest->arguments[0] : rest->rest[0];
+    if (wanted->gdb) return debugger_run(path);
+    Stream stream;
+    StreamError error;
+    if (!stream_read(path, STREAM_LENIENT, &stream, &error)) return option_complain("%s: %s", path, error.what);
+    (wanted->tcl ? script_write_tcl : script_write_cli)(&stream, path, stdout);
+    stream_free(&stream);
+    return EXIT_NOTHING;
+}
+
+/* The server of --server. False when it cannot be used, which has been said. */
+static bool reach_server(Replay *replay) {
+    const Wanted *wanted = &replay->wanted;
+    return wire_target_read(wanted->server, true, (unsigned)wanted->seconds, &replay->target) &&
+           wire_target_check(&replay->target, birth_version());
+}
+
+static int check_usage(const Wanted *wanted, const OptionRest *rest) {
+    bool asan = strcmp(wanted->heap, "asan") == 0;
+    if (rest->count + rest->nrest == 0)
+        return option_complain("replay: which FILE or DIR? See defrag-fuzz replay --help");
+    if (!asan && strcmp(wanted->heap, "arena") != 0)
+        return option_complain("--heap: '%s' is neither arena nor asan", wanted->heap);
+    if (asan && wanted->same_process)
+        return option_complain("--same-process needs --heap=arena: the asan heap lasts for one stream only");
+    if (wanted->gdb + wanted->script + wanted->tcl > 1)
+        return option_complain("replay: only one of --gdb, --script and --tcl");
+    if (asan && wanted->at) return option_complain("--arena-at needs --heap=arena");
+    if (wanted->expect && wanted->same_process)
+        return option_complain("--expect cannot be had with --same-process: a finding ends the process");
+    if (wanted->server && (wanted->same_process || asan || wanted->trace || wanted->until || wanted->gdb ||
+                           wanted->script || wanted->tcl))
+        return option_complain("--server goes with --expect and --seconds only");
+    return OPTION_GO_ON;
+}
+
+int cmd_replay(int argc, char **argv) {
+    Replay replay = {.wanted = {.heap = "arena", .seconds = DEFAULT_SECONDS}};
+    Wanted *wanted = &replay.wanted;
+    const Option options[] = {
+        {"--trace", NULL, "print a line a step; the first lines say what the columns are", OPTION_FLAG, &wanted->trace,
+         0, 0},
+        {"--expect", "SIGNATURE",
+         "exit 1 if every stream fails just so, 5 if one fails otherwise, 0 if one does not fail", OPTION_TEXT,
+         &wanted->expect, 0, 0},
+        {"--until", "STEP", "stop before this step, from 1, and print the server's state", OPTION_NUMBER,
+         &wanted->until, 1, STREAM_MAX_STEPS},
+        {"--seconds", "N", "real time that a stream may take (20; 0: any)", OPTION_NUMBER, &wanted->seconds, 0, 86400},
+        {"--no-twin", NULL, "do not run each stream again without moves, to compare", OPTION_FLAG, &wanted->no_twin, 0,
+         0},
+        {"--heap", "arena|asan", "asan: the sanitizer's own heap, for reports with full stacks (arena)", OPTION_TEXT,
+         &wanted->heap, 0, 0},
+        {"--arena-at", "ADDRESS", "put the arena at this address, 0x300000000000 say", OPTION_NUMBER, &wanted->at, 4096,
+         INT64_MAX},
+        {"--same-process", NULL, "run all streams in this process, up to the first finding", OPTION_FLAG,
+         &wanted->same_process, 0, 0},
+        {"--gdb", NULL,
+         "run one stream in the debugger, which stops at the last step that it comes to: the one that fails",
+         OPTION_FLAG, &wanted->gdb, 0, 0},
+        {"--script", NULL, "run nothing: print the stream as commands for valkey-cli", OPTION_FLAG, &wanted->script, 0,
+         0},
+        {"--tcl", NULL, "run nothing: print the stream as a test for Valkey's own test suite", OPTION_FLAG,
+         &wanted->tcl, 0, 0},
+        {"--server", "WHERE",
+         "run them on a real, patched server too, and compare all replies: HOST:PORT, unix:PATH, or "
+         "spawn:PATH-OF-valkey-server to start one for each",
+         OPTION_TEXT, &wanted->server, 0, 0},
+        {"--list-canaries", NULL, "print what '!canary' can break, and what must be found then", OPTION_FLAG,
+         &wanted->list_canaries, 0, 0},
+        {0}};
+    const OptionTable table = {
+        .name = "replay",
+        .usage = "FILE|DIR...",
+        .text =
+            "Runs streams, each in a process of its own, so that one finding does not hide the next. A folder stands "
+            "for all\n"
+            "*.stream files below it. Prints each path before it runs it, and the result behind.\n\n"
+            "exit status: 0 nothing found, 1 a finding, 2 bad usage or unreadable input, 3 a fault of the harness,\n"
+            "             4 out of time or memory, 5 a finding with another signature than --expect says\n",
+        .example = "defrag-fuzz replay --trace corpus/seeds/list-quicklist.stream",
+        .options = options};
+    OptionRest rest;
+    int status = option_parse(&table, argc, argv, &rest);
+    if (status != OPTION_GO_ON) return status;
+    if (wanted->list_canaries) return list_canaries();
+    status = check_usage(wanted, &rest);
+    if (status != OPTION_GO_ON) return status;
+    if (wanted->gdb || wanted->script || wanted->tcl) return retell(wanted, &rest);
+    if (wanted->server && !reach_server(&replay)) return EXIT_USAGE;
+    status = replay_files(&replay, &rest);
+    wire_target_free(&replay.target);
+    return status;
+}

@@ -1,0 +1,91 @@
+/* stats.c -- what an engine process and its supervisor know of each other; see stats.h.
+ *
+ * Limits: of an input longer than STATS_INPUT only the beginning is kept. */
+#include "fuzz/engine/stats.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "harness/finding/finding.h"
+
+static Stats *own; /* this engine's */
+
+static Stats *map(int fd) {
+    int flags = fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
+    Stats *stats = mmap(NULL, sizeof(*stats), PROT_READ | PROT_WRITE, flags, fd, 0);
+    return stats == MAP_FAILED ? NULL : stats;
+}
+
+/* --- the supervisor's side ---------------------------------------------------------------------------------- */
+
+Stats *stats_create(const char *path) {
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) return NULL;
+    Stats *stats = ftruncate(fd, sizeof(*stats)) == 0 ? map(fd) : NULL;
+    int error = errno;
+    close(fd);
+    errno = error;
+    return stats;
+}
+
+void stats_unmap(Stats *stats) {
+    munmap(stats, sizeof(*stats));
+}
+
+void stats_know(Stats *stats, const uint8_t *data, size_t len) {
+    uint64_t count = stats->nknown;
+    stats->known[count % STATS_KNOWN] = stats_hash(data, len);
+    stats->nknown = count + 1;
+}
+
+/* --- the engine's side -------------------------------------------------------------------------------------- */
+
+const char *stats_attach(void) {
+    const char *path = getenv(STATS_ENVIRONMENT);
+    int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
+    if (path && fd < 0) return "cannot open the file that " STATS_ENVIRONMENT " names";
+    own = map(fd);
+    if (!own) return "cannot map the counters";
+    if (fd < 0) return NULL;
+    /* What a finding writes to this descriptor lands in the field of the mapped file. */
+    if (lseek(fd, offsetof(Stats, signature), SEEK_SET) < 0) return "cannot seek in the file of counters";
+    finding_set_note(fd);
+    return NULL;
+}
+
+void stats_begin(const uint8_t *data, size_t len) {
+    own->execs++;
+    own->input_len = len < STATS_INPUT ? len : STATS_INPUT;
+    if (len) memcpy(own->input, data, own->input_len);
+    own->busy = true;
+}
+
+void stats_end(const RunReport *report) {
+    own->busy = false;
+    if (!report) return;
+    own->commands += report->commands;
+    own->errors += report->errors;
+    own->cycles += report->cycles;
+    own->slices += report->slices;
+    own->moved += report->moved;
+    own->exhausted += report->exhausted;
+}
+
+bool stats_is_known(const uint8_t *data, size_t len) {
+    uint64_t count = own->nknown < STATS_KNOWN ? own->nknown : STATS_KNOWN;
+    uint64_t hash = count ? stats_hash(data, len) : 0;
+    for (uint64_t i = 0; i < count; i++) {
+        if (own->known[i] == hash) return true;
+    }
+    return false;
+}
+
+uint64_t stats_hash(const uint8_t *data, size_t len) {
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < len; i++) hash = (hash ^ data[i]) * UINT64_C(0x100000001b3);
+    return hash;
+}

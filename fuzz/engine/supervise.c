@@ -1,0 +1,262 @@
+/* supervise.c -- a fuzzing run; see supervise.h.
+ *
+ * One thread waits for what the engine processes print, and for their ends. An engine that ended with a finding is
+ * followed by another one with a new seed; the input that it ended with is not run again.
+ *
+ * Limits: while a finding is verified, up to half a minute, nobody listens to the other engines. */
+#include "fuzz/engine/supervise.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fuzz/base/option.h"
+#include "fuzz/base/prng.h"
+#include "fuzz/base/progress.h"
+#include "fuzz/base/scratch.h"
+#include "fuzz/engine/worker.h"
+#include "harness/finding/finding.h"
+
+#define GRACE 3 /* seconds that engines get to end by themselves */
+
+/* A run under way. */
+typedef struct {
+    const SuperviseOptions *options;
+    WorkerPlan plan;
+    Worker *workers;
+    Filing filing;
+    Progress progress;
+    int faults;
+    bool stopping, unwritable;
+    char tool[PATH_MAX], engine[PATH_MAX], scratch[PATH_MAX], corpus[PATH_MAX];
+} Run;
+
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int number) {
+    (void)number;
+    interrupted = 1;
+}
+
+static void catch_interrupts(void) {
+    struct sigaction action = {.sa_handler = interrupt};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+/* --- where things are --------------------------------------------------------------------------------------- */
+
+/* This program, and the engine beside it. */
+static bool find_programs(Run *run) {
+    ssize_t len = readlink("/proc/self/exe", run->tool, sizeof(run->tool) - 1);
+    if (len < 0) return option_complain("cannot tell where this program is: %s", strerror(errno)), false;
+    run->tool[len] = '\0';
+    int folder = (int)(strrchr(run->tool, '/') - run->tool);
+    snprintf(run->engine, sizeof(run->engine), "%.*s/defrag_fuzzer", folder, run->tool);
+    if (access(run->engine, X_OK) == 0) return true;
+    option_complain("%s is missing: build it, it belongs beside this program", run->engine);
+    return false;
+}
+
+static bool make_folders(Run *run) {
+    const char *corpus = run->options->corpus;
+    if (!scratch_make(run->scratch, sizeof(run->scratch))) {
+        run->scratch[0] = '\0';
+        return option_complain("cannot make a scratch folder: %s", strerror(errno)), false;
+    }
+    snprintf(run->corpus, sizeof(run->corpus), "%s/corpus", run->scratch);
+    if (!corpus) corpus = run->corpus;
+    if (mkdir(corpus, 0777) != 0 && errno != EEXIST)
+        return option_complain("cannot make the folder %s: %s", corpus, strerror(errno)), false;
+    run->plan.corpus = corpus;
+    return true;
+}
+
+/* --- engines ------------------------------------------------------------------------------------------------- */
+
+/* From 1 to 2^31-1: libFuzzer takes 0 for "any". */
+static int64_t derive_seed(const Run *run, int number) {
+    Prng prng;
+    uint64_t start = (uint64_t)run->workers[number].starts;
+    prng_seed(&prng, (uint64_t)run->options->seed + ((uint64_t)number << 32) + (start << 48));
+    return 1 + (int64_t)prng_below(&prng, INT32_MAX);
+}
+
+/* What is left of this worker's share of the runs; -1: no limit. */
+static int64_t runs_left(const Run *run, int number) {
+    const SuperviseOptions *options = run->options;
+    if (!options->runs) return -1;
+    int64_t share = options->runs / options->jobs + (number < options->runs % options->jobs);
+    int64_t left = share - (int64_t)run->workers[number].stats->execs;
+    return left > 0 ? left : 0;
+}
+
+static void start_engine(Run *run, int number) {
+    int64_t runs = runs_left(run, number);
+    if (runs == 0 || run->stopping) return;
+    if (worker_start(&run->workers[number], &run->plan, derive_seed(run, number), runs)) return;
+    fprintf(stderr, "defrag-fuzz: harness: cannot start an engine process: %s\n", strerror(errno));
+    run->faults++;
+    run->stopping = true;
+}
+
+static void stop_engines(Run *run, bool kindly) {
+    run->stopping = true;
+    for (int i = 0; i < run->options->jobs; i++) worker_stop(&run->workers[i], kindly);
+}
+
+/* An input is not run again, by any engine, when it has ended one. */
+static void forget_input(Run *run, const Stats *stats) {
+    for (int i = 0; i < run->options->jobs; i++) stats_know(run->workers[i].stats, stats->input, stats->input_len);
+}
+
+static void take_finding(Run *run, const Worker *worker, const char *signature) {
+    const Stats *stats = worker->stats;
+    forget_input(run, stats);
+    if (!filing_add(&run->filing, signature, stats->input, stats->input_len)) {
+        run->unwritable = true;
+        stop_engines(run, true);
+    }
+    if (run->options->stop_on_first) stop_engines(run, true);
+}
+
+/* Its results are not to be trusted any more, so the run ends. */
+static void take_fault(Run *run, const Worker *worker) {
+    const Stats *stats = worker->stats;
+    run->faults++;
+    if (worker->tail.len) fwrite(worker->tail.data, 1, worker->tail.len, stderr);
+    if (stats->busy)
+        filing_add_fault(&run->filing, stats->input, stats->input_len);
+    else
+        fprintf(stderr,
+                "defrag-fuzz: harness: an engine process failed before or between inputs; its last words are above\n");
+    stop_engines(run, true);
+}
+
+static void take_end(Run *run, int number) {
+    Worker *worker = &run->workers[number];
+    char signature[FINDING_SIGNATURE];
+    WorkerEnd end = worker_reap(worker, signature);
+    if (end == WORKER_DONE) return;
+    progress_clear(&run->progress);
+    if (end == WORKER_FINDING)
+        take_finding(run, worker, signature);
+    else
+        take_fault(run, worker);
+    start_engine(run, number);
+}
+
+/* --- the loop ------------------------------------------------------------------------------------------------ */
+
+static ProgressTotals add_up(const Run *run) {
+    ProgressTotals t = {.findings = run->filing.count, .faults = run->faults};
+    for (int i = 0; i < run->options->jobs; i++) {
+        const Worker *w = &run->workers[i];
+        t.execs += w->stats->execs;
+        t.commands += w->stats->commands;
+        t.errors += w->stats->errors;
+        t.cycles += w->stats->cycles;
+        t.slices += w->stats->slices;
+        t.moved += w->stats->moved;
+        t.exhausted += w->stats->exhausted;
+        if (w->coverage > t.coverage) t.coverage = w->coverage;
+        if (w->corpus > t.corpus) t.corpus = w->corpus;
+    }
+    return t;
+}
+
+static int count_running(const Run *run) {
+    int running = 0;
+    for (int i = 0; i < run->options->jobs; i++) running += run->workers[i].pid != 0;
+    return running;
+}
+
+/* Waits at most `seconds` for engines to say something, and takes it in. */
+static void listen_to_engines(Run *run, double seconds) {
+    int jobs = (int)run->options->jobs;
+    struct pollfd fds[jobs];
+    for (int i = 0; i < jobs; i++) fds[i] = (struct pollfd){.fd = run->workers[i].output, .events = POLLIN};
+    if (poll(fds, (nfds_t)jobs, (int)(seconds * 1000) + 1) <= 0) return;
+    for (int i = 0; i < jobs; i++) {
+        if (fds[i].fd >= 0 && fds[i].revents && !worker_read(&run->workers[i])) take_end(run, i);
+    }
+}
+
+/* Is it time to stop? Then says so to the engines, once, and later makes them. */
+static void watch_the_end(Run *run, double end, double *killing) {
+    if (!run->stopping && (interrupted || (end > 0 && progress_now() >= end))) stop_engines(run, true);
+    if (!run->stopping) return;
+    if (*killing == 0) *killing = progress_now() + GRACE;
+    if (progress_now() >= *killing) stop_engines(run, false);
+}
+
+static void fuzz(Run *run) {
+    double end = run->options->seconds ? run->progress.start + (double)run->options->seconds : 0, killing = 0;
+    for (int i = 0; i < run->options->jobs; i++) start_engine(run, i);
+    while (count_running(run)) {
+        double wait = progress_due(&run->progress), now = progress_now();
+        if (end > now && end - now < wait) wait = end - now;
+        if (run->stopping && wait > 0.2) wait = 0.2;
+        listen_to_engines(run, wait);
+        watch_the_end(run, end, &killing);
+        ProgressTotals totals = add_up(run);
+        progress_show(&run->progress, &totals);
+    }
+}
+
+/* --- the run ------------------------------------------------------------------------------------------------- */
+
+static int status_of(const Run *run) {
+    if (run->faults) return EXIT_HARNESS;
+    if (run->unwritable) return EXIT_USAGE;
+    return run->filing.count ? EXIT_FINDING : EXIT_NOTHING;
+}
+
+static bool open_workers(Run *run) {
+    run->workers = calloc((size_t)run->options->jobs, sizeof(*run->workers));
+    if (!run->workers) finding_harness("out of memory");
+    for (int i = 0; i < run->options->jobs; i++) {
+        if (!worker_open(&run->workers[i], &run->plan, i))
+            return option_complain("cannot write to %s: %s", run->scratch, strerror(errno)), false;
+    }
+    return true;
+}
+
+static int fuzz_and_tell(Run *run) {
+    const SuperviseOptions *options = run->options;
+    fprintf(stderr, "defrag-fuzz run: seed %" PRId64 ", %" PRId64 " job%s\n", options->seed, options->jobs,
+            options->jobs == 1 ? "" : "s");
+    progress_start(&run->progress);
+    catch_interrupts();
+    fuzz(run);
+    ProgressTotals totals = add_up(run);
+    progress_clear(&run->progress);
+    progress_summary(&run->progress, &totals, &run->filing);
+    return status_of(run);
+}
+
+int supervise_run(const SuperviseOptions *options) {
+    Run run = {.options = options};
+    int status = EXIT_USAGE;
+    run.plan = (WorkerPlan){.engine = run.engine,
+                            .scratch = run.scratch,
+                            .seeds = options->seeds,
+                            .nseeds = options->nseeds,
+                            .flags = options->flags,
+                            .nflags = options->nflags,
+                            .alone = options->jobs == 1};
+    run.filing = (Filing){.tool = run.tool, .folder = options->findings, .scratch = run.scratch};
+    if (find_programs(&run) && make_folders(&run) && open_workers(&run)) status = fuzz_and_tell(&run);
+    for (int i = 0; run.workers && i < options->jobs; i++) worker_close(&run.workers[i]);
+    free(run.workers);
+    filing_free(&run.filing);
+    if (run.scratch[0]) scratch_remove(run.scratch);
+    return status;
+}

@@ -1,0 +1,121 @@
+/* target.c -- the fuzz target, whatever the engine; see target.h.
+ *
+ * Limits: leaks are looked for at the end of an input only, not after each step; replay looks after each. */
+#include "fuzz/engine/target.h"
+
+#include <string.h>
+
+#include "fuzz/base/files.h"
+#include "fuzz/engine/stats.h"
+#include "fuzz/generate/generate.h"
+#include "fuzz/generate/mutate.h"
+#include "harness/finding/finding.h"
+#include "harness/server/birth.h"
+
+#define FRESH_PERCENT 2   /* mutations that forget the input and make one from nothing */
+#define FRESH_MIN_STEPS 3 /* steps of such a one */
+#define FRESH_MAX_STEPS 40
+
+const char *target_init(void) {
+    Stream empty;
+    const char *why = stats_attach();
+    if (!why) why = run_init("arena", 0);
+    if (why) return why;
+    stream_init(&empty);
+    run_stream(&empty, &(RunOptions){0}, NULL);
+    stream_free(&empty);
+    return NULL;
+}
+
+/* --- running ------------------------------------------------------------------------------------------------ */
+
+static unsigned oracles_for(const uint8_t *data, size_t len) {
+    uint64_t hash = stats_hash(data, len);
+    bool twin = hash % TARGET_TWIN_SHARE == 0, refs = hash / TARGET_TWIN_SHARE % TARGET_REFS_SHARE == 0;
+    return RUN_VALUE | RUN_ACCOUNT | RUN_SHAPE | (twin ? RUN_TWIN : 0) | (refs ? RUN_REFS : 0);
+}
+
+static bool run(const Stream *stream, unsigned oracles, RunReport *report) {
+    if (files_too_new(stream, birth_version())) return false;
+    return run_stream(stream, &(RunOptions){.oracles = oracles, .fast = true}, report) == EXIT_NOTHING;
+}
+
+bool target_run(const uint8_t *data, size_t len) {
+    Stream stream;
+    RunReport report = {0};
+    stats_begin(data, len);
+    if (stats_is_known(data, len)) {
+        stats_end(NULL);
+        return false;
+    }
+    stream_parse((const char *)data, len, STREAM_LENIENT, &stream, NULL);
+    bool useful = run(&stream, oracles_for(data, len), &report);
+    stream_free(&stream);
+    stats_end(&report);
+    return useful;
+}
+
+/* --- making new inputs -------------------------------------------------------------------------------------- */
+
+static void drop_notes(Stream *stream) {
+    text_free(&stream->notes);
+    text_free(&stream->trailer);
+    for (int i = 0; i < stream->nsteps; i++) text_free(&stream->steps[i].notes);
+}
+
+/* Cuts steps off the end until the canonical text fits. False when not even the header does. */
+static bool fit(Stream *stream, size_t room) {
+    char settings[SETTINGS_MAX_TEXT];
+    size_t used = strlen("#! defrag-fuzz 1\n") + settings_print(&stream->settings, settings, sizeof(settings));
+    if (used > room) return false;
+    for (int i = 0; i < stream->nsteps; i++) {
+        Text text = step_print(&stream->steps[i]);
+        used += text.len + 1;
+        text_free(&text);
+        if (used <= room) continue;
+        while (stream->nsteps > i) stream_remove(stream, stream->nsteps - 1);
+    }
+    return true;
+}
+
+/* Writes the stream to `out` and frees it. Returns the length, 0 when nothing fits. */
+static size_t hand_over(Stream *stream, uint8_t *out, size_t room) {
+    Text text = {0};
+    drop_notes(stream);
+    if (fit(stream, room)) text = stream_print(stream);
+    if (text.len) memcpy(out, text.data, text.len);
+    size_t len = text.len;
+    text_free(&text);
+    stream_free(stream);
+    return len;
+}
+
+static void make_fresh(Prng *prng, Stream *stream) {
+    stream_free(stream);
+    generate_stream(prng, (int)prng_scaled(prng, FRESH_MIN_STEPS, FRESH_MAX_STEPS), stream);
+}
+
+size_t target_mutate(uint8_t *data, size_t len, size_t room, uint64_t seed) {
+    Prng prng;
+    Stream stream;
+    prng_seed(&prng, seed);
+    stream_parse((const char *)data, len, STREAM_LENIENT, &stream, NULL);
+    if (stream.nsteps == 0 || prng_chance(&prng, FRESH_PERCENT))
+        make_fresh(&prng, &stream);
+    else
+        mutate_stream(&prng, &stream);
+    return hand_over(&stream, data, room);
+}
+
+size_t target_cross(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, uint8_t *out, size_t room,
+                    uint64_t seed) {
+    Prng prng;
+    Stream first, second, cross;
+    prng_seed(&prng, seed);
+    stream_parse((const char *)a, a_len, STREAM_LENIENT, &first, NULL);
+    stream_parse((const char *)b, b_len, STREAM_LENIENT, &second, NULL);
+    mutate_cross(&prng, &first, &second, &cross);
+    stream_free(&first);
+    stream_free(&second);
+    return hand_over(&cross, out, room);
+}

@@ -1,0 +1,151 @@
+/* worker.c -- one engine process of a run; see worker.h.
+ *
+ * Knows libFuzzer: its flags, its exit statuses (llvm.org/docs/LibFuzzer.html, and FuzzerOptions.h for the numbers) and
+ * the "cov:" and "corp:" in the lines that it prints. */
+#include "fuzz/engine/worker.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fuzz/base/spawn.h"
+#include "harness/finding/finding.h"
+
+#define TAIL 4096    /* bytes of output that are kept */
+#define ARGUMENTS 16 /* of ours, at most */
+
+enum { ENGINE_TIMEOUT = 70, ENGINE_MEMORY = 71, ENGINE_INTERRUPTED = 72 }; /* exit statuses */
+
+bool worker_open(Worker *worker, const WorkerPlan *plan, int number) {
+    *worker = (Worker){.output = -1};
+    snprintf(worker->stats_path, sizeof(worker->stats_path), "%s/stats-%d", plan->scratch, number);
+    worker->stats = stats_create(worker->stats_path);
+    return worker->stats != NULL;
+}
+
+void worker_close(Worker *worker) {
+    text_free(&worker->line);
+    text_free(&worker->tail);
+    if (worker->stats) stats_unmap(worker->stats);
+    *worker = (Worker){.output = -1};
+}
+
+/* --- starting ----------------------------------------------------------------------------------------------- */
+
+/* Appends an argument made by text_format; the array owns it. */
+#define ADD(...) text_format(&words[count++], __VA_ARGS__)
+
+/* Our part of the command line. Returns how many words it has. */
+static int make_flags(Text *words, const WorkerPlan *plan, int64_t seed, int64_t runs) {
+    int count = 0;
+    ADD("%s", plan->engine);
+    ADD("-seed=%" PRId64, seed);
+    ADD("-runs=%" PRId64, runs);
+    ADD("-max_len=65536");
+    ADD("-timeout=25");
+    ADD("-rss_limit_mb=2048");
+    ADD("-detect_leaks=0"); /* the account oracle looks for them */
+    ADD("-reload=%d", plan->alone ? 0 : 1);
+    ADD("-artifact_prefix=%s/", plan->scratch);
+    return count;
+}
+
+#undef ADD
+
+bool worker_start(Worker *worker, const WorkerPlan *plan, int64_t seed, int64_t runs) {
+    Text words[ARGUMENTS] = {0};
+    int own = make_flags(words, plan, seed, runs), count = 0;
+    char **argv = calloc((size_t)(own + plan->nflags + plan->nseeds + 2), sizeof(*argv));
+    if (!argv) finding_harness("out of memory");
+    SpawnVariable variables[] = {{STATS_ENVIRONMENT, worker->stats_path}, {"TMPDIR", plan->scratch}, {0}};
+    for (int i = 0; i < own; i++) argv[count++] = words[i].data;
+    for (int i = 0; i < plan->nflags; i++) argv[count++] = plan->flags[i];
+    argv[count++] = (char *)plan->corpus;
+    for (int i = 0; i < plan->nseeds; i++) argv[count++] = plan->seeds[i];
+    memset(worker->stats->signature, 0, sizeof(worker->stats->signature));
+    worker->stats->busy = false;
+    text_free(&worker->tail);
+    pid_t pid = spawn_start(argv, variables, &worker->output);
+    for (int i = 0; i < own; i++) text_free(&words[i]);
+    free(argv);
+    worker->pid = pid > 0 ? pid : 0;
+    worker->starts++;
+    return pid > 0;
+}
+
+void worker_stop(const Worker *worker, bool kindly) {
+    if (worker->pid) kill(worker->pid, kindly ? SIGTERM : SIGKILL);
+}
+
+/* --- what it prints ----------------------------------------------------------------------------------------- */
+
+static void read_number_behind(const char *line, const char *word, uint64_t *value) {
+    const char *p = strstr(line, word);
+    if (p) *value = strtoull(p + strlen(word), NULL, 10);
+}
+
+static void cut_front(Text *text, size_t keep) {
+    if (text->len <= keep) return;
+    Text rest = text_make(text->data + text->len - keep, keep);
+    text_free(text);
+    *text = rest;
+}
+
+static void take_line(Worker *worker, const char *line, size_t len) {
+    read_number_behind(line, " cov: ", &worker->coverage);
+    read_number_behind(line, " corp: ", &worker->corpus);
+    text_append(&worker->tail, line, len);
+    text_append(&worker->tail, "\n", 1);
+    cut_front(&worker->tail, TAIL);
+}
+
+bool worker_read(Worker *worker) {
+    bool more = spawn_read(worker->output, &worker->line);
+    char *start = worker->line.data, *newline;
+    size_t left = worker->line.len;
+    while (left && (newline = memchr(start, '\n', left))) {
+        *newline = '\0';
+        take_line(worker, start, (size_t)(newline - start));
+        left -= (size_t)(newline + 1 - start);
+        start = newline + 1;
+    }
+    cut_front(&worker->line, left);
+    return more;
+}
+
+/* --- its end ------------------------------------------------------------------------------------------------ */
+
+/* Gives a finding that did not name itself a signature. False when there is nothing to say against the input. */
+static bool name_death(int status, char *signature) {
+    if (WIFSIGNALED(status)) {
+        const char *name = sigabbrev_np(WTERMSIG(status));
+        snprintf(signature, FINDING_SIGNATURE, "crash:SIG%s", name ? name : "?");
+        return WTERMSIG(status) != SIGKILL;
+    }
+    if (WEXITSTATUS(status) == EXIT_HARNESS) return false;
+    if (WEXITSTATUS(status) == ENGINE_TIMEOUT)
+        snprintf(signature, FINDING_SIGNATURE, "timeout");
+    else if (WEXITSTATUS(status) == ENGINE_MEMORY)
+        snprintf(signature, FINDING_SIGNATURE, "memory");
+    else
+        snprintf(signature, FINDING_SIGNATURE, "exit:%d", WEXITSTATUS(status));
+    return true;
+}
+
+WorkerEnd worker_reap(Worker *worker, char *signature) {
+    int status = spawn_wait(worker->pid);
+    close(worker->output);
+    worker->output = -1;
+    worker->pid = 0;
+    text_free(&worker->line);
+    if (WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == ENGINE_INTERRUPTED))
+        return WORKER_DONE;
+    if (!worker->stats->busy) return WORKER_FAULT;
+    snprintf(signature, FINDING_SIGNATURE, "%.*s", FINDING_SIGNATURE - 1, worker->stats->signature);
+    if (signature[0]) return WORKER_FINDING;
+    return name_death(status, signature) ? WORKER_FINDING : WORKER_FAULT;
+}

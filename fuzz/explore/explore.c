@@ -1,0 +1,318 @@
+/* explore.c -- a systematic exploration; see explore.h.
+ *
+ * The server is born here, and each worker is a copy of this process. A worker that finds something ends; what it was at stands in shared
+ * memory, from which its whole stream is made, verified by a replay in a fresh process and filed. Another worker goes on behind it. The
+ * same pair and event are then not tried at later boundaries: most often it would be the same bug again.
+ *
+ * Limits: one birth, that of default settings (limits=small). While a finding is verified nobody looks after the other workers, which
+ * go on meanwhile. */
+#include "fuzz/explore/explore.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fuzz/base/finding_store.h"
+#include "fuzz/base/option.h"
+#include "fuzz/base/progress.h"
+#include "fuzz/base/scratch.h"
+#include "fuzz/explore/walk.h"
+#include "fuzz/generate/patterns.h"
+#include "harness/finding/finding.h"
+#include "harness/run/run.h"
+
+#define PATIENCE 30 /* seconds that one continuation may take */
+
+typedef struct {
+    pid_t pid; /* 0: none runs */
+    int note;  /* the signature of a finding comes from there */
+    int said;  /* a file in memory with what the process wrote to stderr */
+    char signature[FINDING_SIGNATURE];
+    size_t len;
+    uint64_t seen; /* prefixes and continuations, when it was looked at */
+    double since;  /* that it has not changed */
+} Worker;
+
+typedef struct {
+    const ExploreOptions *options;
+    WalkPair pairs[WALK_MAX_PAIRS];
+    WalkPlan plan;
+    WalkShared *shared;
+    Worker workers[WALK_MAX_WORKERS];
+    Filing filing;
+    int faults;
+    bool unwritable;
+    double start, shown;
+    char tool[PATH_MAX], scratch[PATH_MAX];
+} Explore;
+
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int number) {
+    (void)number;
+    interrupted = 1;
+}
+
+/* --- worker processes --------------------------------------------------------------------------------------- */
+
+static _Noreturn void be_worker(Explore *explore, int number, const WalkPlace *from, int note, int said) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* do not outlive the parent */
+    signal(SIGINT, SIG_IGN);          /* the parent tells us */
+    if (dup2(said, STDERR_FILENO) < 0) finding_harness("cannot redirect stderr: %s", strerror(errno));
+    finding_set_note(note);
+    walk_work(&explore->plan, explore->shared, number, from);
+    fflush(NULL);
+    _exit(EXIT_NOTHING);
+}
+
+static void start_worker(Explore *explore, int number, const WalkPlace *from) {
+    Worker *worker = &explore->workers[number];
+    int note[2];
+    *worker = (Worker){.said = memfd_create("defrag-fuzz-stderr", MFD_CLOEXEC), .since = progress_now()};
+    if (worker->said < 0 || pipe2(note, O_CLOEXEC) != 0) finding_harness("cannot talk to a child: %s", strerror(errno));
+    fflush(NULL);
+    worker->pid = fork();
+    if (worker->pid < 0) finding_harness("cannot make a process: %s", strerror(errno));
+    if (worker->pid == 0) be_worker(explore, number, from, note[1], worker->said);
+    close(note[1]);
+    worker->note = note[0];
+}
+
+/* Reads of the signature what there is. False when the process has ended. */
+static bool read_note(Worker *worker) {
+    char rest[FINDING_SIGNATURE];
+    ssize_t got = read(worker->note, rest, sizeof(rest));
+    if (got < 0 && errno == EINTR) return true;
+    for (ssize_t i = 0; i < got && worker->len + 1 < sizeof(worker->signature); i++)
+        worker->signature[worker->len++] = rest[i];
+    return got > 0;
+}
+
+/* A status without a signature, in words; "" for a worker that is done. */
+static void name_end(Worker *worker, int status) {
+    if (worker->len) return;
+    char *name = worker->signature;
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+        snprintf(name, FINDING_SIGNATURE, "timeout");
+    else if (WIFSIGNALED(status))
+        snprintf(name, FINDING_SIGNATURE, "crash:SIG%s", sigabbrev_np(WTERMSIG(status)));
+    else if (WEXITSTATUS(status) != EXIT_NOTHING)
+        snprintf(name, FINDING_SIGNATURE, "exit:%d", WEXITSTATUS(status));
+}
+
+/* --- findings ----------------------------------------------------------------------------------------------- */
+
+static void take_finding(Explore *explore, int number, const WalkPlace *place) {
+    Stream stream;
+    walk_stream(&explore->plan, place, &stream);
+    Text text = stream_print(&stream);
+    stream_free(&stream);
+    if (!filing_add(&explore->filing, explore->workers[number].signature, (const uint8_t *)text.data, text.len)) {
+        explore->unwritable = true;
+        explore->shared->stop = true;
+    }
+    text_free(&text);
+}
+
+static void take_fault(Explore *explore, const Worker *worker) {
+    char said[4096];
+    ssize_t got = pread(worker->said, said, sizeof(said), 0);
+    if (got > 0) fwrite(said, 1, (size_t)got, stderr);
+    explore->faults++;
+    explore->shared->stop = true;
+}
+
+/* The process has ended. */
+static void take_end(Explore *explore, int number) {
+    Worker *worker = &explore->workers[number];
+    WalkWorker *walker = &explore->shared->workers[number];
+    WalkPlace place = walker->place;
+    int status;
+    while (waitpid(worker->pid, &status, 0) < 0) {
+        if (errno != EINTR) finding_harness("lost a child: %s", strerror(errno));
+    }
+    bool fault = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_HARNESS && !worker->len;
+    name_end(worker, status);
+    if (fault || (worker->signature[0] && !walker->busy))
+        take_fault(explore, worker);
+    else if (worker->signature[0])
+        take_finding(explore, number, &place);
+    bool again = worker->signature[0] && !explore->shared->stop;
+    close(worker->note);
+    close(worker->said);
+    worker->pid = 0;
+    walker->busy = false;
+    if (!again) return;
+    if (place.event >= 0) explore->shared->failed[place.pair][place.event] = true;
+    start_worker(explore, number, place.event >= 0 ? &place : NULL);
+}
+
+/* --- the loop ----------------------------------------------------------------------------------------------- */
+
+static WalkWorker add_up(const Explore *explore) {
+    WalkWorker sum = {0};
+    for (int i = 0; i < explore->options->jobs; i++) {
+        const WalkWorker *w = &explore->shared->workers[i];
+        sum.prefixes += w->prefixes;
+        sum.continuations += w->continuations;
+        sum.steps += w->steps;
+        sum.skipped += w->skipped;
+        sum.whole += w->whole;
+        sum.exhausted += w->exhausted;
+        sum.sampled += w->sampled;
+        sum.sample_branch_seconds += w->sample_branch_seconds;
+        sum.sample_whole_seconds += w->sample_whole_seconds;
+    }
+    return sum;
+}
+
+static int count_running(const Explore *explore) {
+    int running = 0;
+    for (int i = 0; i < explore->options->jobs; i++) running += explore->workers[i].pid != 0;
+    return running;
+}
+
+/* One that has done nothing for a long time hangs. */
+static void watch(Explore *explore, int number) {
+    Worker *worker = &explore->workers[number];
+    const WalkWorker *walker = &explore->shared->workers[number];
+    uint64_t now = walker->prefixes + walker->continuations;
+    if (now != worker->seen) {
+        worker->seen = now;
+        worker->since = progress_now();
+    } else if (progress_now() - worker->since > PATIENCE) {
+        kill(worker->pid, SIGKILL);
+    }
+}
+
+static void listen_to_workers(Explore *explore) {
+    int jobs = (int)explore->options->jobs;
+    struct pollfd fds[jobs];
+    for (int i = 0; i < jobs; i++)
+        fds[i] = (struct pollfd){.fd = explore->workers[i].pid ? explore->workers[i].note : -1, .events = POLLIN};
+    int ready = poll(fds, (nfds_t)jobs, 500);
+    for (int i = 0; i < jobs; i++) {
+        if (fds[i].fd < 0) continue;
+        if (ready > 0 && fds[i].revents && !read_note(&explore->workers[i]))
+            take_end(explore, i);
+        else
+            watch(explore, i);
+    }
+}
+
+static void show(Explore *explore) {
+    double now = progress_now();
+    if (now - explore->shown < 10) return;
+    WalkWorker sum = add_up(explore);
+    int begun = explore->shared->next_pair;
+    fprintf(stderr, "%.0f s: pair %d of %d, %" PRIu64 " continuations, %.0f/s, findings %d\n", now - explore->start,
+            begun < explore->plan.npairs ? begun : explore->plan.npairs, explore->plan.npairs, sum.continuations,
+            (double)sum.continuations / (now - explore->start), explore->filing.count);
+    explore->shown = now;
+}
+
+static void work(Explore *explore) {
+    for (int i = 0; i < explore->options->jobs; i++) start_worker(explore, i, NULL);
+    while (count_running(explore)) {
+        if (interrupted) explore->shared->stop = true;
+        listen_to_workers(explore);
+        show(explore);
+    }
+}
+
+/* --- beginning and end -------------------------------------------------------------------------------------- */
+
+static void list_pairs(Explore *explore) {
+    for (int second = PATTERNS_ALONE; second == PATTERNS_ALONE || patterns_kind(second); second++) {
+        if (second != PATTERNS_ALONE && !patterns_has_key(second)) continue;
+        for (int kind = 0; patterns_kind(kind); kind++) {
+            if (explore->options->kind >= 0 && explore->options->kind != kind) continue;
+            if (explore->plan.npairs == WALK_MAX_PAIRS) finding_harness("more pairs than WALK_MAX_PAIRS");
+            explore->pairs[explore->plan.npairs++] = (WalkPair){kind, second};
+        }
+    }
+    explore->plan.pairs = explore->pairs;
+}
+
+static const char *prepare(Explore *explore) {
+    ssize_t len = readlink("/proc/self/exe", explore->tool, sizeof(explore->tool) - 1);
+    if (len < 0) return "cannot tell where this program is";
+    if (!scratch_make(explore->scratch, sizeof(explore->scratch))) {
+        explore->scratch[0] = '\0';
+        return "cannot make a scratch folder in $TMPDIR or /tmp";
+    }
+    explore->shared = mmap(NULL, sizeof(*explore->shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (explore->shared == MAP_FAILED) return "no memory to share with workers";
+    explore->filing =
+        (Filing){.tool = explore->tool, .folder = explore->options->findings, .scratch = explore->scratch};
+    list_pairs(explore);
+    return run_born();
+}
+
+static void print_findings(const Filing *filing) {
+    for (int i = 0; i < filing->count; i++) {
+        const FilingEntry *entry = &filing->entries[i];
+        printf("  %s%s\n      %d time%s, %s\n", entry->signature,
+               entry->reproduced ? "" : " (not reproduced in a fresh process)", entry->times,
+               entry->times == 1 ? "" : "s", entry->path);
+    }
+}
+
+static void print_summary(const Explore *explore) {
+    WalkWorker sum = add_up(explore);
+    double seconds = progress_now() - explore->start;
+    int begun = explore->shared->next_pair < explore->plan.npairs ? explore->shared->next_pair : explore->plan.npairs;
+    printf("%-14s %10.1f\n", "seconds", seconds);
+    printf("%-14s %10d  of %d, %" PRIu64 " of them interrupted everywhere\n", "pairs", begun, explore->plan.npairs,
+           sum.whole);
+    printf("%-14s %10" PRIu64 "\n", "prefixes", sum.prefixes);
+    printf("%-14s %10" PRIu64 "  %.0f/s, %" PRIu64 " steps\n", "continuations", sum.continuations,
+           (double)sum.continuations / seconds, sum.steps);
+    if (sum.sampled)
+        printf("%-14s %10" PRIu64 "  also run from the start: the same, and %.1f times as slow\n", "sample",
+               sum.sampled, sum.sample_whole_seconds / sum.sample_branch_seconds);
+    if (sum.skipped)
+        printf("%-14s %10" PRIu64 "  behind a finding of the same pair and event\n", "skipped", sum.skipped);
+    if (sum.exhausted) printf("%-14s %10" PRIu64 "  used up their memory\n", "exhausted", sum.exhausted);
+    printf("%-14s %10d%s\n", "findings", explore->filing.count, explore->filing.count ? "  by signature:" : "");
+    print_findings(&explore->filing);
+}
+
+static int status_of(const Explore *explore) {
+    if (explore->faults) return EXIT_HARNESS;
+    if (explore->unwritable) return EXIT_USAGE;
+    return explore->filing.count ? EXIT_FINDING : EXIT_NOTHING;
+}
+
+int explore_run(const ExploreOptions *options) {
+    Explore explore = {
+        .options = options,
+        .plan = {
+            .bound = options->bound, .event = options->event, .sample = options->sample, .canary = options->canary}};
+    int status = EXIT_USAGE;
+    const char *why = prepare(&explore);
+    if (why) {
+        option_complain("%s", why);
+    } else {
+        struct sigaction action = {.sa_handler = interrupt};
+        sigaction(SIGINT, &action, NULL);
+        sigaction(SIGTERM, &action, NULL);
+        explore.start = explore.shown = progress_now();
+        if (options->seconds) explore.plan.end = explore.start + (double)options->seconds;
+        work(&explore);
+        print_summary(&explore);
+        status = status_of(&explore);
+    }
+    filing_free(&explore.filing);
+    if (explore.scratch[0]) scratch_remove(explore.scratch);
+    return status;
+}

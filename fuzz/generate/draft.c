@@ -1,0 +1,126 @@
+/* draft.c -- what a stream under construction is likely to hold; see draft.h. */
+#include "fuzz/generate/draft.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "fuzz/generate/grammar.h"
+#include "fuzz/generate/hints.h"
+
+#define BUSY_STEPS 4 /* others go on for so long after a command that may have blocked its client */
+
+void state_start(GenState *state, const Settings *settings) {
+    memset(state, 0, sizeof(*state));
+    state->databases = settings->databases;
+    state->cluster = settings->cluster;
+    state->next_id = 1;
+}
+
+static bool arg_is(const Step *step, int index, const char *word) {
+    if (index >= step->nargs || step->args[index].kind != ARG_LITERAL) return false;
+    Text text = step->args[index].parts[0];
+    return text.len == strlen(word) && strncasecmp(text.data, word, text.len) == 0;
+}
+
+static bool first_arg_is_any(const Step *step, const char *const *words) {
+    for (; *words; words++)
+        if (arg_is(step, 0, *words)) return true;
+    return false;
+}
+
+/* ---- Keys ---- */
+
+static void observe_keys(GenState *state, const Step *step, bool alive) {
+    KeyPool pool;
+    int number;
+    for (int i = 1; i < step->nargs; i++) {
+        if (step->args[i].kind != ARG_LITERAL || !pools_is_key(step->args[i].parts[0], &pool, &number)) continue;
+        uint8_t bit = (uint8_t)(1 << number);
+        state->alive[pool] = alive ? state->alive[pool] | bit : state->alive[pool] & (uint8_t)~bit;
+        if (!alive && pool == KEYS_STREAMS) state->groups &= (uint8_t)~bit;
+    }
+}
+
+static void observe_group(GenState *state, const Step *step) {
+    KeyPool pool;
+    int number;
+    if (!arg_is(step, 1, "create") || step->nargs < 3 || step->args[2].kind != ARG_LITERAL) return;
+    if (pools_is_key(step->args[2].parts[0], &pool, &number) && pool == KEYS_STREAMS)
+        state->groups |= (uint8_t)(1 << number);
+}
+
+static void observe_flush(GenState *state) {
+    memset(state->alive, 0, sizeof(state->alive));
+    state->groups = 0;
+}
+
+/* ---- Scripts ---- */
+
+/* The bits of those bodies of a pool that are arguments of the step. */
+static uint32_t bodies_in(const Step *step, const char *(*body)(int)) {
+    uint32_t found = 0;
+    for (int i = 0; i < POOL_BODIES && body(i); i++)
+        for (int j = 1; j < step->nargs; j++)
+            if (arg_is(step, j, body(i))) found |= 1u << i;
+    return found;
+}
+
+static void observe_scripts(GenState *state, const Step *step) {
+    bool flush = arg_is(step, 1, "flush");
+    if (arg_is(step, 0, "function")) {
+        bool forget = flush || arg_is(step, 1, "delete");
+        state->libraries = forget ? 0 : state->libraries | bodies_in(step, pools_library);
+    } else {
+        state->scripts = flush ? 0 : state->scripts | bodies_in(step, pools_script);
+    }
+}
+
+/* ---- Clients ---- */
+
+static void observe_client(GenState *state, const Step *step) {
+    static const char *const subscribe[] = {"subscribe", "psubscribe", "ssubscribe", NULL};
+    static const char *const unsubscribe[] = {"unsubscribe", "punsubscribe", "sunsubscribe", NULL};
+    static const char *const leave_multi[] = {"exec", "discard", NULL};
+    static const char *const close[] = {"quit", "reset", NULL};
+    int c = step->client;
+    if (first_arg_is_any(step, subscribe)) state->clients[c].subscribed = true;
+    if (first_arg_is_any(step, unsubscribe) && step->nargs == 1) state->clients[c].subscribed = false;
+    if (arg_is(step, 0, "multi")) state->clients[c].multi = true;
+    if (first_arg_is_any(step, leave_multi)) state->clients[c].multi = false;
+    if (arg_is(step, 0, "hello") && step->nargs > 1) state->clients[c].resp3 = arg_is(step, 1, "3");
+    if (first_arg_is_any(step, close)) memset(&state->clients[c], 0, sizeof(state->clients[c]));
+}
+
+static void observe_blocking(GenState *state, const Step *step, const CatCommand *command) {
+    for (int c = 0; c < STREAM_MAX_CLIENTS; c++)
+        if (state->clients[c].busy > 0) state->clients[c].busy--;
+    if (command && command->blocking && !state->clients[step->client].multi)
+        state->clients[step->client].busy = BUSY_STEPS;
+}
+
+/* ---- Steps ---- */
+
+void state_observe(GenState *state, const Step *step) {
+    static const char *const flushes[] = {"flushall", "flushdb", NULL};
+    static const char *const removals[] = {"del", "unlink", "getdel", NULL};
+    static const char *const scripts[] = {"eval", "eval_ro", "script", "function", NULL};
+    if (step->kind == STEP_VERB) {
+        if (step->verb == VERB_CLOSE) memset(&state->clients[step->client], 0, sizeof(state->clients[step->client]));
+        return;
+    }
+    const CatCommand *command = grammar_command(step);
+    if (first_arg_is_any(step, flushes))
+        observe_flush(state);
+    else if (first_arg_is_any(step, removals))
+        observe_keys(state, step, false);
+    else if (command && hints_makes_key(command))
+        observe_keys(state, step, true);
+    if (arg_is(step, 0, "xgroup")) observe_group(state, step);
+    if (first_arg_is_any(step, scripts)) observe_scripts(state, step);
+    observe_blocking(state, step, command);
+    observe_client(state, step);
+}
+
+void state_observe_stream(GenState *state, const Stream *stream, int steps) {
+    for (int i = 0; i < steps && i < stream->nsteps; i++) state_observe(state, &stream->steps[i]);
+}

@@ -1,0 +1,230 @@
+/* generate.c -- random steps and streams; see generate.h.
+ *
+ * A command is drawn in two throws, its group and then the command within it, so that a group with fifty commands
+ * does not come ten times as often as one with five. Then a client is found that may send it: a subscriber may not
+ * send much else, a client that waits in BLPOP holds up what it is sent, and who began a MULTI should end it. */
+#include "fuzz/generate/generate.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "fuzz/generate/grammar.h"
+#include "fuzz/generate/hints.h"
+#include "fuzz/generate/idioms.h"
+#include "fuzz/generate/patterns.h"
+#include "fuzz/generate/weights.h"
+
+#define FAULT_STATUS 3  /* a fault of the harness itself */
+#define REDRAWS 6       /* of commands that need what the stream does not hold */
+#define OTHER_CLIENTS 3 /* clients 1..3 take part beside client 0 */
+#define PERCENT_END_MULTI 25
+#define PERCENT_CLOSE 20 /* a subscriber that is drawn for another command disconnects */
+#define OPENING_IDIOMS 3 /* at most so many fill the key space at the beginning */
+
+/* ---- Verbs ---- */
+
+static void add_number(Step *step, int64_t number) {
+    char digits[24];
+    snprintf(digits, sizeof(digits), "%lld", (long long)number);
+    step_add_string(step, digits);
+}
+
+static void add_move(Prng *prng, Step *step) {
+    static const int weights[] = {45, 10, 20, 25};
+    static const char *const words[] = {"all", "none", "every", "some"};
+    int row = prng_weighted(prng, weights, 4);
+    step_add_string(step, words[row]);
+    if (row == 2) add_number(step, prng_scaled(prng, 2, 64));
+    if (row != 3) return;
+    add_number(step, prng_range(prng, 0, 999));
+    add_number(step, prng_range(prng, 1, 99));
+}
+
+static void add_jobs(Prng *prng, Step *step) {
+    static const char *const words[] = {"run", "hold", "one"};
+    step_add_string(step, words[prng_below(prng, 3)]);
+}
+
+static void add_verb_arguments(Prng *prng, Step *step) {
+    switch (step->verb) {
+    case VERB_SLICE:
+        add_number(step, prng_scaled(prng, 1, 2000));
+        break;
+    case VERB_BUSY:
+        add_number(step, prng_chance(prng, 30) ? 0 : prng_scaled(prng, 1, 2000));
+        break;
+    case VERB_MOVE:
+        add_move(prng, step);
+        break;
+    case VERB_CLOCK:
+        add_number(step, prng_scaled(prng, 1, 200000));
+        break;
+    case VERB_CRON:
+        add_number(step, prng_scaled(prng, 1, 20));
+        break;
+    case VERB_JOBS:
+        add_jobs(prng, step);
+        break;
+    default:
+        break;
+    }
+}
+
+Step generate_verb(Prng *prng) {
+    Step step = step_verb(weights_verb(prng));
+    if (verb_has_client(step.verb)) step.client = (int)prng_range(prng, 1, OTHER_CLIENTS);
+    add_verb_arguments(prng, &step);
+    return step;
+}
+
+void generate_verb_arguments(Prng *prng, Step *step) {
+    Step fresh = step_verb(step->verb);
+    fresh.client = step->client;
+    add_verb_arguments(prng, &fresh);
+    step_free(step);
+    *step = fresh;
+}
+
+/* ---- Which command ---- */
+
+/* The weights of all commands, worked out once for a catalogue. */
+static const int *command_weights(const CatCommand *commands, int count) {
+    static const CatCommand *known;
+    static int *weights;
+    if (known == commands) return weights;
+    free(weights);
+    weights = malloc((size_t)count * sizeof(*weights));
+    if (!weights) {
+        fprintf(stderr, "harness: out of memory for the weights of %d commands\n", count);
+        exit(FAULT_STATUS);
+    }
+    for (int i = 0; i < count; i++) weights[i] = weights_command(&commands[i]);
+    known = commands;
+    return weights;
+}
+
+static const CatCommand *draw_from_group(Prng *prng, const GenState *state, const CatCommand *commands, int count,
+                                         CatGroup group) {
+    const int *weights = command_weights(commands, count);
+    int candidates[count], candidate_weights[count], ncandidates = 0;
+    for (int i = 0; i < count; i++) {
+        if (commands[i].group != group || !weights[i] || weights_left_out(state, SWARM_COMMAND, i)) continue;
+        candidates[ncandidates] = i;
+        candidate_weights[ncandidates++] = weights[i];
+    }
+    int drawn = prng_weighted(prng, candidate_weights, ncandidates);
+    return drawn < 0 ? NULL : &commands[candidates[drawn]];
+}
+
+static const CatCommand *draw_any(Prng *prng, const GenState *state) {
+    int count;
+    const CatCommand *commands = catalogue_commands(&count);
+    int weights[CAT_GROUP_COUNT];
+    for (int group = 0; group < CAT_GROUP_COUNT; group++) weights[group] = weights_group((CatGroup)group, state);
+    int group = prng_weighted(prng, weights, CAT_GROUP_COUNT);
+    return count > 0 && group >= 0 ? draw_from_group(prng, state, commands, count, (CatGroup)group) : NULL;
+}
+
+/* Would the command ask for a script, a function, a group or a key, and there is none? */
+static bool lacks_something(const GenState *state, const CatCommand *command) {
+    if (hints_match("evalsha*", command->name)) return state->scripts == 0;
+    if (hints_match("fcall*", command->name)) return state->libraries == 0;
+    if (hints_makes_key(command) || !command->touches_keys) return false;
+    KeyPool pool = hints_pool(command, NULL);
+    if (pool == KEYS_GROUPED) return state->groups == 0;
+    return pool < KEYS_POOLS && state->alive[pool] == 0;
+}
+
+static const CatCommand *draw_command(Prng *prng, const GenState *state) {
+    const CatCommand *command = NULL;
+    for (int tried = 0; tried < REDRAWS; tried++) {
+        command = draw_any(prng, state);
+        if (command && !lacks_something(state, command)) break;
+    }
+    return command;
+}
+
+/* ---- Which client ---- */
+
+static bool subscriber_may(const CatCommand *command) {
+    return hints_match("*subscribe,ping,quit,reset", command->name);
+}
+
+static int draw_client(Prng *prng, const GenState *state, const CatCommand *command) {
+    bool apart = command->blocking || hints_match("*subscribe,multi", command->name);
+    if (!apart && !prng_chance(prng, WEIGHT_OTHER_CLIENT)) return 0;
+    int client = (int)prng_range(prng, 1, OTHER_CLIENTS);
+    return state->clients[client].busy > 0 && !apart ? 0 : client;
+}
+
+static Step end_multi(Prng *prng, int client) {
+    Step step = step_command(client);
+    step_add_string(&step, prng_chance(prng, 85) ? "EXEC" : "DISCARD");
+    return step;
+}
+
+static Step close_client(int client) {
+    Step step = step_verb(VERB_CLOSE);
+    step.client = client;
+    return step;
+}
+
+static Step draw_command_step(Prng *prng, GenState *state, const CatCommand *command) {
+    int client = draw_client(prng, state, command);
+    bool deaf = state->clients[client].subscribed && !state->clients[client].resp3 && !subscriber_may(command);
+    if (deaf && prng_chance(prng, PERCENT_CLOSE)) return close_client(client);
+    if (deaf) client = 0;
+    if (state->clients[client].multi && prng_chance(prng, PERCENT_END_MULTI)) return end_multi(prng, client);
+    Step step = grammar_step(prng, state, command);
+    step.client = client;
+    return step;
+}
+
+Step generate_step(Prng *prng, GenState *state) {
+    const CatCommand *command = prng_chance(prng, WEIGHT_VERB) ? NULL : draw_command(prng, state);
+    Step step = command ? draw_command_step(prng, state, command) : generate_verb(prng);
+    state_observe(state, &step);
+    return step;
+}
+
+/* ---- Streams ---- */
+
+/* An idiom or a pattern. */
+static void append_run(Prng *prng, GenState *state, Stream *out,
+                       int (*insert)(Prng *, const GenState *, Stream *, int)) {
+    int before = out->nsteps;
+    int added = insert(prng, state, out, before);
+    for (int i = 0; i < added; i++) state_observe(state, &out->steps[before + i]);
+}
+
+static void append_step(Prng *prng, GenState *state, Stream *out) {
+    Step step = generate_step(prng, state);
+    if (!stream_insert(out, out->nsteps, &step)) step_free(&step);
+}
+
+static void append_something(Prng *prng, GenState *state, Stream *out) {
+    int weights[] = {WEIGHT_PATTERN, WEIGHT_IDIOM, 100 - WEIGHT_PATTERN - WEIGHT_IDIOM};
+    switch (prng_weighted(prng, weights, 3)) {
+    case 0:
+        append_run(prng, state, out, patterns_insert);
+        break;
+    case 1:
+        append_run(prng, state, out, idioms_insert);
+        break;
+    default:
+        append_step(prng, state, out);
+    }
+}
+
+void generate_stream(Prng *prng, int steps, Stream *out) {
+    GenState state;
+    if (steps > STREAM_MAX_STEPS) steps = STREAM_MAX_STEPS;
+    stream_init(out);
+    weights_settings(prng, &out->settings);
+    state_start(&state, &out->settings);
+    state.swarm = weights_swarm(prng);
+    for (int left = (int)prng_range(prng, 0, OPENING_IDIOMS); left > 0; left--)
+        append_run(prng, &state, out, idioms_insert);
+    while (out->nsteps < steps) append_something(prng, &state, out);
+    while (out->nsteps > steps) stream_remove(out, out->nsteps - 1);
+}

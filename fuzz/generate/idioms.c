@@ -1,0 +1,295 @@
+/* idioms.c -- a table of stream texts with blanks; see idioms.h.
+ *
+ * A line that begins with "?" is left out half of the time. Blanks:
+ *   $s $l $h ...    a key of the pool of that letter, the same throughout the idiom; $S $L $H ... another one
+ *   $big $half      how many elements a big thing gets (one number), and half of it
+ *   $some           a few, 1 to 40
+ *   $slice          pointers in a slice
+ *   $client         a client other than 0, the same throughout; $other another one
+ *   $db             a database
+ *   $ms             milliseconds
+ *   $value          a short word
+ *   $script $sha    a script of the pool and its SHA1; quotes belong around the script
+ *   $library $fun   a library of the pool, and the function of its number that it registers. */
+#include "fuzz/generate/idioms.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fuzz/base/sha1.h"
+#include "fuzz/generate/weights.h"
+
+#define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))
+#define WORD_ROOM 16                /* bytes of a blank's name */
+#define HEADER "#! defrag-fuzz 1\n" /* strict wants one */
+
+static const struct {
+    const char *name;
+    int weight;
+    const char *text;
+} table[] = {
+    /* Big keys of every type: filled by one command, scanned half, changed, scanned to the end. */
+    {"fill-list", 6,
+     "RPUSH $l %seq(1-$big,e{})\n?!slice $slice\n?LTRIM $l $some -$some\n?LREM $l 1 e$half\n?!finish\n"},
+    {"fill-hash", 6,
+     "HSET $h %seq(1-$big,f{},v{})\n?!slice $slice\nHDEL $h %seq(1-$big/2,f{})\n?!slice $slice\n?HSET $h f1 "
+     "%rep(5000,w)\n"},
+    {"fill-set", 5, "SADD $t %seq(1-$big,m{})\n?!slice $slice\nSREM $t %seq(2-$big/2,m{})\n?SPOP $t $some\n?!finish\n"},
+    {"fill-intset", 3, "SADD $t %seq(1-$big/3,{})\n?!slice $slice\nSADD $t 70000 5000000000\n?SADD $t $value\n"},
+    {"fill-zset", 6,
+     "ZADD $z %seq(1-$big,{},m{})\n?!slice $slice\nZREM $z %seq(1-$big/2,m{})\n?ZINCRBY $z $some m$half\n?!finish\n"},
+    {"fill-stream", 6,
+     "XADD $x * %seq(1-40,f{},v{})\nEVAL \"for i = 1, $half do redis.call('xadd', KEYS[1], '*', 'f', i) end\" 1 $x\n"
+     "?!slice $slice\n?XTRIM $x MAXLEN $some\n?XDEL $x 1-1\n?!finish\n"},
+    {"fill-hll", 1, "PFADD $p %seq(1-$big,m{})\n?PFMERGE $P $p\n?PFCOUNT $p $P\n"},
+    {"fill-geo", 2, "GEOADD $g %seq(1-80,{},{},place{})\n?GEOSEARCH $g FROMLONLAT 15 15 BYRADIUS 5000 km\n"},
+    {"long-values", 3, "SET $s %rep(70000,ab)\nAPPEND $s %rep(1000,c)\n?SETRANGE $s $some $value\n?GETDEL $s\n"},
+    {"long-elements", 3,
+     "RPUSH $l %rep(9000,a) %rep(9000,b) $value\n?LINSERT $l AFTER $value %rep(70000,c)\n?!slice $slice\n?LSET $l 1 "
+     "$value\n"},
+    {"many-keys", 4,
+     "MSET %seq(1-$big,many{},v{})\n?!slice $slice\nDEL %seq(1-$big/2,many{})\n?SCAN 0 COUNT $some\n?!finish\n"},
+
+    /* Encodings that change back and forth. */
+    {"shrink-and-grow", 3,
+     "HSET $h %seq(1-$some,f{},v{})\nHSET $h long %rep(100,x)\n?!slice $slice\nHDEL $h long\n?DEL $h\n"},
+    {"encoding-limits", 3,
+     "CONFIG SET list-max-listpack-size $some\nCONFIG SET hash-max-listpack-entries $some\nHSET $h "
+     "%seq(1-$some,f{},v{})\n"
+     "RPUSH $l %seq(1-$some,e{})\n"},
+    {"defer-limit", 3, "CONFIG SET active-defrag-max-scan-fields $some\n!slice $slice\n?!slice $slice\n!finish\n"},
+    {"list-compression", 3,
+     "CONFIG SET list-compress-depth 1\nRPUSH $l %seq(1-$big,element-{}-aaaaaaaaaaaaaaaaaaaa)\n?LINDEX $l $half\n"
+     "?LPOS $l e5\n?!slice $slice\n?LINSERT $l BEFORE element-$some-aaaaaaaaaaaaaaaaaaaa new\n"},
+
+    /* Time. */
+    {"key-ttls", 4,
+     "SET $s $value PX $ms\nHSET $h f1 v1\nPEXPIRE $h $ms\n?PERSIST $h\n!clock $ms\n?!cron 2\n?GET $s\n"},
+    {"field-ttls", 6,
+     "HSET $h %seq(1-$half,f{},v{})\nHPEXPIRE $h $ms FIELDS 20 %seq(1-20,f{})\n?HPEXPIRE $h 100000 FIELDS 20 "
+     "%seq(30-49,f{})\n"
+     "?!slice $slice\n?HPERSIST $h FIELDS 3 f1 f2 f40\n!clock $ms\n?!cron 3\n?HGETALL $h\n?!finish\n"},
+    {"many-ttls", 3,
+     "MSET %seq(1-$half,ttl{},v{})\nEVAL \"for i = 1, $half do redis.call('pexpire', 'ttl' .. i, i * 10) end\" 0\n"
+     "?!slice $slice\n!clock $ms\n!cron 4\n?!finish\n"},
+
+    /* Groups and pending entries. */
+    {"group", 7,
+     "XADD $x * f1 v1\nXADD $x * f2 v2 f3 v3\n?XGROUP CREATE $x grp1 0 MKSTREAM\nXREADGROUP GROUP grp1 ann COUNT 2 "
+     "STREAMS $x >\n"
+     "?!slice $slice\n?XCLAIM $x grp1 bob 0 1-1 2-1\n?XAUTOCLAIM $x grp1 eve 0 - COUNT $some\n?XACK $x grp1 1-1\n"
+     "?XPENDING $x grp1 - + $some\n"},
+    {"big-group", 4,
+     "EVAL \"for i = 1, $half do redis.call('xadd', KEYS[1], '*', 'f', i) end\" 1 $x\n?XGROUP CREATE $x grp2 0\n"
+     "XREADGROUP GROUP grp2 bob COUNT $half STREAMS $x >\n?!slice $slice\n?XAUTOCLAIM $x grp2 ann 0 0 COUNT $some\n"
+     "?!slice $slice\n?XGROUP DELCONSUMER $x grp2 bob\n?XGROUP DESTROY $x grp2\n?!finish\n"},
+    {"blocked-reader", 2,
+     "?XGROUP CREATE $x grp1 0 MKSTREAM\n$client> XREADGROUP GROUP grp1 eve BLOCK 0 STREAMS $x >\n"
+     "?!cycle $slice\n?!slice $slice\nXADD $x * f v\n?!finish\n"},
+
+    /* Several clients. */
+    {"blocked-pop", 4,
+     "DEL $l\n$client> BLPOP $l $L 0\n?!slice $slice\n?$other> BLMOVE $l $L LEFT RIGHT 1\nRPUSH $l a b c\n"},
+    {"blocked-timeout", 2, "DEL $z\n$client> BZPOPMIN $z 0.1\n!clock $ms\n!cron\n"},
+    {"publish", 4,
+     "$client> SUBSCRIBE ch1 ch2\n$other> PSUBSCRIBE ch* ?h1\n?!slice $slice\nPUBLISH ch1 $value\n?SPUBLISH ch1 "
+     "$value\n"
+     "?$client> UNSUBSCRIBE\n?$other> PUNSUBSCRIBE ch*\n?PUBLISH ch2 %rep(20000,m)\n$other> !close\n"},
+    {"many-subscriptions", 4,
+     "$client> SUBSCRIBE %seq(1-$half,ch{})\n?$client> SSUBSCRIBE %seq(1-20,ch{})\n?$other> PSUBSCRIBE "
+     "%seq(1-50,p{}*)\n"
+     "?!slice $slice\n?PUBLISH ch7 $value\n$client> UNSUBSCRIBE %seq(1-$half/2,ch{})\n?!finish\n?$client> !close\n"},
+    {"transaction", 5,
+     "?$client> WATCH $h $s\n$client> MULTI\n$client> HSET $h %seq(1-$some,f{},v{})\n?SET $s $value\n?!slice $slice\n"
+     "$client> GET $s\n?$client> DEL $h\n$client> EXEC\n"},
+    {"discarded", 1, "$client> MULTI\n$client> RPUSH $l %seq(1-$some,e{})\n!cycle\n$client> DISCARD\n"},
+    {"watched-keys", 2, "$client> WATCH $h $l $z %seq(1-30,many{})\n?!slice $slice\nDEL $h\n?$client> UNWATCH\n"},
+    {"tracking", 2,
+     "$client> HELLO 3\n$client> CLIENT TRACKING ON\n$client> GET $s\n$client> HGETALL $h\nSET $s $value\n"
+     "?DEL $h\n?$client> CLIENT TRACKING OFF\n"},
+
+    /* Scripts and functions. */
+    {"script-load", 4,
+     "SCRIPT LOAD \"$script\"\n?!slice $slice\nEVALSHA $sha 1 $h $value\n?SCRIPT EXISTS $sha\n?SCRIPT FLUSH\n"},
+    {"many-scripts", 3,
+     "EVAL \"return $some\" 0\nEVAL \"return 'a' .. $half\" 0\nEVAL \"return {1, $big}\" 0\n!cycle\n"},
+    {"functions", 4,
+     "FUNCTION LOAD REPLACE \"$library\"\n?!slice $slice\n?FCALL $fun 0\n?FUNCTION LIST WITHCODE\n?FUNCTION FLUSH "
+     "ASYNC\n"},
+
+    /* The key space as a whole. */
+    {"rename", 3,
+     "HSET $h %seq(1-$big,f{},v{})\n!slice $slice\nRENAME $h $H\n!slice $slice\n?COPY $H $h REPLACE\n!finish\n"},
+    {"copy", 3, "ZADD $z %seq(1-$big,{},m{})\nCOPY $z $Z REPLACE\n?!slice $slice\nDEL $z\n?!finish\n"},
+    {"databases", 3,
+     "SET $s $value\n?!slice $slice\n?MOVE $s $db\nSWAPDB 0 $db\n?!slice $slice\nSELECT $db\n?RPUSH $l "
+     "%seq(1-$some,e{})\nSELECT 0\n"},
+    {"flush", 2,
+     "HSET $h %seq(1-$half,f{},v{})\n!slice $slice\n?!jobs hold\nFLUSHALL ASYNC\n?!finish\n?!jobs one\n!jobs run\n"},
+    {"held-jobs", 2, "!jobs hold\nSADD $t %seq(1-$big,m{})\nUNLINK $t\n!cycle\n?!jobs one\n!jobs run\n"},
+    {"store", 2,
+     "SADD $t %seq(1-$half,m{})\nSADD $T %seq(1-$half/2,m{})\nSINTERSTORE $t $t $T\n?ZUNIONSTORE $z 2 $t $T\n?SORT $t "
+     "ALPHA STORE $l\n"},
+    {"reload", 2, "!slice $slice\n!reload\n?!slice $slice\n!finish\n"},
+
+    /* Cycles. */
+    {"interrupted-hash", 5, "!slice $slice\nHSET $h %seq(1-$some,f{},new{})\n!slice $slice\nDEL $h\n!finish\n"},
+    {"interrupted-list", 5,
+     "!slice $slice\nRPUSH $l %seq(1-$some,e{})\n!slice $slice\nLPOP $l $some\n?DEL $l\n!finish $slice\n"},
+    {"interrupted-zset", 4,
+     "!slice $slice\nZADD $z %seq(1-$some,{},m{})\n!slice $slice\nZREMRANGEBYRANK $z 0 $some\n!finish $slice\n"},
+    {"interrupted-stream", 4,
+     "!slice $slice\nXADD $x * f v\n!slice $slice\nXTRIM $x MAXLEN 1\n?DEL $x\n!finish $slice\n"},
+    {"some-moves", 4, "!move some $some 50\n!cycle\n?!move every 2\n?!cycle\n!move all\n"},
+    {"off-and-on", 2,
+     "!slice $slice\nCONFIG SET activedefrag no\n?HSET $h f1 $value\n!cron\nCONFIG SET activedefrag yes\n!finish\n"},
+};
+
+/* ---- Blanks ---- */
+
+typedef struct {
+    const GenState *state;
+    int first_key, second_key; /* numbers of $h and $H in their pool */
+    int64_t big;
+    int client, other, script, library;
+} Blanks;
+
+static int count_bodies(const char *(*body)(int)) {
+    int count = 0;
+    while (body(count)) count++;
+    return count;
+}
+
+static Blanks draw_blanks(Prng *prng, const GenState *state) {
+    Blanks blanks = {.state = state};
+    blanks.first_key = (int)prng_below(prng, POOL_NAMES);
+    blanks.second_key = (blanks.first_key + 1) % POOL_NAMES;
+    blanks.big = prng_range(prng, 300, 1000);
+    blanks.client = (int)prng_range(prng, 1, 3);
+    blanks.other = blanks.client % 3 + 1;
+    blanks.script = (int)prng_below(prng, (uint64_t)count_bodies(pools_script));
+    blanks.library = (int)prng_below(prng, (uint64_t)count_bodies(pools_library));
+    return blanks;
+}
+
+static void add_number(Text *out, int64_t number) {
+    char digits[24];
+    int len = snprintf(digits, sizeof(digits), "%lld", (long long)number);
+    text_append(out, digits, (size_t)len);
+}
+
+/* Bodies stand between double quotes, where a newline is written as two characters. */
+static void add_body(Text *out, const char *body) {
+    for (; *body; body++) {
+        if (*body == '\n')
+            text_append(out, "\\n", 2);
+        else
+            text_append(out, body, 1);
+    }
+}
+
+static bool add_key(Text *out, const Blanks *blanks, char letter) {
+    char text[2] = {(char)tolower((unsigned char)letter), '0'};
+    KeyPool pool;
+    int number;
+    if (!pools_is_key((Text){.data = text, .len = 2}, &pool, &number)) return false;
+    char name[POOL_NAME_ROOM];
+    pools_key_name(blanks->state, pool, islower((unsigned char)letter) ? blanks->first_key : blanks->second_key, name);
+    text_append(out, name, strlen(name));
+    return true;
+}
+
+static void add_sha(Text *out, const Blanks *blanks) {
+    char hex[SHA1_HEX];
+    const char *body = pools_script(blanks->script);
+    sha1_hex(body, strlen(body), hex);
+    text_append(out, hex, strlen(hex));
+}
+
+static void add_short_word(Prng *prng, Text *out) {
+    text_append(out, "v", 1);
+    add_number(out, prng_range(prng, 0, 40));
+}
+
+static void fill_blank(Prng *prng, const Blanks *blanks, const char *word, Text *out) {
+    if (!word[1] && add_key(out, blanks, word[0])) return;
+    if (!strcmp(word, "big")) add_number(out, blanks->big);
+    if (!strcmp(word, "half")) add_number(out, blanks->big / 2);
+    if (!strcmp(word, "some")) add_number(out, prng_range(prng, 1, 40));
+    if (!strcmp(word, "slice")) add_number(out, prng_scaled(prng, 1, 1500));
+    if (!strcmp(word, "client")) add_number(out, blanks->client);
+    if (!strcmp(word, "other")) add_number(out, blanks->other);
+    if (!strcmp(word, "db")) add_number(out, blanks->state->databases - 1);
+    if (!strcmp(word, "ms")) add_number(out, prng_scaled(prng, 1, 100000));
+    if (!strcmp(word, "value")) add_short_word(prng, out);
+    if (!strcmp(word, "script")) add_body(out, pools_script(blanks->script));
+    if (!strcmp(word, "sha")) add_sha(out, blanks);
+    if (!strcmp(word, "library")) add_body(out, pools_library(blanks->library));
+    if (!strcmp(word, "fun")) text_format(out, "fun%d", blanks->library);
+}
+
+/* Reads the blank's name at *p, which stands behind its '$', and moves *p past it. */
+static void read_word(const char **p, char word[WORD_ROOM]) {
+    size_t len = 0;
+    while (isalpha((unsigned char)(*p)[len]) && len < WORD_ROOM - 1) len++;
+    memcpy(word, *p, len);
+    word[len] = 0;
+    *p += len;
+}
+
+static Text fill_text(Prng *prng, const GenState *state, const char *text) {
+    Blanks blanks = draw_blanks(prng, state);
+    Text out = text_make(HEADER, strlen(HEADER));
+    char word[WORD_ROOM];
+    while (*text) {
+        bool line_begins = out.data[out.len - 1] == '\n';
+        if (line_begins && *text == '?') {
+            text++;
+            if (prng_chance(prng, 50)) text += strcspn(text, "\n") + 1;
+        } else if (*text == '$') {
+            text++;
+            read_word(&text, word);
+            fill_blank(prng, &blanks, word, &out);
+        } else {
+            text_append(&out, text++, 1);
+        }
+    }
+    return out;
+}
+
+/* ---- Interface ---- */
+
+const char *idioms_name(int index) {
+    return index >= 0 && index < COUNT_OF(table) ? table[index].name : NULL;
+}
+
+bool idioms_make(Prng *prng, const GenState *state, int index, Stream *out) {
+    if (!idioms_name(index)) return false;
+    Text text = fill_text(prng, state, table[index].text);
+    StreamError error;
+    bool made = stream_parse(text.data, text.len, STREAM_STRICT, out, &error);
+    text_free(&text);
+    return made;
+}
+
+int idioms_insert(Prng *prng, const GenState *state, Stream *stream, int at) {
+    int weights[COUNT_OF(table)];
+    for (int i = 0; i < COUNT_OF(table); i++)
+        weights[i] = weights_left_out(state, SWARM_IDIOM, i) ? 0 : table[i].weight;
+    Stream idiom;
+    if (!idioms_make(prng, state, prng_weighted(prng, weights, COUNT_OF(table)), &idiom)) return 0;
+    int inserted = 0;
+    for (int i = 0; i < idiom.nsteps; i++) {
+        Step step;
+        step_copy(&step, &idiom.steps[i]);
+        step.line = 0;
+        if (stream_insert(stream, at + inserted, &step))
+            inserted++;
+        else
+            step_free(&step);
+    }
+    stream_free(&idiom);
+    return inserted;
+}

@@ -1,0 +1,166 @@
+/* weights.c -- the table of weights; see weights.h.
+ *
+ * Numbers are chosen for what active defrag walks: containers with many allocations come more often than flat
+ * strings, commands that reshape a value more often than those that read it, and administration hardly ever. */
+#include "fuzz/generate/weights.h"
+
+#include <stddef.h>
+
+#include "fuzz/generate/hints.h"
+
+#define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+static const int group_weights[CAT_GROUP_COUNT] = {
+    [CAT_ANY] = 14, /* DEL, EXPIRE, COPY, RENAME, SORT: every type's life and death */
+    [CAT_STRINGS] = 10,   [CAT_LISTS] = 14,   [CAT_SETS] = 10,   [CAT_ZSETS] = 14,
+    [CAT_HASHES] = 16,    [CAT_STREAMS] = 14, [CAT_HLL] = 2,     [CAT_BITMAPS] = 3,
+    [CAT_GEO] = 4,        [CAT_CHANNELS] = 5, [CAT_SCRIPTS] = 4, [CAT_TRANSACTIONS] = 2,
+    [CAT_CONNECTION] = 2, [CAT_SERVER] = 2,   [CAT_CLUSTER] = 2, /* in cluster mode only */
+};
+
+#define DEFAULT_WEIGHT 10 /* of a command that no row names */
+#define GROWTH_FACTOR 3   /* for commands that make things: the others need something to work on */
+
+/* Commands, by full name; the first row that fits wins. */
+static const struct {
+    const char *commands;
+    int weight;
+} command_weights[] = {
+    {"*|help", 0},
+    /* What ends or hides the run, or answers with an error only. */
+    {"debug,pfselftest,shutdown,replicaof,slaveof,failover,sync,psync,replconf,monitor,migrate", 0},
+    {"acl|whoami,acl|list,acl|users,acl|getuser,acl|cat", 1},
+    {"acl*,auth,module*,sentinel*,restore-asking", 0},
+    {"config|get", 0}, /* its parameters are no kind of ours; idioms set those that matter */
+    {"config*", 0},
+    {"client|reply,client|pause,client|kill,client|caching,client|import-source,client|capa", 0},
+    {"client|unpause,client|unblock,client|list,client|info", 2},
+    {"client|tracking", 8},
+    {"script|kill,script|debug,function|kill,function|restore,object|freq", 0},
+    {"save,bgsave,bgrewriteaof,waitaof", 0},
+    {"asking,readonly,readwrite,clusterscan", 1},
+    {"cluster|getkeysinslot,cluster|countkeysinslot,cluster|flushslot", 6},
+    {"cluster|keyslot,cluster|info,cluster|nodes,cluster|slots,cluster|shards,cluster|myid", 1},
+    {"cluster*", 0},
+    /* A stream has to go on after them. */
+    {"quit,reset,hello", 2},
+    {"exec,discard", 0}, /* come when a client is in MULTI */
+    {"multi", 8},
+    {"flushall,flushdb", 2},
+    {"script|flush,function|flush", 1},
+    {"swapdb", 5},
+    {"del,unlink", 8},
+    {"wait", 1},
+    /* Replies without much to learn from them. */
+    {"object|*,type,exists,touch,ttl,pttl,expiretime,pexpiretime,keys,randomkey", 4},
+    {"info,lolwut,role,time,lastsave,dbsize,command*,latency*,slowlog*,commandlog*,memory*", 1},
+    {"pfdebug", 2},
+    {"echo,ping", 3},
+    /* What defrag has special code for. */
+    {"h*expire*,hsetex,hgetex,hpersist", 14},
+    {"xreadgroup,xclaim,xautoclaim,xgroup|create", 20},
+    {"xadd", 40},
+    {"move", 5},
+    {"sort,copy,rename,restore", 14},
+    {"*scan", 14},
+    {"eval,evalsha,fcall,script|load,function|load", 16},
+    {"*unsubscribe", 5},
+    {"*subscribe", 14},
+};
+
+static const int verb_weights[VERB_COUNT] = {
+    [VERB_CYCLE] = 4, [VERB_SLICE] = 24, [VERB_FINISH] = 8, [VERB_MOVE] = 8,  [VERB_CLOCK] = 10, [VERB_CRON] = 6,
+    [VERB_JOBS] = 5,  [VERB_BUSY] = 3,   [VERB_RELOAD] = 3, [VERB_CLOSE] = 4, [VERB_CANARY] = 0,
+};
+
+int weights_group(CatGroup group, const GenState *state) {
+    if (group == CAT_CLUSTER && !state->cluster) return 0;
+    if (weights_left_out(state, SWARM_GROUP, (int)group)) return 0;
+    return group_weights[group];
+}
+
+int weights_command(const CatCommand *command) {
+    char name[HINTS_NAME_ROOM];
+    hints_full_name(command, name);
+    int factor = hints_makes_key(command) ? GROWTH_FACTOR : 1;
+    for (int i = 0; i < COUNT_OF(command_weights); i++)
+        if (hints_match(command_weights[i].commands, name)) return command_weights[i].weight * factor;
+    return DEFAULT_WEIGHT * factor;
+}
+
+VerbId weights_verb(Prng *prng) {
+    return (VerbId)prng_weighted(prng, verb_weights, VERB_COUNT);
+}
+
+int weights_repeats(Prng *prng) {
+    static const int weights[] = {55, 18, 14, 9, 4}; /* 1, 2, 3, 4 to 7, 8 to 12 */
+    static const int low[] = {1, 2, 3, 4, 8}, high[] = {1, 2, 3, 7, 12};
+    int row = prng_weighted(prng, weights, COUNT_OF(weights));
+    return (int)prng_range(prng, low[row], high[row]);
+}
+
+int64_t weights_sequence(Prng *prng) {
+    /* Around the small limits, around the stock ones (128, 512), and what defrag defers. */
+    static const int weights[] = {40, 35, 25};
+    static const int64_t low[] = {4, 60, 300}, high[] = {40, 260, 1000};
+    int row = prng_weighted(prng, weights, COUNT_OF(weights));
+    return prng_range(prng, low[row], high[row]);
+}
+
+/* What streams are born with. A stream whose birth is not that of the one before costs 1 to 10 ms more. */
+static const struct {
+    int weight;
+    LimitsKind limits;
+    SizesKind sizes;
+    int databases;
+    bool cluster;
+} births[] = {
+    {86, LIMITS_SMALL, SIZES_EXACT, 2, false},   {5, LIMITS_STOCK, SIZES_EXACT, 2, false},
+    {4, LIMITS_SMALL, SIZES_JEMALLOC, 2, false}, /* growing strings and what MEMORY USAGE says */
+    {2, LIMITS_SMALL, SIZES_EXACT, 4, false},    {3, LIMITS_SMALL, SIZES_EXACT, 2, true}, /* a table for each slot */
+};
+
+void weights_birth(Prng *prng, Settings *settings) {
+    int weights[COUNT_OF(births)];
+    for (int i = 0; i < COUNT_OF(births); i++) weights[i] = births[i].weight;
+    int row = prng_weighted(prng, weights, COUNT_OF(births));
+    settings->limits = births[row].limits;
+    settings->sizes = births[row].sizes;
+    settings->databases = births[row].databases;
+    settings->cluster = births[row].cluster;
+}
+
+void weights_after(Prng *prng, Settings *settings) {
+    /* A cycle after each command finds what any command leaves behind; nothing after it leaves the slices to the verbs. */
+    static const int weights[] = {[AFTER_CYCLE] = 48, [AFTER_SLICE] = 24, [AFTER_NOTHING] = 28};
+    settings->after = (AfterKind)prng_weighted(prng, weights, COUNT_OF(weights));
+    settings->after_pointers = settings->after == AFTER_SLICE ? prng_scaled(prng, 1, 2000) : 0;
+}
+
+void weights_settings(Prng *prng, Settings *settings) {
+    settings_default(settings);
+    weights_after(prng, settings);
+    weights_birth(prng, settings);
+    if (prng_chance(prng, 10)) settings->seed = prng_range(prng, 2, 1000);
+}
+
+/* --- swarms ------------------------------------------------------------------------------------------------- */
+
+static const int left_out_percent[] = {
+    [SWARM_GROUP] = 20, [SWARM_COMMAND] = 30, [SWARM_IDIOM] = 50, [SWARM_EVENT] = 60};
+
+/* The output function of splitmix64 (Steele, Lea and Flood, 2014). */
+static uint64_t mix(uint64_t x) {
+    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return x ^ (x >> 31);
+}
+
+bool weights_left_out(const GenState *state, SwarmKind kind, int index) {
+    if (!state->swarm) return false;
+    return mix(state->swarm + mix(((uint64_t)kind << 32) + (uint64_t)index)) % 100 < (uint64_t)left_out_percent[kind];
+}
+
+uint64_t weights_swarm(Prng *prng) {
+    return prng_chance(prng, WEIGHT_SWARM) ? prng_next(prng) | 1 : 0;
+}

@@ -1,0 +1,104 @@
+/* size.c -- what is smaller than what: the one place that decides it.
+ *
+ * In this order: fewer steps; fewer pointers that may move; less defrag by itself; fewer kinds of slices; defrag that begins later; fewer settings that are not
+ * default; fewer arguments; fewer bytes that are sent; a shorter text; a text that comes first in the alphabet. "!move only" or "!move
+ * none" at the beginning is no step: it says more about the bug and makes the stream no harder to read.
+ *
+ * after=none comes before after=cycle, although that is the default: the defrag that matters is then written where it happens. */
+#include "fuzz/shrink/pass.h"
+
+#include <string.h>
+
+enum {
+    PART_STEPS,
+    PART_MOVING,
+    PART_AFTER,
+    PART_SLICES,
+    PART_EARLY,
+    PART_SETTINGS,
+    PART_ELEMENTS,
+    PART_BYTES,
+    PART_TEXT
+};
+
+static bool is_move(const Step *step) {
+    return step->kind == STEP_VERB && step->verb == VERB_MOVE;
+}
+
+bool shrink_is_narrowed(const Stream *stream) {
+    if (stream->nsteps == 0 || !is_move(&stream->steps[0])) return false;
+    for (int i = 1; i < stream->nsteps; i++) {
+        if (is_move(&stream->steps[i])) return false;
+    }
+    return strcmp(step_word(&stream->steps[0], 0), "only") == 0 || strcmp(step_word(&stream->steps[0], 0), "none") == 0;
+}
+
+/* Pointers that may move. */
+static int64_t moving(const Stream *stream) {
+    if (!shrink_is_narrowed(stream)) return INT64_MAX;
+    int64_t first = step_number(&stream->steps[0], 1, 1), last = step_number(&stream->steps[0], 2, 0);
+    return last < first ? 0 : last - first + 1;
+}
+
+/* The more a defrag step's form says, the more is there to understand. */
+static int64_t complication(const Step *step) {
+    if (step->kind != STEP_VERB) return 0;
+    switch (step->verb) {
+    case VERB_CYCLE:
+        return step->nargs ? 3 : 1;
+    case VERB_FINISH:
+        return step->nargs ? 3 : 2;
+    case VERB_SLICE:
+        return 4;
+    case VERB_MOVE:
+        return strcmp(step_word(step, 0), "every") == 0 || strcmp(step_word(step, 0), "some") == 0 ? 2 : 1;
+    default:
+        return 0;
+    }
+}
+
+static bool is_defrag(const Step *step) {
+    return step->kind == STEP_VERB &&
+           (step->verb == VERB_CYCLE || step->verb == VERB_SLICE || step->verb == VERB_FINISH);
+}
+
+static int64_t settings_set_by(const Settings *settings) {
+    char text[SETTINGS_MAX_TEXT];
+    Settings other = *settings;
+    other.after = AFTER_CYCLE;
+    other.after_pointers = 0;
+    settings_print(&other, text, sizeof(text));
+    int64_t count = 0;
+    for (const char *p = text; *p; p++) count += *p == '=';
+    return count;
+}
+
+static int64_t after_rank(AfterKind after) {
+    return after == AFTER_NOTHING ? 0 : after == AFTER_CYCLE ? 1 : 2;
+}
+
+ShrinkSize shrink_measure(const Stream *stream) {
+    ShrinkSize size = {.text = stream_print(stream)};
+    int64_t *parts = size.parts;
+    for (int i = 0; i < stream->nsteps; i++) {
+        const Step *step = &stream->steps[i];
+        Extent extent = step_extent(step);
+        parts[PART_SLICES] += complication(step);
+        if (is_defrag(step)) parts[PART_EARLY] += stream->nsteps - i;
+        parts[PART_ELEMENTS] += extent.elements;
+        parts[PART_BYTES] += extent.bytes;
+    }
+    parts[PART_STEPS] = stream->nsteps - shrink_is_narrowed(stream);
+    parts[PART_MOVING] = moving(stream);
+    parts[PART_AFTER] = after_rank(stream->settings.after);
+    parts[PART_SETTINGS] = settings_set_by(&stream->settings);
+    parts[PART_TEXT] = (int64_t)size.text.len;
+    return size;
+}
+
+bool shrink_is_smaller(const ShrinkSize *a, const ShrinkSize *b) {
+    for (int i = 0; i < SHRINK_PARTS; i++) {
+        if (a->parts[i] != b->parts[i]) return a->parts[i] < b->parts[i];
+    }
+    return memcmp(a->text.data, b->text.data, a->text.len) < 0;
+}

@@ -1,0 +1,54 @@
+/* trial.h -- does a stream still fail with a certain signature? Candidates of the shrinker on trial, several at a time, each in a process of its own. */
+#ifndef FUZZ_SHRINK_TRIAL_H
+#define FUZZ_SHRINK_TRIAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "fuzz/base/isolate.h"
+#include "fuzz/shrink/runner.h"
+#include "fuzz/shrink/shrink.h"
+#include "harness/finding/finding.h"
+
+#define TRIAL_MAX_JOBS 64
+
+typedef struct {
+    int jobs;                 /* candidates at a time */
+    unsigned seconds;         /* real time that the first stream may take */
+    double end;               /* progress_now() at which to stop; 0: never */
+    void (*wait)(void *told); /* called a few times a second while candidates run; NULL: nobody wants to know */
+    void *told;
+    /* The rest is set here. */
+    char signature[FINDING_SIGNATURE]; /* what candidates must fail with */
+    unsigned
+        oracles; /* that a candidate must pass up to its failure: those of replay, but for the twin if it has nothing to do with it */
+    unsigned
+        decisive; /* those of them without which there would be no such failure; the others are asked only when these were */
+    bool fast; /* the signature names no call site */
+    const Stream *best;
+    int failing; /* the step at which the best stream fails, from 1; 0: not known */
+    Slot slots[TRIAL_MAX_JOBS];
+} Trial;
+
+/* Prepares this process; trial->jobs and trial->seconds are set. Returns NULL or what is wrong. */
+const char *trial_init(Trial *trial);
+
+/* Replays the stream with all oracles, as `replay` does. Returns what became of it; its text is freed with text_free. */
+Isolated trial_replay(const Trial *trial, const Stream *stream);
+
+/* Prepares to try candidates for a stream that failed so, and starts the slots. The oracles are chosen with one more replay. */
+void trial_begin(Trial *trial, const Stream *stream, const Isolated *failed);
+
+/* The predicate that a shrinker asks, between trial_begin and trial_end. */
+ShrinkPredicate trial_predicate(Trial *trial);
+
+/* Ends the slots. */
+void trial_end(Trial *trial);
+
+/* From now on the answer is SHRINK_STOP; may be called by a signal handler. */
+void trial_stop(void);
+
+/* How many candidates are worth trying at a time: the processors that this process may use. */
+int trial_processors(void);
+
+#endif

@@ -1,0 +1,51 @@
+#!/bin/sh
+# test_canaries_engine.sh -- every canary is seen to fail through the engine too: the engine asks the oracles that it says.
+#
+# Each canary of "replay --list-canaries" is put into streams that differ in a comment only, because the engine asks twin and
+# refs for a share of its inputs, chosen by their bytes. The engine runs them one after the other, as it runs a corpus, and has
+# to end at one of them with the promised signature.
+#
+# Limits: needs a build with both sanitizers, as the engine does.
+#
+# usage: test_canaries_engine.sh PATH-OF-defrag-fuzz SANITIZERS|none PATH-OF-defrag_fuzzer
+# shellcheck disable=SC2154  # variables of cli.sh
+set -eu
+engine=$(realpath -- "$3")
+# shellcheck source=fuzz/test/cli.sh
+. "$(dirname "$0")/cli.sh"
+
+VARIANTS=64 # one of eight inputs is enough for twin and refs each
+
+# ends NAME STATUS SIGNATURE: the engine stops at the canary, with that.
+ends() {
+    mkdir "$box/$1"
+    for number in $(seq $VARIANTS); do
+        stream "$box/$1/$number.stream" "# $number" 'SET k v' 'RPUSH l %seq(1-30,{})' "!canary $1" 'GET k'
+    done
+    tool=$engine
+    expect "$2" -runs=0 -timeout=5 -artifact_prefix="$box/" "$box/$1"
+    [ -z "$3" ] || says err "DEDUP_TOKEN: $3"
+}
+
+expect 0 replay --list-canaries
+mv "$box/out" "$box/canaries"
+tab=$(printf '\t')
+seen=0
+while IFS=$tab read -r name wanted; do
+    case $wanted in
+    asan:* | ubsan:*) ends "$name" 1 "$wanted" ;;     # the sanitizer ends the process
+    'exit status 3') ends "$name" 3 '' ;;             # a fault of the harness
+    'exit status 4') ends "$name" 70 '' ;;            # libFuzzer's time limit
+    *) ends "$name" 77 "$wanted" ;;                   # libFuzzer's status for a crash
+    esac
+    seen=$((seen + 1))
+done <"$box/canaries"
+
+# A list that came out empty must not pass.
+checks=$((checks + 1))
+[ "$seen" -ge 20 ] || fail "only $seen canaries were tried"
+
+# Without a canary the same inputs find nothing.
+stream "$box/calm.stream" 'SET k v' 'RPUSH l %seq(1-30,{})' 'GET k'
+expect 0 "$box/calm.stream"
+finish

@@ -1,0 +1,120 @@
+/* expected_differences.c -- why replies may differ; see expected_differences.h. */
+#include "fuzz/wire/expected_differences.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "harness/server/command_filter.h"
+
+#define CLOCK "by the real clock"
+#define TABLE "a hash table's seed, or what has expired first"
+
+static const WireKind kinds[] = {
+    {"INFO", WIRE_ALWAYS, "process", "process id, uptime, memory, sockets, and what the harness itself has asked"},
+    {"CLIENT|LIST CLIENT|INFO", WIRE_ALWAYS, "process", "addresses, sockets and buffers; the harness's own connection"},
+    {"MONITOR", WIRE_ALWAYS, "process", "addresses of clients"},
+    {"COMMANDLOG SLOWLOG LATENCY", WIRE_ALWAYS, "process", "how long things took " CLOCK ", and addresses of clients"},
+    {"LASTSAVE", WIRE_ALWAYS, "process", "the time of the start, " CLOCK},
+    {"CONFIG|GET", WIRE_ALWAYS, "process", "sockets, folders, logs"},
+    {"CLUSTER|NODES CLUSTER|SLOTS CLUSTER|SHARDS CLUSTER|INFO CLUSTER|LINKS", WIRE_ALWAYS, "process",
+     "the node's port"},
+    {"MEMORY DEBUG|SDSLEN DEBUG|HTSTATS", WIRE_ALWAYS, "memory", "the allocator decides how big blocks are"},
+    {"DEBUG|OBJECT", WIRE_ALWAYS, "memory", "an address"},
+    {"TIME TTL PTTL EXPIRETIME PEXPIRETIME HTTL HPTTL HEXPIRETIME HPEXPIRETIME OBJECT", WIRE_REAL_TIME, "clock",
+     "times " CLOCK},
+    {"EXPIREAT PEXPIREAT HEXPIREAT HPEXPIREAT", WIRE_REAL_TIME, "clock", "a time that is past " CLOCK},
+    {"XADD XINFO XPENDING XREAD XREADGROUP XRANGE XREVRANGE XCLAIM XAUTOCLAIM", WIRE_REAL_TIME, "clock",
+     "IDs and idle times " CLOCK},
+    {"HGETALL HKEYS HVALS HSCAN SSCAN ZSCAN SCAN KEYS SMEMBERS SINTER SUNION SDIFF SORT SORT_RO", WIRE_ORDER, "order",
+     TABLE},
+    {"PUBSUB UNSUBSCRIBE PUNSUBSCRIBE SUNSUBSCRIBE FUNCTION|LIST FUNCTION|DUMP", WIRE_ORDER, "order", TABLE},
+    {"SRANDMEMBER HRANDFIELD ZRANDMEMBER RANDOMKEY", WIRE_RANDOM, "random", TABLE},
+    {"SPOP", WIRE_REAL_TIME, "random", TABLE},
+    {"EVAL EVAL_RO EVALSHA EVALSHA_RO FCALL FCALL_RO", WIRE_REAL_TIME, "script", "whatever the script asks for"},
+    {"HELLO CLIENT", WIRE_REAL_TIME, "process", "numbers of clients, which go on from stream to stream"},
+};
+
+static const WireKind monitor = {"MONITOR", WIRE_ALWAYS, "process", "addresses of clients"};
+static const WireKind timed = {"", WIRE_REAL_TIME, "clock", "something may have expired " CLOCK};
+static const WireKind follows = {"", WIRE_REAL_TIME, "follows", "may follow from an earlier difference in the list"};
+
+/* "CONFIG|GET" is what CONFIG GET begins with. */
+static bool names(const char *name, size_t len, const Argv *argv) {
+    const char *bar = memchr(name, '|', len);
+    size_t first = bar ? (size_t)(bar - name) : len;
+    if (argv->count < (bar ? 2 : 1)) return false;
+    const Text *words = argv->items;
+    if (words[0].len != first || strncasecmp(words[0].data, name, first) != 0) return false;
+    return !bar || (words[1].len == len - first - 1 && strncasecmp(words[1].data, bar + 1, words[1].len) == 0);
+}
+
+/* Is the command one of those in the list? */
+static bool listed(const char *list, const Argv *argv) {
+    for (size_t len; *list; list += len + (list[len] == ' ')) {
+        len = strcspn(list, " ");
+        if (names(list, len, argv)) return true;
+    }
+    return false;
+}
+
+const WireKind *wire_kind(const Argv *argv) {
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (listed(kinds[i].commands, argv)) return &kinds[i];
+    }
+    return NULL;
+}
+
+const WireKind *wire_kind_of_monitor(void) {
+    return &monitor;
+}
+
+const WireKind *wire_kind_of_time(void) {
+    return &timed;
+}
+
+const WireKind *wire_kind_of_consequence(void) {
+    return &follows;
+}
+
+bool wire_sets_time(const Step *step) {
+    static const char *const words[] = {"EX", "PX", "EXAT", "PXAT", "BLOCK", "SETEX", "PSETEX", "RESTORE"};
+    static Argv argv;
+    if (step->kind == STEP_VERB) return step->verb == VERB_CLOCK || step->verb == VERB_CRON;
+    step_expand(step, &argv);
+    if (argv.count && strcasestr(argv.items[0].data, "expire")) return true;
+    for (int i = 0; i < argv.count; i++) {
+        for (size_t j = 0; j < sizeof(words) / sizeof(words[0]); j++) {
+            if (strcasecmp(argv.items[i].data, words[j]) == 0) return true;
+        }
+    }
+    return strstr(argv.count > 1 ? argv.items[1].data : "", "expire") != NULL; /* a script's */
+}
+
+/* --- what is left out --------------------------------------------------------------------------------------- */
+
+static bool pauses_all(const Argv *argv) {
+    if (!listed("CLIENT|PAUSE", argv)) return false;
+    return argv->count < 4 || strcasecmp(argv->items[3].data, "WRITE") != 0;
+}
+
+/* Its answer is for whoever comes next. */
+static bool outlasts(const Argv *argv) {
+    return listed("ACL|SETUSER ACL|DELUSER", argv);
+}
+
+static const char *command_left_out(const Step *step, bool ours) {
+    static Argv argv;
+    step_expand(step, &argv);
+    const char *refused = refuse_words(&argv);
+    if (refused) return refused;
+    if (pauses_all(&argv)) return "the harness's own connection would be paused as well";
+    if (!ours && outlasts(&argv)) return "it would outlast the stream";
+    return NULL;
+}
+
+const char *wire_left_out(const Step *step, bool ours) {
+    if (step->kind == STEP_COMMAND) return command_left_out(step, ours);
+    if (step->verb == VERB_JOBS) return "background jobs of a real server are threads that nobody holds";
+    if (step->verb == VERB_CANARY) return "canaries live in this process only";
+    return NULL;
+}

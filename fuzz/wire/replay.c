@@ -1,0 +1,515 @@
+/* replay.c -- a stream on a real server, its replies compared with those of a run in this process; see replay.h.
+ *
+ * In process, what clients were sent in a step is what they have when the server's loop has turned once. A real server says when that is: a command on the
+ * harness's own connection is answered after all that was there to be read before it. As a long request takes the server several turns, the kernel is
+ * asked, too, whether it has fetched everything; and for as many replies as there were in process we wait a moment.
+ *
+ * The order of things in a step is that of harness/run/run.c: the command; timers of that moment; the clock moves on; memory moves; structures are checked.
+ *
+ * Limits: over TCP the kernel does not say what the server has fetched, so a step whose client gets no reply may not be over when the next one begins. */
+#include "fuzz/wire/replay.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fuzz/base/isolate.h"
+#include "fuzz/wire/expected_differences.h"
+#include "fuzz/wire/reply.h"
+#include "harness/finding/finding.h"
+#include "harness/run/replies.h"
+#include "harness/world/clock.h"
+
+#define PATIENCE_MS 1000 /* for replies that were there in process */
+#define MAX_TURNS 1000   /* of the server's loop, for one request */
+#define LAST_STEPS 10
+#define LOG_LINES 40
+#define WIDTH 160 /* of a step's text */
+#define SHOWN 400 /* bytes of a reply */
+
+/* One stream on its way. */
+typedef struct {
+    WireTarget *target;
+    WireSession session;
+    WireState state;
+    const Stream *stream; /* without what is left out */
+    const int *numbers;   /* its steps' numbers in the file */
+    const Replies *here;  /* what clients were sent in process, as far as it got */
+    const char *file;
+    int at;
+    const WireKind *kind;                       /* why the step's replies may differ */
+    const WireKind *queued[STREAM_MAX_CLIENTS]; /* and those of the client's transaction */
+    bool monitors[STREAM_MAX_CLIENTS];
+    bool given_up;  /* the stream has shut the harness out */
+    bool timed;     /* a step has set something that ends by itself */
+    uint64_t moved; /* in this step */
+    Text reply;     /* to the harness */
+    WireResult *out;
+} Talk;
+
+#define ASK(talk, ...)                                                                                                 \
+    (((talk)->state = wire_ask((talk)->session.wire, &(talk)->reply, __VA_ARGS__, NULL)) == WIRE_FINE)
+
+static bool over(const Talk *talk) {
+    return talk->state != WIRE_FINE || talk->out->signature[0] || talk->given_up;
+}
+
+static bool refused(const Talk *talk) {
+    return talk->reply.len && talk->reply.data[0] == '-';
+}
+
+/* --- findings ----------------------------------------------------------------------------------------------- */
+
+/* A line for what is no finding. */
+static void note(Talk *talk, const char *kind, const char *reason) {
+    Text text = step_summary(&talk->stream->steps[talk->at], WIDTH / 2);
+    text_format(&talk->out->notes, "  step %d: %s: %s: %s\n", talk->numbers[talk->at], text.data, kind, reason);
+    text_free(&text);
+}
+
+static void describe_steps(const Talk *talk, Text *said) {
+    text_format(said, "last steps:\n");
+    for (int i = talk->at < LAST_STEPS ? 0 : talk->at - LAST_STEPS + 1; i <= talk->at && i < talk->stream->nsteps;
+         i++) {
+        Text text = step_summary(&talk->stream->steps[i], WIDTH);
+        text_format(said, "  %c %4d  %s\n", i == talk->at ? '>' : ' ', talk->numbers[i], text.data);
+        text_free(&text);
+    }
+}
+
+static void describe_rest(const Talk *talk, const char *signature, Text *said) {
+    char settings[SETTINGS_MAX_TEXT];
+    settings_print(&talk->stream->settings, settings, sizeof(settings));
+    text_format(said,
+                "settings:   #! defrag-fuzz 1%s\n"
+                "file:       %s\n"
+                "replay:     defrag-fuzz replay --server %s --expect '%s' %s\n"
+                "DEDUP_TOKEN: %s\n"
+                "==============================\n",
+                settings, talk->file, talk->target->where, signature, talk->file, signature);
+}
+
+/* `what` is some lines; the first one stands behind "what:". */
+static void report(Talk *talk, const char *signature, const char *what) {
+    WireResult *out = talk->out;
+    if (out->signature[0]) return;
+    snprintf(out->signature, sizeof(out->signature), "%s", signature);
+    text_format(&out->said, "\n==== defrag-fuzz: finding ====\nsignature:  %s\nserver:     %s\nwhat:       %s\n",
+                signature, talk->target->where, what);
+    describe_steps(talk, &out->said);
+    describe_rest(talk, signature, &out->said);
+}
+
+/* "GET", "!clock": what a signature calls the step. */
+static void name_step(const Step *step, char *name, size_t room) {
+    Text text = step_summary(step, WIDTH);
+    const char *word = step->kind == STEP_COMMAND && step->client ? strchr(text.data, ' ') + 1 : text.data;
+    size_t n = 0;
+    for (; n + 1 < room && word[n] && (isalnum((unsigned char)word[n]) || strchr("!._-", word[n])); n++)
+        name[n] = step->kind == STEP_COMMAND ? (char)toupper((unsigned char)word[n]) : word[n];
+    name[n] = '\0';
+    if (!n) snprintf(name, room, "?");
+    text_free(&text);
+}
+
+static void report_difference(Talk *talk, int client, Text here, Text there) {
+    char name[48], signature[96];
+    Text what = {0};
+    name_step(&talk->stream->steps[talk->at], name, sizeof(name));
+    snprintf(signature, sizeof(signature), "wire:reply:%s", name);
+    text_format(&what, "client %d was sent other replies than in process\n  in process: ", client);
+    wire_reply_describe(&what, here, SHOWN);
+    text_format(&what, "\n  server:     ");
+    wire_reply_describe(&what, there, SHOWN);
+    report(talk, signature, what.data);
+    text_free(&what);
+}
+
+/* The harness asked something that it cannot do without, and the server does not want to. When a stream has taken the right to it away, that is no finding. */
+static void report_refusal(Talk *talk, const char *signature, const char *what) {
+    Text text = {0};
+    if (strncmp(talk->reply.data, "-NOPERM", 7) == 0 || strncmp(talk->reply.data, "-NOAUTH", 7) == 0) {
+        talk->given_up = true;
+        note(talk, "given up", "the harness is not permitted to go on");
+        return;
+    }
+    text_format(&text, "%s: ", what);
+    wire_reply_describe(&text, talk->reply, SHOWN);
+    report(talk, signature, text.data);
+    text_free(&text);
+}
+
+/* --- waiting for the server --------------------------------------------------------------------------------- */
+
+/* What was there to be read before is done when this returns. */
+static bool turn(Talk *talk) {
+    return ASK(talk, "DEBUG", "DEFRAG", "HINT");
+}
+
+static int64_t now_ms(void) {
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static void let_it_read(Talk *talk, int client) {
+    turn(talk);
+    for (int i = 0; i < MAX_TURNS && talk->state == WIRE_FINE && wire_unread(talk->session.wire, client); i++)
+        turn(talk);
+}
+
+/* What the client was sent in process; nothing when that is not known. */
+static Text sent_here(const Talk *talk, int client) {
+    return talk->at < talk->here->count ? talk->here->steps[talk->at].sent[client] : (Text){0};
+}
+
+static bool lacks(const Talk *talk, int client) {
+    Text here = sent_here(talk, client), there = wire_received(talk->session.wire, client);
+    if (!here.len || text_equal(here, there) || !wire_is_open(talk->session.wire, client)) return false;
+    return wire_reply_count(there) < wire_reply_count(here);
+}
+
+static bool anybody_lacks(const Talk *talk) {
+    for (int i = 0; i < STREAM_MAX_CLIENTS; i++) {
+        if (lacks(talk, i)) return true;
+    }
+    return false;
+}
+
+static void wait_for_replies(Talk *talk) {
+    wire_pump(talk->session.wire, 0);
+    for (int64_t end = now_ms() + PATIENCE_MS; anybody_lacks(talk) && now_ms() < end;) {
+        if (!turn(talk)) return;
+        wire_pump(talk->session.wire, 1);
+    }
+}
+
+/* --- time --------------------------------------------------------------------------------------------------- */
+
+static void move_clock(Talk *talk, int64_t us, bool later) {
+    char text[24];
+    snprintf(text, sizeof(text), "%" PRId64, us);
+    bool asked =
+        later ? ASK(talk, "DEBUG", "DEFRAG", "CLOCK", text, "LATER") : ASK(talk, "DEBUG", "DEFRAG", "CLOCK", text);
+    if (asked && refused(talk)) report_refusal(talk, "wire:clock", "the clock cannot be moved");
+}
+
+static void sleep_instead(Talk *talk, int64_t ms) {
+    if (ms > WIRE_REPLAY_LONGEST_MS) {
+        talk->out->left_out++;
+        note(talk, "left out", "this server's clock cannot be moved, and that is too long to be waited for");
+        return;
+    }
+    nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
+    turn(talk);
+}
+
+static void pass_time(Talk *talk, int64_t ms) {
+    if (talk->session.clock)
+        move_clock(talk, ms * 1000, false);
+    else
+        sleep_instead(talk, ms);
+}
+
+/* --- defrag ------------------------------------------------------------------------------------------------- */
+
+static void verify(Talk *talk) {
+    char signature[200];
+    if (over(talk) || !ASK(talk, "DEBUG", "DEFRAG", "VERIFY") || !refused(talk)) return;
+    if (sscanf(talk->reply.data, "-SHAPE %199s", signature) != 1) snprintf(signature, sizeof(signature), "wire:verify");
+    report_refusal(talk, signature, "the server's structures are not well-formed");
+}
+
+/* `how` is CYCLE, SLICE or FINISH. With active defrag switched off nothing happens, as in process. */
+static void defrag(Talk *talk, const char *how, int64_t pointers) {
+    char text[24];
+    if (over(talk)) return;
+    snprintf(text, sizeof(text), "%" PRId64, pointers);
+    if (!(pointers ? ASK(talk, "DEBUG", "DEFRAG", how, text) : ASK(talk, "DEBUG", "DEFRAG", how))) return;
+    char moved[24];
+    if (wire_reply_value(talk->reply, 1, moved, sizeof(moved)))
+        talk->moved += strtoull(moved, NULL, 10);
+    else if (!strstr(talk->reply.data, "switched off"))
+        report_refusal(talk, "wire:defrag", "DEBUG DEFRAG is refused");
+    talk->out->cycles += strcmp(how, "CYCLE") == 0;
+    verify(talk);
+}
+
+static void defrag_after_command(Talk *talk) {
+    const Settings *settings = &talk->stream->settings;
+    if (settings->after == AFTER_CYCLE) defrag(talk, "CYCLE", 0);
+    if (settings->after == AFTER_SLICE) defrag(talk, "SLICE", settings->after_pointers);
+}
+
+/* --- steps -------------------------------------------------------------------------------------------------- */
+
+/* Why this command's replies may differ; a transaction's differ for what is in it. */
+static void choose_kind(Talk *talk, int client, const Argv *argv) {
+    const WireKind **queued = &talk->queued[client];
+    const char *name = argv->count ? argv->items[0].data : "";
+    talk->kind = wire_kind(argv);
+    if (strcasecmp(name, "multi") == 0) *queued = NULL;
+    if (talk->kind && (!*queued || talk->kind->when == WIRE_ALWAYS)) *queued = talk->kind;
+    if (strcasecmp(name, "exec") == 0 && !talk->kind) talk->kind = *queued;
+    if (strcasecmp(name, "monitor") == 0) talk->monitors[client] = true;
+}
+
+static void do_command(Talk *talk, const Step *step) {
+    static Argv argv; /* its memory serves every step */
+    step_expand(step, &argv);
+    choose_kind(talk, step->client, &argv);
+    if (argv.count && (talk->state = wire_send(talk->session.wire, step->client, &argv)) != WIRE_FINE) return;
+    let_it_read(talk, step->client);
+    if (lacks(talk, step->client)) wait_for_replies(talk);
+    if (talk->session.clock && !over(talk)) move_clock(talk, CLOCK_COMMAND_US, true);
+    defrag_after_command(talk);
+    talk->out->commands++;
+}
+
+static void do_move(Talk *talk, const Step *step) {
+    const char *which = step_word(step, 0);
+    if (strcasecmp(which, "every") == 0)
+        ASK(talk, "DEBUG", "DEFRAG", "HINT", "every", step_word(step, 1));
+    else if (strcasecmp(which, "some") == 0 || strcasecmp(which, "only") == 0)
+        ASK(talk, "DEBUG", "DEFRAG", "HINT", which, step_word(step, 1), step_word(step, 2));
+    else
+        ASK(talk, "DEBUG", "DEFRAG", "HINT", strcasecmp(which, "none") == 0 ? "never" : "always");
+    if (!over(talk) && refused(talk)) report_refusal(talk, "wire:hint", "the hint is refused");
+}
+
+static void do_busy(Talk *talk, const Step *step) {
+    char text[24];
+    snprintf(text, sizeof(text), "%" PRId64, step_number(step, 0, 16));
+    if (ASK(talk, "DEBUG", "DEFRAG", "BUSY", text) && refused(talk))
+        report_refusal(talk, "wire:busy", "DEBUG DEFRAG BUSY is refused");
+}
+
+static void do_reload(Talk *talk) {
+    if (!ASK(talk, "DEBUG", "RELOAD")) return;
+    if (refused(talk)) report_refusal(talk, "reload:failed", "the data set could not be saved and loaded back");
+    if (talk->session.clock && !over(talk)) move_clock(talk, 0, false);
+}
+
+static void do_close(Talk *talk, int client) {
+    if (!wire_is_open(talk->session.wire, client)) return;
+    wire_close(talk->session.wire, client);
+    talk->monitors[client] = false;
+    talk->queued[client] = NULL;
+    if (turn(talk) && talk->session.clock) move_clock(talk, 0, false);
+}
+
+static void do_verb(Talk *talk, const Step *step) {
+    switch (step->verb) {
+    case VERB_CYCLE:
+        defrag(talk, "CYCLE", step_number(step, 0, 0));
+        break;
+    case VERB_SLICE:
+        defrag(talk, "SLICE", step_number(step, 0, 1));
+        break;
+    case VERB_FINISH:
+        defrag(talk, "FINISH", step_number(step, 0, 0));
+        break;
+    case VERB_MOVE:
+        do_move(talk, step);
+        break;
+    case VERB_CLOCK:
+        pass_time(talk, step_number(step, 0, 0));
+        break;
+    case VERB_CRON:
+        for (int64_t i = step_number(step, 0, 1); i > 0 && !over(talk); i--) pass_time(talk, 100);
+        break;
+    case VERB_BUSY:
+        do_busy(talk, step);
+        break;
+    case VERB_RELOAD:
+        do_reload(talk);
+        break;
+    case VERB_CLOSE:
+        do_close(talk, step->client);
+        break;
+    case VERB_JOBS:
+    case VERB_CANARY:
+    case VERB_COUNT:
+        break; /* left out */
+    }
+}
+
+/* Does the step's row hold for what the client was sent? */
+static bool row_holds(const Talk *talk, int client) {
+    if (!talk->kind) return false;
+    if (talk->kind->when == WIRE_ALWAYS || !talk->session.ours) return true;
+    if (talk->kind->when == WIRE_ORDER && talk->timed)
+        return wire_reply_same_values(sent_here(talk, client), wire_received(talk->session.wire, client));
+    return talk->kind->when == WIRE_RANDOM && talk->timed;
+}
+
+/* Why the client may have been sent something else; NULL: there is no reason. */
+static const WireKind *reason_for(const Talk *talk, int client) {
+    if (talk->monitors[client]) return wire_kind_of_monitor();
+    if (row_holds(talk, client)) return talk->kind;
+    if (talk->session.ours) return NULL;
+    if (talk->out->listed) return wire_kind_of_consequence();
+    return talk->timed ? wire_kind_of_time() : NULL;
+}
+
+static void compare_client(Talk *talk, int client) {
+    Text here = sent_here(talk, client), there = wire_received(talk->session.wire, client);
+    if (text_equal(here, there)) return;
+    const WireKind *kind = reason_for(talk, client);
+    if (!kind) {
+        report_difference(talk, client, here, there);
+        return;
+    }
+    talk->out->listed++;
+    note(talk, kind->kind, kind->reason);
+}
+
+static void compare(Talk *talk) {
+    if (talk->at >= talk->here->count) return;
+    for (int i = 0; i < STREAM_MAX_CLIENTS && !over(talk); i++) compare_client(talk, i);
+    talk->out->other_moves += talk->moved != talk->here->steps[talk->at].moved;
+}
+
+static void do_step(Talk *talk) {
+    const Step *step = &talk->stream->steps[talk->at];
+    talk->kind = NULL;
+    talk->moved = 0;
+    talk->timed |= wire_sets_time(step);
+    if (step->kind == STEP_COMMAND)
+        do_command(talk, step);
+    else
+        do_verb(talk, step);
+    if (!over(talk)) turn(talk);
+    if (!over(talk)) wait_for_replies(talk);
+    if (over(talk)) return;
+    Text reply = wire_received(talk->session.wire, step->client);
+    talk->out->errors += step->kind == STEP_COMMAND && reply.len && reply.data[0] == '-';
+    talk->out->moved += talk->moved;
+    compare(talk);
+    for (int i = 0; i < STREAM_MAX_CLIENTS; i++) wire_forget(talk->session.wire, i);
+}
+
+/* --- the end ------------------------------------------------------------------------------------------------ */
+
+static void describe_log(const Talk *talk, Text log, Text *what) {
+    if (!talk->session.ours) {
+        text_format(what, "\nits log:    %s", talk->target->log);
+        return;
+    }
+    text_format(what, log.len ? "\nits log:\n" : "\nits log:    empty");
+    wire_server_describe_log(what, log, LOG_LINES, "  | ");
+    while (what->len && what->data[what->len - 1] == '\n') what->data[--what->len] = '\0';
+}
+
+static void report_end(Talk *talk, Text log) {
+    char signature[FINDING_SIGNATURE] = "wire:hung";
+    Text what = {0};
+    if (talk->state == WIRE_HUNG)
+        text_format(&what, "the server does not answer within %u s", talk->target->seconds);
+    else
+        text_format(&what, "the server has ended");
+    if (talk->state != WIRE_HUNG) wire_server_signature(log, signature, sizeof(signature));
+    describe_log(talk, log, &what);
+    report(talk, signature, what.data);
+    text_free(&what);
+}
+
+/* The server is there no more when this returns, if it is our own. */
+static void end_session(Talk *talk) {
+    Text log = {0};
+    bool well = wire_session_close(talk->target, &talk->session, talk->state, &log);
+    if (talk->state != WIRE_FINE || !well) report_end(talk, log);
+    text_free(&log);
+}
+
+static void talk_to(Talk *talk) {
+    bool unfit;
+    Text why = {0};
+    if (wire_session_open(talk->target, &talk->stream->settings, &talk->session, &unfit, &why)) {
+        while (talk->at < talk->stream->nsteps) {
+            do_step(talk);
+            if (over(talk)) break;
+            talk->at++;
+        }
+        end_session(talk);
+    } else if (unfit) {
+        talk->out->skipped = true;
+        text_format(&talk->out->notes, "%s", why.data);
+    } else {
+        talk->out->fault = true;
+        text_format(&talk->out->said, "defrag-fuzz: the server %s cannot be had: %s\n", talk->target->where, why.data);
+    }
+    text_free(&why);
+    text_free(&talk->reply);
+}
+
+/* --- the run in process ------------------------------------------------------------------------------------- */
+
+/* The stream as both sides run it. `numbers` has room for all of its steps. */
+static void leave_out(const WireTarget *target, const Stream *stream, Stream *out, int *numbers, WireResult *result) {
+    stream_copy(out, stream);
+    int kept = 0;
+    for (int i = 0; i < stream->nsteps; i++) {
+        const char *reason = wire_left_out(&stream->steps[i], target->program != NULL);
+        if (!reason) {
+            numbers[kept++] = i + 1;
+            continue;
+        }
+        Text text = step_summary(&stream->steps[i], WIDTH / 2);
+        text_format(&result->notes, "  step %d: %s: left out: %s\n", i + 1, text.data, reason);
+        text_free(&text);
+        stream_remove(out, kept);
+        result->left_out++;
+    }
+}
+
+static void run_here(const WireTarget *target, const Stream *stream, const char *file, Isolated *result,
+                     Replies *replies) {
+    FILE *record = fdopen(memfd_create("replies", MFD_CLOEXEC), "w+");
+    if (!record) finding_harness("no file for replies");
+    RunOptions run = {.fast = true, .file = file, .replies = record};
+    IsolateOptions how = {.heap = "arena", .seconds = target->seconds};
+    isolate_run(stream, &run, &how, result);
+    replies_read(record, replies);
+    fclose(record);
+}
+
+/* What the run in process has to say when it did not go well; the server's own finding comes first. */
+static void judge_here(const Isolated *here, const Replies *replies, WireResult *out) {
+    if (here->status == EXIT_NOTHING || out->signature[0] || out->fault || out->skipped) return;
+    text_format(&out->notes, "  in process it ended after %d steps, and no replies were compared after that\n",
+                replies->count);
+    if (here->status == EXIT_TIMEOUT) return;
+    text_append(&out->said, here->said.data, here->said.len);
+    out->fault = here->status == EXIT_HARNESS;
+    if (!out->fault) snprintf(out->signature, sizeof(out->signature), "%s", here->signature);
+}
+
+void wire_replay(WireTarget *target, const Stream *stream, const char *file, WireResult *out) {
+    Stream kept;
+    Replies replies;
+    Isolated here;
+    *out = (WireResult){0};
+    int *numbers = calloc((size_t)stream->nsteps + 1, sizeof(*numbers));
+    if (!numbers) finding_harness("out of memory for a stream");
+    leave_out(target, stream, &kept, numbers, out);
+    run_here(target, &kept, file, &here, &replies);
+    Talk talk = {.target = target, .stream = &kept, .numbers = numbers, .here = &replies, .file = file, .out = out};
+    talk_to(&talk);
+    judge_here(&here, &replies, out);
+    text_free(&here.said);
+    replies_free(&replies);
+    stream_free(&kept);
+    free(numbers);
+}
+
+void wire_result_free(WireResult *result) {
+    text_free(&result->notes);
+    text_free(&result->said);
+}

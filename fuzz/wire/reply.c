@@ -1,0 +1,149 @@
+/* reply.c -- the replies of a server as bytes; see reply.h.
+ *
+ * A reply is a line, which may say how many bytes or how many elements follow (the RESP3 specification lists the types).
+ *
+ * Limits: streamed strings and aggregates ("$?"), which the server does not send, are no reply here. */
+#include "fuzz/wire/reply.h"
+
+#include <ctype.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The length of the first line, its end included; 0 when it is not whole. */
+static size_t line_length(const char *data, size_t len) {
+    const char *end = len ? memchr(data, '\n', len) : NULL;
+    return end && end > data && end[-1] == '\r' ? (size_t)(end - data) + 1 : 0;
+}
+
+/* The number in a line; -1 for a null or anything else. */
+static int64_t line_number(const char *line, size_t len) {
+    int64_t number;
+    return text_number(line + 1, len - 3, &number) ? number : -1;
+}
+
+/* How many replies belong to this one, by its first line: 0 for a plain value. An attribute goes before another reply, which belongs to it. */
+static int64_t elements(const char *line, size_t len) {
+    int64_t number = line_number(line, len);
+    switch (line[0]) {
+    case '*':
+    case '~':
+    case '>':
+        return number > 0 ? number : 0;
+    case '%':
+        return number > 0 ? 2 * number : 0;
+    case '|':
+        return number > 0 ? 2 * number + 1 : 1;
+    default:
+        return 0;
+    }
+}
+
+size_t wire_reply_length(const char *data, size_t len) {
+    size_t at = 0;
+    if (!len) return 0;
+    for (int64_t wanted = 1; wanted > 0; wanted--) {
+        size_t line = line_length(data + at, len - at);
+        if (!line) return 0;
+        bool bulk = data[at] == '$' || data[at] == '=' || data[at] == '!';
+        int64_t bytes = bulk ? line_number(data + at, line) : -1;
+        wanted += elements(data + at, line);
+        at += line;
+        if (bytes < 0) continue;
+        if ((uint64_t)bytes + 2 > len - at) return 0;
+        at += (size_t)bytes + 2;
+    }
+    return at;
+}
+
+int wire_reply_count(Text replies) {
+    int count = 0;
+    for (size_t at = 0, len; at < replies.len; at += len, count++) {
+        len = wire_reply_length(replies.data + at, replies.len - at);
+        if (!len) break;
+    }
+    return count;
+}
+
+const char *wire_reply_element(Text array, int index, size_t *len) {
+    size_t at = line_length(array.data, array.len);
+    if (!at || index >= elements(array.data, at)) return NULL;
+    for (;; index--) {
+        *len = wire_reply_length(array.data + at, array.len - at);
+        if (!*len) return NULL;
+        if (index == 0) return array.data + at;
+        at += *len;
+    }
+}
+
+/* --- values in any order ------------------------------------------------------------------------------------ */
+
+typedef struct {
+    const char *data;
+    size_t len;
+} Value;
+
+typedef struct {
+    Value *items;
+    int count;
+} Values;
+
+static int compare_values(const void *a, const void *b) {
+    const Value *x = a, *y = b;
+    if (x->len != y->len) return x->len < y->len ? -1 : 1;
+    return memcmp(x->data, y->data, x->len);
+}
+
+/* All values that hold no others, and the heads of those that do; sorted. False when the replies are not whole. */
+static bool take_apart(Text replies, Values *out) {
+    *out = (Values){
+        .items = malloc(sizeof(Value) * (replies.len / 3 + 1))}; /* the shortest is a letter and the end of its line */
+    for (size_t at = 0; at < replies.len && out->items;) {
+        const char *from = replies.data + at;
+        size_t line = line_length(from, replies.len - at);
+        size_t len = line && elements(from, line) ? line : wire_reply_length(from, replies.len - at);
+        if (!len) return false;
+        out->items[out->count++] = (Value){from, len};
+        at += len;
+    }
+    if (out->items) qsort(out->items, (size_t)out->count, sizeof(Value), compare_values);
+    return out->items != NULL;
+}
+
+bool wire_reply_same_values(Text a, Text b) {
+    Values x = {0}, y = {0};
+    bool same = a.len == b.len && take_apart(a, &x) && take_apart(b, &y) && x.count == y.count;
+    for (int i = 0; same && i < x.count; i++) same = compare_values(&x.items[i], &y.items[i]) == 0;
+    free(x.items);
+    free(y.items);
+    return same;
+}
+
+/* --- for people --------------------------------------------------------------------------------------------- */
+
+bool wire_reply_value(Text array, int index, char *to, size_t room) {
+    size_t len, head = 1, tail = 2;
+    const char *element = wire_reply_element(array, index, &len);
+    if (!element) return false;
+    if (element[0] == '$') head = line_length(element, len);
+    int bytes = head + tail > len ? 0 : (int)(len - head - tail); /* a null has none */
+    snprintf(to, room, "%.*s", bytes, element + head);
+    return true;
+}
+
+void wire_reply_describe(Text *to, Text replies, size_t width) {
+    if (!replies.len) text_format(to, "(nothing)");
+    for (size_t i = 0; i < replies.len && i < width; i++) {
+        unsigned char c = (unsigned char)replies.data[i];
+        if (c == '\r')
+            text_format(to, "\\r");
+        else if (c == '\n')
+            text_format(to, "\\n");
+        else if (isprint(c) && c != '\\')
+            text_append(to, (const char *)&c, 1);
+        else
+            text_format(to, "\\x%02x", c);
+    }
+    if (replies.len > width) text_format(to, "... (%zu bytes)", replies.len);
+}

@@ -1,0 +1,243 @@
+/* server.c -- a real server that we start and end ourselves; see server.h.
+ *
+ * It is up when its socket takes a connection, and that connection is the first one it gets, as the harness's own is in process: clients are numbered alike.
+ *
+ * Limits: a server that is killed while it saves leaves its files in the folder, which is removed with them. */
+#include "fuzz/wire/server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fuzz/base/scratch.h"
+#include "fuzz/base/spawn.h"
+#include "harness/finding/finding.h"
+#include "harness/server/birth.h"
+
+#define NAP_MS 2        /* between two looks at whether it is up, or gone */
+#define STOP_SECONDS 10 /* that it may take to shut down: a leak check is part of it */
+#define MAX_WORDS (2 * BIRTH_MAX_OPTIONS + 24)
+#define MAX_SOCKET 107 /* bytes of a socket's path (unix(7)) */
+
+static int64_t now_ms(void) {
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
+}
+
+static void nap(void) {
+    nanosleep(&(struct timespec){.tv_nsec = NAP_MS * 1000000L}, NULL);
+}
+
+/* --- its command line --------------------------------------------------------------------------------------- */
+
+/* A TCP port that is free now, for the bus of a cluster, which cannot do without. */
+static int free_port(void) {
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof(at);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool ok =
+        fd >= 0 && bind(fd, (struct sockaddr *)&at, len) == 0 && getsockname(fd, (struct sockaddr *)&at, &len) == 0;
+    if (fd >= 0) close(fd);
+    return ok ? ntohs(at.sin_port) : 0;
+}
+
+static pid_t launch(const WireServer *server, const char *program, const Settings *settings, bool stepped) {
+    BirthOptions options;
+    char *words[MAX_WORDS], port[16];
+    int count = 0;
+    birth_options(settings, &options);
+    words[count++] = (char *)program;
+    for (int i = 0; i < options.count; i++) {
+        words[count++] = options.items[i].name;
+        words[count++] = options.items[i].value;
+    }
+    const char *const ours[] = {"--unixsocket",
+                                server->address.host,
+                                "--dir",
+                                server->folder,
+                                "--bind",
+                                "127.0.0.1",
+                                "--logfile",
+                                "",
+                                "--crash-memcheck-enabled",
+                                "no"};
+    for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) words[count++] = (char *)ours[i];
+    if (settings->cluster) {
+        snprintf(port, sizeof(port), "%d", free_port());
+        words[count++] = (char *)"--cluster-port";
+        words[count++] = port;
+    }
+    words[count] = NULL;
+    SpawnVariable variables[3];
+    int nvariables = 0;
+    if (stepped) variables[nvariables++] = (SpawnVariable){"VALKEY_DEFRAG_STEPPED", "1"};
+    if (!getenv("UBSAN_OPTIONS"))
+        variables[nvariables++] = (SpawnVariable){"UBSAN_OPTIONS", "report_error_type=1:print_stacktrace=1"};
+    variables[nvariables] = (SpawnVariable){0};
+    return spawn_start_into(words, variables, server->log);
+}
+
+/* --- its end ------------------------------------------------------------------------------------------------ */
+
+static void read_log(const WireServer *server, Text *log) {
+    char buffer[1 << 14];
+    ssize_t got;
+    for (off_t at = 0; (got = pread(server->log, buffer, sizeof(buffer), at)) > 0; at += got)
+        text_append(log, buffer, (size_t)got);
+}
+
+/* Has it ended? Then its wait status. */
+static bool has_ended(WireServer *server, int *status) {
+    if (server->pid == 0) return true;
+    if (waitpid(server->pid, status, WNOHANG) == 0) return false;
+    server->pid = 0;
+    return true;
+}
+
+static int wait_or_kill(WireServer *server, int seconds) {
+    int status = 0;
+    for (int64_t end = now_ms() + seconds * 1000; !has_ended(server, &status) && now_ms() < end;) nap();
+    if (server->pid) {
+        kill(server->pid, SIGKILL);
+        status = spawn_wait(server->pid);
+        server->pid = 0;
+    }
+    return status;
+}
+
+static void forget(WireServer *server) {
+    if (server->log >= 0) close(server->log);
+    scratch_remove(server->folder);
+}
+
+bool wire_server_stop(WireServer *server, Wire *wire, WireState state, Text *log) {
+    Text refusal = {0};
+    if (state == WIRE_FINE) wire_ask(wire, &refusal, "SHUTDOWN", "NOSAVE", "NOW", NULL);
+    if (state == WIRE_HUNG && server->pid) kill(server->pid, SIGABRT);
+    bool refuses = refusal.len > 0; /* a stream has taken the right to it away */
+    int status = wait_or_kill(server, refuses ? 0 : STOP_SECONDS);
+    text_free(&refusal);
+    read_log(server, log);
+    forget(server);
+    return refuses || (WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+/* --- its beginning ------------------------------------------------------------------------------------------ */
+
+/* Tries to connect until it works. NULL when it cannot work any more. */
+static Wire *connect_when_up(WireServer *server, unsigned seconds, Text *why) {
+    Text refusal = {0};
+    int status = 0;
+    Wire *wire = NULL;
+    for (int64_t end = now_ms() + (int64_t)(seconds ? seconds : 3600) * 1000;;) {
+        refusal.len = 0;
+        if ((wire = wire_connect(&server->address, seconds, &refusal))) break;
+        if (has_ended(server, &status)) {
+            text_format(why, "it ended at its start with status %d",
+                        WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+            break;
+        }
+        if (now_ms() >= end) {
+            text_format(why, "it does not listen after %u s: %s", seconds, refusal.data);
+            break;
+        }
+        nap();
+    }
+    text_free(&refusal);
+    return wire;
+}
+
+/* The last line of its log says why it did not start. */
+static void add_last_line(const WireServer *server, Text *why) {
+    Text log = {0};
+    read_log(server, &log);
+    while (log.len && log.data[log.len - 1] == '\n') log.data[--log.len] = '\0';
+    const char *line = log.len ? strrchr(log.data, '\n') : NULL;
+    if (log.len) text_format(why, "; its log ends: %s", line ? line + 1 : log.data);
+    text_free(&log);
+}
+
+Wire *wire_server_start(WireServer *server, const char *program, const Settings *settings, bool stepped,
+                        unsigned seconds, Text *why) {
+    *server = (WireServer){.log = memfd_create("valkey-server-log", MFD_CLOEXEC)};
+    if (!scratch_make(server->folder, sizeof(server->folder)) || server->log < 0)
+        finding_harness("no folder or log for a server: %s", strerror(errno));
+    snprintf(server->address.host, sizeof(server->address.host), "%s/socket", server->folder);
+    if (access(program, X_OK) != 0) {
+        text_format(why, "%s", strerror(errno));
+    } else if (strlen(server->address.host) > MAX_SOCKET) {
+        text_format(why, "the folder for its socket has too long a path; set TMPDIR to a shorter one than %s",
+                    server->folder);
+    } else {
+        server->pid = launch(server, program, settings, stepped);
+        if (server->pid < 0) finding_harness("cannot make a process: %s", strerror(errno));
+        Wire *wire = connect_when_up(server, seconds, why);
+        if (wire) return wire;
+        add_last_line(server, why);
+        wait_or_kill(server, 0);
+    }
+    forget(server);
+    return NULL;
+}
+
+/* --- its log ------------------------------------------------------------------------------------------------ */
+
+/* The server's own report of a crash: "crashed by signal: 11", and "Symbol: hashTypeScanDefrag (base: ...". */
+static void crash_signature(const char *crash, char *signature, size_t room) {
+    const char *symbol = strstr(crash, "Symbol: ");
+    int number = atoi(crash), len = symbol ? (int)strcspn(symbol + 8, " \n") : 1;
+    snprintf(signature, room, "crash:%s:%.*s", strsignal(number), len, symbol ? symbol + 8 : "?");
+}
+
+void wire_server_signature(Text log, char *signature, size_t room) {
+    static const char crashed[] = "crashed by signal: ", failed[] = "==> ";
+    snprintf(signature, room, "wire:died");
+    if (!log.len || finding_of_log(log.data, signature, room)) return;
+    const char *crash = strstr(log.data, crashed), *assertion = strstr(log.data, failed);
+    size_t len = assertion ? strcspn(assertion + strlen(failed), ":\n") : 0;
+    if (assertion)
+        snprintf(signature, room, "assert:%.*s", (int)len, assertion + strlen(failed));
+    else if (crash)
+        crash_signature(crash + strlen(crashed), signature, room);
+}
+
+/* Where a report of a sanitizer or of the server itself begins; NULL when there is none. */
+static const char *report_in(Text log) {
+    static const char *const beginnings[] = {"ERROR: AddressSanitizer", "ERROR: LeakSanitizer",
+                                             "runtime error: ", "BUG REPORT START"};
+    for (size_t i = 0; log.len && i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
+        const char *report = strstr(log.data, beginnings[i]);
+        while (report && report > log.data && report[-1] != '\n') report--;
+        if (report) return report;
+    }
+    return NULL;
+}
+
+static const char *last_lines(Text log, int lines) {
+    size_t from = log.len;
+    for (int found = 0; from > 0; from--) {
+        if (log.data[from - 1] == '\n' && from < log.len && ++found == lines) break;
+    }
+    return log.data + from;
+}
+
+void wire_server_describe_log(Text *to, Text log, int lines, const char *indent) {
+    if (!log.len) return;
+    const char *from = report_in(log), *end = log.data + log.len;
+    if (!from) from = last_lines(log, lines);
+    while (from < end && lines-- > 0) {
+        size_t len = strcspn(from, "\n");
+        text_format(to, "%s%.*s\n", indent, (int)len, from);
+        from += len + 1;
+    }
+}

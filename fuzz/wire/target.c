@@ -1,0 +1,276 @@
+/* target.c -- which real server, whether it can be used, and a session with it; see target.h.
+ *
+ * Limits: between two sessions a server that is there keeps what FLUSHALL, SCRIPT FLUSH, FUNCTION FLUSH and its settings do not bring back: its clock, its
+ * users, its counters, its number of the next client. */
+#include "fuzz/wire/target.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fuzz/base/option.h"
+#include "fuzz/wire/reply.h"
+#include "harness/finding/finding.h"
+
+#define QUOTED 160 /* bytes of an answer that a message shows */
+
+bool wire_target_read(const char *where, bool stepped, unsigned seconds, WireTarget *target) {
+    *target = (WireTarget){.where = where, .stepped = stepped, .seconds = seconds};
+    if (strncmp(where, "spawn:", 6) == 0) {
+        target->program = where + 6;
+        if (!*target->program)
+            option_complain("--server: '%s' names no program; spawn:PATH-OF-valkey-server is expected", where);
+        return *target->program;
+    }
+    const char *why = wire_address(where, &target->address);
+    if (why) option_complain("--server: '%s' %s", where, why);
+    return !why;
+}
+
+void wire_target_free(WireTarget *target) {
+    text_free(&target->config);
+}
+
+/* --- is it one that can be used? ---------------------------------------------------------------------------- */
+
+static bool begins(Text reply, const char *words) {
+    return reply.len >= strlen(words) && strncmp(reply.data, words, strlen(words)) == 0;
+}
+
+static bool mentions(Text reply, const char *words) {
+    return reply.len && strstr(reply.data, words);
+}
+
+static bool complain_state(WireState state, unsigned seconds, Text *why) {
+    if (state == WIRE_HUNG) text_format(why, "does not answer within %u s", seconds);
+    if (state == WIRE_DIED) text_format(why, "ends the connection");
+    return state == WIRE_FINE;
+}
+
+static bool let_in(Text reply, Text *why) {
+    if (begins(reply, "-NOAUTH"))
+        text_format(why, "wants a password; put it into the environment variable DEFRAG_FUZZ_PASSWORD");
+    else if (begins(reply, "-WRONGPASS"))
+        text_format(why, "does not take the password in DEFRAG_FUZZ_PASSWORD");
+    else if (begins(reply, "-ERR AUTH") || mentions(reply, "without any password configured"))
+        text_format(why, "has no password; unset DEFRAG_FUZZ_PASSWORD");
+    else if (!begins(reply, "+") && !begins(reply, "-"))
+        text_format(why, "is not a Valkey: it says '"), wire_reply_describe(why, reply, QUOTED), text_format(why, "'");
+    else if (begins(reply, "-"))
+        text_format(why, "refuses: %.*s", (int)strcspn(reply.data + 1, "\r"), reply.data + 1);
+    return begins(reply, "+");
+}
+
+/* "9.1.2" is of the series "9.1". */
+static bool same_series(const char *a, const char *b) {
+    int a1 = 0, a2 = -1, b1 = 0, b2 = -1;
+    return sscanf(a, "%d.%d", &a1, &a2) == 2 && sscanf(b, "%d.%d", &b1, &b2) == 2 && a1 == b1 && a2 == b2;
+}
+
+static bool is_valkey(Text info, const char *version, Text *why) {
+    const char *valkey = info.len ? strstr(info.data, "valkey_version:") : NULL;
+    const char *redis = info.len ? strstr(info.data, "redis_version:") : NULL;
+    if (!valkey && redis) {
+        redis += strlen("redis_version:");
+        text_format(why, "is not a Valkey but a Redis %.*s", (int)strcspn(redis, "\r\n"), redis);
+        return false;
+    }
+    if (!valkey) {
+        text_format(why, "is not a Valkey: to INFO it says '");
+        wire_reply_describe(why, info, QUOTED);
+        text_format(why, "'");
+        return false;
+    }
+    valkey += strlen("valkey_version:");
+    if (same_series(valkey, version)) return true;
+    text_format(why, "is Valkey %.*s, and this program is built around %s: take a build for the same series",
+                (int)strcspn(valkey, "\r\n"), valkey, version);
+    return false;
+}
+
+static bool is_patched(Text reply, Text *why) {
+    if (!begins(reply, "-")) return true;
+    if (mentions(reply, "enable-debug-command"))
+        text_format(why, "allows no DEBUG; start it with --enable-debug-command yes");
+    else if (begins(reply, "-NOPERM"))
+        text_format(why, "does not permit DEBUG to this user");
+    else
+        text_format(why, "does not know DEBUG DEFRAG; build it with server-patch/build");
+    return false;
+}
+
+static bool identify(Wire *wire, const char *version, unsigned seconds, Text *why) {
+    Text reply = {0};
+    bool ok = complain_state(wire_login(wire, &reply), seconds, why) && let_in(reply, why) &&
+              complain_state(wire_ask(wire, &reply, "INFO", "server", NULL), seconds, why) &&
+              is_valkey(reply, version, why) &&
+              complain_state(wire_ask(wire, &reply, "DEBUG", "DEFRAG", "HINT", NULL), seconds, why) &&
+              is_patched(reply, why);
+    text_free(&reply);
+    return ok;
+}
+
+/* --- a server that is there --------------------------------------------------------------------------------- */
+
+static bool config_value(Wire *wire, const char *name, char *value, size_t room) {
+    Text reply = {0};
+    bool ok =
+        wire_ask(wire, &reply, "CONFIG", "GET", name, NULL) == WIRE_FINE && wire_reply_value(reply, 1, value, room);
+    text_free(&reply);
+    return ok;
+}
+
+static void remember(WireTarget *target, Wire *wire) {
+    char folder[300], file[280];
+    wire_ask(wire, &target->config, "CONFIG", "GET", "*", NULL);
+    bool known = config_value(wire, "dir", folder, sizeof(folder)) && config_value(wire, "logfile", file, sizeof(file));
+    if (!known || !*file)
+        snprintf(target->log, sizeof(target->log), "on the server's standard output");
+    else
+        snprintf(target->log, sizeof(target->log), "%s%s%s", file[0] == '/' ? "" : folder, file[0] == '/' ? "" : "/",
+                 file);
+}
+
+bool wire_target_check(WireTarget *target, const char *version) {
+    Settings settings;
+    WireSession session = {.ours = target->program != NULL};
+    Text why = {0}, log = {0};
+    settings_default(&settings);
+    bool ok = false;
+    if (session.ours)
+        session.wire =
+            wire_server_start(&session.server, target->program, &settings, target->stepped, target->seconds, &why);
+    else
+        session.wire = wire_connect(&target->address, target->seconds, &why);
+    if (!session.wire)
+        option_complain("the server %s cannot be %s: %s", target->where, session.ours ? "started" : "reached",
+                        why.data);
+    else if (!(ok = identify(session.wire, version, target->seconds, &why)))
+        option_complain("the server %s %s", target->where, why.data);
+    else if (!session.ours)
+        remember(target, session.wire);
+    if (session.wire) wire_session_close(target, &session, ok ? WIRE_FINE : WIRE_HUNG, &log);
+    text_free(&why);
+    text_free(&log);
+    return ok;
+}
+
+/* A value in what was remembered; "" when there is none. */
+static void remembered(const WireTarget *target, const char *wanted, char *value, size_t room) {
+    char name[128];
+    *value = '\0';
+    for (int i = 0; target->config.len && wire_reply_value(target->config, i, name, sizeof(name)); i += 2) {
+        if (strcmp(name, wanted) == 0) wire_reply_value(target->config, i + 1, value, room);
+    }
+}
+
+void wire_target_settings(const WireTarget *target, Settings *settings) {
+    char databases[24], cluster[8];
+    settings_default(settings);
+    remembered(target, "databases", databases, sizeof(databases));
+    remembered(target, "cluster-enabled", cluster, sizeof(cluster));
+    int64_t number = 0;
+    if (text_number(databases, strlen(databases), &number) && number <= 16) settings->databases = (int)number;
+    settings->cluster = strcmp(cluster, "yes") == 0;
+}
+
+/* Sets what is not as it was before the first session. */
+static void bring_config_back(const WireTarget *target, Wire *wire) {
+    char name[128], was[1024], is[1024];
+    for (int i = 0; wire_reply_value(target->config, i, name, sizeof(name)) &&
+                    wire_reply_value(target->config, i + 1, was, sizeof(was));
+         i += 2) {
+        if (config_value(wire, name, is, sizeof(is)) && strcmp(was, is) != 0)
+            wire_ask(wire, NULL, "CONFIG", "SET", name, was, NULL);
+    }
+}
+
+static bool fits(Wire *wire, const Settings *settings, Text *why) {
+    char databases[24] = "", cluster[8] = "", wanted[24];
+    const char *mode = settings->cluster ? "yes" : "no";
+    snprintf(wanted, sizeof(wanted), "%d", settings->databases);
+    config_value(wire, "databases", databases, sizeof(databases));
+    config_value(wire, "cluster-enabled", cluster, sizeof(cluster));
+    if (strcmp(cluster, mode) != 0)
+        text_format(why, "needs cluster=%s", mode);
+    else if (strcmp(databases, wanted) != 0)
+        text_format(why, "needs databases=%s, the server has %s", wanted, databases);
+    return !why->len;
+}
+
+/* The server is what it was, but for its data. */
+static void bring_back(const WireTarget *target, Wire *wire) {
+    wire_ask(wire, NULL, "FLUSHALL", "SYNC", NULL);
+    wire_ask(wire, NULL, "SCRIPT", "FLUSH", "SYNC", NULL);
+    wire_ask(wire, NULL, "FUNCTION", "FLUSH", "SYNC", NULL);
+    wire_ask(wire, NULL, "SLOWLOG", "RESET", NULL);
+    wire_ask(wire, NULL, "DEBUG", "DEFRAG", "FINISH", NULL);
+    wire_ask(wire, NULL, "DEBUG", "DEFRAG", "BUSY", "0", NULL);
+    bring_config_back(target, wire);
+}
+
+static void set_limits(Wire *wire, const Settings *settings) {
+    wire_ask(wire, NULL, "CONFIG", "SET", "activedefrag", "yes", NULL);
+    for (const SettingsLimit *limit = settings_limits(settings); limit->option; limit++)
+        wire_ask(wire, NULL, "CONFIG", "SET", limit->option, limit->value, NULL);
+}
+
+/* --- sessions ----------------------------------------------------------------------------------------------- */
+
+/* As in harness/server/birth.c. */
+static void own_all_slots(const WireSession *session) {
+    wire_ask(session->wire, NULL, "CLUSTER", "ADDSLOTSRANGE", "0", "16383", NULL);
+    for (int i = 0; i < 50; i++) wire_ask(session->wire, NULL, "DEBUG", "DEFRAG", "CLOCK", "100000", NULL);
+}
+
+/* Everything moves, and nothing by itself. */
+static void set_up(WireSession *session, const Settings *settings) {
+    char seed[24];
+    Text reply = {0};
+    snprintf(seed, sizeof(seed), "%lld", (long long)settings->seed);
+    if (session->ours && settings->cluster) own_all_slots(session);
+    wire_ask(session->wire, NULL, "DEBUG", "DEFRAG", "SIMULATE", "0", "0", NULL);
+    wire_ask(session->wire, NULL, "DEBUG", "DEFRAG", "HINT", "always", NULL);
+    wire_ask(session->wire, NULL, "DEBUG", "DEFRAG", "BUSY", "0", NULL);
+    wire_ask(session->wire, &reply, "DEBUG", "DEFRAG", "CLOCK", "100000", NULL);
+    session->clock = begins(reply, "+");
+    wire_ask(session->wire, NULL, "DEBUG", "DEFRAG", "SEED", seed, NULL);
+    text_free(&reply);
+}
+
+bool wire_session_open(WireTarget *target, const Settings *settings, WireSession *session, bool *unfit, Text *why) {
+    Text reply = {0};
+    *unfit = false;
+    *session = (WireSession){.ours = target->program != NULL};
+    if (session->ours)
+        session->wire =
+            wire_server_start(&session->server, target->program, settings, target->stepped, target->seconds, why);
+    else
+        session->wire = wire_connect(&target->address, target->seconds, why);
+    if (!session->wire) return false;
+    wire_login(session->wire, &reply);
+    text_free(&reply);
+    if (!session->ours) {
+        *unfit = !fits(session->wire, settings, why);
+        if (*unfit) {
+            wire_free(session->wire);
+            return false;
+        }
+        bring_back(target, session->wire);
+        set_limits(session->wire, settings);
+    }
+    set_up(session, settings);
+    return true;
+}
+
+bool wire_session_close(WireTarget *target, WireSession *session, WireState state, Text *log) {
+    char signature[FINDING_SIGNATURE];
+    bool well = true;
+    if (!session->ours && state == WIRE_FINE && target->config.len) bring_back(target, session->wire);
+    if (session->ours)
+        well = wire_server_stop(&session->server, session->wire, state, log) &&
+               !(log->len && finding_of_log(log->data, signature, sizeof(signature)));
+    wire_free(session->wire);
+    session->wire = NULL;
+    return well;
+}

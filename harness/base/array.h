@@ -1,0 +1,34 @@
+/* array.h -- growing arrays without a capacity field, for the stream model.
+ *
+ * An array of n items always has room for the next power of two, so the count alone says whether one more fits.
+ * Arrays that grow here must be allocated here (array_reserve(NULL, 0, n, size)) and may be shortened by hand.
+ * Memory comes from plain malloc, not from the server's arena.
+ *
+ * Limits: no shrinking; running out of memory ends the process with the status of a harness fault. */
+#ifndef HARNESS_BASE_ARRAY_H
+#define HARNESS_BASE_ARRAY_H
+
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The room, in items, that an array of `count` items has at least. */
+static inline size_t array_room(size_t count) {
+    size_t room = count == 0 ? 0 : 4;
+    while (room < count) room *= 2;
+    return room;
+}
+
+/* Returns `items`, which holds `have` items of `size` bytes, moved if need be so that `need` items fit. */
+static inline void *array_reserve(void *items, size_t have, size_t need, size_t size) {
+    if (items != NULL && need <= array_room(have)) return items;
+    size_t room = array_room(need > have ? need : have);
+    void *moved = realloc(items, (room == 0 ? 1 : room) * size);
+    if (moved == NULL) {
+        fprintf(stderr, "harness: out of memory (%zu items of %zu bytes)\n", room, size);
+        exit(3);
+    }
+    return moved;
+}
+
+#endif

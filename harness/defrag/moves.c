@@ -1,0 +1,123 @@
+/* moves.c -- which pointers move; see moves.h. The functions named allocator... and getAllocatorFragmentation are the server's
+ * interface (allocator_defrag.h), whose own implementation needs jemalloc and is not compiled in. */
+#include "harness/defrag/moves.h"
+
+#include "harness/finding/finding.h"
+#include "harness/structures/hash.h"
+#include "harness/valkey/compat.h"
+#include "harness/world/clock.h"
+#include "harness/world/heap.h"
+#include "harness/world/work.h"
+#include "harness/world/world.h"
+
+static struct {
+    MovesKind kind;
+    int64_t n, more;
+    uint64_t since; /* ONLY: as many were asked about when it was chosen */
+    bool fragmented;
+    MovesCanary canary;
+    MovesCount count;
+} moves WORLD;
+
+static void *kept_by_canary WORLD;
+
+static bool in_place;
+static void *asked_last; /* the block that the last question was about */
+
+static void (*watcher)(const void *block, const void *frame);
+
+void moves_watch(void (*seen)(const void *block, const void *frame)) {
+    watcher = seen;
+}
+
+void moves_in_place(bool yes) {
+    in_place = yes;
+}
+
+void moves_choose(MovesKind kind, int64_t n, int64_t more) {
+    moves.kind = kind;
+    moves.n = n;
+    moves.more = more;
+    moves.since = moves.count.asked;
+}
+
+void moves_fragmented(bool yes) {
+    moves.fragmented = yes;
+}
+
+MovesCount moves_count(void) {
+    return moves.count;
+}
+
+void moves_canary(MovesCanary canary) {
+    moves.canary = canary;
+}
+
+int allocatorDefragInit(void) {
+    return 0;
+}
+
+unsigned long allocatorDefragGetFragSmallbins(void) {
+    return 0;
+}
+
+/* As much as the settings call the most, or none at all. */
+float getAllocatorFragmentation(size_t *bytes) {
+    bool fragmented = moves.fragmented || moves.canary == MOVES_AGAIN;
+    if (bytes) *bytes = fragmented ? server.active_defrag_ignore_bytes + 1 : 0;
+    return fragmented ? (float)server.active_defrag_threshold_upper : 0;
+}
+
+int allocatorShouldDefrag(void *block) {
+    clock_advance(1);
+    work_done(1);
+    asked_last = block;
+    while (moves.canary == MOVES_STUCK) getMonotonicUs();
+    if (moves.canary == MOVES_EARLY) {
+        moves.canary = MOVES_FAITHFUL;
+        zfree(block);
+        return 1;
+    }
+    uint64_t asked = moves.count.asked++;
+    switch (moves.kind) {
+    case MOVES_ALL:
+        return 1;
+    case MOVES_NONE:
+        return 0;
+    case MOVES_EVERY:
+        return asked % (uint64_t)moves.n == 0;
+    case MOVES_SOME:
+        return (int64_t)(hash_bytes(&asked, sizeof(asked), (uint64_t)moves.more) % 100) < moves.n;
+    case MOVES_ONLY:
+        return asked - moves.since + 1 >= (uint64_t)moves.n && asked - moves.since < (uint64_t)moves.more;
+    }
+    return 1;
+}
+
+void *allocatorDefragAlloc(size_t size) {
+    moves.count.moved++;
+    work_done(size / 64);
+    if (in_place) return asked_last;
+    void *block = zmalloc(size);
+    heap_inherit(block, asked_last);
+    if (watcher) watcher(block, __builtin_frame_address(0));
+    return block;
+}
+
+/* The last thing that happens to a move: the new block is complete, the old one is about to go. */
+void allocatorDefragFree(void *old, size_t size) {
+    if (!in_place && size != heap_usable_size(old)) /* sdallocx(3) must be told the right one */
+        finding_report("account:size", old, "defrag releases a block of %zu bytes as one of %zu", heap_usable_size(old),
+                       size);
+    if (moves.canary == MOVES_KEEP) {
+        moves.canary = MOVES_FAITHFUL;
+        kept_by_canary = old;
+    }
+    if (moves.canary == MOVES_LOSE) {
+        moves.canary = MOVES_FAITHFUL;
+        return;
+    }
+    moves.count.released++;
+    if (in_place) return;
+    zfree(old);
+}

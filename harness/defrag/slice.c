@@ -1,0 +1,102 @@
+/* slice.c -- the server's active defrag, step by step; see slice.h.
+ *
+ * The server's own entry for this is defragWhileBlocked (defrag.c): it begins a cycle if fragmentation says so and calls
+ * the timer's function once. How long that works is decided by active_defrag_cycle_us at one percent of CPU; as the clock
+ * moves by 1 us a pointer (moves.c), that many pointers. The clock and the settings are put back afterwards, so that replies
+ * do not depend on whether defrag ran. */
+#include "harness/defrag/slice.h"
+
+#include "harness/defrag/moves.h"
+#include "harness/valkey/compat.h"
+#include "harness/world/clock.h"
+#include "harness/world/work.h"
+#include "harness/world/world.h"
+
+#define WHOLE 10000000 /* pointers: more than any data set here has, and the server multiplies it by 100 in an int */
+#define NEVER_MS (1LL << 40)
+
+static bool beginning WORLD; /* the server makes its defrag timer now */
+
+bool slice_running(void) {
+    return server.active_defrag_cpu_percent > 0;
+}
+
+long long __real_aeCreateTimeEvent(aeEventLoop *loop, long long ms, aeTimeProc *proc, void *data,
+                                   aeEventFinalizerProc *finalizer);
+long long __wrap_aeCreateTimeEvent(aeEventLoop *loop, long long ms, aeTimeProc *proc, void *data,
+                                   aeEventFinalizerProc *finalizer);
+
+long long __wrap_aeCreateTimeEvent(aeEventLoop *loop, long long ms, aeTimeProc *proc, void *data,
+                                   aeEventFinalizerProc *finalizer) {
+    return __real_aeCreateTimeEvent(loop, beginning ? NEVER_MS : ms, proc, data, finalizer);
+}
+
+static void (*watcher)(SliceEvent event);
+
+void slice_watch(void (*seen)(SliceEvent event)) {
+    watcher = seen;
+}
+
+static void say(SliceEvent event) {
+    if (watcher) watcher(event);
+}
+
+static void (*busy_work)(void) WORLD;
+
+void slice_when_busy(void (*work)(void)) {
+    busy_work = work;
+}
+
+int __real_scriptInterrupt(scriptRunCtx *run);
+int __wrap_scriptInterrupt(scriptRunCtx *run);
+
+int __wrap_scriptInterrupt(scriptRunCtx *run) {
+    if (busy_work) busy_work();
+    return __real_scriptInterrupt(run);
+}
+
+void slice_run(int64_t pointers) {
+    int64_t now = clock_now();
+    int cpu_min = server.active_defrag_cpu_min, cpu_max = server.active_defrag_cpu_max;
+    int cycle_us = server.active_defrag_cycle_us;
+    long long latency = server.latency_monitor_threshold;
+
+    server.active_defrag_cpu_min = server.active_defrag_cpu_max = 1;
+    server.active_defrag_cycle_us = (int)pointers;
+    server.latency_monitor_threshold = 0; /* else the slice's own duration becomes data */
+    if (!slice_running()) {
+        moves_fragmented(true);
+        beginning = true;
+        monitorActiveDefrag();
+        beginning = false;
+        moves_fragmented(false);
+        if (slice_running()) say(SLICE_BEGINS);
+    }
+    bool was_running = slice_running();
+    work_begin_slice();
+    defragWhileBlocked(); /* also when nothing has begun, as while a script runs */
+    work_end_slice();
+    if (was_running && !slice_running()) say(SLICE_ENDS);
+    if (was_running && slice_running() && pointers < WHOLE) say(SLICE_LEAVES);
+
+    server.active_defrag_cpu_min = cpu_min;
+    server.active_defrag_cpu_max = cpu_max;
+    server.active_defrag_cycle_us = cycle_us;
+    server.latency_monitor_threshold = latency;
+    clock_set(now);
+}
+
+static void run_to_end(int64_t pointers) {
+    while (slice_running()) slice_run(pointers);
+}
+
+void slice_finish(bool whole, int64_t pointers) {
+    if (pointers == 0) pointers = WHOLE;
+    work_begin_cycles(whole ? 2 : 1, (uint64_t)pointers);
+    run_to_end(pointers);
+    if (whole) {
+        slice_run(pointers);
+        run_to_end(pointers);
+    }
+    work_end_cycles();
+}

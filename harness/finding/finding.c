@@ -1,0 +1,355 @@
+/* finding.c -- signature, banner, exit status; see finding.h.
+ *
+ * The sanitizers call us back: AddressSanitizer with the text of its report, before it ends the process
+ * (__asan_set_error_report_callback, asan_interface.h); UndefinedBehaviorSanitizer through __ubsan_on_report
+ * (compiler-rt, ubsan_monitor.cpp). Both then end the process with the status that the options at the end of this file give. In a build
+ * without sanitizers a signal handler takes their place, for crashes only. */
+#include "harness/finding/finding.h"
+
+#include <ctype.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/finding/site.h"
+
+#define LAST_STEPS 10
+#define WIDTH 160
+
+static FindingEnd how_to_end = FINDING_EXIT;
+static const Stream *stream;
+static const char *file;
+static int at = -1;
+static bool reporting; /* a finding while one is being printed is not worth a second banner */
+static FindingHooks hooks;
+static int note = -1;
+
+void finding_register(const FindingHooks *h) {
+    hooks = *h;
+}
+
+void finding_set_note(int fd) {
+    note = fd;
+}
+
+static void write_note(const char *signature) {
+    if (note < 0) return;
+    ssize_t written = write(note, signature, strlen(signature));
+    (void)written; /* the parent then knows only that there was a finding */
+}
+
+static void cleanup(void) {
+    if (hooks.cleanup) hooks.cleanup();
+}
+
+void finding_set_end(FindingEnd end) {
+    how_to_end = end;
+}
+
+void finding_stream(const Stream *s, const char *f) {
+    stream = s;
+    file = f;
+    at = -1;
+}
+
+void finding_at(int step) {
+    at = step;
+}
+
+/* --- the banner --------------------------------------------------------------------------------------------- */
+
+static void print_step(int i) {
+    Text text = step_summary(&stream->steps[i], WIDTH);
+    fprintf(stderr, "  %c %4d  %s\n", i == at ? '>' : ' ', i + 1, text.data);
+    text_free(&text);
+}
+
+static void print_steps(void) {
+    if (!stream || at < 0) {
+        fprintf(stderr, "step:       none\n");
+        return;
+    }
+    Text text = step_summary(&stream->steps[at], WIDTH);
+    fprintf(stderr, "step:       %d of %d: %s\n", at + 1, stream->nsteps, text.data);
+    text_free(&text);
+    fprintf(stderr, "last steps:\n");
+    for (int i = at - LAST_STEPS + 1 > 0 ? at - LAST_STEPS + 1 : 0; i <= at; i++) print_step(i);
+}
+
+static void print_settings(void) {
+    char text[512];
+    if (!stream) return;
+    settings_print(&stream->settings, text, sizeof(text));
+    fprintf(stderr, "settings:   #! defrag-fuzz 1%s\n", text);
+}
+
+static void print_banner(const char *signature, const char *what, const void *block) {
+    fflush(stdout);
+    fprintf(stderr, "\n==== defrag-fuzz: finding ====\n");
+    fprintf(stderr, "signature:  %s\n", signature);
+    fprintf(stderr, "what:       %s\n", what);
+    if (block && hooks.describe) hooks.describe(block);
+    print_steps();
+    print_settings();
+    fprintf(stderr, "file:       %s\n", file ? file : "(not from a file)");
+    fprintf(stderr, "replay:     defrag-fuzz replay --trace --expect '%s' %s\n", signature, file ? file : "FILE");
+    fprintf(stderr, "DEDUP_TOKEN: %s\n", signature);
+    fprintf(stderr, "==============================\n");
+    write_note(signature);
+    cleanup();
+}
+
+static _Noreturn void report(const char *signature, const void *block, int status, const char *format, va_list ap) {
+    char text[2048];
+    vsnprintf(text, sizeof(text), format, ap);
+    if (!reporting) {
+        reporting = true;
+        print_banner(signature, text, block);
+    }
+    if (how_to_end == FINDING_ABORT) abort();
+    _exit(status);
+}
+
+void finding_report(const char *signature, const void *block, const char *format, ...) {
+    va_list ap;
+    va_start(ap, format);
+    report(signature, block, EXIT_FINDING, format, ap);
+}
+
+void finding_overdue(const char *signature, const char *format, ...) {
+    va_list ap;
+    va_start(ap, format);
+    report(signature, NULL, EXIT_TIMEOUT, format, ap);
+}
+
+/* --- out of time -------------------------------------------------------------------------------------------- */
+
+static unsigned deadline;
+
+static void out_of_time(int number) {
+    (void)number;
+    fflush(stdout);
+    fprintf(stderr, "defrag-fuzz: out of time after %u s\n", deadline);
+    print_steps();
+    fprintf(stderr, "file:       %s\n", file ? file : "(not from a file)");
+    cleanup();
+    _exit(EXIT_TIMEOUT);
+}
+
+void finding_deadline(unsigned seconds) {
+    deadline = seconds;
+    signal(SIGALRM, seconds ? out_of_time : SIG_DFL);
+    alarm(seconds);
+}
+
+/* --- call stacks -------------------------------------------------------------------------------------------- */
+
+/* Functions that pass a mistake on, but did not make it. */
+static bool is_bystander(const char *name) {
+    static const char *const names[] = {"__asan",
+                                        "__interceptor",
+                                        "__sanitizer",
+                                        "__ubsan",
+                                        "finding_",
+                                        "heap_",
+                                        "seam_",
+                                        "handle_crash",
+                                        "expect_live",
+                                        "arena_",
+                                        "release",
+                                        "memcpy",
+                                        "memmove",
+                                        "memcmp",
+                                        "memset",
+                                        "strlen",
+                                        "zfree",
+                                        "zmalloc",
+                                        "zrealloc",
+                                        "valkey_free",
+                                        "valkey_malloc",
+                                        "valkey_realloc",
+                                        "sdsfree",
+                                        "_serverAssert",
+                                        "_serverPanic",
+                                        "abort",
+                                        "raise",
+                                        "serverOutOfMemoryHandler",
+                                        "bcmp",
+                                        "site_",
+                                        "?",
+                                        "(",
+                                        "free",
+                                        "raw_"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strncmp(name, names[i], strlen(names[i])) == 0) return true;
+    }
+    return false;
+}
+
+void finding_frame(char *name, size_t room) {
+    const uintptr_t *frames = NULL;
+    int count = site_frames(site_capture(__builtin_frame_address(0)), &frames);
+    snprintf(name, room, "?");
+    for (int i = 0; i < count; i++) {
+        site_function(frames[i], name, room);
+        if (!is_bystander(name)) return;
+    }
+}
+
+void finding_heap(const char *what, const char *why, const void *block) {
+    char frame[128], signature[FINDING_SIGNATURE];
+    finding_frame(frame, sizeof(frame));
+    snprintf(signature, sizeof(signature), "heap:%s:%s", what, frame);
+    finding_report(signature, block, "%s of %p, which is %s", what, block, why);
+}
+
+void finding_server(const char *kind, const char *what, const char *source, int line) {
+    char frame[128], signature[FINDING_SIGNATURE];
+    if (hooks.excuse) hooks.excuse();
+    const char *name = strrchr(source, '/');
+    name = name ? name + 1 : source;
+    finding_frame(frame, sizeof(frame));
+    snprintf(signature, sizeof(signature), "%s:%s:%s", kind, name, frame);
+    finding_report(signature, NULL, "%s at %s:%d: %s", kind, name, line, what);
+}
+
+void finding_harness(const char *format, ...) {
+    va_list ap;
+    fflush(stdout);
+    fprintf(stderr, "defrag-fuzz: harness: ");
+    va_start(ap, format);
+    vfprintf(stderr, format, ap);
+    va_end(ap);
+    if (stream && at >= 0) fprintf(stderr, " (step %d of %s)", at + 1, file ? file : "the stream");
+    fprintf(stderr, "\n");
+    cleanup();
+    _exit(EXIT_HARNESS);
+}
+
+/* --- AddressSanitizer --------------------------------------------------------------------------------------- */
+
+__attribute__((weak)) void __asan_set_error_report_callback(void (*callback)(const char *));
+__attribute__((weak)) void *__asan_get_report_address(void);
+
+/* The word behind "AddressSanitizer: ", "heap-use-after-free" say. */
+static void asan_kind(const char *report, char *kind, size_t room) {
+    const char *p = strstr(report, "Sanitizer: ");
+    p = p ? p + strlen("Sanitizer: ") : "?";
+    size_t n = strcspn(p, " \n");
+    snprintf(kind, room, "%.*s", (int)n, p);
+}
+
+/* The first frame of the report's first stack that is not a bystander: "    #1 0x55... in NAME FILE". */
+static void asan_frame(const char *report, char *name, size_t room) {
+    snprintf(name, room, "?");
+    for (const char *p = strstr(report, " #0 "); p; p = strchr(p + 1, '#')) {
+        const char *in = strstr(p, " in ");
+        const char *newline = strchr(p, '\n');
+        if (!in || (newline && in > newline)) break;
+        snprintf(name, room, "%.*s", (int)strcspn(in + 4, " \n"), in + 4);
+        if (strncmp(name, "__wrap_", 7) == 0) memmove(name, name + 7, strlen(name + 7) + 1);
+        if (!is_bystander(name)) return;
+        if (newline && newline[1] == '\n') break;
+    }
+}
+
+static void asan_signature(const char *report, char *signature, size_t room) {
+    char kind[96], frame[128];
+    asan_kind(report, kind, sizeof(kind));
+    asan_frame(report, frame, sizeof(frame));
+    snprintf(signature, room, "asan:%s:%s", kind, frame);
+}
+
+static void on_asan_report(const char *report) {
+    char signature[FINDING_SIGNATURE];
+    if (reporting) return;
+    reporting = true;
+    asan_signature(report, signature, sizeof(signature));
+    print_banner(signature, "AddressSanitizer's report is above", __asan_get_report_address());
+}
+
+/* --- UndefinedBehaviorSanitizer ----------------------------------------------------------------------------- */
+
+__attribute__((weak)) void __ubsan_get_current_report_data(const char **kind, const char **message, const char **source,
+                                                           unsigned *line, unsigned *column, char **address);
+void __ubsan_on_report(void);
+
+void __ubsan_on_report(void) {
+    const char *kind = "?", *message = "?", *source = "?";
+    unsigned line = 0, column = 0;
+    char *address = NULL, signature[FINDING_SIGNATURE];
+    if (reporting || !__ubsan_get_current_report_data) return;
+    reporting = true;
+    __ubsan_get_current_report_data(&kind, &message, &source, &line, &column, &address);
+    const char *name = strrchr(source, '/');
+    name = name ? name + 1 : source;
+    snprintf(signature, sizeof(signature), "ubsan:%s:%s", kind, name);
+    char text[512];
+    snprintf(text, sizeof(text), "%s at %s:%u:%u", message, name, line, column);
+    print_banner(signature, text, address);
+}
+
+/* --- reports of other processes ----------------------------------------------------------------------------- */
+
+/* "SUMMARY: UndefinedBehaviorSanitizer: signed-integer-overflow src/t_string.c:12:3 in f". */
+static bool ubsan_signature(const char *summary, char *signature, size_t room) {
+    char kind[96], source[256];
+    if (sscanf(summary, "%95s %255[^: \n]", kind, source) != 2) return false;
+    const char *name = strrchr(source, '/');
+    snprintf(signature, room, "ubsan:%s:%s", kind, name ? name + 1 : source);
+    return true;
+}
+
+bool finding_of_log(const char *text, char *signature, size_t room) {
+    static const char asan[] = "ERROR: AddressSanitizer: ", leak[] = "ERROR: LeakSanitizer: ",
+                      ubsan[] = "SUMMARY: UndefinedBehaviorSanitizer: ";
+    const char *report = strstr(text, asan);
+    if (!report) report = strstr(text, leak);
+    if (report) return asan_signature(report, signature, room), true;
+    report = strstr(text, ubsan);
+    return report && ubsan_signature(report + strlen(ubsan), signature, room);
+}
+
+/* --- crashes in a build without sanitizers ------------------------------------------------------------------ */
+
+static void handle_crash(int number, siginfo_t *info, void *context) {
+    char frame[128], signature[FINDING_SIGNATURE];
+    (void)context;
+    finding_frame(frame, sizeof(frame));
+    snprintf(signature, sizeof(signature), "crash:%s:%s", strsignal(number), frame);
+    for (char *p = signature; *p; p++) {
+        if (isspace((unsigned char)*p)) *p = '-';
+    }
+    finding_report(signature, info->si_addr, "signal %d, address %p", number, info->si_addr);
+}
+
+static void catch_crashes(void) {
+    struct sigaction action = {.sa_sigaction = handle_crash, .sa_flags = SA_SIGINFO | SA_RESETHAND | SA_NODEFER};
+    int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) sigaction(numbers[i], &action, NULL);
+}
+
+void finding_init(void) {
+    if (__asan_set_error_report_callback)
+        __asan_set_error_report_callback(on_asan_report);
+    else
+        catch_crashes();
+}
+
+/* Defaults; the environment variables ASAN_OPTIONS and UBSAN_OPTIONS still override them. The quarantine keeps what libc's users freed, not the
+ * server's blocks, unless those are on ASan's own heap; its default of 256 MiB would fill up over many inputs. */
+const char *__asan_default_options(void);
+const char *__ubsan_default_options(void);
+
+const char *__asan_default_options(void) {
+    return "exitcode=1:detect_leaks=1:leak_check_at_exit=0:detect_stack_use_after_return=0:malloc_context_size=12:"
+           "allocator_may_return_null=1:"
+           "handle_abort=0:allow_user_segv_handler=1:quarantine_size_mb=64";
+}
+
+const char *__ubsan_default_options(void) {
+    return "print_stacktrace=1:halt_on_error=1:exitcode=1";
+}

@@ -1,0 +1,130 @@
+/* account.c -- as many live allocations and bytes after a cycle as before it; no live block that nothing reaches.
+ *
+ * Proves: a cycle that began and ended in one slice freed as much as it allocated; every slice released as many old blocks as it moved, each with its own
+ * size (moves.c); and every block that was allocated since the
+ * server's birth can be reached, by a pointer to it or into it, from the server's globals or from a block of the birth.
+ * Cannot see: a leak and a double free of the same size in one cycle (ASan sees the second); a leaked block that some dead word still
+ * points to (the search takes every aligned word of a live block for a pointer); leaks of blocks from the birth.
+ * Excuses: a timer that the cycle has deleted is freed at the next turn of the event loop (ae.c, processTimeEvents), so deleted timers are not
+ * counted: they are taken off one by one, from the server's own list. A cycle is not counted at all when hash tables changed their own size in it,
+ * as look-ups push a rehash on and a scan lets a table shrink (hashtable.c); when a list lost the bookmark that a scan left there when it was given
+ * up (defrag.c, scanLaterList); or when fields have a TTL: their sets hash entries by address, so that a move changes their shape (vset.c,
+ * hash_pointer). Not a hole: every moved block's release is counted in any cycle, and the search for leaks still sees what such a cycle forgets.
+ * Canaries: "!canary account" allocates a block while a cycle runs and forgets it; "!canary kept" does not release a moved block; "!canary leak" forgets one outside
+ * of a cycle. */
+#include <stdio.h>
+
+#include "harness/defrag/moves.h"
+#include "harness/finding/finding.h"
+#include "harness/finding/site.h"
+#include "harness/oracles/oracle.h"
+#include "harness/valkey/compat.h"
+#include "harness/world/heap.h"
+#include "harness/world/reachability.h"
+#include "harness/world/snapshot.h"
+
+/* --- counting ----------------------------------------------------------------------------------------------- */
+
+static HeapStats stats_before;
+static MovesCount moves_before;
+
+/* Whether hash tables or lists had reasons of their own to allocate or free. */
+static bool excused(void) {
+    for (int i = 0; i < server.dbnum; i++) {
+        serverDb *db = compat_db(i);
+        kvstore *hashes = db ? compat_hashes_with_ttl(db) : NULL;
+        if (hashes && kvstoreSize(hashes)) return true;
+    }
+    return oracle_value_shape_changed();
+}
+
+static HeapStats count_live(void) {
+    HeapStats stats = heap_stats();
+    for (aeTimeEvent *t = server.el->timeEventHead; t; t = t->next) {
+        if (t->id != AE_DELETED_EVENT_ID) continue;
+        stats.live_blocks--;
+        stats.live_bytes -= heap_usable_size(t);
+    }
+    return stats;
+}
+
+static void before(bool whole) {
+    if (whole) stats_before = count_live();
+}
+
+static void before_moves(bool whole) {
+    (void)whole;
+    moves_before = moves_count();
+}
+
+/* In every slice: as many old blocks released as blocks moved. */
+static void check_moves(bool whole) {
+    (void)whole;
+    MovesCount now = moves_count();
+    uint64_t moved = now.moved - moves_before.moved, released = now.released - moves_before.released;
+    if (moved == released) return;
+    finding_report(moved > released ? "account:kept" : "account:released", NULL,
+                   "defrag moved %llu blocks and released %llu old ones", (unsigned long long)moved,
+                   (unsigned long long)released);
+}
+
+static void after(bool whole) {
+    if (!whole || excused()) return;
+    HeapStats now = count_live();
+    long long blocks = (long long)(now.live_blocks - stats_before.live_blocks);
+    long long bytes = (long long)(now.live_bytes - stats_before.live_bytes);
+    if (blocks == 0 && bytes == 0) return;
+    finding_report(blocks > 0   ? "account:more"
+                   : blocks < 0 ? "account:fewer"
+                                : "account:bytes",
+                   NULL, "a whole cycle changed what is allocated: %+lld blocks, %+lld bytes", blocks, bytes);
+}
+
+/* --- reachability ------------------------------------------------------------------------------------------- */
+
+static void flood_range(const void *from, size_t len, void *arg) {
+    (void)arg;
+    flood_from(from, len, 1);
+}
+
+__attribute__((weak)) int __lsan_do_recoverable_leak_check(void);
+
+/* On ASan's heap LeakSanitizer looks, which prints full stacks. It cannot work under a tracer (strace, gdb). */
+static void check_with_lsan(void) {
+    if (__lsan_do_recoverable_leak_check && __lsan_do_recoverable_leak_check())
+        finding_report("account:leak:lsan", NULL, "LeakSanitizer's report is above");
+}
+
+static void check_leaks(void) {
+    if (heap_kind() != HEAP_ARENA) {
+        check_with_lsan();
+        return;
+    }
+    const FloodBlock *blocks, *first = NULL;
+    size_t leaked = 0, bytes = 0;
+    flood_begin();
+    snapshot_each_dirty(flood_range, NULL);
+    size_t count = flood_blocks(&blocks);
+    for (size_t i = 0; i < count; i++) {
+        if (blocks[i].mark) continue;
+        if (!first) first = &blocks[i];
+        leaked++;
+        bytes += blocks[i].size;
+    }
+    if (!first) return;
+    HeapBlock block;
+    char signature[192];
+    heap_find((void *)first->start, &block);
+    snprintf(signature, sizeof(signature), "account:leak:%s", site_owner(block.alloc_site));
+    finding_report(signature, block.start,
+                   "%zu live blocks (%zu bytes) that nothing reaches; the first of them is shown", leaked, bytes);
+}
+
+const Oracle oracle_moves = {.name = "moves", .before = before_moves, .after = check_moves};
+const Oracle oracle_account = {.name = "account", .before = before, .after = after, .end = check_leaks};
+
+static void check_leaks_now(void) {
+    if (heap_kind() == HEAP_ARENA) check_leaks();
+}
+
+const Oracle oracle_leaks = {.name = "leaks", .settled = check_leaks_now};

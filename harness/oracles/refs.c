@@ -1,0 +1,222 @@
+/* refs.c -- right after a slice: does any live word still point into a block that was released in it, because it moved or otherwise?
+ *
+ * Proves: after a slice or cycle, before anything else runs, no aligned word of a live block or of the server's globals holds an address in a block
+ * that the slice released, so nobody can follow a stale pointer later.
+ * Cannot see: pointers at odd places (the server has none: packed structures hold their pointers aligned); pointers in registers and on the
+ * stack (no server code is running then); a stale pointer in memory that was not written since the server's birth while no block of the birth moved
+ * (then there is nothing for it to point to).
+ * Excuses: dead words, which nobody reads before writing them, table `excuses`: a slot of a hash table's bucket whose presence bit is clear, a
+ * bookmark of a list beyond their count, the characters of a radix tree's node, the script that a paused client looked up for a
+ * command that it will process anew, the arguments of the command that a script called last (8.1). Each is told by live words next to it and by who allocated the block, so that no live word can pass for one.
+ * Excused words are counted (oracle_refs_excused). Where no call sites are recorded (RunOptions.fast), or a plain build cannot name them, the live words alone decide.
+ * Canary: "!canary refs" keeps a pointer to the next block that moves.
+ *
+ * Where it looks: at blocks allocated since birth, at pages written since birth, and, when a block of the birth was released, everywhere. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "harness/finding/finding.h"
+#include "harness/finding/site.h"
+#include "harness/oracles/oracle.h"
+#include "harness/oracles/retainer.h"
+#include "harness/valkey/compat.h"
+#include "harness/world/heap.h"
+#include "harness/world/release_log.h"
+#include "harness/world/snapshot.h"
+
+#define GRANULE 16
+
+/* A bit for every granule of the arena: it belonged to a block that this slice released. Clear between slices. */
+static uint64_t *released_bits;
+static const unsigned char *arena;
+static uintptr_t lowest, highest; /* of released bytes */
+static unsigned long excused;
+
+unsigned long oracle_refs_excused(void) {
+    return excused;
+}
+
+/* --- what was released -------------------------------------------------------------------------------------- */
+
+static void mark_block(const void *block, size_t size, bool yes) {
+    size_t first = (size_t)((const unsigned char *)block - arena) / GRANULE;
+    size_t last = first + (size + GRANULE - 1) / GRANULE;
+    for (size_t g = first; g < last; g++) {
+        if (yes)
+            released_bits[g / 64] |= (uint64_t)1 << g % 64;
+        else
+            released_bits[g / 64] &= ~((uint64_t)1 << g % 64);
+    }
+}
+
+static void mark_released(bool yes) {
+    size_t count;
+    const FreedBlock *released = freed_blocks(&count);
+    lowest = UINTPTR_MAX;
+    highest = 0;
+    for (size_t i = 0; i < count; i++) {
+        mark_block(released[i].block, released[i].size, yes);
+        uintptr_t start = (uintptr_t)released[i].block;
+        if (start < lowest) lowest = start;
+        if (start + released[i].size > highest) highest = start + released[i].size;
+    }
+}
+
+static bool points_to_released(uintptr_t word) {
+    if (word < lowest || word >= highest) return false;
+    size_t granule = (word - (uintptr_t)arena) / GRANULE;
+    return released_bits[granule / 64] >> granule % 64 & 1;
+}
+
+/* --- excuses ------------------------------------------------------------------------------------------------ */
+
+/* Whether the block was allocated by a function whose name contains `part`, as far as that is known. */
+static bool allocated_in(const HeapBlock *block, const char *part) {
+    char text[600];
+    if (block->origin_site == 0 || !site_knows_statics()) return true;
+    site_describe(block->origin_site, text, sizeof(text));
+    return strstr(text, part) != NULL;
+}
+
+/* hashtable.c, struct bucket: 64 bytes; in the first word bit 0 says whether a child bucket follows in the last slot, bits 1 to 7 which slots
+ * are filled; slot i is the word at 8 + 8 * i. An entry that is removed leaves its pointer there. */
+static bool empty_slot_of_bucket(const HeapBlock *block, size_t offset) {
+    if (block->size % 64 || offset % 64 == 0) return false;
+    size_t slot = offset % 64 / 8 - 1;
+    uint8_t bits = *((const uint8_t *)block->start + offset / 64 * 64);
+    bool child = slot == 6 && (bits & 1), filled = bits >> (slot + 1) & 1;
+    if (child || filled) return false;
+    return allocated_in(block, "hashtable") || allocated_in(block, "resize") ||
+           allocated_in(block, "bucketConvertToChained");
+}
+
+/* quicklist.h, struct quicklist: bookmarks follow the structure; deleting one moves the count only. */
+static bool bookmark_beyond_count(const HeapBlock *block, size_t offset) {
+    if (block->size <= sizeof(quicklist) || offset < sizeof(quicklist)) return false;
+    const quicklist *list = block->start;
+    size_t index = (offset - sizeof(quicklist)) / sizeof(quicklistBookmark);
+    return index >= list->bookmark_count && allocated_in(block, "quicklist");
+}
+
+/* rax.h, struct raxNode: the first bytes of the node's children stand behind a header of four bytes and are padded, so that the pointers which follow
+ * are aligned. When children are added the pointers move up, and the padding keeps some of their old bytes. */
+static bool characters_of_radix_node(const HeapBlock *block, size_t offset) {
+    if (block->size < sizeof(raxNode)) return false;
+    const raxNode *node = block->start;
+    size_t pointers = (sizeof(raxNode) + node->size + sizeof(void *) - 1) / sizeof(void *) * sizeof(void *);
+    return offset < pointers && pointers <= block->size && allocated_in(block, "rax");
+}
+
+/* server.h, client.cur_script: looked up anew whenever a command is processed (evalGetCommandFlags, fcallGetCommandFlags). A client that is paused
+ * before its command ran processes it again from the start. */
+static bool script_of_postponed_client(const HeapBlock *block, size_t offset) {
+    if (offset != offsetof(client, cur_script) || block->size < sizeof(client) || !allocated_in(block, "createClient"))
+        return false;
+    const client *c = block->start;
+    return c->flag.blocked && c->bstate && c->bstate->btype == BLOCKED_POSTPONE;
+}
+
+/* lua/script_lua.c of 8.1, lua_argv: filled anew for each command that a script calls, and defrag runs in none of them. */
+static bool arguments_of_last_script_call(const HeapBlock *block, size_t offset) {
+    (void)offset;
+    return block->start == compat_script_arguments();
+}
+
+static const struct {
+    bool (*holds)(const HeapBlock *block, size_t offset);
+    const char *reason;
+} excuses[] = {
+    {empty_slot_of_bucket, "hashtable.c leaves the pointer of a removed entry in its slot and clears the presence bit"},
+    {bookmark_beyond_count, "quicklist.c leaves a deleted bookmark in place and lowers the count"},
+    {characters_of_radix_node, "rax.c keeps characters and padding there, never a pointer"},
+    {script_of_postponed_client,
+     "networking.c processes a postponed command from its start, which looks the script up again"},
+    {arguments_of_last_script_call, "script_lua.c keeps the array, not what was in it"},
+};
+
+static bool is_excused(const HeapBlock *block, size_t offset) {
+    for (size_t i = 0; i < sizeof(excuses) / sizeof(excuses[0]); i++) {
+        if (excuses[i].holds(block, offset)) {
+            excused++;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* --- looking ------------------------------------------------------------------------------------------------ */
+
+static _Noreturn void accuse(const HeapBlock *holder, const void *at, uintptr_t word) {
+    HeapBlock stale = {0};
+    char who[700], signature[FINDING_SIGNATURE], owner[128];
+    heap_find((void *)word, &stale);
+    snprintf(owner, sizeof(owner), "%s", holder ? site_owner(holder->origin_site) : "global");
+    snprintf(signature, sizeof(signature), "refs:%s:%s", owner, site_owner(stale.origin_site));
+    holder_describe(holder, at, who, sizeof(who));
+    finding_report(signature, (void *)word,
+                   "a live word still points to a block that defrag has just released; it is held by %s", who);
+}
+
+/* Looks at the aligned words of a live block. Uninstrumented: they may be anything. */
+__attribute__((no_sanitize("address"))) static void look_at_block(const HeapBlock *block, void *arg) {
+    (void)arg;
+    const uintptr_t *words = block->start;
+    for (size_t i = 0; i < block->size / sizeof(uintptr_t); i++) {
+        if (points_to_released(words[i]) && !is_excused(block, i * sizeof(uintptr_t)))
+            accuse(block, &words[i], words[i]);
+    }
+}
+
+__attribute__((no_sanitize("address"))) static void look_at_globals(const void *from, size_t len, void *arg) {
+    (void)arg;
+    const uintptr_t *word = (const uintptr_t *)(((uintptr_t)from + 7) & ~(uintptr_t)7);
+    const uintptr_t *end = (const uintptr_t *)((uintptr_t)from + len);
+    for (; word + 1 <= end; word++) {
+        if (points_to_released(*word)) accuse(NULL, word, *word);
+    }
+}
+
+/* A stretch of memory written since birth: part of the arena, where only live blocks count, or globals. */
+static void look_at_dirty(const void *from, size_t len, void *arg) {
+    if (heap_contains(from))
+        heap_each_live(from, (const unsigned char *)from + len, look_at_block, arg);
+    else
+        look_at_globals(from, len, arg);
+}
+
+static bool released_birth_block(void) {
+    return lowest < (uintptr_t)snapshot_base_end();
+}
+
+static void look(void) {
+    const void *birth_end = snapshot_base_end();
+    if (released_birth_block()) {
+        heap_each_live(arena, birth_end, look_at_block, NULL);
+        snapshot_each_global(look_at_globals, NULL);
+    } else {
+        snapshot_each_dirty(look_at_dirty, NULL);
+    }
+    heap_each_live(birth_end, heap_mark(), look_at_block, NULL);
+}
+
+static void begin(void) {
+    if (released_bits || heap_kind() != HEAP_ARENA) return;
+    arena = heap_base();
+    released_bits = mmap(NULL, HEAP_RESERVED / GRANULE / 8, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (released_bits == MAP_FAILED) finding_harness("out of memory for the search of stale references");
+}
+
+static void after(bool whole) {
+    size_t count;
+    (void)whole;
+    freed_blocks(&count);
+    if (!count || heap_kind() != HEAP_ARENA) return;
+    mark_released(true);
+    look();
+    mark_released(false);
+}
+
+const Oracle oracle_refs = {.name = "refs", .begin = begin, .after = after};

@@ -1,0 +1,43 @@
+/* value.c -- is the data set the same after the moves as before?
+ *
+ * Proves: between the moment before a slice (or a cycle) and the moment after it, no key, subscription or script changed its
+ * value, encoding, TTL or any other part that value.c reads.
+ * Cannot see: a stale pointer to memory whose old contents are still right (ASan sees the access that the reading itself makes), and what value.c
+ * says that it does not read.
+ * Excuses: none.
+ * Canary: "!canary value" changes a key while a cycle runs. */
+#include <stdio.h>
+
+#include "harness/finding/finding.h"
+#include "harness/oracles/oracle.h"
+#include "harness/structures/value.h"
+
+static ValueImage image_before, image_after;
+
+static void take(ValueImage *image, const char *when) {
+    const char *why = NULL;
+    if (value_take(image, &why)) return;
+    finding_report(value_fault_signature(), NULL, "a structure contradicts itself %s the moves: %s", when, why);
+}
+
+static void before(bool whole) {
+    (void)whole;
+    take(&image_before, "before");
+}
+
+static void after(bool whole) {
+    (void)whole;
+    take(&image_after, "after");
+    if (image_before.digest == image_after.digest) return;
+    char text[1024], signature[128];
+    const char *kind = "?";
+    value_explain(&image_before, &image_after, text, sizeof(text), &kind);
+    snprintf(signature, sizeof(signature), "value:%s", kind);
+    finding_report(signature, NULL, "the data is not the same after the moves as before: %s", text);
+}
+
+bool oracle_value_shape_changed(void) {
+    return image_before.tables != image_after.tables || image_before.bookmarks != image_after.bookmarks;
+}
+
+const Oracle oracle_value = {.name = "value", .before = before, .after = after};

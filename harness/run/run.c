@@ -1,0 +1,470 @@
+/* run.c -- a stream is run; see run.h.
+ *
+ * The order of things in a step: the command is sent and the server's loop turns once; the clock moves on; then memory moves, as the
+ * header's after= says, with the oracles before and after; then the step's line goes into the trace. Verbs do just what they say.
+ *
+ * A stream runs once with moves, and, for the twin, a second time with moves in place. */
+#include "harness/run/run.h"
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "harness/defrag/moves.h"
+#include "harness/defrag/slice.h"
+#include "harness/finding/finding.h"
+#include "harness/oracles/canary.h"
+#include "harness/oracles/oracle.h"
+#include "harness/oracles/progress.h"
+#include "harness/oracles/twin.h"
+#include "harness/reach/reach.h"
+#include "harness/run/inspect.h"
+#include "harness/run/replies.h"
+#include "harness/run/trace.h"
+#include "harness/server/birth.h"
+#include "harness/server/client.h"
+#include "harness/server/command_filter.h"
+#include "harness/structures/hash.h"
+#include "harness/structures/value.h"
+#include "harness/world/clock.h"
+#include "harness/world/describe.h"
+#include "harness/world/heap.h"
+#include "harness/world/jobs.h"
+#include "harness/world/release_log.h"
+#include "harness/world/seams.h"
+#include "harness/world/snapshot.h"
+#include "harness/world/world.h"
+
+/* One run of one stream. */
+typedef struct {
+    const Stream *stream;
+    const RunOptions *options;
+    RunReport *report;
+    const Oracle *oracles[8];
+    int noracles;
+    bool twin; /* the second run, with moves in place */
+    int limit; /* steps to do */
+    uint64_t hash;
+} Run;
+
+static sigjmp_buf abandon; /* where abandon_exhausted goes */
+
+/* The server ends itself for want of memory: that is the stream's doing, and the stream is left from within the server. */
+static void abandon_exhausted(void) {
+    if (heap_exhausted()) siglongjmp(abandon, 1);
+}
+
+const char *run_init(const char *heap, uintptr_t at) {
+    bool asan = strcmp(heap, "asan") == 0;
+    if (!asan && strcmp(heap, "arena") != 0) return "the heap is either arena or asan";
+    finding_init();
+    finding_register(
+        &(FindingHooks){.cleanup = seams_cleanup, .describe = describe_block, .excuse = abandon_exhausted});
+    oracle_progress_init();
+    return birth_init(asan ? HEAP_ASAN : HEAP_ARENA, (void *)at);
+}
+
+const char *run_born(void) {
+    Stream empty;
+    const char *why = run_init("arena", 0);
+    if (why) return why;
+    stream_init(&empty);
+    run_stream(&empty, &(RunOptions){0}, NULL);
+    stream_free(&empty);
+    return NULL;
+}
+
+const char *run_trace_legend(void) {
+    return trace_legend();
+}
+
+/* --- time, for the bench ------------------------------------------------------------------------------------ */
+
+static double lap(const Run *run, double since) {
+    if (!run->options->timed) return 0;
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (double)ts.tv_sec * 1e6 + (double)ts.tv_nsec / 1e3 - since;
+}
+
+/* --- oracles ------------------------------------------------------------------------------------------------ */
+
+/* Those that follow no pointer come first, so that a stale one is seen before anybody goes where it points to; and a block that was not released before
+ * what it holds is called stale. Shape comes after value, whose walk it relies on. */
+static void choose_oracles(Run *run) {
+    unsigned wanted = run->options->oracles;
+    if (wanted & RUN_ACCOUNT) run->oracles[run->noracles++] = &oracle_moves;
+    if (wanted & RUN_REFS) run->oracles[run->noracles++] = &oracle_refs;
+    if (wanted & (RUN_VALUE | RUN_ACCOUNT | RUN_SHAPE)) run->oracles[run->noracles++] = &oracle_value;
+    if (wanted & RUN_ACCOUNT) run->oracles[run->noracles++] = &oracle_account;
+    if (wanted & RUN_SHAPE) run->oracles[run->noracles++] = &oracle_shape;
+    if (wanted & RUN_LEAKS) run->oracles[run->noracles++] = &oracle_leaks;
+}
+
+static void ask_before(Run *run, bool whole) {
+    double start = lap(run, 0);
+    for (int i = 0; i < run->noracles; i++) {
+        if (run->oracles[i]->before) run->oracles[i]->before(whole);
+    }
+    run->report->us_oracles += lap(run, start);
+}
+
+static void ask_after(Run *run, bool whole) {
+    double start = lap(run, 0);
+    for (int i = 0; i < run->noracles; i++) {
+        if (run->oracles[i]->after) run->oracles[i]->after(whole);
+    }
+    run->report->us_oracles += lap(run, start);
+}
+
+static void ask_settled(Run *run) {
+    double start = lap(run, 0);
+    for (int i = 0; i < run->noracles; i++) {
+        if (run->oracles[i]->settled) run->oracles[i]->settled();
+    }
+    run->report->us_oracles += lap(run, start);
+}
+
+static void ask_begin_or_end(Run *run, bool begin) {
+    double start = lap(run, 0);
+    for (int i = 0; i < run->noracles; i++) {
+        void (*ask)(void) = begin ? run->oracles[i]->begin : run->oracles[i]->end;
+        if (ask) ask();
+    }
+    run->report->us_oracles += lap(run, start);
+}
+
+/* --- defrag ------------------------------------------------------------------------------------------------- */
+
+typedef enum { WORK_CYCLE, WORK_SLICE, WORK_FINISH } Work;
+
+/* In slices of so many pointers; 0: all at once. */
+static void defrag(Run *run, Work work, int64_t pointers) {
+    if (run->options->no_moves) return;
+    bool whole = work == WORK_CYCLE && pointers == 0 && !slice_running();
+    ask_before(run, whole);
+    if (run->options->oracles & RUN_REFS) freed_begin();
+    double start = lap(run, 0);
+    if (work == WORK_SLICE)
+        slice_run(pointers);
+    else
+        slice_finish(work == WORK_CYCLE, pointers);
+    canary_during_defrag();
+    run->report->us_defrag += lap(run, start);
+    freed_end();
+    ask_after(run, whole);
+    run->report->cycles += work == WORK_CYCLE;
+    run->report->slices += work == WORK_SLICE;
+}
+
+static Run *busy_run;               /* the one that is under way */
+static int64_t busy_pointers WORLD; /* of !busy */
+
+static void defrag_in_script(void) {
+    defrag(busy_run, WORK_SLICE, busy_pointers);
+}
+
+static void do_busy(int64_t pointers) {
+    busy_pointers = pointers;
+    slice_when_busy(pointers ? defrag_in_script : NULL);
+}
+
+static void defrag_after_command(Run *run) {
+    const Settings *settings = &run->stream->settings;
+    if (settings->after == AFTER_CYCLE) defrag(run, WORK_CYCLE, 0);
+    if (settings->after == AFTER_SLICE) defrag(run, WORK_SLICE, settings->after_pointers);
+}
+
+/* --- steps -------------------------------------------------------------------------------------------------- */
+
+static void do_command(Run *run, const Step *step) {
+    static Argv argv; /* its memory serves every step */
+    double start = lap(run, 0);
+    step_expand(step, &argv);
+    if (argv.count) client_send(step->client, &argv);
+    clock_advance(CLOCK_COMMAND_US);
+    run->report->us_command += lap(run, start);
+    run->report->commands++;
+    run->report->errors += client_reply_is_error(step->client);
+    defrag_after_command(run);
+}
+
+/* The verb's word at `index`, "" when it is absent. */
+static const char *word(const Step *step, int index) {
+    return index < step->nargs ? step->args[index].parts[0].data : "";
+}
+
+static void do_move(const Step *step) {
+    const char *which = word(step, 0);
+    if (strcasecmp(which, "none") == 0)
+        moves_choose(MOVES_NONE, 0, 0);
+    else if (strcasecmp(which, "every") == 0)
+        moves_choose(MOVES_EVERY, step_number(step, 1, 1), 0);
+    else if (strcasecmp(which, "some") == 0)
+        moves_choose(MOVES_SOME, step_number(step, 2, 50), step_number(step, 1, 1));
+    else if (strcasecmp(which, "only") == 0)
+        moves_choose(MOVES_ONLY, step_number(step, 1, 1), step_number(step, 2, 1));
+    else
+        moves_choose(MOVES_ALL, 0, 0);
+}
+
+static void do_jobs(const Step *step) {
+    const char *which = word(step, 0);
+    if (strcasecmp(which, "hold") == 0)
+        jobs_hold();
+    else if (strcasecmp(which, "one") == 0)
+        jobs_run_one();
+    else
+        jobs_run();
+}
+
+static void do_cron(int64_t times) {
+    for (int64_t i = 0; i < times; i++) {
+        clock_advance(100000); /* the server's cron runs ten times a second, or more often */
+        client_turn();
+    }
+}
+
+static void do_reload(void) {
+    refuse_suspend(true);
+    client_admin_say("debug", "reload", NULL);
+    refuse_suspend(false);
+    if (client_reply_is_error(CLIENT_ADMIN)) {
+        Text reply = client_reply(CLIENT_ADMIN);
+        finding_report("reload:failed", NULL, "the data set could not be saved and loaded back: %.*s", (int)reply.len,
+                       reply.data);
+    }
+}
+
+static void do_verb(Run *run, const Step *step) {
+    switch (step->verb) {
+    case VERB_CYCLE:
+        defrag(run, WORK_CYCLE, step_number(step, 0, 0));
+        break;
+    case VERB_SLICE:
+        defrag(run, WORK_SLICE, step_number(step, 0, 1));
+        break;
+    case VERB_FINISH:
+        defrag(run, WORK_FINISH, step_number(step, 0, 0));
+        break;
+    case VERB_MOVE:
+        do_move(step);
+        break;
+    case VERB_CLOCK:
+        clock_advance(step_number(step, 0, 0) * 1000);
+        client_turn();
+        break;
+    case VERB_CRON:
+        do_cron(step_number(step, 0, 1));
+        break;
+    case VERB_JOBS:
+        do_jobs(step);
+        break;
+    case VERB_BUSY:
+        do_busy(step_number(step, 0, 16));
+        break;
+    case VERB_RELOAD:
+        do_reload();
+        break;
+    case VERB_CLOSE:
+        client_close(step->client);
+        break;
+    case VERB_CANARY:
+        if (!canary_fly(word(step, 0), strlen(word(step, 0)), !run->twin))
+            finding_harness("no canary is called %s", word(step, 0));
+        break;
+    case VERB_COUNT:
+        break;
+    }
+}
+
+static uint64_t data_digest(const Run *run) {
+    static ValueImage image;
+    const char *why = NULL;
+    (void)run;
+    if (!value_take(&image, &why))
+        finding_report(value_fault_signature(), NULL, "a structure contradicts itself: %s", why);
+    return image.digest;
+}
+
+static void record_replies(FILE *to, uint64_t moved) {
+    RepliesStep step = {.moved = moved};
+    for (int i = 0; i < STREAM_MAX_CLIENTS; i++) step.sent[i] = client_reply(i);
+    replies_write(to, &step);
+}
+
+static void end_step(Run *run, int i, MovesCount before) {
+    MovesCount now = moves_count();
+    TraceStep line = {.number = i + 1,
+                      .step = &run->stream->steps[i],
+                      .moved = now.moved - before.moved,
+                      .released = now.released - before.released};
+    run->report->moved += line.moved;
+    if (run->options->trace) {
+        line.digest = data_digest(run);
+        if (!run->twin) trace_write(run->options->trace, &line);
+    }
+    if (run->options->replies && !run->twin) record_replies(run->options->replies, line.moved);
+    run->hash = trace_chain(run->hash, &line, trace_replies());
+    twin_step(i + 1, line.step);
+    ask_settled(run);
+    client_forget_replies();
+}
+
+/* A function of its own, because a debugger stops at it (cli/replay.c, --gdb). */
+__attribute__((noinline)) static void do_step(Run *run, int i) {
+    const Step *step = &run->stream->steps[i];
+    MovesCount before = moves_count();
+    finding_at(i);
+    heap_set_step((uint32_t)i + 1);
+    if (step->kind == STEP_COMMAND)
+        do_command(run, step);
+    else
+        do_verb(run, step);
+    if (run->options->replies) client_settle();
+    if (heap_exhausted()) return;
+    end_step(run, i, before);
+    run->report->steps = i + 1;
+}
+
+/* The steps that are not done yet. */
+static void do_steps(Run *run) {
+    busy_run = run;
+    for (int i = run->report->steps; i < run->limit && !heap_exhausted(); i++) do_step(run, i);
+}
+
+/* --- the whole stream --------------------------------------------------------------------------------------- */
+
+static void write_totals(const Run *run) {
+    const RunReport *r = run->report;
+    if (!run->options->trace || run->twin) return;
+    fprintf(run->options->trace,
+            "end\tcommands=%" PRIu64 " errors=%" PRIu64 " cycles=%" PRIu64 " slices=%" PRIu64 " moves=%" PRIu64
+            "%s\tdata=%016" PRIx64 "\thash=%016" PRIx64 "\n",
+            r->commands, r->errors, r->cycles, r->slices, r->moved, r->exhausted ? " out-of-memory" : "", r->digest,
+            r->hash);
+}
+
+/* A newly born server. */
+static void begin(Run *run) {
+    *run->report = (RunReport){0};
+    run->hash = 0;
+    double start = lap(run, 0);
+    birth_reset(&run->stream->settings);
+    run->report->us_reset = lap(run, start);
+    client_forget_replies();
+    ask_begin_or_end(run, true);
+}
+
+/* False when the stream's memory is used up. */
+static bool go_on(Run *run) {
+    run->limit = run->stream->nsteps;
+    if (run->options->until && run->options->until <= run->limit) run->limit = run->options->until - 1;
+    if (sigsetjmp(abandon, 0) == 0) do_steps(run);
+    return !(run->report->exhausted = heap_exhausted());
+}
+
+static void end(Run *run, bool whole) {
+    RunReport *r = run->report;
+    if (whole) {
+        finding_at(run->limit - 1);
+        ask_begin_or_end(run, false);
+        r->digest = data_digest(run);
+        if (run->options->state && !run->twin && run->limit < run->stream->nsteps) state_write(run->options->state);
+    }
+    r->hash = hash_bytes(&r->digest, sizeof(r->digest), run->hash);
+    twin_end(r->steps, r->digest);
+    write_totals(run);
+    finding_at(-1);
+}
+
+/* One run, with moves or with moves in place. */
+static void run_once(Run *run) {
+    begin(run);
+    end(run, go_on(run));
+}
+
+int run_stream(const Stream *stream, const RunOptions *options, RunReport *report) {
+    RunReport with = {0}, without = {0};
+    Run run = {.stream = stream, .options = options, .report = &with};
+    bool twin = options->oracles & RUN_TWIN && heap_kind() == HEAP_ARENA; /* else one run a process */
+    finding_stream(stream, options->file);
+    heap_record_sites(!options->fast);
+    choose_oracles(&run);
+    twin_begin(twin ? TWIN_RECORD : TWIN_OFF);
+    if (options->reach) reach_begin();
+    run_once(&run);
+    if (options->reach) reach_end();
+    if (twin && !with.exhausted) {
+        Run second = {.stream = stream, .options = options, .report = &without, .twin = true};
+        twin_begin(TWIN_COMPARE);
+        moves_in_place(true);
+        run_once(&second);
+        moves_in_place(false);
+    }
+    finding_stream(NULL, NULL);
+    if (report) *report = with;
+    return with.exhausted ? EXIT_TIMEOUT : EXIT_NOTHING;
+}
+
+/* --- from the middle of a stream ---------------------------------------------------------------------------- */
+
+/* What a run knows at a moment: the world, and those few things of its own that go on from step to step. Oracles keep nothing from one step
+ * to the next, the twin's records apart. */
+struct RunMark {
+    Mark *world;
+    RunReport report;
+    uint64_t hash;
+};
+
+/* The run is where it was when the mark was made, or at the beginning when there is none. */
+static void bring_back(Run *run, const RunMark *from) {
+    finding_stream(run->stream, run->options->file);
+    heap_record_sites(!run->options->fast);
+    choose_oracles(run);
+    twin_begin(TWIN_OFF);
+    if (!from) {
+        begin(run);
+        return;
+    }
+    double start = lap(run, 0);
+    seams_forget_files();
+    snapshot_restore(from->world);
+    client_forget_replies();
+    *run->report = from->report;
+    run->report->us_reset += lap(run, start);
+    run->hash = from->hash;
+}
+
+RunMark *run_prefix(const RunMark *from, const Stream *stream, const RunOptions *options, RunReport *report) {
+    RunReport unwanted;
+    RunMark *mark = NULL;
+    Run run = {.stream = stream, .options = options, .report = report ? report : &unwanted};
+    bring_back(&run, from);
+    if (go_on(&run)) {
+        mark = malloc(sizeof(*mark));
+        if (!mark) finding_harness("out of memory for a mark");
+        *mark = (RunMark){.world = snapshot_save(), .report = *run.report, .hash = run.hash};
+    }
+    finding_stream(NULL, NULL);
+    return mark;
+}
+
+int run_branch(const RunMark *from, const Stream *stream, const RunOptions *options, RunReport *report) {
+    RunReport unwanted;
+    Run run = {.stream = stream, .options = options, .report = report ? report : &unwanted};
+    bring_back(&run, from);
+    bool whole = go_on(&run);
+    end(&run, whole);
+    finding_stream(NULL, NULL);
+    return whole ? EXIT_NOTHING : EXIT_TIMEOUT;
+}
+
+void run_mark_free(RunMark *mark) {
+    snapshot_mark_free(mark->world);
+    free(mark);
+}

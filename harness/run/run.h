@@ -1,0 +1,78 @@
+/* run.h -- a stream is run: do each step, settle, move memory, ask the oracles, write the trace. */
+#ifndef HARNESS_RUN_RUN_H
+#define HARNESS_RUN_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "harness/stream/stream.h"
+
+/* Which oracles are asked; the sanitizers and the server's own assertions always are. */
+enum {
+    RUN_VALUE = 1,   /* oracles/value.c */
+    RUN_ACCOUNT = 2, /* oracles/account.c: allocations, and leaks at the end; asks oracle_value too */
+    RUN_LEAKS = 4,   /* ... and leaks after every step, so that the step that made one is named */
+    RUN_TWIN = 8,    /* oracles/twin.c */
+    RUN_REFS = 16,   /* oracles/refs.c */
+    RUN_SHAPE = 32,  /* oracles/shape.c; asks oracle_value too */
+    RUN_ALL = 63,
+};
+
+typedef struct {
+    unsigned oracles;
+    bool no_moves; /* no defrag at all: what the bench compares with */
+    bool fast;     /* record no call sites: a finding's banner then does not say who allocated and who freed a block */
+    bool timed;    /* fill in the times of the report */
+    /* Record for the report reach (reach.h): reach_start was called, RUN_TWIN is not asked, `fast` is false. */
+    bool reach;
+    const char *file; /* for banners; NULL: none */
+    FILE *trace;      /* a line a step; NULL: none. The form: run_trace_legend */
+    /* What clients were sent in each step (replies.h); NULL: nowhere. Each step then ends with a turn of the server's loop
+     * without timers: another server, asked whether it is done, has one, and writes what it had not yet written. */
+    FILE *replies;
+    int until;   /* stop before this step, from 1; 0: never */
+    FILE *state; /* where the server's state goes (inspect.h) when `until` has stopped it; NULL: nowhere */
+} RunOptions;
+
+typedef struct {
+    uint64_t commands, errors; /* commands sent, and those whose reply was an error */
+    uint64_t cycles, slices;   /* whole cycles, and slices asked for by themselves */
+    uint64_t moved;            /* blocks moved by defrag */
+    uint64_t hash;             /* of every step's replies, moves and data: equal hash, equal trace */
+    uint64_t digest;           /* of the data set at the end */
+    int steps;                 /* steps done */
+    bool exhausted;            /* the stream used up its memory and stopped there */
+    double us_reset, us_command, us_loop, us_defrag, us_oracles; /* real time, if timed */
+} RunReport;
+
+/* Once per process, before the first run_stream. `heap`: "arena" or "asan"; `at`: wanted address of the arena, 0 for any. Returns NULL or what
+ * is wrong. */
+const char *run_init(const char *heap, uintptr_t at);
+
+/* The same with an arena anywhere, and a server that has come to life: its command table (catalogue.h) can be read. */
+const char *run_born(void);
+
+/* Runs a stream from a newly born server. Returns EXIT_NOTHING, or EXIT_TIMEOUT when its memory is used up. A finding does not return
+ * (finding.h). The report may be NULL. */
+int run_stream(const Stream *stream, const RunOptions *options, RunReport *report);
+
+/* A moment in the middle of a stream, from which it can go on in many ways. */
+typedef struct RunMark RunMark;
+
+/* Runs a stream up to behind its last step and saves that moment: a prefix. It begins with a newly born server or, with `from`, goes on from
+ * there: the stream then begins with all steps of the one that `from` was made of, which are not run again. The report (may be NULL) is
+ * that of the whole stream, as far as it got. NULL: its memory is used up. Arena only; RUN_TWIN is not asked. The caller frees the mark,
+ * and keeps to one set of start-up settings while it holds marks: they are differences to one birth. */
+RunMark *run_prefix(const RunMark *from, const Stream *stream, const RunOptions *options, RunReport *report);
+
+/* Goes on from the mark with the other steps of `stream`, which begins as above, to its end. Result, report and findings are those of
+ * run_stream for this stream, RUN_TWIN left out, at the cost of the steps that are new; the trace has only their lines. */
+int run_branch(const RunMark *from, const Stream *stream, const RunOptions *options, RunReport *report);
+
+void run_mark_free(RunMark *mark);
+
+/* What the columns of a trace are: some lines of text. */
+const char *run_trace_legend(void);
+
+#endif

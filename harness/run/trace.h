@@ -1,0 +1,32 @@
+/* trace.h -- what happened, one line a step: the run's account of itself.
+ *
+ * Two runs of a stream are the same when their traces are equal, byte for byte. Nothing in it depends on an address, the time of day, the
+ * process or the build. trace_legend documents the columns. */
+#ifndef HARNESS_RUN_TRACE_H
+#define HARNESS_RUN_TRACE_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "harness/stream/stream.h"
+
+/* What one step did. */
+typedef struct {
+    int number; /* from 1 */
+    const Step *step;
+    uint64_t moved, released; /* blocks */
+    uint64_t digest;          /* of the data set after the step */
+} TraceStep;
+
+/* The hash of all replies that clients were sent since client_forget_replies. */
+uint64_t trace_replies(void);
+
+/* Chains a step onto the hash of the steps before it; `replies` from trace_replies. */
+uint64_t trace_chain(uint64_t hash, const TraceStep *step, uint64_t replies);
+
+/* Writes the step's line: number, client, text of the step, replies, moves, releases, digest. */
+void trace_write(FILE *out, const TraceStep *step);
+
+const char *trace_legend(void);
+
+#endif

@@ -1,0 +1,195 @@
+/* birth.c -- the server comes to life in this process; see birth.h.
+ *
+ * The real main of the server runs, renamed; aeMain is replaced and returns at once, so main returns with everything set up (seams.txt lists what
+ * else is replaced). Then we do what would else happen at some moment of the first stream: connect the harness's own client, run the first cron.
+ *
+ * A second birth in the same process, with other settings, starts from the world as it was before the first. */
+#include "harness/server/birth.h"
+
+#include <stdlib.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "harness/finding/finding.h"
+#include "harness/server/client.h"
+#include "harness/server/command_filter.h"
+#include "harness/structures/hash.h"
+#include "harness/valkey/compat.h"
+#include "harness/world/clock.h"
+#include "harness/world/entropy.h"
+#include "harness/world/seams.h"
+#include "harness/world/snapshot.h"
+
+#define MAX_BIRTHS 8
+
+int valkey_server_main(int argc, char **argv);
+
+typedef struct {
+    Settings settings;
+    Base *base;
+} Birth;
+
+static Base *virgin; /* the world before any birth */
+static Birth births[MAX_BIRTHS];
+static int nbirths;
+static bool asan_heap_used;
+static BirthTimes times;
+
+static double real_us(void) {
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (double)ts.tv_sec * 1e6 + (double)ts.tv_nsec / 1e3;
+}
+
+const char *birth_init(HeapKind heap, void *at) {
+    setenv("TZ", "UTC", 1);
+    if (!heap_init(heap, at)) return "the arena's address space cannot be had at that place";
+    if (heap == HEAP_ARENA) virgin = snapshot_base();
+    return NULL;
+}
+
+/* --- the command line of a server --------------------------------------------------------------------------- */
+
+static void add(BirthOptions *options, const char *name, const char *value) {
+    BirthOption *option = &options->items[options->count++];
+    snprintf(option->name, sizeof(option->name), "--%s", name);
+    snprintf(option->value, sizeof(option->value), "%s", value);
+}
+
+void birth_options(const Settings *settings, BirthOptions *options) {
+    char databases[24];
+    snprintf(databases, sizeof(databases), "%d", settings->databases);
+    *options = (BirthOptions){0};
+    add(options, "port", "0");
+    add(options, "save", "");
+    add(options, "appendonly", "no");
+    add(options, "enable-debug-command", "yes");
+    add(options, "set-proc-title", "no");
+    add(options, "maxclients", "100");
+    add(options, "activedefrag", "yes");
+    add(options, "latency-tracking", "no"); /* real time's, and 20 kB for each command that is used */
+    add(options, "databases", databases);
+    if (settings->cluster) add(options, "cluster-enabled", "yes");
+    for (const SettingsLimit *limit = settings_limits(settings); limit->option; limit++)
+        add(options, limit->option, limit->value);
+}
+
+/* A server's arguments, zero-terminated; returns how many. The words lie in *options. */
+static int make_command_line(BirthOptions *options, const Settings *settings, char **words) {
+    int count = 0;
+    birth_options(settings, options);
+    add(options, "unixsocket", "mem");
+    add(options, "loglevel", "nothing");
+    add(options, "logfile", "/dev/null");
+    words[count++] = (char *)"valkey-server";
+    for (int i = 0; i < options->count; i++) {
+        words[count++] = options->items[i].name;
+        words[count++] = options->items[i].value;
+    }
+    words[count] = NULL;
+    return count;
+}
+
+/* --- birth and reset ---------------------------------------------------------------------------------------- */
+
+static void expect_ok(const char *what) {
+    if (client_reply_is_error(CLIENT_ADMIN)) {
+        Text reply = client_reply(CLIENT_ADMIN);
+        finding_harness("%s failed at birth: %.*s", what, (int)reply.len, reply.data);
+    }
+    client_forget_replies();
+}
+
+static void connect_admin(void) {
+    client_admin_say("ping", NULL);
+    expect_ok("PING");
+}
+
+/* A cluster of one node that serves all slots. Its state turns to ok some time after the start. */
+static void own_all_slots(void) {
+    client_admin_say("cluster", "addslotsrange", "0", "16383", NULL);
+    expect_ok("CLUSTER ADDSLOTSRANGE");
+    for (int i = 0; i < 50; i++) {
+        clock_advance(100000);
+        client_turn();
+    }
+}
+
+/* Instead of a hash of the address itself, which would make the shape of a table depend on where memory lies and what moved. */
+static uint64_t hash_identity(const void *address) {
+    uint64_t identity = heap_identity(address);
+    return hash_bytes(&identity, sizeof(identity), 0);
+}
+
+static void give_birth(const Settings *settings) {
+    BirthOptions options;
+    char *words[2 * BIRTH_MAX_OPTIONS + 2];
+    int count = make_command_line(&options, settings, words);
+    clock_set(CLOCK_START_US);
+    entropy_seed(1);
+    heap_budget(HEAP_RESERVED, settings->sizes == SIZES_JEMALLOC);
+    valkey_server_main(count, words);
+    refuse_install();
+    compat_hash_addresses_with(hash_identity);
+    connect_admin();
+    if (settings->cluster) own_all_slots();
+    clock_advance(100000);
+    client_turn(); /* the first cron */
+    client_forget_replies();
+}
+
+static Birth *find_birth(const Settings *settings) {
+    for (int i = 0; i < nbirths; i++) {
+        if (settings_same_birth(&births[i].settings, settings)) return &births[i];
+    }
+    return NULL;
+}
+
+/* Forgets the oldest when there is no room. */
+static Birth *new_birth(const Settings *settings) {
+    if (nbirths == MAX_BIRTHS) {
+        snapshot_base_free(births[0].base);
+        memmove(births, births + 1, sizeof(births[0]) * --nbirths);
+    }
+    Birth *birth = &births[nbirths++];
+    *birth = (Birth){.settings = *settings};
+    return birth;
+}
+
+static void born_or_brought_back(const Settings *settings) {
+    double start = real_us();
+    Birth *birth = find_birth(settings);
+    if (birth) {
+        snapshot_reset(birth->base);
+        times.reset_us = real_us() - start;
+        return;
+    }
+    snapshot_reset(virgin);
+    start = real_us();
+    give_birth(settings);
+    birth = new_birth(settings);
+    birth->base = snapshot_base();
+    times.birth_us = real_us() - start;
+}
+
+void birth_reset(const Settings *settings) {
+    seams_forget_files();
+    if (heap_kind() == HEAP_ARENA) {
+        born_or_brought_back(settings);
+    } else {
+        if (asan_heap_used) finding_harness("the ASan heap cannot be brought back: one stream a process");
+        asan_heap_used = true;
+        give_birth(settings);
+    }
+    entropy_seed((uint64_t)settings->seed);
+    heap_budget((size_t)settings->memory_mb << 20, settings->sizes == SIZES_JEMALLOC);
+}
+
+BirthTimes birth_times(void) {
+    return times;
+}
+
+const char *birth_version(void) {
+    return VALKEY_VERSION;
+}

@@ -1,0 +1,202 @@
+/* catalogue.c -- the server's command table, copied into neutral form.
+ *
+ * The copy is deep and lives outside the server's memory: no pointer of it leads into the server, so a snapshot that
+ * is brought back, a renamed command or a flushed cache cannot touch it. It is made once, at the first call after
+ * the server's birth, and kept until the process ends.
+ *
+ * A container such as XGROUP stands in the table only through its subcommands, unless it can be called bare (COMMAND).
+ *
+ * Limits: the command table is as truthful as its authors. Where an argument is vaguer than the parser behind it
+ * (SORT's patterns, a stream ID), fuzz/generate/hints.c knows more. Commands that a module adds later are not seen. */
+#include "harness/server/catalogue.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "harness/server/command_filter.h"
+#include "harness/valkey/compat.h"
+
+#define FAULT_STATUS 3 /* a fault of the harness itself */
+
+static CatCommand *table;
+static int table_count, table_room;
+
+/* ---- What may differ between Valkey versions ---- */
+
+/* Calls visit for every command of a table of commands or subcommands, in no particular order. */
+static void each_command(hashtable *commands, void (*visit)(struct serverCommand *)) {
+    hashtableIterator iter;
+    void *next;
+    compat_walk_begin(&iter, commands);
+    while (hashtableNext(&iter, &next)) visit(next);
+    compat_walk_end(&iter);
+}
+
+static CatArgType type_of(serverCommandArgType type) {
+    switch (type) {
+    case ARG_TYPE_STRING:
+        return CAT_STRING;
+    case ARG_TYPE_INTEGER:
+        return CAT_INTEGER;
+    case ARG_TYPE_DOUBLE:
+        return CAT_DOUBLE;
+    case ARG_TYPE_KEY:
+        return CAT_KEY;
+    case ARG_TYPE_PATTERN:
+        return CAT_PATTERN;
+    case ARG_TYPE_UNIX_TIME:
+        return CAT_UNIX_TIME;
+    case ARG_TYPE_PURE_TOKEN:
+        return CAT_PURE_TOKEN;
+    case ARG_TYPE_ONEOF:
+        return CAT_ONE_OF;
+    case ARG_TYPE_BLOCK:
+        return CAT_BLOCK;
+    }
+    return CAT_STRING;
+}
+
+static CatGroup group_of(serverCommandGroup group) {
+    switch (group) {
+    case COMMAND_GROUP_STRING:
+        return CAT_STRINGS;
+    case COMMAND_GROUP_LIST:
+        return CAT_LISTS;
+    case COMMAND_GROUP_SET:
+        return CAT_SETS;
+    case COMMAND_GROUP_SORTED_SET:
+        return CAT_ZSETS;
+    case COMMAND_GROUP_HASH:
+        return CAT_HASHES;
+    case COMMAND_GROUP_STREAM:
+        return CAT_STREAMS;
+    case COMMAND_GROUP_HYPERLOGLOG:
+        return CAT_HLL;
+    case COMMAND_GROUP_BITMAP:
+        return CAT_BITMAPS;
+    case COMMAND_GROUP_GEO:
+        return CAT_GEO;
+    case COMMAND_GROUP_PUBSUB:
+        return CAT_CHANNELS;
+    case COMMAND_GROUP_SCRIPTING:
+        return CAT_SCRIPTS;
+    case COMMAND_GROUP_TRANSACTIONS:
+        return CAT_TRANSACTIONS;
+    case COMMAND_GROUP_CONNECTION:
+        return CAT_CONNECTION;
+    case COMMAND_GROUP_SERVER:
+    case COMMAND_GROUP_SENTINEL:
+        return CAT_SERVER;
+    case COMMAND_GROUP_CLUSTER:
+        return CAT_CLUSTER;
+    case COMMAND_GROUP_GENERIC:
+    case COMMAND_GROUP_MODULE:
+        return CAT_ANY;
+    }
+    return CAT_ANY;
+}
+
+/* ---- Copies ---- */
+
+static void *must(void *memory) {
+    if (memory) return memory;
+    fprintf(stderr, "harness: out of memory while reading the command table\n");
+    exit(FAULT_STATUS);
+}
+
+static char *copy_text(const char *text) {
+    if (!text) return NULL;
+    size_t size = strlen(text) + 1;
+    return memcpy(must(malloc(size)), text, size);
+}
+
+static const CatArg *copy_args(const serverCommandArg *from, int count) {
+    if (count <= 0) return NULL;
+    CatArg *to = must(calloc(count, sizeof(*to)));
+    for (int i = 0; i < count; i++) {
+        to[i].name = copy_text(from[i].name);
+        to[i].type = type_of(from[i].type);
+        to[i].token = copy_text(from[i].token);
+        to[i].optional = from[i].flags & CMD_ARG_OPTIONAL;
+        to[i].multiple = from[i].flags & CMD_ARG_MULTIPLE;
+        to[i].multiple_token = from[i].flags & CMD_ARG_MULTIPLE_TOKEN;
+        to[i].args = copy_args(from[i].subargs, from[i].num_args);
+        to[i].nargs = from[i].num_args;
+    }
+    return to;
+}
+
+static CatCommand *new_row(void) {
+    if (table_count == table_room) {
+        table_room = table_room ? table_room * 2 : 256;
+        table = must(realloc(table, table_room * sizeof(*table)));
+    }
+    CatCommand *row = &table[table_count++];
+    memset(row, 0, sizeof(*row));
+    return row;
+}
+
+static void add_command(const struct serverCommand *command) {
+    if (refuse_whole_command(command->fullname)) return;
+    CatCommand *row = new_row();
+    const char *parent = command->parent ? command->parent->declared_name : NULL;
+    row->name = copy_text(parent ? parent : command->declared_name);
+    row->subcommand = parent ? copy_text(command->declared_name) : NULL;
+    row->arity = command->arity;
+    row->group = group_of(command->group);
+    row->write = command->flags & CMD_WRITE;
+    row->readonly = command->flags & CMD_READONLY;
+    row->blocking = command->flags & CMD_BLOCKING;
+    row->noscript = command->flags & CMD_NOSCRIPT;
+    row->admin = command->flags & CMD_ADMIN;
+    row->pubsub = command->flags & CMD_PUBSUB;
+    row->adds = (command->flags & CMD_DENYOOM) && command->key_specs_num == 1;
+    row->touches_keys = command->key_specs_num > 0;
+    row->args = copy_args(command->args, command->num_args);
+    row->nargs = command->num_args;
+}
+
+static void visit_command(struct serverCommand *command) {
+    bool callable_bare = abs(command->arity) == 1;
+    if (!command->subcommands_ht || callable_bare) add_command(command);
+    if (command->subcommands_ht) each_command(command->subcommands_ht, visit_command);
+}
+
+/* ---- Order and lookup ---- */
+
+static int compare_names(const char *name_a, const char *sub_a, const char *name_b, const char *sub_b) {
+    int order = strcasecmp(name_a, name_b);
+    return order ? order : strcasecmp(sub_a ? sub_a : "", sub_b ? sub_b : "");
+}
+
+static int compare_rows(const void *a, const void *b) {
+    const CatCommand *left = a, *right = b;
+    return compare_names(left->name, left->subcommand, right->name, right->subcommand);
+}
+
+const CatCommand *catalogue_commands(int *count) {
+    if (!table && server.commands) {
+        each_command(server.commands, visit_command);
+        qsort(table, table_count, sizeof(*table), compare_rows);
+    }
+    *count = table_count;
+    return table;
+}
+
+const CatCommand *catalogue_find(const char *name, const char *subcommand) {
+    int count;
+    const CatCommand *rows = catalogue_commands(&count);
+    int low = 0, high = count - 1;
+    while (low <= high) {
+        int middle = low + (high - low) / 2;
+        int order = compare_names(name, subcommand, rows[middle].name, rows[middle].subcommand);
+        if (order == 0) return &rows[middle];
+        if (order < 0)
+            high = middle - 1;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}

@@ -1,0 +1,238 @@
+/* command_filter.c -- commands that would leave the process; see command_filter.h.
+ *
+ * CONFIG SET and DEBUG are guarded by lists of what is allowed, not of what is forbidden: a parameter or subcommand that a new Valkey
+ * brings is refused until somebody has looked at it. */
+#include "harness/server/command_filter.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "harness/finding/finding.h"
+#include "harness/valkey/compat.h"
+#include "harness/world/world.h"
+
+/* --- the tables --------------------------------------------------------------------------------------------- */
+
+/* What was sent: a client's arguments, or a stream's step. */
+typedef struct {
+    const client *client; /* NULL: argv */
+    const Argv *argv;
+    int count;
+} Words;
+
+typedef struct {
+    const char *name;                   /* the server's full name */
+    bool (*allows)(const Words *words); /* NULL: refused whatever the arguments */
+    const char *reason;
+} Refusal;
+
+static bool config_set_allows(const Words *words);
+static bool debug_allows(const Words *words);
+
+static const Refusal refusals[] = {
+    {"shutdown", NULL, "ends the process"},
+    {"failover", NULL, "needs replicas"},
+    {"replicaof", NULL, "opens a connection"},
+    {"slaveof", NULL, "opens a connection"},
+    {"sync", NULL, "starts a process"},
+    {"psync", NULL, "starts a process"},
+    {"replconf", NULL, "makes a client a replica"},
+    {"migrate", NULL, "opens a connection"},
+    {"save", NULL, "writes a file"},
+    {"bgsave", NULL, "starts a process"},
+    {"bgrewriteaof", NULL, "starts a process"},
+    {"module|load", NULL, "loads foreign code"},
+    {"module|loadex", NULL, "loads foreign code"},
+    {"module|unload", NULL, "takes the scripting engine away"},
+    {"acl|load", NULL, "reads a file"},
+    {"acl|save", NULL, "writes a file"},
+    {"config|rewrite", NULL, "writes a file"},
+    {"cluster|meet", NULL, "opens a connection"},
+    {"cluster|replicate", NULL, "opens a connection"},
+    {"cluster|failover", NULL, "needs replicas"},
+    {"cluster|migrateslots", NULL, "opens a connection"},
+    {"cluster|syncslots", NULL, "belongs to a slot migration between servers"},
+    {"pfselftest", NULL, "takes seconds"},
+    {"config|set", config_set_allows, "this parameter reaches outside of the process, or nobody has looked at it yet"},
+    {"debug", debug_allows, "this subcommand ends, blocks or leaves the process, or nobody has looked at it yet"},
+};
+enum { REFUSALS = sizeof(refusals) / sizeof(refusals[0]) };
+
+/* Parameters that act inside the server's memory only. */
+static const char *const config_allowed[] = {
+    "active-defrag-cycle-max",
+    "active-defrag-cycle-min",
+    "active-defrag-cycle-us",
+    "active-defrag-ignore-bytes",
+    "active-defrag-max-scan-fields",
+    "active-defrag-threshold-lower",
+    "active-defrag-threshold-upper",
+    "active-expire-effort",
+    "activedefrag",
+    "activerehashing",
+    "client-query-buffer-limit",
+    "commandlog-execution-slower-than",
+    "commandlog-large-reply-max-len",
+    "commandlog-large-request-max-len",
+    "commandlog-reply-larger-than",
+    "commandlog-request-larger-than",
+    "commandlog-slow-execution-max-len",
+    "dynamic-hz",
+    "hash-max-listpack-entries",
+    "hash-max-listpack-value",
+    "hash-max-ziplist-entries",
+    "hash-max-ziplist-value",
+    "hll-sparse-max-bytes",
+    "hz",
+    "latency-monitor-threshold",
+    "latency-tracking",
+    "lazyfree-lazy-eviction",
+    "lazyfree-lazy-expire",
+    "lazyfree-lazy-server-del",
+    "lazyfree-lazy-user-del",
+    "lazyfree-lazy-user-flush",
+    "lfu-decay-time",
+    "lfu-log-factor",
+    "list-compress-depth",
+    "list-max-listpack-size",
+    "list-max-ziplist-size",
+    "maxmemory",
+    "maxmemory-eviction-tenacity",
+    "maxmemory-policy",
+    "maxmemory-samples",
+    "notify-keyspace-events",
+    "proto-max-bulk-len",
+    "set-max-intset-entries",
+    "set-max-listpack-entries",
+    "set-max-listpack-value",
+    "slowlog-log-slower-than",
+    "slowlog-max-len",
+    "stream-node-max-bytes",
+    "stream-node-max-entries",
+    "tracking-table-max-keys",
+    "zset-max-listpack-entries",
+    "zset-max-listpack-value",
+    "zset-max-ziplist-entries",
+    "zset-max-ziplist-value",
+};
+
+static const char *const debug_allowed[] = {
+    "change-repl-id",
+    "client-enforce-reply-list",
+    "dict-stats",
+    "dict-resizing",
+    "digest",
+    "digest-value",
+    "error",
+    "hashing",
+    "help",
+    "htstats",
+    "htstats-key",
+    "listpack",
+    "log",
+    "object",
+    "protocol",
+    "quicklist",
+    "quicklist-packed-threshold",
+    "sdslen",
+    "set-active-expire",
+    "set-disable-deny-scripts",
+    "stringmatch-len",
+    "stringmatch-loop",
+    "ziplist",
+    "zset",
+};
+
+#define LISTED(word, list) listed(word, list, sizeof(list) / sizeof((list)[0]))
+
+static bool listed(const char *word, const char *const *list, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (strcasecmp(word, list[i]) == 0) return true;
+    }
+    return false;
+}
+
+static const char *word(const Words *words, int index) {
+    return words->client ? objectGetVal(words->client->argv[index]) : words->argv->items[index].data;
+}
+
+static bool config_set_allows(const Words *words) {
+    for (int i = 2; i < words->count; i += 2) {
+        if (!LISTED(word(words, i), config_allowed)) return false;
+    }
+    return true;
+}
+
+static bool debug_allows(const Words *words) {
+    return words->count > 1 && LISTED(word(words, 1), debug_allowed);
+}
+
+/* "config|set" is what CONFIG SET begins with, "debug" what DEBUG begins with. */
+static bool names(const char *name, const Argv *argv) {
+    const char *bar = strchr(name, '|');
+    size_t len = bar ? (size_t)(bar - name) : strlen(name);
+    if (argv->items[0].len != len || strncasecmp(argv->items[0].data, name, len) != 0) return false;
+    return !bar || (argv->count > 1 && strcasecmp(argv->items[1].data, bar + 1) == 0);
+}
+
+const char *refuse_words(const Argv *argv) {
+    Words words = {.argv = argv, .count = argv->count};
+    for (int i = 0; i < REFUSALS && argv->count; i++) {
+        if (!names(refusals[i].name, argv)) continue;
+        return refusals[i].allows && refusals[i].allows(&words) ? NULL : refusals[i].reason;
+    }
+    return NULL;
+}
+
+/* --- how it acts -------------------------------------------------------------------------------------------- */
+
+static serverCommandProc *originals[REFUSALS]; /* the same for every birth */
+static bool suspended WORLD;
+
+void refuse_suspend(bool yes) {
+    suspended = yes;
+}
+
+static int find(const char *fullname) {
+    for (int i = 0; i < REFUSALS; i++) {
+        if (strcasecmp(refusals[i].name, fullname) == 0) return i;
+    }
+    return -1;
+}
+
+bool refuse_whole_command(const char *fullname) {
+    int i = find(fullname);
+    return i >= 0 && !refusals[i].allows;
+}
+
+/* What runs instead of the command. */
+static void guard(client *c) {
+    int i = find(c->cmd->fullname);
+    if (i < 0) finding_harness("%s is guarded without a row", c->cmd->fullname);
+    Words words = {.client = c, .count = c->argc};
+    if (suspended || (refusals[i].allows && refusals[i].allows(&words))) {
+        originals[i](c);
+        return;
+    }
+    addReplyErrorFormat(c, "refused by the harness: %s %s", c->cmd->fullname, refusals[i].reason);
+}
+
+static void install_in(hashtable *commands) {
+    hashtableIterator it;
+    void *entry;
+    compat_walk_begin(&it, commands);
+    while (hashtableNext(&it, &entry)) {
+        struct serverCommand *command = entry;
+        int i = find(command->fullname);
+        if (i >= 0) {
+            originals[i] = command->proc;
+            command->proc = guard;
+        }
+        if (command->subcommands_ht) install_in(command->subcommands_ht);
+    }
+    compat_walk_end(&it);
+}
+
+void refuse_install(void) {
+    install_in(server.commands);
+}

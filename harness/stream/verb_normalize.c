@@ -1,0 +1,117 @@
+/* verb_normalize.c -- brings the arguments of a verb's step into their canonical form, by the table in verb.c.
+ *
+ * Limits: names of canaries are known to the oracles alone, here they only have to look like a name. */
+#include "harness/stream/verb_normalize.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define VERB_MAX_NAME 32 /* bytes in a name parameter */
+#define VERB_QUOTED 40   /* bytes of a wrong argument that a message shows */
+
+/* The work on one step: where it writes its complaint. */
+typedef struct {
+    Step *step;
+    bool strict;
+    char *what;
+    size_t room;
+} Normalizing;
+
+/* Complains about argument `index`: what it is, then `expected`. Returns index. */
+static int normalize_complain(const Normalizing *s, int index, const char *expected) {
+    if (index >= s->step->nargs) {
+        snprintf(s->what, s->room, "end of the step, expected %s", expected);
+        return s->step->nargs;
+    }
+    Text written = arg_print(&s->step->args[index]);
+    bool whole = written.len <= VERB_QUOTED;
+    snprintf(s->what, s->room, "'%.*s%s', expected %s", VERB_QUOTED, written.data, whole ? "" : "...", expected);
+    text_free(&written);
+    return index;
+}
+
+/* Makes argument `index` the literal `word`; appends it when it is the first that is missing. */
+static void normalize_write(Step *step, int index, const char *word) {
+    if (index < step->nargs) {
+        Arg *arg = &step->args[index];
+        arg_free(arg);
+        arg_add_part(arg, word, strlen(word));
+    } else {
+        step_add_string(step, word);
+    }
+}
+
+/* Shortens the step to `count` arguments. */
+static void normalize_cut(Step *step, int count) {
+    while (step->nargs > count) arg_free(&step->args[--step->nargs]);
+}
+
+/* The number written in `word`, into *value: a negative one counts as the smallest. False when it is none. */
+static bool normalize_read(const char *word, const VerbParam *p, int64_t *value) {
+    if (word[0] == '-' && text_number(word + 1, strlen(word + 1), value)) {
+        *value = p->min - 1;
+        return true;
+    }
+    return text_number(word, strlen(word), value);
+}
+
+static int normalize_number(const Normalizing *s, const VerbParam *p, int index) {
+    int64_t value = p->fallback;
+    bool absent = index >= s->step->nargs;
+    if (absent && p->optional) return VERB_OK;
+    bool number = !absent && normalize_read(step_word(s->step, index), p, &value);
+    if (s->strict && (!number || value < p->min || value > p->max)) {
+        char expected[100];
+        snprintf(expected, sizeof(expected), "%s, a number from %lld to %lld", p->name, (long long)p->min,
+                 (long long)p->max);
+        return normalize_complain(s, index, expected);
+    }
+    if (value < p->min) value = p->min;
+    if (value > p->max) value = p->max;
+    char word[32];
+    snprintf(word, sizeof(word), "%lld", (long long)value);
+    normalize_write(s->step, index, word);
+    return VERB_OK;
+}
+
+static int normalize_name(const Normalizing *s, const VerbParam *p, int index) {
+    const char *word = step_word(s->step, index);
+    size_t len = strlen(word);
+    bool named = len > 0 && len <= VERB_MAX_NAME && s->step->args[index].parts[0].len == len;
+    if (named && word[0] >= 'a' && word[0] <= 'z' && strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789_-") == len)
+        return VERB_OK;
+    char expected[100];
+    snprintf(expected, sizeof(expected), "%s, a name of a-z 0-9 _ - of at most %d bytes", p->name, VERB_MAX_NAME);
+    return normalize_complain(s, index, expected);
+}
+
+/* Chooses the form by the first argument. Lenient: an unknown keyword stands for the first form. NULL: none fits. */
+static const VerbForm *normalize_form(const Normalizing *s, const VerbRow *row) {
+    if (!row->forms[0].keyword) return &row->forms[0];
+    for (int i = 0; i < row->nforms; i++) {
+        if (strcmp(row->forms[i].keyword, step_word(s->step, 0)) == 0) return &row->forms[i];
+    }
+    if (s->strict) return NULL;
+    normalize_write(s->step, 0, row->forms[0].keyword);
+    return &row->forms[0];
+}
+
+int verb_normalize(Step *step, bool strict, char *what, size_t room) {
+    const VerbRow *row = verb_row(step->verb);
+    Normalizing s = {step, strict, what, room};
+    const VerbForm *form = normalize_form(&s, row);
+    if (!form) return normalize_complain(&s, 0, strchr(row->usage, ' ') + 1);
+    int index = form->keyword ? 1 : 0;
+    for (int i = 0; i < VERB_MAX_PARAMS && form->params[i].kind != PARAM_NONE; i++, index++) {
+        const VerbParam *p = &form->params[i];
+        int wrong = p->kind == PARAM_NUMBER ? normalize_number(&s, p, index) : normalize_name(&s, p, index);
+        if (wrong != VERB_OK) return wrong;
+    }
+    if (strict && step->nargs > index) {
+        char expected[100];
+        snprintf(expected, sizeof(expected), "nothing more: the usage is %s", row->usage);
+        return normalize_complain(&s, index, expected);
+    }
+    normalize_cut(step, index);
+    return VERB_OK;
+}

@@ -1,0 +1,12 @@
+/* hash.h -- the hash of bytes that digests and traces are made of. */
+#ifndef HARNESS_STRUCTURES_HASH_H
+#define HARNESS_STRUCTURES_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A 64-bit hash of `len` bytes; `seed` chains calls. Not instrumented by any sanitizer: the bytes must be live, or the caller
+ * does not mind reading freed memory. */
+uint64_t hash_bytes(const void *data, size_t len, uint64_t seed);
+
+#endif

@@ -1,0 +1,132 @@
+/* shape.c -- goes over all structures that defrag touches, database by database; see shape.h.
+ *
+ * What it proves and cannot see is written where it is an oracle: oracles/shape.c. */
+#include "harness/structures/shape.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "harness/finding/finding.h"
+#include "harness/structures/value_parts.h"
+
+/* --- what is wrong, and where ------------------------------------------------------------------------------- */
+
+static struct {
+    const char *kind;
+    const_sds name;
+    int database;
+} at;
+
+void shape_at(const char *kind, const_sds name, int database) {
+    at.kind = kind;
+    at.name = name;
+    at.database = database;
+}
+
+void shape_broken(const char *signature, const void *block, const char *format, ...) {
+    char text[400], name[80] = "", database[40] = "";
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(text, sizeof(text), format, ap);
+    va_end(ap);
+    if (at.name) {
+        name[0] = ' ';
+        value_quote(at.name, sdslen(at.name), name + 1, sizeof(name) - 1);
+    }
+    if (at.database >= 0) snprintf(database, sizeof(database), " in database %d", at.database);
+    finding_report(signature, block, "%s%s%s: %s", at.kind, name, database, text);
+}
+
+/* --- keys --------------------------------------------------------------------------------------------------- */
+
+static void check_list(robj *o) {
+    if (o->encoding == OBJ_ENCODING_QUICKLIST) shape_list_quick(objectGetVal(o));
+}
+
+static void check_set(robj *o) {
+    if (o->encoding == OBJ_ENCODING_HASHTABLE) shape_table(objectGetVal(o), NULL, NULL);
+}
+
+static void check_zset(robj *o) {
+    if (o->encoding == OBJ_ENCODING_SKIPLIST) shape_skiplist(objectGetVal(o));
+}
+
+static void check_hash(robj *o) {
+    if (o->encoding != OBJ_ENCODING_HASHTABLE) return;
+    shape_table(objectGetVal(o), NULL, NULL);
+    shape_fields(o);
+}
+
+static void check_stream(robj *o) {
+    shape_stream(objectGetVal(o));
+}
+
+static const struct {
+    const char *kind;
+    void (*check)(robj *o);
+} types[] = {
+    [OBJ_STRING] = {"string key", NULL},         [OBJ_LIST] = {"list key", check_list},
+    [OBJ_SET] = {"set key", check_set},          [OBJ_ZSET] = {"zset key", check_zset},
+    [OBJ_HASH] = {"hash key", check_hash},       [OBJ_MODULE] = {"module key", NULL},
+    [OBJ_STREAM] = {"stream key", check_stream},
+};
+
+static void check_key(void *entry, uint64_t hash, void *context) {
+    (void)hash;
+    robj *o = entry;
+    const serverDb *db = context;
+    if (o->type >= sizeof(types) / sizeof(types[0]) || !types[o->type].check) return;
+    shape_at(types[o->type].kind, objectGetKey(o), db->id);
+    types[o->type].check(o);
+    shape_at("the table of keys", NULL, db->id);
+}
+
+/* --- databases ---------------------------------------------------------------------------------------------- */
+
+/* Where the entries of a side table are looked for. */
+typedef struct {
+    kvstore *keys;
+    const char *what;
+} Side;
+
+/* An entry of a side table is an entry of the slot's table of keys. */
+static void check_side_entry(void *entry, uint64_t hash, void *context) {
+    const Side *side = context;
+    sds name = objectGetKey(entry);
+    int slot = kvstoreNumHashtables(side->keys) > 1 ? keyHashSlot(name, (int)sdslen(name)) : 0;
+    hashtable *table = kvstoreGetHashtable(side->keys, slot);
+    if (table && shape_table_holds(table, entry, hash)) return;
+    shape_broken("shape:keys:side", entry, "a key is in %s and not found among the keys", side->what);
+}
+
+static void check_side(serverDb *db, kvstore *store, const char *what) {
+    Side side = {db->keys, what};
+    shape_at(what, NULL, db->id);
+    if (store) shape_store(store, check_side_entry, &side);
+}
+
+static void check_database(serverDb *db) {
+    shape_at("the table of keys", NULL, db->id);
+    shape_store(db->keys, check_key, db);
+    check_side(db, db->expires, "the table of keys with a TTL");
+    check_side(db, compat_hashes_with_ttl(db), "the table of hashes with field TTLs");
+    shape_at("the tables of waiting clients", NULL, db->id);
+    shape_table_dict(db->blocking_keys, NULL, NULL);
+    shape_table_dict(db->blocking_keys_unblock_on_nokey, NULL, NULL);
+    shape_table_dict(db->ready_keys, NULL, NULL);
+    shape_table_dict(db->watched_keys, NULL, NULL);
+}
+
+void shape_everything(void) {
+    for (int i = 0; i < server.dbnum; i++) {
+        serverDb *db = compat_db(i);
+        if (db) check_database(db);
+    }
+    shape_pubsub();
+    shape_script();
+}
+
+void shape_begin(void) {
+    if (!compat_table_mirror_holds(server.commands))
+        finding_harness("the mirror of Valkey's hashtable in compat.h does not fit this version of it");
+}

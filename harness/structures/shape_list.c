@@ -1,0 +1,78 @@
+/* shape_list.c -- is a list well-formed? See shape.h.
+ *
+ * A quicklist's links and counts of nodes were checked when its values were read (value_type.c). Here: the header that each node has for its entries. An
+ * entry is either one plain element, or a listpack, or either of them compressed with LZF.
+ *
+ * Limits: the entries inside of a listpack are not parsed, since a move copies them as they are and value.c compares the bytes; whether a node
+ * should have been compressed is not asked. */
+#include "harness/structures/shape.h"
+
+#include "harness/structures/value_parts.h"
+#include "harness/world/heap.h"
+
+/* Unpacks a compressed node into memory outside of the heap, which the next call uses again. */
+static unsigned char *unpack(const quicklistNode *node) {
+    static unsigned char *buffer;
+    static size_t room;
+    const quicklistLZF *packed = (const quicklistLZF *)node->entry;
+    if (sizeof(*packed) + packed->sz > heap_usable_size(node->entry))
+        shape_broken("shape:list:compressed", node, "a compressed node is longer than its block");
+    if (node->sz > room) {
+        buffer = value_map(buffer, room, node->sz);
+        room = node->sz;
+    }
+    if (lzf_decompress(packed->compressed, packed->sz, buffer, node->sz) != node->sz)
+        shape_broken("shape:list:compressed", node, "a node does not unpack to the %zu bytes it says", node->sz);
+    return buffer;
+}
+
+static void check_listpack(const quicklistNode *node, unsigned char *lp) {
+    if (lpBytes(lp) != node->sz)
+        shape_broken("shape:list:size", node, "a node says %zu bytes, its listpack %zu", node->sz, lpBytes(lp));
+    if (lpLength(lp) != node->count)
+        shape_broken("shape:list:count", node, "a node says %u elements, its listpack %lu", node->count, lpLength(lp));
+}
+
+static void check_node(const quicklistNode *node) {
+    bool compressed = quicklistNodeIsCompressed(node);
+    if (!compressed && node->encoding != QUICKLIST_NODE_ENCODING_RAW)
+        shape_broken("shape:list:encoding", node, "a node has the unknown encoding %u", node->encoding);
+    unsigned char *entry = compressed ? unpack(node) : node->entry;
+    if (node->container == QUICKLIST_NODE_CONTAINER_PACKED) {
+        check_listpack(node, entry);
+    } else if (!QL_NODE_IS_PLAIN(node)) {
+        shape_broken("shape:list:container", node, "a node has the unknown container %u", node->container);
+    } else if (node->count != 1) {
+        shape_broken("shape:list:count", node, "a plain node counts %u elements", node->count);
+    }
+    if (node->count == 0) shape_broken("shape:list:count", node, "a node without elements");
+}
+
+static bool is_node_of(const quicklist *list, const quicklistNode *wanted) {
+    for (const quicklistNode *node = list->head; node; node = node->next) {
+        if (node == wanted) return true;
+    }
+    return false;
+}
+
+void shape_list_quick(const quicklist *list) {
+    for (const quicklistNode *node = list->head; node; node = node->next) check_node(node);
+    if (list->compress && list->head &&
+        (quicklistNodeIsCompressed(list->head) || quicklistNodeIsCompressed(list->tail)))
+        shape_broken("shape:list:compressed", list, "the first or the last node is compressed");
+    for (unsigned i = 0; i < list->bookmark_count; i++) {
+        if (!is_node_of(list, list->bookmarks[i].node))
+            shape_broken("shape:list:bookmark", list, "a bookmark stands at no node of the list");
+    }
+}
+
+void shape_list_linked(const list *list, const char *what) {
+    unsigned long met = 0;
+    const listNode *last = NULL;
+    for (const listNode *node = list->head; node && met <= list->len; last = node, node = node->next) {
+        met++;
+        if (node->prev != last) shape_broken("shape:list:links", node, "%s: a node does not point back", what);
+    }
+    if (met != list->len) shape_broken("shape:list:count", list, "%s: %lu nodes, not %lu", what, met, list->len);
+    if (last != list->tail) shape_broken("shape:list:tail", list, "%s: the tail is not the last node", what);
+}

@@ -1,0 +1,52 @@
+/* shape_script.c -- are the tables of scripts and functions well-formed? See shape.h.
+ *
+ * A script that EVAL brought waits in a list for its eviction, and knows its node there. The node has a copy of the script's SHA1, never the table's own key: defrag
+ * moves the key and would leave the list with the old one. */
+#include "harness/structures/shape.h"
+
+#include "harness/structures/value_parts.h"
+
+/* Which nodes of the eviction list scripts know of, as a sum. */
+typedef struct {
+    uint64_t nodes;
+} Known;
+
+static void check_script(const dictEntry *entry, Known *known) {
+    const_sds sha = dictGetKey(entry);
+    const CompatScript *script = dictGetVal(entry);
+    if (!script->node) return;
+    const_sds waiting = script->node->value;
+    shape_at("script", sha, -1);
+    if (waiting == sha)
+        shape_broken("shape:script:shared", sha, "the list of scripts to evict shares the key of the table of scripts");
+    if (sdscmp(waiting, sha) != 0)
+        shape_broken("shape:script:node", script->node,
+                     "a script's place in the list of scripts to evict is that of another");
+    known->nodes += value_pointer(script->node);
+}
+
+static void check_evictions(void) {
+    const list *evictions = compat_script_evictions();
+    dict *scripts = evalScriptsDict();
+    Known known = {0};
+    uint64_t nodes = 0;
+    for (int which = 0; which < 2; which++) {
+        for (unsigned long i = 0; i < DICTHT_SIZE(scripts->ht_size_exp[which]); i++) {
+            for (const dictEntry *e = scripts->ht_table[which][i]; e; e = dictGetNext(e)) check_script(e, &known);
+        }
+    }
+    shape_at("the scripts", NULL, -1);
+    shape_list_linked(evictions, "the list of scripts to evict");
+    for (const listNode *node = evictions->head; node; node = node->next) nodes += value_pointer(node);
+    if (nodes != known.nodes)
+        shape_broken("shape:script:list", evictions,
+                     "the list of scripts to evict is not that of the scripts that can be evicted");
+}
+
+void shape_script(void) {
+    shape_at("the scripts", NULL, -1);
+    shape_table_dict(evalScriptsDict(), NULL, NULL);
+    check_evictions();
+    shape_at("the function libraries", NULL, -1);
+    shape_table_dict(functionsLibGet(), NULL, NULL);
+}

@@ -1,0 +1,140 @@
+/* value_parts.h -- what the files value*.c share, and nobody else includes.
+ *
+ * A walk reads the whole data set once and gives every thing it meets (a key, a channel, a script ...) a name and a
+ * digest. Digests are built with value_mix (order counts) or by adding (order does not count).
+ *
+ * Rules of the walk, which keep it free of effects: no lookup (Valkey's lookups rehash and expire), no allocation, no
+ * radix tree iterator (it allocates for long keys), no address in a digest. Pointers are only ever compared. */
+#ifndef HARNESS_STRUCTURES_VALUE_PARTS_H
+#define HARNESS_STRUCTURES_VALUE_PARTS_H
+
+#include "harness/structures/hash.h"
+#include "harness/structures/value.h"
+#include "harness/valkey/compat.h"
+
+/* What kinds of things have an entry. One row of a table in value_explain.c each; at most 16. */
+typedef enum {
+    THING_KEY,
+    THING_CHANNEL,
+    THING_PATTERN,
+    THING_SHARD,
+    THING_CLIENT,
+    THING_WATCHED,
+    THING_BLOCKED,
+    THING_TRACKING,
+    THING_SCRIPT,
+    THING_EVICTION,
+    THING_LIBRARY,
+    THING_COUNT
+} ThingKind;
+
+typedef struct {
+    ThingKind kind;
+    int database;     /* 0 where a thing belongs to no database */
+    const char *type; /* "list", "zset", ... for a key, else NULL */
+    const char *name;
+    size_t len;
+    uint64_t number; /* a client's id; other things have a name */
+} Thing;
+
+typedef struct ValueWalk ValueWalk;
+struct ValueWalk {
+    ValueImage *image; /* gets an entry for each thing, unless NULL */
+    /* Called for each thing with its ValueEntry.name, unless NULL. */
+    void (*meet)(ValueWalk *walk, const Thing *thing, uint64_t name);
+    void *context; /* of meet */
+    int database;  /* the key being read, for value_fault; -1 outside the key space */
+    const_sds key; /* or NULL */
+    bool faulty;   /* a contradiction was met; value_take tells the first */
+};
+
+/* Folds a word into a hash; order counts. Idea: the multiply-and-fold step of Wang Yi's wyhash. */
+static inline uint64_t value_mix(uint64_t hash, uint64_t word) {
+    unsigned __int128 product = (unsigned __int128)(hash ^ 0x9e3779b97f4a7c15ull) * (word ^ 0xd1b54a32d192ed03ull);
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* A pointer as a term of sums that are compared within one walk: equal sums mean the same set of pointers. Must not
+ * get into a digest. */
+static inline uint64_t value_pointer(const void *p) {
+    return value_mix(0, (uintptr_t)p);
+}
+
+/* Hashes a block after touching its ends with instrumented code, so that ASan sees a freed block. */
+static inline uint64_t value_block(const void *data, size_t len, uint64_t seed) {
+    const volatile unsigned char *bytes = data;
+    if (len) {
+        (void)bytes[0];
+        (void)bytes[len - 1];
+    }
+    return hash_bytes(data, len, seed);
+}
+
+static inline uint64_t value_sds(const_sds s, uint64_t seed) {
+    return value_block(s, sdslen(s), seed);
+}
+
+/* value.c */
+
+/* Records the first contradiction of a walk, with the key it was met in; later ones are dropped. The signature is of the kind "shape:list:links" and
+ * static. */
+void value_fault(ValueWalk *walk, const char *signature, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Adds a thing to the walk: its name is hashed here, `digest` covers all the rest. */
+void value_add(ValueWalk *walk, const Thing *thing, uint64_t digest);
+
+/* Walks everything. */
+void value_walk(ValueWalk *walk);
+
+/* Pages outside the server's memory and outside the heap: new ones, or `old` made bigger with its contents kept.
+ * Sizes are in bytes. No memory is a fault of the harness (finding_harness). */
+void *value_map(void *old, size_t old_size, size_t size);
+void value_unmap(void *map, size_t size);
+
+/* value_explain.c: `len` bytes in double quotes, non-printing ones as \xNN, cut with "..." to `room` (at least 16).
+ * Returns the length. */
+size_t value_quote(const char *bytes, size_t len, char *text, size_t room);
+
+/* value_table.c: walks over hash tables. They call each() for every entry and fault when a table's count is wrong. A NULL store is an empty one. */
+typedef void TableEach(ValueWalk *walk, void *entry, void *context);
+typedef void DictEach(ValueWalk *walk, const dictEntry *entry, void *context);
+void value_table(ValueWalk *walk, hashtable *table, TableEach *each, void *context);
+void value_store(ValueWalk *walk, kvstore *store, TableEach *each, void *context);
+void value_dict(ValueWalk *walk, dict *table, DictEach *each, void *context);
+
+/* Calls each() for every key of a dict. */
+void value_dict_keys(ValueWalk *walk, dict *table, TableEach *each, void *context);
+
+/* One of the two, for a CompatSet. */
+#define value_set(walk, set, each, context)                                                                            \
+    _Generic((set), hashtable * : value_table, dict * : value_dict_keys)(walk, set, each, context)
+
+/* A TableEach that adds value_pointer(entry) to the uint64_t that is its context. */
+void value_sum_pointer(ValueWalk *walk, void *entry, void *context);
+
+/* value_radix.c: calls each(walk, hash of the key, value, context) for every key of a tree, in no useful order, and
+ * adds up what it returns. The hash depends on the key's bytes alone. A NULL tree is an empty one. Faults when the
+ * tree's counts are wrong. */
+typedef uint64_t RadixEach(ValueWalk *walk, uint64_t key, void *value, void *context);
+uint64_t value_radix(ValueWalk *walk, const rax *tree, RadixEach *each, void *context);
+
+/* value_type.c: the digest of an object's value, by type and encoding; of a string object that is not a key's value;
+ * of a listpack's bytes. */
+uint64_t value_object(ValueWalk *walk, robj *o);
+uint64_t value_string(const robj *o, uint64_t seed);
+uint64_t value_listpack(ValueWalk *walk, unsigned char *lp, uint64_t seed);
+
+/* The bytes of a string object; an integer is written into digits, which has room for LONG_STR_SIZE. */
+const char *value_text(const robj *o, char *digits, size_t *len);
+
+/* value_stream.c */
+uint64_t value_stream(ValueWalk *walk, const stream *s);
+
+/* value_client.c: clients and what they subscribe to; what they watch and wait for in one database. */
+void value_clients(ValueWalk *walk);
+void value_waiting(ValueWalk *walk, serverDb *db);
+
+/* value_script.c: cached scripts, function libraries. */
+void value_scripts(ValueWalk *walk);
+
+#endif

@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# test_floors.sh VALKEY-TREE -- does the house stand as its READMEs say? Who includes whom, and who may.
+#
+# The floors are listed here from below, and in harness/README.md and fuzz/README.md with what is on them. No file includes
+# one of a higher floor; floors that share a line do not know each other; no circle of includes runs through several files;
+# fuzz/ includes harness/ and never the other way round; and only harness/valkey/ includes headers of Valkey.
+#
+# Limits: includes are read as text. Tests, mutation/ and night/ are on no floor: they may include what they test.
+set -Eeuo pipefail
+export LC_ALL=C
+tree=$1
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
+box=$(mktemp -d)
+trap 'rm -rf -- "$box"' EXIT
+trap 'echo "harness: test_floors.sh failed at line $LINENO" >&2; exit 3' ERR
+# shellcheck source=harness/test/checks.sh
+. "$root/harness/test/checks.sh"
+
+cat >"$box/floors" <<'TEXT'
+harness/base
+harness/stream
+harness/finding
+harness/valkey
+harness/world
+harness/structures
+harness/server
+harness/defrag
+harness/oracles
+harness/reach
+harness/run
+fuzz/base
+fuzz/generate
+fuzz/engine fuzz/shrink fuzz/wire fuzz/explore
+fuzz/cli
+TEXT
+
+# list FOLDER: the files of a house that are on a floor, as paths inside of it.
+list() {
+    (cd -- "$1" && find harness fuzz -name '*.[ch]' | grep -vE '^(harness|fuzz)/test/|^fuzz/(mutation|night)/' | sort)
+}
+
+# judge FOLDER: a line for each thing that is wrong with a house.
+judge() {
+    list "$1" >"$box/files"
+    sed -nE '\,^(harness|fuzz)/[a-z]+/[a-z_0-9]+\.[ch]$,!s/$/ is on no floor/p' "$box/files"
+    (cd -- "$1" && xargs grep -oE '^#include "[^"]+"' <"$box/files") | sed -E 's/:#include "([^"]+)"/ \1/' >"$box/includes"
+    awk 'NR == FNR {for (i = 1; i <= NF; i++) level[$i] = FNR; next}
+         {from = $1; to = $2; sub("/[^/]*$", "", from); sub("/[^/]*$", "", to)}
+         !(from in level) {next}
+         !(to in level) {print $1 " includes \"" $2 "\", which is on no floor"; next}
+         level[to] > level[from] || (level[to] == level[from] && to != from) {print $1 " may not include " $2}' \
+        "$box/floors" "$box/includes"
+    awk '$1 ~ /^harness/ && $2 ~ /^fuzz/ {print $1 " may not include " $2}' "$box/includes"
+    { tsort "$box/includes" 2>&1 >/dev/null || true; } | sed -nE 's/^tsort: ([a-z_0-9/]+\.[ch])$/\1 is part of a circle of includes/p'
+    # A file and its header are one; value_parts.h is the inside of value.c, which the other value_*.c share.
+    sed -E 's/\.[ch]( |$)/\1/g' "$box/includes" | awk '$1 != $2 && $1 != "harness/structures/value_parts"' | sort -u >"$box/units"
+    { tsort "$box/units" 2>&1 >/dev/null || true; } | sed -n 's/^tsort: \([a-z_\/]*\)$/\1 is part of a circle/p'
+    (cd -- "$tree" && find src deps/lua/src -name '*.h' -printf '%f\n') | sort -u >"$box/valkey"
+    (cd -- "$1" && xargs grep -oE '^#include <[^>]+>' <"$box/files") | sed -E 's/:#include <(.*)>/ \1/' |
+        awk 'NR == FNR {valkey[$1]; next} $2 in valkey && $1 !~ /^harness\/valkey\// {print $1 " may not include <" $2 ">"}' \
+            "$box/valkey" - | sort -u
+}
+
+judge "$root" >"$box/out"
+: >"$box/err"
+check "the house stands" test ! -s "$box/out"
+check "it has files" test "$(wc -l <"$box/files")" -gt 150
+
+# broken WHAT PATTERN: a house that was broken in one way is seen to be.
+broken() {
+    judge "$box/house" >"$box/out"
+    check "$1" grep -qE "$2" "$box/out"
+    check "$1, and nothing else" test "$(wc -l <"$box/out")" -ge 1
+    rebuild
+}
+rebuild() {
+    rm -rf -- "$box/house"
+    mkdir "$box/house"
+    (cd -- "$root" && list . | tar -c --files-from=-) | tar -x -C "$box/house"
+}
+rebuild
+echo '#include "harness/run/run.h"' >>"$box/house/harness/world/heap.c"
+broken "an include of a higher floor" '^harness/world/heap.c may not include harness/run/run.h$'
+echo '#include "fuzz/base/option.h"' >>"$box/house/harness/run/run.c"
+broken "harness/ includes fuzz/" '^harness/run/run.c may not include fuzz/base/option.h$'
+echo '#include "fuzz/shrink/shrink.h"' >>"$box/house/fuzz/wire/wire.c"
+broken "two that do not know each other" '^fuzz/wire/wire.c may not include fuzz/shrink/shrink.h$'
+echo '#include <quicklist.h>' >>"$box/house/harness/oracles/refs.c"
+broken "another door" '^harness/oracles/refs.c may not include <quicklist.h>$'
+echo '#include "quicklist.h"' >>"$box/house/harness/oracles/refs.c"
+broken "another door, in other words" '^harness/oracles/refs.c includes "quicklist.h", which is on no floor$'
+echo '#include "harness/stream/stream.h"' >>"$box/house/harness/stream/step.h"
+broken "a circle" 'harness/stream/(step|stream)(\.h)? is part of a circle'
+echo 'int x;' >"$box/house/harness/extra.c"
+broken "a file without a floor" '^harness/extra.c is on no floor$'
+
+finish

@@ -1,0 +1,572 @@
+/* heap.c -- the arena that all of the server's memory comes from, and its shadow; see heap.h.
+ *
+ * Layout, from the arena's start: the state of the heap itself (so that a snapshot of the arena holds it), then blocks.
+ * A block is a 32-byte header, which is the red zone between neighbours, then its bytes, rounded up to 16:
+ *
+ *     | header | bytes ......... pad | header | bytes ... | header |  free: poisoned, never touched
+ *
+ * Shadow values are ASan's own, so that its reports say heap-use-after-free and heap-buffer-overflow:
+ * 0 live, 0xfa header and padding, 0xfd freed, 0xf7 beyond the end.
+ *
+ * This file is compiled without ASan: it writes headers, which are poisoned for everybody else.
+ * Source of the shadow's form: AddressSanitizer (Serebryany et al., USENIX ATC 2012); asan_interface.h. */
+#include "harness/world/heap.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "harness/finding/finding.h"
+#include "harness/finding/site.h"
+#include "harness/world/raw.h"
+#include "harness/world/release_log.h"
+#include "harness/world/world.h"
+
+#define GRANULE 16
+#define HEADER sizeof(Header)
+#define FIRST_BLOCK 4096             /* the first page is the state's */
+#define FRONTIER ((size_t)256 << 10) /* the shadow beyond the end is poisoned in chunks of so many bytes */
+#define KEEP ((size_t)64 << 20)      /* memory kept beyond the end on a reset, in bytes */
+#define FRESH 0xA5                   /* new memory: as a pointer it is not canonical, as a size it is absurd */
+
+enum { SHADOW_HEADER = 0xfa, SHADOW_FREED = 0xfd, SHADOW_BEYOND = 0xf7 };
+enum { BLOCK_LIVE = 0x11fe11fe, BLOCK_FREED = 0xdeadf0ee, BLOCK_FILLER = 0xf111e2f1 };
+
+typedef struct {
+    uint32_t state;
+    uint32_t size; /* usable bytes */
+    uint32_t alloc_site, free_site;
+    uint32_t alloc_step, free_step;
+    uint32_t origin_site;
+    uint32_t identity; /* heap_identity */
+} Header;
+
+typedef struct {
+    size_t used;  /* bytes of the arena, this page included */
+    size_t limit; /* `used` may not grow beyond */
+    HeapStats stats;
+    uint32_t step;
+    uint32_t identities; /* given out so far */
+    bool exhausted, jemalloc_sizes;
+} State;
+
+static HeapKind kind;
+static bool record_sites = true;
+static unsigned char *base;         /* of the arena; never changes */
+static size_t frontier;             /* shadow is in order up to here */
+static unsigned char *shadow;       /* of base; NULL without ASan */
+static uint64_t *begun;             /* the same for live and freed blocks */
+static uint64_t *live;              /* a bit for every granule of the arena: the bytes of a live block begin here */
+static State asan_heap_state WORLD; /* HEAP_ASAN has no arena to keep it in */
+
+__attribute__((weak)) void __asan_get_shadow_mapping(size_t *scale, size_t *offset);
+
+static State *state(void) {
+    return kind == HEAP_ARENA ? (State *)base : &asan_heap_state;
+}
+
+static size_t round_up(size_t n, size_t to) {
+    return (n + to - 1) / to * to;
+}
+
+/* jemalloc's class for a request; exact sizes otherwise. */
+static size_t usable_for(size_t size) {
+    if (!state()->jemalloc_sizes) return size ? size : 1;
+    if (size <= 8) return 8;
+    if (size <= 128) return round_up(size, 16);
+    size_t group = (size_t)1 << (63 - __builtin_clzl(size - 1));
+    return round_up(size, group / 4);
+}
+
+/* --- shadow ------------------------------------------------------------------------------------------------- */
+
+static void shadow_fill(size_t from, size_t to, unsigned char value) {
+    if (shadow && to > from) raw_fill(shadow + from / 8, value, (to - from) / 8);
+}
+
+/* A new block's header and bytes. */
+static void shadow_live(size_t at, size_t size) {
+    if (!shadow) return;
+    unsigned char *s = shadow + at / 8;
+    for (size_t i = 1; i <= HEADER / 8; i++) *(s - i) = SHADOW_HEADER;
+    size_t whole = size / 8, padded = round_up(size, GRANULE) / 8;
+    for (size_t i = 0; i < whole; i++) s[i] = 0;
+    if (whole < padded && size % 8) s[whole++] = (unsigned char)(size % 8);
+    for (size_t i = whole; i < padded; i++) s[i] = SHADOW_HEADER;
+}
+
+static void shadow_extend(size_t used) {
+    while (frontier < used + FRONTIER && frontier < HEAP_RESERVED) {
+        shadow_fill(frontier, frontier + FRONTIER, SHADOW_BEYOND);
+        frontier += FRONTIER;
+    }
+}
+
+/* --- which blocks live -------------------------------------------------------------------------------------- */
+
+static void set_bit(uint64_t *bits, size_t at, bool yes) {
+    size_t granule = at / GRANULE;
+    uint64_t bit = (uint64_t)1 << granule % 64;
+    if (yes)
+        bits[granule / 64] |= bit;
+    else
+        bits[granule / 64] &= ~bit;
+}
+
+/* The bytes of `live` that belong to the first `used` bytes of the arena. */
+static size_t live_bytes(size_t used) {
+    return round_up(used, GRANULE * 64) / GRANULE / 8;
+}
+
+/* --- the arena ---------------------------------------------------------------------------------------------- */
+
+static uint64_t *map_bits(void) {
+    return mmap(NULL, live_bytes(HEAP_RESERVED), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                -1, 0);
+}
+
+bool heap_init(HeapKind wanted, void *at) {
+    kind = wanted;
+    if (kind == HEAP_ASAN) {
+        *state() = (State){.used = FIRST_BLOCK, .limit = HEAP_RESERVED - 2 * FRONTIER};
+        return true;
+    }
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (at ? MAP_FIXED_NOREPLACE : 0);
+    void *got = mmap(at, HEAP_RESERVED + FRONTIER, PROT_READ | PROT_WRITE, flags, -1, 0);
+    if (got == MAP_FAILED || (at && got != at)) return false;
+    base = (unsigned char *)round_up((uintptr_t)got, FRONTIER); /* its shadow then starts on a page */
+    if (__asan_get_shadow_mapping) {
+        size_t scale, offset;
+        __asan_get_shadow_mapping(&scale, &offset);
+        shadow = (unsigned char *)(((uintptr_t)base >> scale) + offset);
+    }
+    live = map_bits();
+    begun = map_bits();
+    if (live == MAP_FAILED || begun == MAP_FAILED) return false;
+    State *s = state();
+    *s = (State){.used = FIRST_BLOCK, .limit = HEAP_RESERVED - 2 * FRONTIER};
+    shadow_fill(0, FIRST_BLOCK, SHADOW_HEADER);
+    frontier = FIRST_BLOCK / FRONTIER * FRONTIER;
+    shadow_extend(FIRST_BLOCK);
+    shadow_fill(0, FIRST_BLOCK, SHADOW_HEADER);
+    return true;
+}
+
+HeapKind heap_kind(void) {
+    return kind;
+}
+
+static bool in_arena(const void *p) {
+    return base && (const unsigned char *)p >= base + FIRST_BLOCK && (const unsigned char *)p < base + state()->used;
+}
+
+bool heap_contains(const void *address) {
+    return in_arena(address);
+}
+
+static Header *header_of(const void *block) {
+    return (Header *)((uintptr_t)block - HEADER);
+}
+
+static void count_alloc(State *s, size_t size) {
+    s->stats.live_blocks++;
+    s->stats.live_bytes += size;
+    s->stats.allocations++;
+}
+
+static void count_free(State *s, size_t size) {
+    s->stats.live_blocks--;
+    s->stats.live_bytes -= size;
+    s->stats.frees++;
+}
+
+/* Carves a block of `size` usable bytes at the end of the arena; contents are whatever lay there. */
+static void *arena_carve(size_t size, size_t alignment, uint32_t site) {
+    State *s = state();
+    size_t at = s->used + HEADER;
+    if (alignment > GRANULE) at = round_up(at + HEADER, alignment); /* room for a filler's header before ours */
+    size_t end = at + round_up(size, GRANULE);
+    if (size >= s->limit || end > s->limit) {
+        s->exhausted = true;
+        return NULL;
+    }
+    shadow_extend(end);
+    if (at - HEADER > s->used) {
+        size_t gap = at - HEADER - s->used - HEADER;
+        *(Header *)(base + s->used) = (Header){.state = BLOCK_FILLER, .size = (uint32_t)gap};
+        shadow_fill(s->used, at, SHADOW_HEADER);
+    }
+    Header *h = (Header *)(base + at - HEADER);
+    *h = (Header){.state = BLOCK_LIVE,
+                  .size = (uint32_t)size,
+                  .alloc_site = site,
+                  .alloc_step = s->step,
+                  .origin_site = site,
+                  .identity = ++s->identities};
+    shadow_live(at, size);
+    set_bit(live, at, true);
+    set_bit(begun, at, true);
+    s->used = end;
+    count_alloc(s, size);
+    return base + at;
+}
+
+static void fill(void *block, unsigned char byte, size_t size) {
+    size_t padded = round_up(size, GRANULE);
+    if (padded <= 256)
+        raw_fill_words(block, byte * 0x0101010101010101u, padded / 8);
+    else
+        raw_fill(block, byte, padded);
+}
+
+static void copy(void *to, const void *from, size_t size) {
+    if (size <= 256)
+        raw_copy_short(to, from, size);
+    else
+        raw_copy(to, from, size);
+}
+
+/* --- ASan's heap -------------------------------------------------------------------------------------------- */
+
+/* Before every block on ASan's heap: what heap_identity needs, and its size. */
+typedef struct {
+    uint64_t magic_and_prefix; /* PREFIX_MAGIC + bytes between ASan's block and ours */
+    uint32_t identity, size;   /* size in usable bytes */
+} Prefix;
+
+#define PREFIX_MAGIC 0x6465667261670000u
+#define PREFIX_ROOM 32 /* at least: ASan keeps notes of its own in the first bytes of a freed block */
+
+__attribute__((weak)) void __asan_poison_memory_region(const volatile void *at, size_t size);
+__attribute__((weak)) const char *__asan_locate_address(void *address, char *name, size_t room, void **start,
+                                                        size_t *size);
+
+static uint64_t identity_at(uint32_t identity, const void *block, const void *address) {
+    return (uint64_t)identity << 32 | (uint32_t)((const unsigned char *)address - (const unsigned char *)block);
+}
+
+/* The prefix of a block of ours; NULL for what libc allocated by itself. */
+static Prefix *prefix_of(const void *block) {
+    Prefix *p = (Prefix *)block - 1;
+    return (p->magic_and_prefix & ~(uint64_t)0xffff) == PREFIX_MAGIC ? p : NULL;
+}
+
+/* The same budget as the arena's: what the arena would have used. */
+static void *asan_heap_alloc(size_t size, size_t alignment, unsigned char byte) {
+    State *s = state();
+    void *raw = NULL;
+    size_t end = s->used + HEADER + round_up(size, GRANULE);
+    if (alignment < PREFIX_ROOM) alignment = PREFIX_ROOM;
+    if (size >= s->limit || end > s->limit || posix_memalign(&raw, alignment, size + alignment)) {
+        s->exhausted = true;
+        return NULL;
+    }
+    s->used = end;
+    unsigned char *block = (unsigned char *)raw + alignment;
+    ((Prefix *)block)[-1] = (Prefix){PREFIX_MAGIC + alignment, ++s->identities, (uint32_t)size};
+    if (__asan_poison_memory_region) __asan_poison_memory_region(raw, alignment);
+    raw_fill(block, byte, size);
+    count_alloc(s, size);
+    return block;
+}
+
+static void asan_heap_free(void *block) {
+    Prefix *p = prefix_of(block);
+    if (!p) {
+        free(block);
+        return;
+    }
+    count_free(state(), p->size);
+    free((unsigned char *)block - (p->magic_and_prefix & 0xffff));
+}
+
+static uint64_t asan_heap_identity(const void *address) {
+    char name[8];
+    void *raw = NULL;
+    size_t size = 0;
+    if (!__asan_locate_address) return 0;
+    __asan_locate_address((void *)(uintptr_t)address, name, sizeof(name), &raw, &size);
+    for (size_t alignment = PREFIX_ROOM; raw && alignment <= 4096; alignment *= 2) {
+        const unsigned char *block = (const unsigned char *)raw + alignment;
+        Prefix *p = prefix_of(block);
+        if (p) return identity_at(p->identity, block, address);
+    }
+    return 0;
+}
+
+/* --- both ---------------------------------------------------------------------------------------------------- */
+
+static uint32_t site_of(const void *frame) {
+    return record_sites ? site_capture(frame) : 0;
+}
+
+static void *allocate(size_t wanted, size_t alignment, unsigned char byte, const void *frame) {
+    if (wanted > HEAP_RESERVED) {
+        state()->exhausted = true;
+        return NULL;
+    }
+    size_t size = usable_for(wanted);
+    if (kind == HEAP_ASAN) return asan_heap_alloc(size, alignment, byte);
+    void *block = arena_carve(size, alignment, site_of(frame));
+    if (block) fill(block, byte, size);
+    return block;
+}
+
+/* The header of a live block that is about to be freed, moved or measured; a finding when it is not one. */
+static Header *expect_live(void *block, const char *what) {
+    Header *h = header_of(block);
+    bool aligned = (uintptr_t)block % GRANULE == 0;
+    if (aligned && h->state == BLOCK_LIVE) return h;
+    finding_heap(what, aligned && h->state == BLOCK_FREED ? "freed already" : "not the start of a block", block);
+}
+
+static void arena_free(void *block, uint32_t site) {
+    State *s = state();
+    Header *h = expect_live(block, "free");
+    h->state = BLOCK_FREED;
+    h->free_site = site;
+    h->free_step = s->step;
+    size_t at = (size_t)((unsigned char *)block - base);
+    set_bit(live, at, false);
+    if (h->size <= 256 && shadow) {
+        unsigned char *mark = shadow + at / 8;
+        for (size_t i = 0; i < round_up(h->size, GRANULE) / 8; i++) mark[i] = SHADOW_FREED;
+    } else {
+        shadow_fill(at, at + round_up(h->size, GRANULE), SHADOW_FREED);
+    }
+    count_free(s, h->size);
+    freed_note(block, h->size);
+}
+
+/* --- malloc and its kin ------------------------------------------------------------------------------------- */
+
+void *heap_malloc(size_t size) {
+    return allocate(size, GRANULE, FRESH, __builtin_frame_address(0));
+}
+
+void *heap_calloc(size_t count, size_t size) {
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes)) return NULL;
+    return allocate(bytes, GRANULE, 0, __builtin_frame_address(0));
+}
+
+static void release(void *block, const void *frame) {
+    if (kind == HEAP_ARENA && in_arena(block)) {
+        arena_free(block, site_of(frame));
+        return;
+    }
+    if (kind == HEAP_ASAN)
+        asan_heap_free(block);
+    else
+        free(block); /* what libc allocated by itself */
+}
+
+void heap_free(void *block) {
+    if (block) release(block, __builtin_frame_address(0));
+}
+
+size_t heap_usable_size(void *block) {
+    if (!block) return 0;
+    if (kind == HEAP_ARENA && in_arena(block)) return expect_live(block, "malloc_usable_size")->size;
+    Prefix *p = kind == HEAP_ASAN ? prefix_of(block) : NULL;
+    return p ? p->size : malloc_usable_size(block);
+}
+
+void *heap_realloc(void *old, size_t size) {
+    const void *frame = __builtin_frame_address(0);
+    if (!old) return allocate(size, GRANULE, FRESH, frame);
+    size_t before = heap_usable_size(old);
+    void *block = allocate(size, GRANULE, FRESH, frame);
+    if (!block) return NULL;
+    copy(block, old, before < size ? before : size);
+    release(old, frame);
+    return block;
+}
+
+int heap_memalign(void **out, size_t alignment, size_t size) {
+    void *block = allocate(size, alignment > GRANULE ? alignment : GRANULE, FRESH, __builtin_frame_address(0));
+    if (!block) return ENOMEM;
+    *out = block;
+    return 0;
+}
+
+char *heap_strdup(const char *s) {
+    size_t size = strlen(s) + 1;
+    char *copy = allocate(size, GRANULE, FRESH, __builtin_frame_address(0));
+    if (copy) raw_copy(copy, s, size);
+    return copy;
+}
+
+/* --- what others may know ----------------------------------------------------------------------------------- */
+
+void heap_budget(size_t bytes, bool jemalloc_sizes) {
+    State *s = state();
+    size_t limit = s->used + bytes;
+    size_t most = HEAP_RESERVED - 2 * FRONTIER;
+    s->limit = limit < most ? limit : most;
+    s->jemalloc_sizes = jemalloc_sizes;
+    s->exhausted = false;
+}
+
+void heap_record_sites(bool yes) {
+    record_sites = yes;
+}
+
+bool heap_exhausted(void) {
+    return state()->exhausted;
+}
+
+HeapStats heap_stats(void) {
+    return state()->stats;
+}
+
+void heap_set_step(uint32_t step) {
+    state()->step = step;
+}
+
+static HeapBlock describe(const Header *h) {
+    return (HeapBlock){.start = (void *)(h + 1),
+                       .size = h->size,
+                       .live = h->state == BLOCK_LIVE,
+                       .alloc_site = h->alloc_site,
+                       .free_site = h->free_site,
+                       .alloc_step = h->alloc_step,
+                       .free_step = h->free_step,
+                       .origin_site = h->origin_site,
+                       .identity = h->identity};
+}
+
+static const Header *next_header(const Header *h) {
+    return (const Header *)((const unsigned char *)(h + 1) + round_up(h->size, GRANULE));
+}
+
+/* Calls fn for the live blocks that begin in [from, to), offsets in the arena. */
+static void each_beginning(size_t from, size_t to, void (*fn)(const HeapBlock *block, void *arg), void *arg) {
+    size_t granule = round_up(from, GRANULE) / GRANULE, end = round_up(to, GRANULE) / GRANULE;
+    for (size_t word = granule / 64; word * 64 < end; word++) {
+        uint64_t bits = live[word];
+        if (word == granule / 64) bits &= ~(uint64_t)0 << granule % 64;
+        for (; bits; bits &= bits - 1) {
+            size_t at = (word * 64 + (size_t)__builtin_ctzl(bits)) * GRANULE;
+            if (at >= to) return;
+            HeapBlock block = describe((const Header *)(base + at) - 1);
+            fn(&block, arg);
+        }
+    }
+}
+
+/* The last block of those in `bits` that begins before offset `at`; NULL when there is none. */
+static const Header *last_before(const uint64_t *bits, size_t at) {
+    for (size_t word = at / GRANULE / 64 + 1; word-- > 0;) {
+        uint64_t found = bits[word];
+        if (word == at / GRANULE / 64) found &= ((uint64_t)1 << at / GRANULE % 64) - 1;
+        if (!found) continue;
+        size_t begin = (word * 64 + 63 - (size_t)__builtin_clzl(found)) * GRANULE;
+        return (const Header *)(base + begin) - 1;
+    }
+    return NULL;
+}
+
+/* The live block that begins before offset `at` and reaches beyond it, if there is one. */
+static const Header *reaching(size_t at) {
+    const Header *h = last_before(live, at);
+    return h && (size_t)((const unsigned char *)(h + 1) - base) + h->size > at ? h : NULL;
+}
+
+/* The block, live or freed, that the address lies in; the padding behind a block counts as its own. */
+static const Header *block_around(const void *address) {
+    return last_before(begun, (size_t)((const unsigned char *)address - base) + GRANULE);
+}
+
+void heap_each_live(const void *from, const void *to, void (*fn)(const HeapBlock *block, void *arg), void *arg) {
+    if (kind != HEAP_ARENA) return;
+    size_t first = (size_t)((const unsigned char *)from - base), last = (size_t)((const unsigned char *)to - base);
+    const Header *before = reaching(first);
+    if (before) {
+        HeapBlock block = describe(before);
+        fn(&block, arg);
+    }
+    each_beginning(first, last < state()->used ? last : state()->used, fn, arg);
+}
+
+void heap_inherit(void *block, const void *old) {
+    if (kind == HEAP_ASAN) {
+        prefix_of(block)->identity = prefix_of(old)->identity;
+    } else {
+        Header *to = header_of(block);
+        const Header *from = header_of(old);
+        to->origin_site = from->origin_site;
+        to->identity = from->identity;
+    }
+    state()->identities--; /* so that later blocks get the same with moves as without */
+}
+
+uint64_t heap_identity(const void *address) {
+    if (kind == HEAP_ASAN) return asan_heap_identity(address);
+    if (!in_arena(address)) return 0;
+    const Header *h = block_around(address);
+    return h ? identity_at(h->identity, h + 1, address) : 0;
+}
+
+uint32_t heap_last_identity(void) {
+    return state()->identities;
+}
+
+bool heap_find(const void *address, HeapBlock *out) {
+    if (kind != HEAP_ARENA || !in_arena(address)) return false;
+    const Header *h = block_around(address);
+    /* A header is a red zone between two blocks: what lies in it belongs to the block behind it, as far as it is known. */
+    const Header *next = h ? next_header(h) : (const Header *)(base + FIRST_BLOCK);
+    if ((const unsigned char *)address >= (const unsigned char *)next &&
+        (const unsigned char *)next < base + state()->used)
+        h = next;
+    if (!h || h->state == BLOCK_FILLER) return false;
+    *out = describe(h);
+    return true;
+}
+
+void *heap_mark(void) {
+    return kind == HEAP_ARENA ? base + state()->used : NULL;
+}
+
+void *heap_base(void) {
+    return base;
+}
+
+size_t heap_used(void) {
+    return kind == HEAP_ARENA ? state()->used : 0;
+}
+
+void heap_cut(size_t used) {
+    size_t before = frontier;
+    frontier = round_up(used, FRONTIER) + FRONTIER;
+    if (before > frontier + KEEP) {
+        /* Unused shadow beyond reads as zero, which is why shadow_extend fills it before it is handed out. */
+        madvise(base + frontier + KEEP, before - frontier - KEEP, MADV_DONTNEED);
+        if (shadow) madvise(shadow + (frontier + KEEP) / 8, (before - frontier - KEEP) / 8, MADV_DONTNEED);
+    }
+    shadow_fill(used, frontier, SHADOW_BEYOND);
+    size_t keep = live_bytes(used), last = live_bytes(before);
+    if (last > keep) {
+        raw_fill((unsigned char *)live + keep, 0, last - keep);
+        raw_fill((unsigned char *)begun + keep, 0, last - keep);
+    }
+}
+
+size_t heap_shadow_size(size_t used) {
+    return used / 8 + 2 * live_bytes(used);
+}
+
+void heap_shadow_read(void *to, size_t used) {
+    if (shadow) raw_copy(to, shadow, used / 8);
+    raw_copy((unsigned char *)to + used / 8, live, live_bytes(used));
+    raw_copy((unsigned char *)to + used / 8 + live_bytes(used), begun, live_bytes(used));
+}
+
+void heap_shadow_write(const void *from, size_t used) {
+    if (shadow) raw_copy(shadow, from, used / 8);
+    raw_copy(live, (const unsigned char *)from + used / 8, live_bytes(used));
+    raw_copy(begun, (const unsigned char *)from + used / 8 + live_bytes(used), live_bytes(used));
+}

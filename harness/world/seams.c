@@ -1,0 +1,382 @@
+/* seams.c -- replacements for libc's and the server's functions that have no better place; seams.txt is their table.
+ *
+ * Functions that the table sends to seam_zero, seam_refuse and seam_refuse_null need no code of their own: these take no
+ * arguments, look at none, and return what all of the replaced functions' callers understand. That relies on the calling
+ * conventions of x86-64 and AArch64, where extra arguments are ignored and the caller cleans up.
+ *
+ * Files: a relative path lies in a scratch folder that is made when the first file is written and removed at the end; an absolute
+ * path does not exist and cannot be made, except /dev/null. */
+#include "harness/world/seams.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "harness/finding/finding.h"
+#include "harness/valkey/compat.h"
+#include "harness/world/clock.h"
+#include "harness/world/heap.h"
+#include "harness/world/jobs.h"
+
+enum { FAKE_FD = 60, FAKE_FDS = 8 }; /* small, because the event loop has a table of descriptors */
+
+static unsigned long refused;
+
+unsigned long seams_refused(void) {
+    return refused;
+}
+
+long seam_zero(void);
+long seam_refuse(void);
+void *seam_refuse_null(void);
+
+long seam_zero(void) {
+    return 0;
+}
+
+long seam_refuse(void) {
+    refused++;
+    errno = EPERM;
+    return -1;
+}
+
+void *seam_refuse_null(void) {
+    refused++;
+    errno = EPERM;
+    return NULL;
+}
+
+/* --- constants ---------------------------------------------------------------------------------------------- */
+
+pid_t seam_getpid(void);
+int seam_getrusage(int who, struct rusage *usage);
+int seam_uname(struct utsname *name);
+long seam_sysconf(int name);
+int seam_getrlimit(int resource, struct rlimit *limit);
+unsigned long seam_pthread_self(void);
+char *seam_setlocale(int category, const char *locale);
+struct tm *seam_localtime_r(const time_t *t, struct tm *tm);
+
+pid_t seam_getpid(void) {
+    return 4242;
+}
+
+int seam_getrusage(int who, struct rusage *usage) {
+    (void)who;
+    memset(usage, 0, sizeof(*usage));
+    return 0;
+}
+
+int seam_uname(struct utsname *name) {
+    memset(name, 0, sizeof(*name));
+    strcpy(name->sysname, "Linux");
+    strcpy(name->release, "0");
+    strcpy(name->machine, "virtual");
+    return 0;
+}
+
+long seam_sysconf(int name) {
+    if (name == _SC_PAGESIZE) return 4096;
+    if (name == _SC_PHYS_PAGES) return 1 << 20;
+    return 1;
+}
+
+int seam_getrlimit(int resource, struct rlimit *limit) {
+    (void)resource;
+    limit->rlim_cur = limit->rlim_max = 1 << 20;
+    return 0;
+}
+
+unsigned long seam_pthread_self(void) {
+    return 1;
+}
+
+char *seam_setlocale(int category, const char *locale) {
+    (void)category;
+    static char c_locale[] = "C";
+    bool known = !locale || !*locale || strcmp(locale, "C") == 0;
+    return known ? c_locale : NULL;
+}
+
+struct tm *seam_localtime_r(const time_t *t, struct tm *tm) {
+    return gmtime_r(t, tm);
+}
+
+int seam_usleep(useconds_t us);
+
+/* Else a server that waits in a loop (evict.c, performEvictions; bio.c, bioDrainWorker) would wait for ever. */
+int seam_usleep(useconds_t us) {
+    clock_advance(us);
+    jobs_run_one();
+    return 0;
+}
+
+/* --- ends --------------------------------------------------------------------------------------------------- */
+
+_Noreturn void seam_abort(void);
+_Noreturn void seam_exit(int status);
+_Noreturn void seam_assert_fail(const char *expression, const char *file, unsigned line, const char *function);
+
+/* What cut-seams puts in the place of a function that seams.txt does not classify, or classifies as one that is never called. */
+_Noreturn void seam_trap(const char *name);
+
+void seam_trap(const char *name) {
+    char signature[128];
+    snprintf(signature, sizeof(signature), "import:%s", name);
+    finding_report(signature, NULL,
+                   "the server calls %s, and nobody has decided what it gets: add a row to harness/world/seams.txt",
+                   name);
+}
+
+void seam_abort(void) {
+    finding_server("abort", "the server aborted", "abort", 0);
+}
+
+void seam_exit(int status) {
+    char frame[128];
+    finding_frame(frame, sizeof(frame));
+    finding_harness("the server wants to leave with status %d, in %s", status, frame);
+}
+
+void seam_assert_fail(const char *expression, const char *file, unsigned line, const char *function) {
+    (void)function;
+    finding_server("assert", expression, file, (int)line);
+}
+
+void __wrap__serverAssert(const char *expression, const char *file, int line);
+void __wrap__serverAssertWithInfo(const client *c, const robj *o, const char *expression, const char *file, int line);
+void __wrap__serverPanic(const char *file, int line, const char *format, ...);
+
+void __wrap__serverAssert(const char *expression, const char *file, int line) {
+    finding_server("assert", expression, file, line);
+}
+
+void __wrap__serverAssertWithInfo(const client *c, const robj *o, const char *expression, const char *file, int line) {
+    (void)c, (void)o;
+    finding_server("assert", expression, file, line);
+}
+
+void __wrap__serverPanic(const char *file, int line, const char *format, ...) {
+    char text[512];
+    va_list ap;
+    va_start(ap, format);
+    vsnprintf(text, sizeof(text), format, ap);
+    va_end(ap);
+    finding_server("panic", text, file, line);
+}
+
+/* --- descriptors that are only numbers ---------------------------------------------------------------------- */
+
+int seam_pipe(int fds[2]);
+int seam_epoll_create(int size);
+int seam_close(int fd);
+ssize_t seam_write(int fd, const void *data, size_t len);
+ssize_t seam_read(int fd, void *data, size_t len);
+
+static bool is_fake(int fd) {
+    return fd >= FAKE_FD && fd < FAKE_FD + FAKE_FDS;
+}
+
+int seam_pipe(int fds[2]) {
+    fds[0] = FAKE_FD;
+    fds[1] = FAKE_FD + 1;
+    return 0;
+}
+
+int seam_epoll_create(int size) {
+    (void)size;
+    return FAKE_FD + 2;
+}
+
+int seam_close(int fd) {
+    return fd < 0 || is_fake(fd) ? 0 : close(fd);
+}
+
+ssize_t seam_write(int fd, const void *data, size_t len) {
+    return is_fake(fd) ? (ssize_t)len : write(fd, data, len);
+}
+
+ssize_t seam_read(int fd, void *data, size_t len) {
+    if (!is_fake(fd)) return read(fd, data, len);
+    errno = EAGAIN;
+    return -1;
+}
+
+/* --- files -------------------------------------------------------------------------------------------------- */
+
+static char scratch[256]; /* empty until the first file is made */
+static pid_t scratch_owner;
+static bool scratch_used; /* there may be files in it */
+
+static void make_scratch(void) {
+    if (scratch_owner == getpid()) return;
+    const char *tmp = getenv("TMPDIR");
+    if (!tmp || strlen(tmp) > 200) tmp = "/tmp";
+    snprintf(scratch, sizeof(scratch), "%s/defrag-fuzz-XXXXXX", tmp);
+    if (!mkdtemp(scratch)) finding_harness("cannot make a scratch folder in %s", tmp);
+    scratch_owner = getpid();
+    atexit(seams_cleanup);
+}
+
+void seams_forget_files(void) {
+    if (!scratch_used || scratch_owner != getpid()) return;
+    scratch_used = false;
+    DIR *dir = opendir(scratch);
+    for (struct dirent *e; dir && (e = readdir(dir));) unlinkat(dirfd(dir), e->d_name, 0);
+    if (dir) closedir(dir);
+}
+
+void seams_cleanup(void) {
+    if (scratch_owner != getpid()) return;
+    scratch_used = true;
+    seams_forget_files();
+    scratch_owner = 0;
+    rmdir(scratch);
+}
+
+/* Where a path of the server's really is, in `real` (PATH_MAX bytes); false when it may not be touched. "./x" is "x". */
+static bool seam_path(const char *path, char *real) {
+    if (strcmp(path, "/dev/null") == 0) {
+        strcpy(real, path);
+        return true;
+    }
+    while (strncmp(path, "./", 2) == 0) path += 2;
+    if (path[0] == '/' || strstr(path, "..") || strlen(path) > 200) {
+        refused++;
+        errno = EACCES;
+        return false;
+    }
+    make_scratch();
+    scratch_used = true;
+    snprintf(real, PATH_MAX, "%s/%s", scratch, path);
+    return true;
+}
+
+int seam_open(const char *path, int flags, ...);
+FILE *seam_fopen(const char *path, const char *mode);
+int seam_rename(const char *from, const char *to);
+int seam_unlink(const char *path);
+int seam_stat(const char *path, struct stat *st);
+int seam_access(const char *path, int mode);
+int seam_mkdir(const char *path, mode_t mode);
+DIR *seam_opendir(const char *path);
+char *seam_getcwd(char *buffer, size_t size);
+char *seam_current_dir(void);
+
+int seam_open(const char *path, int flags, ...) {
+    char real[PATH_MAX];
+    return seam_path(path, real) ? open(real, flags | O_CLOEXEC, 0600) : -1;
+}
+
+FILE *seam_fopen(const char *path, const char *mode) {
+    char real[PATH_MAX];
+    return seam_path(path, real) ? fopen(real, mode) : NULL;
+}
+
+int seam_rename(const char *from, const char *to) {
+    char real_from[PATH_MAX], real_to[PATH_MAX];
+    return seam_path(from, real_from) && seam_path(to, real_to) ? rename(real_from, real_to) : -1;
+}
+
+int seam_unlink(const char *path) {
+    char real[PATH_MAX];
+    return seam_path(path, real) ? unlink(real) : -1;
+}
+
+int seam_stat(const char *path, struct stat *st) {
+    char real[PATH_MAX];
+    return seam_path(path, real) ? stat(real, st) : -1;
+}
+
+int seam_access(const char *path, int mode) {
+    char real[PATH_MAX];
+    return seam_path(path, real) ? access(real, mode) : -1;
+}
+
+int seam_mkdir(const char *path, mode_t mode) {
+    char real[PATH_MAX];
+    return seam_path(path, real) ? mkdir(real, mode) : -1;
+}
+
+DIR *seam_opendir(const char *path) {
+    char real[PATH_MAX];
+    return seam_path(path, real) ? opendir(real) : NULL;
+}
+
+char *seam_getcwd(char *buffer, size_t size) {
+    if (size < 2) {
+        errno = ERANGE;
+        return NULL;
+    }
+    strcpy(buffer, "/");
+    return buffer;
+}
+
+char *seam_current_dir(void) {
+    return heap_strdup("/");
+}
+
+/* --- functions of the server -------------------------------------------------------------------------------- */
+
+void __wrap_aeMain(aeEventLoop *loop);
+void __wrap_aeDeleteEventLoop(aeEventLoop *loop);
+void __wrap_spt_init(int argc, char *argv[]);
+void __wrap_setproctitle(const char *format, ...);
+void __wrap_ThreadsManager_init(void);
+int __wrap_checkXenClocksource(sds *error);
+size_t __wrap_zmalloc_get_rss(void);
+size_t __wrap_zmalloc_get_memory_size(void);
+int __wrap_serverFork(int purpose);
+int __wrap_listenToPort(connListener *listener);
+
+void __wrap_aeMain(aeEventLoop *loop) {
+    (void)loop;
+}
+
+void __wrap_aeDeleteEventLoop(aeEventLoop *loop) {
+    (void)loop;
+}
+
+void __wrap_spt_init(int argc, char *argv[]) {
+    (void)argc, (void)argv;
+}
+
+void __wrap_setproctitle(const char *format, ...) {
+    (void)format;
+}
+
+void __wrap_ThreadsManager_init(void) {
+}
+
+int __wrap_checkXenClocksource(sds *error) {
+    (void)error;
+    return 0;
+}
+
+size_t __wrap_zmalloc_get_rss(void) {
+    return zmalloc_used_memory();
+}
+
+size_t __wrap_zmalloc_get_memory_size(void) {
+    return (size_t)4 << 30;
+}
+
+int __wrap_serverFork(int purpose) {
+    (void)purpose;
+    return (int)seam_refuse();
+}
+
+int __wrap_listenToPort(connListener *listener) {
+    (void)listener;
+    return C_OK;
+}
