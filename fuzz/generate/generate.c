@@ -70,7 +70,8 @@ static void add_verb_arguments(Prng *prng, Step *step) {
     }
 }
 
-Step generate_verb(Prng *prng) {
+/* A random verb with arguments in range; never a canary. */
+static Step generate_verb(Prng *prng) {
     Step step = step_verb(weights_verb(prng));
     if (verb_has_client(step.verb)) step.client = (int)prng_range(prng, 1, OTHER_CLIENTS);
     add_verb_arguments(prng, &step);

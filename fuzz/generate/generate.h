@@ -17,9 +17,6 @@ void generate_stream(Prng *prng, int steps, Stream *out);
  * owns it. With an empty catalogue every step is a verb. */
 Step generate_step(Prng *prng, GenState *state);
 
-/* A random verb with arguments in range; never a canary. The caller owns the step. */
-Step generate_verb(Prng *prng);
-
 /* Gives a verb's step other arguments and keeps its client. */
 void generate_verb_arguments(Prng *prng, Step *step);
 

@@ -38,7 +38,4 @@ extern const Oracle oracle_leaks;
 /* Does a live word point to a block that the move released? */
 extern const Oracle oracle_refs;
 
-/* Dead words that oracle_refs has passed over, in this process. */
-unsigned long oracle_refs_excused(void);
-
 #endif

@@ -8,7 +8,7 @@
  * Excuses: dead words, which nobody reads before writing them, table `excuses`: a slot of a hash table's bucket whose presence bit is clear, a
  * bookmark of a list beyond their count, the characters of a radix tree's node, the script that a paused client looked up for a
  * command that it will process anew, the arguments of the command that a script called last (8.1). Each is told by live words next to it and by who allocated the block, so that no live word can pass for one.
- * Excused words are counted (oracle_refs_excused). Where no call sites are recorded (RunOptions.fast), or a plain build cannot name them, the live words alone decide.
+ * Where no call sites are recorded (RunOptions.fast), or a plain build cannot name them, the live words alone decide.
  * Canary: "!canary refs" keeps a pointer to the next block that moves.
  *
  * Where it looks: at blocks allocated since birth, at pages written since birth, and, when a block of the birth was released, everywhere. */
@@ -32,12 +32,6 @@
 static uint64_t *released_bits;
 static const unsigned char *arena;
 static uintptr_t lowest, highest; /* of released bytes */
-static unsigned long excused;
-
-unsigned long oracle_refs_excused(void) {
-    return excused;
-}
-
 /* --- what was released -------------------------------------------------------------------------------------- */
 
 static void mark_block(const void *block, size_t size, bool yes) {
@@ -138,10 +132,7 @@ static const struct {
 
 static bool is_excused(const HeapBlock *block, size_t offset) {
     for (size_t i = 0; i < sizeof(excuses) / sizeof(excuses[0]); i++) {
-        if (excuses[i].holds(block, offset)) {
-            excused++;
-            return true;
-        }
+        if (excuses[i].holds(block, offset)) return true;
     }
     return false;
 }

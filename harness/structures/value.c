@@ -154,8 +154,3 @@ bool value_take(ValueImage *image, const char **why) {
 const char *value_fault_signature(void) {
     return first_signature;
 }
-
-void value_free(ValueImage *image) {
-    value_unmap(image->entries, image->room * sizeof(ValueEntry));
-    *image = (ValueImage){0};
-}

@@ -31,7 +31,6 @@ typedef struct {
  * reported by ASan like any other access (the walk is instrumented). Returns false when a structure contradicts
  * itself while being read (a list whose count and nodes differ); *why (static storage) then says so. */
 bool value_take(ValueImage *image, const char **why);
-void value_free(ValueImage *image);
 
 /* What value_take last returned false for, as a signature: "shape:list:count". */
 const char *value_fault_signature(void);

@@ -42,10 +42,6 @@ void jobs_run(void) {
     while (jobs_run_one()) continue;
 }
 
-int jobs_pending(void) {
-    return count;
-}
-
 static void submit(Job *job) {
     if (!held) {
         run(job);

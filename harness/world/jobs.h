@@ -13,6 +13,5 @@
 void jobs_hold(void);    /* queue from now on */
 void jobs_run(void);     /* run what is queued, oldest first, and run new jobs at once from now on */
 bool jobs_run_one(void); /* run the oldest; false when none is queued */
-int jobs_pending(void);
 
 #endif

@@ -4,15 +4,10 @@
 #ifndef HARNESS_WORLD_SEAMS_H
 #define HARNESS_WORLD_SEAMS_H
 
-#include <stdbool.h>
-
 /* Removes the scratch folder, if the server ever made a file. At the end of the process, and in a child only for its own. */
 void seams_cleanup(void);
 
 /* Removes the files that the server made, so that no stream finds those of an earlier one. Cheap when there are none. */
 void seams_forget_files(void);
-
-/* The reply of a call that must not happen: counted, so that a test can see it. */
-unsigned long seams_refused(void);
 
 #endif

@@ -12,19 +12,19 @@ typedef enum { HINT_NATIVE, HINT_ALWAYS, HINT_NEVER, HINT_EVERY, HINT_SOME, HINT
 
 /* A word, and two numbers at the most, each in its range. */
 static const struct {
-    const char *word, *usage;
+    const char *word;
     int numbers;
     struct {
         long long min, max;
     } range[2];
 } kinds[] = {
-    [HINT_NATIVE] = {"native", "native", 0, {{0}}},
-    [HINT_ALWAYS] = {"always", "always", 0, {{0}}},
-    [HINT_NEVER] = {"never", "never", 0, {{0}}},
-    [HINT_EVERY] = {"every", "every N", 1, {{1, 1000000}}},
-    [HINT_SOME] = {"some", "some SEED PERCENT", 2, {{0, UINT32_MAX}, {0, 100}}},
-    [HINT_ONLY] = {"only", "only FIRST LAST", 2, {{1, 1000000000}, {1, 1000000000}}},
-    [HINT_PAGES] = {"pages", "pages", 0, {{0}}},
+    [HINT_NATIVE] = {"native", 0, {{0}}},
+    [HINT_ALWAYS] = {"always", 0, {{0}}},
+    [HINT_NEVER] = {"never", 0, {{0}}},
+    [HINT_EVERY] = {"every", 1, {{1, 1000000}}},
+    [HINT_SOME] = {"some", 2, {{0, UINT32_MAX}, {0, 100}}},
+    [HINT_ONLY] = {"only", 2, {{1, 1000000000}, {1, 1000000000}}},
+    [HINT_PAGES] = {"pages", 0, {{0}}},
 };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
