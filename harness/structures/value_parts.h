@@ -8,9 +8,10 @@
 #ifndef HARNESS_STRUCTURES_VALUE_PARTS_H
 #define HARNESS_STRUCTURES_VALUE_PARTS_H
 
+#include "harness/valkey/compat.h" /* first: in a real server it decides what the system's headers offer */
+
 #include "harness/structures/hash.h"
 #include "harness/structures/value.h"
-#include "harness/valkey/compat.h"
 
 /* What kinds of things have an entry. One row of a table in value_explain.c each; at most 16. */
 typedef enum {

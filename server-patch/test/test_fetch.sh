@@ -392,7 +392,7 @@ test_patches() {
 test_server() {
     local root=$box/repository tree=$box/server/valkey-9.1-server before
     local set=$root/server-patch
-    mkdir -p "$root/harness" "$root/server-patch"
+    mkdir -p "$root/harness/structures" "$root/server-patch"
     cp -r "$locks"/* "$set/"
     mkdir -p "$set/9.1/fixes" "$set/9.1/server" "$set/server"
     fetch_into server --patches "$set" --server
