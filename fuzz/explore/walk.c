@@ -48,18 +48,17 @@ static PatternFrame frame_of(const WalkPlan *plan, const WalkPlace *place) {
                           .databases = 2};
 }
 
-static void add_verb(Stream *out, VerbId verb, int64_t number) {
+/* A verb at the end, with one word or, for "", none. */
+static void add_verb_word(Stream *out, VerbId verb, const char *word) {
     Step step = step_verb(verb);
-    char digits[24];
-    snprintf(digits, sizeof(digits), "%" PRId64, number);
-    if (number) step_add_string(&step, digits);
+    if (*word) step_add_string(&step, word);
     if (!stream_insert(out, out->nsteps, &step)) step_free(&step);
 }
 
-static void add_canary(Stream *out) {
-    Step step = step_verb(VERB_CANARY);
-    step_add_string(&step, "world");
-    if (!stream_insert(out, out->nsteps, &step)) step_free(&step);
+static void add_verb(Stream *out, VerbId verb, int64_t number) {
+    char digits[24] = "";
+    if (number) snprintf(digits, sizeof(digits), "%" PRId64, number);
+    add_verb_word(out, verb, digits);
 }
 
 void walk_stream(const WalkPlan *plan, const WalkPlace *place, Stream *out) {
@@ -75,7 +74,7 @@ void walk_stream(const WalkPlan *plan, const WalkPlace *place, Stream *out) {
     add_verb(out, VERB_FINISH, 0);
     add_verb(out, VERB_CYCLE, 0);
     patterns_add_end(&frame, out);
-    if (plan->canary) add_canary(out);
+    if (plan->canary) add_verb_word(out, VERB_CANARY, "world");
 }
 
 /* --- one combination ---------------------------------------------------------------------------------------- */
