@@ -14,7 +14,7 @@ typedef struct {
     const char *heap; /* as in run_init */
     uintptr_t at;     /* as in run_init */
     unsigned seconds; /* real time that a stream may take; 0: any */
-    int trusted; /* so many steps at the beginning are known to be fine: no oracle is asked there, RUN_TWIN nowhere. Arena only; 0: none */
+    int trusted; /* so many steps at the beginning are known to be fine: no oracle is asked there, and none that needs a second run anywhere. Arena only; 0: none */
 } IsolateOptions;
 
 /* What became of a stream. */

@@ -1,7 +1,7 @@
 /* bench.c -- defrag-fuzz bench: how fast streams run, where the time goes, how much memory the process takes.
  *
  * All streams run one after the other in this process, in two ways by turns: with a whole defrag cycle after every
- * command (whatever the stream's after= says) and the value and account oracles asked; and "bare", without moves
+ * command (whatever the stream's after= says) and the oracles that the engine asks of every input; and "bare", without moves
  * and without oracles. Rounds alternate until the time is up, so that a busy machine slows down both. The first
  * round of each is not counted: servers with other settings are born in it.
  *
@@ -18,6 +18,7 @@
 #include "fuzz/cli/cmd.h"
 #include "harness/base/array.h"
 #include "harness/finding/finding.h"
+#include "harness/oracles/table.h"
 #include "harness/run/run.h"
 #include "harness/server/birth.h"
 
@@ -70,7 +71,7 @@ static void add_report(Tally *tally, const RunReport *report) {
 static RunReport run_one(const Stream *stream, bool full) {
     RunReport report;
     RunOptions options = {
-        .oracles = full ? RUN_VALUE | RUN_ACCOUNT : 0, .no_moves = !full, .fast = true, .timed = true};
+        .oracles = full ? oracles_for_every_input() : 0, .no_moves = !full, .fast = true, .timed = true};
     run_stream(stream, &options, &report);
     return report;
 }
@@ -257,8 +258,8 @@ int cmd_bench(int argc, char **argv) {
         .usage = "FILE|DIR...",
         .text =
             "Runs streams again and again in one process and measures: commands a second, each followed by a whole\n"
-            "defrag cycle, with the value and account oracles; the same without moves and without oracles; and where\n"
-            "the time goes.\n\n"
+            "defrag cycle, with the oracles that the engine asks about every input; the same without moves and oracles;\n"
+            "and where the time goes.\n\n"
             "exit status: 0 done, 1 a finding, 2 bad usage or unreadable input, 3 a fault of the harness\n",
         .example = "defrag-fuzz bench --seconds 20 --runs 100000 corpus/seeds",
         .options = options};

@@ -11,5 +11,6 @@ int cmd_shrink(int argc, char **argv);  /* make a failing stream smaller */
 int cmd_gen(int argc, char **argv);     /* print a random stream */
 int cmd_fmt(int argc, char **argv);     /* bring streams into canonical form */
 int cmd_bench(int argc, char **argv);   /* measure */
+int cmd_oracles(int argc, char **argv); /* list who reports findings */
 
 #endif

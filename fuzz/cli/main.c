@@ -24,6 +24,7 @@ static const Subcommand subcommands[] = {
     {"gen", "print a random stream", cmd_gen},
     {"fmt", "bring stream files into canonical form", cmd_fmt},
     {"bench", "measure how fast streams run, and where the time goes", cmd_bench},
+    {"oracles", "list the oracles, when each is asked, and who else reports findings", cmd_oracles},
 };
 
 #define COUNT (sizeof(subcommands) / sizeof(subcommands[0]))

@@ -12,6 +12,7 @@
 #include "fuzz/base/option.h"
 #include "fuzz/cli/cmd.h"
 #include "harness/finding/finding.h"
+#include "harness/oracles/table.h"
 #include "harness/reach/reach.h"
 #include "harness/run/run.h"
 #include "harness/server/birth.h"
@@ -31,7 +32,7 @@ typedef struct {
 /* --- running ------------------------------------------------------------------------------------------------ */
 
 static void run_one(const Stream *stream, const char *path, const Wanted *wanted, Totals *totals) {
-    RunOptions options = {.oracles = RUN_ALL & ~RUN_TWIN, .reach = true, .file = path};
+    RunOptions options = {.oracles = oracles_single_run(oracles_all()), .reach = true, .file = path};
     totals->streams++;
     finding_deadline((unsigned)wanted->seconds);
     totals->exhausted += run_stream(stream, &options, NULL) == EXIT_TIMEOUT;

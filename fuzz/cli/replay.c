@@ -19,6 +19,7 @@
 #include "fuzz/wire/replay.h"
 #include "harness/finding/finding.h"
 #include "harness/oracles/canary.h"
+#include "harness/oracles/table.h"
 #include "harness/server/birth.h"
 
 #define DEFAULT_SECONDS 20
@@ -201,7 +202,7 @@ static int status_of(const Replay *replay) {
 
 static const char *start(Replay *replay) {
     const Wanted *wanted = &replay->wanted;
-    replay->run = (RunOptions){.oracles = wanted->no_twin ? RUN_ALL & ~RUN_TWIN : RUN_ALL,
+    replay->run = (RunOptions){.oracles = wanted->no_twin ? oracles_single_run(oracles_all()) : oracles_all(),
                                .trace = wanted->trace ? stdout : NULL,
                                .until = (int)wanted->until,
                                .state = stdout};

@@ -10,6 +10,7 @@
 #include "fuzz/generate/generate.h"
 #include "fuzz/generate/mutate.h"
 #include "harness/finding/finding.h"
+#include "harness/oracles/table.h"
 #include "harness/server/birth.h"
 
 #define FRESH_PERCENT 2   /* mutations that forget the input and make one from nothing */
@@ -29,13 +30,7 @@ const char *target_init(void) {
 
 /* --- running ------------------------------------------------------------------------------------------------ */
 
-static unsigned oracles_for(const uint8_t *data, size_t len) {
-    uint64_t hash = stats_hash(data, len);
-    bool twin = hash % TARGET_TWIN_SHARE == 0, refs = hash / TARGET_TWIN_SHARE % TARGET_REFS_SHARE == 0;
-    return RUN_VALUE | RUN_ACCOUNT | RUN_SHAPE | (twin ? RUN_TWIN : 0) | (refs ? RUN_REFS : 0);
-}
-
-static bool run(const Stream *stream, unsigned oracles, RunReport *report) {
+static bool run(const Stream *stream, OracleSet oracles, RunReport *report) {
     if (files_too_new(stream, birth_version())) return false;
     return run_stream(stream, &(RunOptions){.oracles = oracles, .fast = true}, report) == EXIT_NOTHING;
 }
@@ -49,7 +44,7 @@ bool target_run(const uint8_t *data, size_t len) {
         return false;
     }
     stream_parse((const char *)data, len, STREAM_LENIENT, &stream, NULL);
-    bool useful = run(&stream, oracles_for(data, len), &report);
+    bool useful = run(&stream, oracles_for_input(stats_hash(data, len)), &report);
     stream_free(&stream);
     stats_end(&report);
     return useful;

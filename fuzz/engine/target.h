@@ -12,16 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TARGET_TWIN_SHARE 8 /* one input in so many also runs without moves, to be compared */
-/* one input in so many is searched for stale references after every move, which halves its speed */
-#define TARGET_REFS_SHARE 8
-
 /* Once, before anything else: the server is born, so that its command table can be read. Returns NULL or what is
  * wrong. */
 const char *target_init(void);
 
-/* Runs an input with the oracles value and account, and with the twin for a share of inputs that depends on the bytes
- * alone. Returns false when the input is of no use to a corpus: it used up its memory, needs a later server or is
+/* Runs an input. Which oracles are asked depends on its bytes alone (oracles_for_input). Returns false when the input is of no use to a corpus: it used up its memory, needs a later server or is
  * known to fail. A finding does not return (harness/finding/finding.h). */
 bool target_run(const uint8_t *data, size_t len);
 

@@ -16,14 +16,18 @@
 #include "fuzz/generate/patterns.h"
 #include "harness/defrag/slice.h"
 #include "harness/finding/finding.h"
+#include "harness/oracles/table.h"
 #include "harness/run/run.h"
 
 #define SIZE 80         /* elements of a big value: five times active-defrag-max-scan-fields of limits=small */
 #define STAGE 1000000   /* pointers: more than any stage has */
 #define SECOND_SLICE 20 /* pointers, behind the event */
-#define ORACLES (RUN_ALL & ~(RUN_TWIN | RUN_LEAKS)) /* leaks are looked for at the end; replay looks after every step */
 
-static const RunOptions options = {.oracles = ORACLES, .fast = true};
+/* How steps are run: with all that can be asked in a branch, so leaks are looked for at the end; replay looks after every
+ * step. */
+static RunOptions branch_options(void) {
+    return (RunOptions){.oracles = oracles_for_branch(), .fast = true};
+}
 
 /* A walk over one pair. */
 typedef struct {
@@ -81,11 +85,12 @@ void walk_stream(const WalkPlan *plan, const WalkPlace *place, Stream *out) {
 
 static RunMark *prefix(Walk *walk, const RunMark *from, RunReport *report) {
     Stream stream;
+    const RunOptions how = branch_options();
     walk->place.event = -1;
     walk->worker->place = walk->place;
     walk->worker->busy = true;
     walk_stream(walk->plan, &walk->place, &stream);
-    RunMark *mark = run_prefix(from, &stream, &options, report);
+    RunMark *mark = run_prefix(from, &stream, &how, report);
     walk->worker->busy = false;
     walk->worker->prefixes++;
     walk->worker->exhausted += mark == NULL;
@@ -103,8 +108,9 @@ static double cpu_seconds(void) {
 /* The same stream once more, from the start: the same, only slower. */
 static void compare(Walk *walk, const Stream *stream, const RunReport *branch, double seconds) {
     RunReport whole;
+    const RunOptions how = branch_options();
     double start = cpu_seconds();
-    run_stream(stream, &options, &whole);
+    run_stream(stream, &how, &whole);
     if (whole.hash != branch->hash || whole.steps != branch->steps || whole.commands != branch->commands)
         finding_harness("'%s' at boundary %d of pair %d is not the same from a prefix as from the start",
                         patterns_event(walk->place.event), walk->place.boundary, walk->place.pair);
@@ -115,12 +121,13 @@ static void compare(Walk *walk, const Stream *stream, const RunReport *branch, d
 
 static void continue_from(Walk *walk, const RunMark *mark, int prefix_steps) {
     Stream stream;
+    const RunOptions how = branch_options();
     RunReport report;
     walk->worker->place = walk->place;
     walk->worker->busy = true;
     walk_stream(walk->plan, &walk->place, &stream);
     double start = cpu_seconds();
-    walk->worker->exhausted += run_branch(mark, &stream, &options, &report) != EXIT_NOTHING;
+    walk->worker->exhausted += run_branch(mark, &stream, &how, &report) != EXIT_NOTHING;
     double seconds = cpu_seconds() - start;
     uint64_t number = ++walk->worker->continuations;
     if (walk->plan->sample && number % (uint64_t)walk->plan->sample == 0) compare(walk, &stream, &report, seconds);

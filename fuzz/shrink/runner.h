@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "harness/finding/finding.h"
+#include "harness/oracles/oracle.h"
 #include "harness/stream/stream.h"
 
 typedef struct {
@@ -19,9 +20,10 @@ typedef struct {
 
 /* How a candidate is to be run. */
 typedef struct {
-    unsigned oracles, seconds; /* as in RunOptions and IsolateOptions */
-    int trusted;               /* as in IsolateOptions */
-    bool fast;                 /* as in RunOptions */
+    OracleSet oracles; /* as in RunOptions */
+    unsigned seconds;  /* as in IsolateOptions */
+    int trusted;       /* as in IsolateOptions */
+    bool fast;         /* as in RunOptions */
 } SlotHow;
 
 /* What became of it. */

@@ -23,6 +23,7 @@
 
 #include "fuzz/base/progress.h"
 #include "harness/finding/finding.h"
+#include "harness/oracles/table.h"
 
 #define SECONDS 10  /* real time that a candidate may take */
 #define SHORT 16    /* steps that are tried with all oracles at once: to be sure takes longer than to ask them */
@@ -55,17 +56,7 @@ int trial_processors(void) {
 
 /* --- the first stream, and the result ----------------------------------------------------------------------------- */
 
-static bool begins(const char *text, const char *with) {
-    return strncmp(text, with, strlen(with)) == 0;
-}
-
-/* Oracles that must be asked for the signature to come up. The walks of value and shape are asked for everything, because they touch what they see. */
-static unsigned decisive_for(const char *signature, unsigned oracles) {
-    if (begins(signature, "account:")) return oracles;
-    return oracles & ~(unsigned)(RUN_LEAKS | (begins(signature, "refs:") ? 0 : RUN_REFS));
-}
-
-static Isolated replay(const Trial *trial, const Stream *stream, unsigned oracles) {
+static Isolated replay(const Trial *trial, const Stream *stream, OracleSet oracles) {
     Isolated result;
     IsolateOptions how = {.heap = "arena", .seconds = trial->seconds};
     isolate_run(stream, &(RunOptions){.oracles = oracles}, &how, &result);
@@ -77,17 +68,18 @@ const char *trial_init(Trial *trial) {
 }
 
 Isolated trial_replay(const Trial *trial, const Stream *stream) {
-    return replay(trial, stream, RUN_ALL);
+    return replay(trial, stream, oracles_all());
 }
 
 void trial_begin(Trial *trial, const Stream *stream, const Isolated *failed) {
     snprintf(trial->signature, sizeof(trial->signature), "%s", failed->signature);
-    Isolated result = replay(trial, stream, RUN_ALL & ~RUN_TWIN);
+    OracleSet single_run = oracles_single_run(oracles_all());
+    Isolated result = replay(trial, stream, single_run);
     bool without = strcmp(result.signature, trial->signature) == 0;
     text_free(&result.said);
-    trial->oracles = without ? RUN_ALL & ~RUN_TWIN : RUN_ALL;
-    trial->decisive = decisive_for(trial->signature, trial->oracles);
-    trial->fast = !begins(trial->signature, "account:") && !begins(trial->signature, "refs:");
+    trial->oracles = without ? single_run : oracles_all();
+    trial->decisive = oracles_decisive(trial->signature, trial->oracles);
+    trial->fast = !oracles_need_sites(trial->signature);
     trial->failing = slot_failing_step(&failed->said);
     trial->best = stream;
     for (int i = 0; i < trial->jobs; i++) slot_start(&trial->slots[i]);
@@ -112,7 +104,8 @@ static bool same_step(const Step *a, const Step *b) {
 static int trusted_steps(const Trial *trial, const Stream *candidate) {
     const Stream *best = trial->best;
     int count = 0;
-    if (trial->oracles & RUN_TWIN || !settings_equal(&best->settings, &candidate->settings)) return 0;
+    if (trial->oracles != oracles_single_run(trial->oracles) || !settings_equal(&best->settings, &candidate->settings))
+        return 0;
     while (count < trial->failing - 1 && count < candidate->nsteps && count < best->nsteps &&
            same_step(&best->steps[count], &candidate->steps[count]))
         count++;

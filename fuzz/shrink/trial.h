@@ -20,11 +20,9 @@ typedef struct {
     void *told;
     /* The rest is set here. */
     char signature[FINDING_SIGNATURE]; /* what candidates must fail with */
-    unsigned
-        oracles; /* that a candidate must pass up to its failure: those of replay, but for the twin if it has nothing to do with it */
-    unsigned
-        decisive; /* those of them without which there would be no such failure; the others are asked only when these were */
-    bool fast; /* the signature names no call site */
+    OracleSet oracles;  /* asked of a candidate: those of replay, without a second run if the signature needs none */
+    OracleSet decisive; /* those of them without which there would be no such failure; asked first */
+    bool fast;          /* the signature names no call site */
     const Stream *best;
     int failing; /* the step at which the best stream fails, from 1; 0: not known */
     Slot slots[TRIAL_MAX_JOBS];

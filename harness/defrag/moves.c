@@ -34,6 +34,10 @@ void moves_in_place(bool yes) {
     in_place = yes;
 }
 
+bool moves_are_in_place(void) {
+    return in_place;
+}
+
 void moves_choose(MovesKind kind, int64_t n, int64_t more) {
     moves.kind = kind;
     moves.n = n;

@@ -19,6 +19,7 @@ void moves_choose(MovesKind kind, int64_t n, int64_t more);
 /* Moves in place: the server is told that every block it asks about moves, and gets the same block as the new one. It does all that it does for a
  * real move, at the same times, but no address changes: what the twin runs with. Not part of the world; the caller sets it back. */
 void moves_in_place(bool yes);
+bool moves_are_in_place(void);
 
 /* Whether the server is told of fragmentation (and so starts a cycle when it looks). False at birth. */
 void moves_fragmented(bool yes);

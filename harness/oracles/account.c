@@ -17,7 +17,8 @@
 #include "harness/defrag/moves.h"
 #include "harness/finding/finding.h"
 #include "harness/finding/site.h"
-#include "harness/oracles/oracle.h"
+#include "harness/oracles/table.h"
+#include "harness/oracles/value.h"
 #include "harness/valkey/compat.h"
 #include "harness/world/heap.h"
 #include "harness/world/reachability.h"
@@ -120,11 +121,42 @@ static void check_leaks(void) {
                    "%zu live blocks (%zu bytes) that nothing reaches; the first of them is shown", leaked, bytes);
 }
 
-const Oracle oracle_moves = {.name = "moves", .before = before_moves, .after = check_moves};
-const Oracle oracle_account = {.name = "account", .before = before, .after = after, .end = check_leaks};
-
-static void check_leaks_now(void) {
+static void check_leaks_now(int number, const Step *step) {
+    (void)number;
+    (void)step;
     if (heap_kind() == HEAP_ARENA) check_leaks();
 }
 
-const Oracle oracle_leaks = {.name = "leaks", .settled = check_leaks_now};
+const Oracle oracle_moves = {
+    .name = "moves",
+    .word = "account",
+    .title = "Moves",
+    .finds = "A slice released more or fewer old blocks than it moved.",
+    .share = 1,
+    .before = before_moves,
+    .after = check_moves,
+};
+
+const Oracle oracle_account = {
+    .name = "account",
+    .word = "account",
+    .title = "Account",
+    .finds = "More or less is allocated after a cycle than before, or a live block is out of reach: a leak.",
+    .needs = ORACLE_BIT(MOVES) | ORACLE_BIT(VALUE),
+    .share = 1,
+    .names_sites = true,
+    .before = before,
+    .after = after,
+    .end = check_leaks,
+};
+
+/* After every step, so that the step that leaked is named; too slow for the engine, which searches at the end. */
+const Oracle oracle_leaks = {
+    .name = "leaks",
+    .word = "account",
+    .title = "Leaks",
+    .finds = "A live block is out of reach after a step.",
+    .costly = true,
+    .names_sites = true,
+    .settled = check_leaks_now,
+};

@@ -7,42 +7,12 @@
 
 #include "harness/defrag/moves.h"
 #include "harness/finding/finding.h"
+#include "harness/oracles/table.h"
 #include "harness/server/client.h"
 #include "harness/structures/shape.h"
 #include "harness/valkey/compat.h"
 #include "harness/world/heap.h"
 #include "harness/world/world.h"
-
-static const CanaryRow rows[] = {
-    {"asan", "asan:heap-use-after-free"},
-    {"overflow", "asan:heap-buffer-overflow"},
-    {"ubsan", "ubsan:"},
-    {"assert", "assert:"},
-    {"panic", "panic:"},
-    {"free", "heap:"},
-    {"stale", "heap:"},
-    {"value", "value:"},
-    {"account", "account:more"},
-    {"kept", "account:kept"},
-    {"refs", "refs:global"},
-    {"leak", "account:leak"},
-    {"shape-list", "shape:list:bookmark"},
-    {"shape-zset", "shape:zset:span"},
-    {"shape-table", "shape:table:hash"},
-    {"shape-store", "shape:store:count"},
-    {"shape-stream", "shape:stream:first"},
-    {"slice", "progress:slice"},
-    {"cycle", "progress:cycle"},
-    {"twin", "twin:"},
-    {"world", "twin:"},
-    {"harness", "exit status 3"},
-    {"hang", "exit status 4"},
-    {NULL, NULL},
-};
-
-const CanaryRow *canary_rows(void) {
-    return rows;
-}
 
 static bool change_a_value WORLD, lose_a_block WORLD;
 static volatile int sink;
@@ -69,7 +39,7 @@ static void free_twice(void) {
     zfree(block);
 }
 
-static void forget_a_block(void) {
+static void lose_block(void) {
     sink = (int)(uintptr_t)zmalloc(40);
 }
 
@@ -84,57 +54,75 @@ static void hang(void) {
     for (;;) usleep(1000);
 }
 
-bool canary_fly(const char *name, size_t len, bool moves) {
-    char word[16] = {0};
-    if (len >= sizeof(word)) return false;
-    memcpy(word, name, len);
-    if (strcmp(word, "asan") == 0)
-        read_freed();
-    else if (strcmp(word, "overflow") == 0)
-        read_beyond();
-    else if (strcmp(word, "ubsan") == 0)
-        overflow_int();
-    else if (strcmp(word, "assert") == 0)
-        serverAssert(len == 0);
-    else if (strcmp(word, "panic") == 0)
-        serverPanic("a canary");
-    else if (strcmp(word, "free") == 0)
-        free_twice();
-    else if (strcmp(word, "stale") == 0)
-        moves_canary(MOVES_EARLY);
-    else if (strcmp(word, "kept") == 0)
-        moves_canary(MOVES_LOSE);
-    else if (strcmp(word, "refs") == 0)
-        moves_canary(MOVES_KEEP);
-    else if (strncmp(word, "shape-", 6) == 0)
-        return shape_break(word + 6, client_admin_say);
-    else if (strcmp(word, "slice") == 0)
-        moves_canary(MOVES_STUCK);
-    else if (strcmp(word, "cycle") == 0)
-        moves_canary(MOVES_AGAIN);
-    else if (strcmp(word, "account") == 0)
-        lose_a_block = true;
-    else if (strcmp(word, "value") == 0)
-        change_a_value = true;
-    else if (strcmp(word, "leak") == 0)
-        forget_a_block();
-    else if (strcmp(word, "twin") == 0)
-        client_admin_say("append", "canary", moves ? "one" : "two", NULL);
-    else if (strcmp(word, "world") == 0)
-        append_from_outside();
-    else if (strcmp(word, "harness") == 0)
-        finding_harness("a canary");
-    else if (strcmp(word, "hang") == 0)
-        hang();
-    else
-        return false;
+static void fail_assertion(void) {
+    serverAssert(server.dbnum == 0);
+}
+
+static void give_up(void) {
+    serverPanic("a canary");
+}
+
+static void fail_harness(void) {
+    finding_harness("a canary");
+}
+
+static void append_otherwise(void) {
+    client_admin_say("append", "canary", moves_are_in_place() ? "two" : "one", NULL);
+}
+
+static void change_value_later(void) {
+    change_a_value = true;
+}
+
+static void lose_block_later(void) {
+    lose_a_block = true;
+}
+
+static const CanaryRow rows[] = {
+    {"asan", NULL, "asan:heap-use-after-free", .act = read_freed},
+    {"overflow", NULL, "asan:heap-buffer-overflow", .act = read_beyond},
+    {"ubsan", NULL, "ubsan:", .act = overflow_int},
+    {"assert", NULL, "assert:", .act = fail_assertion},
+    {"panic", NULL, "panic:", .act = give_up},
+    {"free", NULL, "heap:", .act = free_twice},
+    {"stale", NULL, "heap:", .move = MOVES_EARLY},
+    {"value", &oracle_value, "value:", .act = change_value_later},
+    {"account", &oracle_account, "account:more", .act = lose_block_later},
+    {"kept", &oracle_moves, "account:kept", .move = MOVES_LOSE},
+    {"refs", &oracle_refs, "refs:global", .move = MOVES_KEEP},
+    {"leak", &oracle_leaks, "account:leak", .act = lose_block},
+    {"shape-list", &oracle_shape, "shape:list:bookmark", .structure = "list"},
+    {"shape-zset", &oracle_shape, "shape:zset:span", .structure = "zset"},
+    {"shape-table", &oracle_shape, "shape:table:hash", .structure = "table"},
+    {"shape-store", &oracle_shape, "shape:store:count", .structure = "store"},
+    {"shape-stream", &oracle_shape, "shape:stream:first", .structure = "stream"},
+    {"slice", &oracle_progress, "progress:slice", .move = MOVES_STUCK},
+    {"cycle", &oracle_progress, "progress:cycle", .move = MOVES_AGAIN},
+    {"twin", &oracle_twin, "twin:", .act = append_otherwise},
+    {"world", &oracle_twin, "twin:", .act = append_from_outside},
+    {"harness", NULL, "exit status 3", .act = fail_harness},
+    {"hang", NULL, "exit status 4", .act = hang},
+    {0},
+};
+
+const CanaryRow *canary_rows(void) {
+    return rows;
+}
+
+bool canary_trigger(const char *name) {
+    const CanaryRow *row = rows;
+    while (row->name && strcmp(row->name, name) != 0) row++;
+    if (!row->name) return false;
+    if (row->act) row->act();
+    if (row->move) moves_canary(row->move);
+    if (row->structure) shape_break(row->structure, client_admin_say);
     return true;
 }
 
 void canary_during_defrag(void) {
     if (lose_a_block) {
         lose_a_block = false;
-        forget_a_block();
+        lose_block();
     }
     if (!change_a_value) return;
     change_a_value = false;

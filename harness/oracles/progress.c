@@ -6,9 +6,8 @@
  * that one (finding_deadline); a cycle that goes round between slices asked for one by one, with steps in between.
  * Excuses: none. How generous the bound is: work.c.
  * Canaries: "!canary slice" looks at the clock until somebody stops it; "!canary cycle" lets each cycle begin another. */
-#include "harness/oracles/progress.h"
-
 #include "harness/finding/finding.h"
+#include "harness/oracles/table.h"
 #include "harness/world/heap.h"
 #include "harness/world/work.h"
 
@@ -26,6 +25,16 @@ static void overdue(WorkKind kind, uint64_t units) {
                     (unsigned long long)stats.live_bytes);
 }
 
-void oracle_progress_init(void) {
+/* Asked whether a run wants it or not: it costs nothing. */
+static void init(void) {
     work_watch(overdue);
 }
+
+const Oracle oracle_progress = {
+    .name = "progress",
+    .word = "progress",
+    .title = "Progress",
+    .finds = "A defrag cycle does not end within its bound of virtual work.",
+    .share = 1,
+    .init = init,
+};

@@ -19,8 +19,8 @@
 
 #include "harness/finding/finding.h"
 #include "harness/finding/site.h"
-#include "harness/oracles/oracle.h"
 #include "harness/oracles/retainer.h"
+#include "harness/oracles/table.h"
 #include "harness/valkey/compat.h"
 #include "harness/world/heap.h"
 #include "harness/world/release_log.h"
@@ -192,7 +192,8 @@ static void look(void) {
     heap_each_live(birth_end, heap_mark(), look_at_block, NULL);
 }
 
-static void begin(void) {
+static void begin(bool again) {
+    (void)again;
     if (released_bits || heap_kind() != HEAP_ARENA) return;
     arena = heap_base();
     released_bits = mmap(NULL, HEAP_RESERVED / GRANULE / 8, PROT_READ | PROT_WRITE,
@@ -210,4 +211,23 @@ static void after(bool whole) {
     mark_released(false);
 }
 
-const Oracle oracle_refs = {.name = "refs", .begin = begin, .after = after};
+static void watch(bool on) {
+    if (on)
+        freed_begin();
+    else
+        freed_end();
+}
+
+/* It halves the engine's speed, so only a share of inputs is searched. */
+const Oracle oracle_refs = {
+    .name = "refs",
+    .word = "refs",
+    .title = "Stale reference",
+    .finds = "Right after a move, a live word still points into a block that was released.",
+    .share = 8,
+    .costly = true,
+    .names_sites = true,
+    .begin = begin,
+    .watch = watch,
+    .after = after,
+};

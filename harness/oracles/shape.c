@@ -8,7 +8,7 @@
  * Excuses: none. What may differ (empty buckets in a chain, sums of a store that imports slots) is told where it is let pass.
  * Canaries: "!canary shape-list", "shape-zset", "shape-table", "shape-store" and "shape-stream" each break one structure so that no command and no other oracle
  * notices. */
-#include "harness/oracles/oracle.h"
+#include "harness/oracles/table.h"
 #include "harness/structures/shape.h"
 
 static void after(bool whole) {
@@ -16,4 +16,18 @@ static void after(bool whole) {
     shape_everything();
 }
 
-const Oracle oracle_shape = {.name = "shape", .begin = shape_begin, .after = after};
+static void begin(bool again) {
+    (void)again;
+    shape_begin();
+}
+
+const Oracle oracle_shape = {
+    .name = "shape",
+    .word = "shape",
+    .title = "Shape",
+    .finds = "A structure is not well-formed: links, spans, counts, tables.",
+    .needs = ORACLE_BIT(VALUE),
+    .share = 1,
+    .begin = begin,
+    .after = after,
+};

@@ -9,14 +9,13 @@
  * reply did differ, CLIENT, whose byte counts then differ too. Not a hole: their data is still in the digest at the end, and only the
  * reply of that one step to that one client is passed over.
  * Canary: "!canary twin" writes another value with moves than without. */
-#include "harness/oracles/twin.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "harness/finding/finding.h"
+#include "harness/oracles/table.h"
 #include "harness/server/client.h"
 #include "harness/structures/hash.h"
 
@@ -28,8 +27,8 @@ typedef struct {
     Text text;                   /* all replies that count */
 } Record;
 
-static TwinMode mode;
-static Record *records;
+static bool comparing;  /* this is the second run */
+static Record *records; /* of the first one */
 static int nrecords, room;
 static uint64_t recorded_digest;
 static int recorded_steps;
@@ -40,9 +39,9 @@ static void forget(void) {
     nrecords = 0;
 }
 
-void twin_begin(TwinMode m) {
-    mode = m;
-    if (mode == TWIN_RECORD) forget();
+static void begin(bool again) {
+    comparing = again;
+    if (!comparing) forget();
     excused_differed = false;
 }
 
@@ -93,7 +92,7 @@ static void step_kind(const Step *step, char *name, size_t size) {
     for (char *p = name; *p; p++) *p = (char)((*p >= 'A' && *p <= 'Z') ? *p + 32 : *p);
 }
 
-static void compare(int number, const Step *step, Text replies, uint64_t excused_hash) {
+static void compare_step(int number, const Step *step, Text replies, uint64_t excused_hash) {
     const Record *with = &records[number - 1];
     excused_differed |= with->excused_hash != excused_hash;
     if (with->hash == hash_of(replies) || (excused_differed && is_command(step, "client"))) return;
@@ -106,26 +105,37 @@ static void compare(int number, const Step *step, Text replies, uint64_t excused
                    replies.data ? replies.data : "");
 }
 
-void twin_step(int number, const Step *step) {
-    if (mode == TWIN_OFF) return;
+static void settled(int number, const Step *step) {
     bool passed_over = is_excused(step);
     Text replies = all_replies(passed_over ? step->client : -1);
     uint64_t excused_hash = passed_over ? hash_of(client_reply(step->client)) : 0;
-    if (mode == TWIN_RECORD) {
+    if (!comparing) {
         record(replies, excused_hash);
         return;
     }
-    if (number <= nrecords) compare(number, step, replies, excused_hash);
+    if (number <= nrecords) compare_step(number, step, replies, excused_hash);
     text_free(&replies);
 }
 
-void twin_end(int steps, uint64_t digest) {
-    if (mode == TWIN_RECORD) {
+static void compare(int steps, uint64_t digest) {
+    if (!comparing) {
         recorded_digest = digest;
         recorded_steps = steps;
-    } else if (mode == TWIN_COMPARE && steps == recorded_steps && digest != recorded_digest) {
+    } else if (steps == recorded_steps && digest != recorded_digest) {
         finding_report("twin:data", NULL,
                        "the data at the end is not the same with moves (%016llx) as without (%016llx)",
                        (unsigned long long)recorded_digest, (unsigned long long)digest);
     }
 }
+
+const Oracle oracle_twin = {
+    .name = "twin",
+    .word = "twin",
+    .title = "Twin",
+    .finds = "The same stream gives other replies with moves than without.",
+    .share = 8,
+    .second_run = true,
+    .begin = begin,
+    .settled = settled,
+    .compare = compare,
+};

@@ -9,7 +9,8 @@
 #include <stdio.h>
 
 #include "harness/finding/finding.h"
-#include "harness/oracles/oracle.h"
+#include "harness/oracles/table.h"
+#include "harness/oracles/value.h"
 #include "harness/structures/value.h"
 
 static ValueImage image_before, image_after;
@@ -40,4 +41,12 @@ bool oracle_value_shape_changed(void) {
     return image_before.tables != image_after.tables || image_before.bookmarks != image_after.bookmarks;
 }
 
-const Oracle oracle_value = {.name = "value", .before = before, .after = after};
+const Oracle oracle_value = {
+    .name = "value",
+    .word = "value",
+    .title = "Value",
+    .finds = "The data set is not what it was before the move.",
+    .share = 1,
+    .before = before,
+    .after = after,
+};

@@ -18,9 +18,7 @@
 #include "harness/defrag/slice.h"
 #include "harness/finding/finding.h"
 #include "harness/oracles/canary.h"
-#include "harness/oracles/oracle.h"
-#include "harness/oracles/progress.h"
-#include "harness/oracles/twin.h"
+#include "harness/oracles/table.h"
 #include "harness/reach/reach.h"
 #include "harness/run/inspect.h"
 #include "harness/run/replies.h"
@@ -34,7 +32,6 @@
 #include "harness/world/describe.h"
 #include "harness/world/heap.h"
 #include "harness/world/jobs.h"
-#include "harness/world/release_log.h"
 #include "harness/world/seams.h"
 #include "harness/world/snapshot.h"
 #include "harness/world/world.h"
@@ -44,10 +41,9 @@ typedef struct {
     const Stream *stream;
     const RunOptions *options;
     RunReport *report;
-    const Oracle *oracles[8];
-    int noracles;
-    bool twin; /* the second run, with moves in place */
-    int limit; /* steps to do */
+    OracleSet oracles; /* that are asked */
+    bool twin;         /* the second run, with moves in place */
+    int limit;         /* steps to do */
     uint64_t hash;
 } Run;
 
@@ -64,7 +60,9 @@ const char *run_init(const char *heap, uintptr_t at) {
     finding_init();
     finding_register(
         &(FindingHooks){.cleanup = seams_cleanup, .describe = describe_block, .excuse = abandon_exhausted});
-    oracle_progress_init();
+    for (int i = 0; i < ORACLE_COUNT; i++) {
+        if (oracles_row(i)->init) oracles_row(i)->init();
+    }
     return birth_init(asan ? HEAP_ASAN : HEAP_ARENA, (void *)at);
 }
 
@@ -93,50 +91,27 @@ static double lap(const Run *run, double since) {
 
 /* --- oracles ------------------------------------------------------------------------------------------------ */
 
-/* Those that follow no pointer come first, so that a stale one is seen before anybody goes where it points to; and a block that was not released before
- * what it holds is called stale. Shape comes after value, whose walk it relies on. */
-static void choose_oracles(Run *run) {
-    unsigned wanted = run->options->oracles;
-    if (wanted & RUN_ACCOUNT) run->oracles[run->noracles++] = &oracle_moves;
-    if (wanted & RUN_REFS) run->oracles[run->noracles++] = &oracle_refs;
-    if (wanted & (RUN_VALUE | RUN_ACCOUNT | RUN_SHAPE)) run->oracles[run->noracles++] = &oracle_value;
-    if (wanted & RUN_ACCOUNT) run->oracles[run->noracles++] = &oracle_account;
-    if (wanted & RUN_SHAPE) run->oracles[run->noracles++] = &oracle_shape;
-    if (wanted & RUN_LEAKS) run->oracles[run->noracles++] = &oracle_leaks;
+/* In the first run all that are wanted; in the second those that compare it with the first. */
+static void choose_oracles(Run *run, OracleSet wanted) {
+    run->oracles = oracles_with_needs(wanted);
+    if (heap_kind() != HEAP_ARENA) run->oracles = oracles_single_run(run->oracles); /* one run a process */
 }
 
-static void ask_before(Run *run, bool whole) {
-    double start = lap(run, 0);
-    for (int i = 0; i < run->noracles; i++) {
-        if (run->oracles[i]->before) run->oracles[i]->before(whole);
-    }
-    run->report->us_oracles += lap(run, start);
+static void choose_comparing_oracles(Run *run, OracleSet first) {
+    run->oracles = first & ~oracles_single_run(first);
 }
 
-static void ask_after(Run *run, bool whole) {
-    double start = lap(run, 0);
-    for (int i = 0; i < run->noracles; i++) {
-        if (run->oracles[i]->after) run->oracles[i]->after(whole);
-    }
-    run->report->us_oracles += lap(run, start);
-}
-
-static void ask_settled(Run *run) {
-    double start = lap(run, 0);
-    for (int i = 0; i < run->noracles; i++) {
-        if (run->oracles[i]->settled) run->oracles[i]->settled();
-    }
-    run->report->us_oracles += lap(run, start);
-}
-
-static void ask_begin_or_end(Run *run, bool begin) {
-    double start = lap(run, 0);
-    for (int i = 0; i < run->noracles; i++) {
-        void (*ask)(void) = begin ? run->oracles[i]->begin : run->oracles[i]->end;
-        if (ask) ask();
-    }
-    run->report->us_oracles += lap(run, start);
-}
+/* Calls a member of all oracles that are asked and have it, in the order of the table. */
+#define ASK(run, member, ...)                                                                                          \
+    do {                                                                                                               \
+        double ask_start = lap(run, 0);                                                                                \
+        for (int ask_i = 0; ask_i < ORACLE_COUNT; ask_i++) {                                                           \
+            const Oracle *asked = oracles_row(ask_i);                                                                  \
+            if (!((run)->oracles & 1U << ask_i)) continue;                                                             \
+            if (asked->member) asked->member(__VA_ARGS__);                                                             \
+        }                                                                                                              \
+        (run)->report->us_oracles += lap(run, ask_start);                                                              \
+    } while (0)
 
 /* --- defrag ------------------------------------------------------------------------------------------------- */
 
@@ -146,8 +121,8 @@ typedef enum { WORK_CYCLE, WORK_SLICE, WORK_FINISH } Work;
 static void defrag(Run *run, Work work, int64_t pointers) {
     if (run->options->no_moves) return;
     bool whole = work == WORK_CYCLE && pointers == 0 && !slice_running();
-    ask_before(run, whole);
-    if (run->options->oracles & RUN_REFS) freed_begin();
+    ASK(run, before, whole);
+    ASK(run, watch, true);
     double start = lap(run, 0);
     if (work == WORK_SLICE)
         slice_run(pointers);
@@ -155,8 +130,8 @@ static void defrag(Run *run, Work work, int64_t pointers) {
         slice_finish(work == WORK_CYCLE, pointers);
     canary_during_defrag();
     run->report->us_defrag += lap(run, start);
-    freed_end();
-    ask_after(run, whole);
+    ASK(run, watch, false);
+    ASK(run, after, whole);
     run->report->cycles += work == WORK_CYCLE;
     run->report->slices += work == WORK_SLICE;
 }
@@ -274,8 +249,7 @@ static void do_verb(Run *run, const Step *step) {
         client_close(step->client);
         break;
     case VERB_CANARY:
-        if (!canary_fly(word(step, 0), strlen(word(step, 0)), !run->twin))
-            finding_harness("no canary is called %s", word(step, 0));
+        if (!canary_trigger(word(step, 0))) finding_harness("no canary is called %s", word(step, 0));
         break;
     case VERB_COUNT:
         break;
@@ -310,8 +284,7 @@ static void end_step(Run *run, int i, MovesCount before) {
     }
     if (run->options->replies && !run->twin) record_replies(run->options->replies, line.moved);
     run->hash = trace_chain(run->hash, &line, trace_replies());
-    twin_step(i + 1, line.step);
-    ask_settled(run);
+    ASK(run, settled, i + 1, line.step);
     client_forget_replies();
 }
 
@@ -357,14 +330,17 @@ static void begin(Run *run) {
     birth_reset(&run->stream->settings);
     run->report->us_reset = lap(run, start);
     client_forget_replies();
-    ask_begin_or_end(run, true);
+    ASK(run, begin, run->twin);
 }
 
 /* False when the stream's memory is used up. */
 static bool go_on(Run *run) {
     run->limit = run->stream->nsteps;
     if (run->options->until && run->options->until <= run->limit) run->limit = run->options->until - 1;
-    if (sigsetjmp(abandon, 0) == 0) do_steps(run);
+    if (sigsetjmp(abandon, 0) == 0)
+        do_steps(run);
+    else
+        ASK(run, watch, false); /* the stream may have been left in the middle of defrag */
     return !(run->report->exhausted = heap_exhausted());
 }
 
@@ -372,12 +348,12 @@ static void end(Run *run, bool whole) {
     RunReport *r = run->report;
     if (whole) {
         finding_at(run->limit - 1);
-        ask_begin_or_end(run, false);
+        ASK(run, end);
         r->digest = data_digest(run);
         if (run->options->state && !run->twin && run->limit < run->stream->nsteps) state_write(run->options->state);
     }
     r->hash = hash_bytes(&r->digest, sizeof(r->digest), run->hash);
-    twin_end(r->steps, r->digest);
+    ASK(run, compare, r->steps, r->digest);
     write_totals(run);
     finding_at(-1);
 }
@@ -388,33 +364,35 @@ static void run_once(Run *run) {
     end(run, go_on(run));
 }
 
+static void run_again(const Run *first) {
+    RunReport unwanted = {0};
+    Run second = {.stream = first->stream, .options = first->options, .report = &unwanted, .twin = true};
+    choose_comparing_oracles(&second, first->oracles);
+    if (!second.oracles) return;
+    moves_in_place(true);
+    run_once(&second);
+    moves_in_place(false);
+}
+
 int run_stream(const Stream *stream, const RunOptions *options, RunReport *report) {
-    RunReport with = {0}, without = {0};
-    Run run = {.stream = stream, .options = options, .report = &with};
-    bool twin = options->oracles & RUN_TWIN && heap_kind() == HEAP_ARENA; /* else one run a process */
+    RunReport done = {0};
+    Run run = {.stream = stream, .options = options, .report = &done};
     finding_stream(stream, options->file);
     heap_record_sites(!options->fast);
-    choose_oracles(&run);
-    twin_begin(twin ? TWIN_RECORD : TWIN_OFF);
+    choose_oracles(&run, options->oracles);
     if (options->reach) reach_begin();
     run_once(&run);
     if (options->reach) reach_end();
-    if (twin && !with.exhausted) {
-        Run second = {.stream = stream, .options = options, .report = &without, .twin = true};
-        twin_begin(TWIN_COMPARE);
-        moves_in_place(true);
-        run_once(&second);
-        moves_in_place(false);
-    }
+    if (!done.exhausted) run_again(&run);
     finding_stream(NULL, NULL);
-    if (report) *report = with;
-    return with.exhausted ? EXIT_TIMEOUT : EXIT_NOTHING;
+    if (report) *report = done;
+    return done.exhausted ? EXIT_TIMEOUT : EXIT_NOTHING;
 }
 
 /* --- from the middle of a stream ---------------------------------------------------------------------------- */
 
 /* What a run knows at a moment: the world, and those few things of its own that go on from step to step. Oracles keep nothing from one step
- * to the next, the twin's records apart. */
+ * to the next, those that need a second run apart. */
 struct RunMark {
     Mark *world;
     RunReport report;
@@ -425,8 +403,7 @@ struct RunMark {
 static void bring_back(Run *run, const RunMark *from) {
     finding_stream(run->stream, run->options->file);
     heap_record_sites(!run->options->fast);
-    choose_oracles(run);
-    twin_begin(TWIN_OFF);
+    choose_oracles(run, oracles_single_run(run->options->oracles));
     if (!from) {
         begin(run);
         return;

@@ -6,25 +6,16 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "harness/oracles/oracle.h"
 #include "harness/stream/stream.h"
 
-/* Which oracles are asked; the sanitizers and the server's own assertions always are. */
-enum {
-    RUN_VALUE = 1,   /* oracles/value.c */
-    RUN_ACCOUNT = 2, /* oracles/account.c: allocations, and leaks at the end; asks oracle_value too */
-    RUN_LEAKS = 4,   /* ... and leaks after every step, so that the step that made one is named */
-    RUN_TWIN = 8,    /* oracles/twin.c */
-    RUN_REFS = 16,   /* oracles/refs.c */
-    RUN_SHAPE = 32,  /* oracles/shape.c; asks oracle_value too */
-    RUN_ALL = 63,
-};
-
 typedef struct {
-    unsigned oracles;
+    /* Which oracles are asked (oracles/table.h); the sanitizers and the server's own assertions always are. */
+    OracleSet oracles;
     bool no_moves; /* no defrag at all: what the bench compares with */
     bool fast;     /* record no call sites: a finding's banner then does not say who allocated and who freed a block */
     bool timed;    /* fill in the times of the report */
-    /* Record for the report reach (reach.h): reach_start was called, RUN_TWIN is not asked, `fast` is false. */
+    /* Record for the report reach (reach.h): reach_start was called, no oracle needs a second run, `fast` is false. */
     bool reach;
     const char *file; /* for banners; NULL: none */
     FILE *trace;      /* a line a step; NULL: none. The form: run_trace_legend */
@@ -62,12 +53,12 @@ typedef struct RunMark RunMark;
 
 /* Runs a stream up to behind its last step and saves that moment: a prefix. It begins with a newly born server or, with `from`, goes on from
  * there: the stream then begins with all steps of the one that `from` was made of, which are not run again. The report (may be NULL) is
- * that of the whole stream, as far as it got. NULL: its memory is used up. Arena only; RUN_TWIN is not asked. The caller frees the mark,
+ * that of the whole stream, as far as it got. NULL: its memory is used up. Arena only; oracles that need a second run are not asked. The caller frees the mark,
  * and keeps to one set of start-up settings while it holds marks: they are differences to one birth. */
 RunMark *run_prefix(const RunMark *from, const Stream *stream, const RunOptions *options, RunReport *report);
 
 /* Goes on from the mark with the other steps of `stream`, which begins as above, to its end. Result, report and findings are those of
- * run_stream for this stream, RUN_TWIN left out, at the cost of the steps that are new; the trace has only their lines. */
+ * run_stream for this stream without oracles that need a second run, at the cost of the steps that are new; the trace has only their lines. */
 int run_branch(const RunMark *from, const Stream *stream, const RunOptions *options, RunReport *report);
 
 void run_mark_free(RunMark *mark);

@@ -1,0 +1,85 @@
+/* oracles.c -- defrag-fuzz oracles: the table of oracles (harness/oracles/table.h), for people and for programs.
+ *
+ * Limits: it prints what the table says; which oracles a stream was really run with, a trace does not show. */
+#include <stdio.h>
+#include <string.h>
+
+#include "fuzz/base/option.h"
+#include "fuzz/cli/cmd.h"
+#include "harness/finding/finding.h"
+#include "harness/oracles/canary.h"
+#include "harness/oracles/table.h"
+
+/* The canaries of an oracle, each with `before` in front of it but the first. */
+static void print_canaries(const Oracle *oracle, const char *quote, const char *between) {
+    const char *before = "";
+    for (const CanaryRow *row = canary_rows(); row->name; row++) {
+        if (row->oracle != oracle) continue;
+        printf("%s%s%s%s", before, quote, row->name, quote);
+        before = between;
+    }
+}
+
+/* How the engine asks it. */
+static void print_share(const Oracle *oracle) {
+    if (oracle->share == 0)
+        printf("replay only");
+    else if (oracle->share == 1)
+        printf("every input");
+    else
+        printf("1 input in %d", oracle->share);
+}
+
+static void print_text(void) {
+    for (int i = 0; i < ORACLE_COUNT; i++) {
+        const Oracle *oracle = oracles_row(i);
+        printf("%-10s %s\n           engine: ", oracle->name, oracle->finds);
+        print_share(oracle);
+        printf("; signatures: %s:...; canaries: ", oracle->word);
+        print_canaries(oracle, "", " ");
+        printf("\n");
+    }
+    printf("\nAlways on:\n");
+    for (const OtherReporter *other = oracles_others(); other->word; other++)
+        printf("%-14s %s%s\n", other->word, other->finds, other->weak ? " (a busy machine can cause it)" : "");
+}
+
+/* No string of the table needs an escape in JSON. */
+static void print_json(void) {
+    for (int i = 0; i < ORACLE_COUNT; i++) {
+        const Oracle *oracle = oracles_row(i);
+        printf("{\"name\": \"%s\", \"word\": \"%s\", \"title\": \"%s\", \"finds\": \"%s\", \"share\": %d, "
+               "\"weak\": false, \"canaries\": [",
+               oracle->name, oracle->word, oracle->title, oracle->finds, oracle->share);
+        print_canaries(oracle, "\"", ", ");
+        printf("]}\n");
+    }
+    for (const OtherReporter *other = oracles_others(); other->word; other++)
+        printf("{\"name\": \"%s\", \"word\": \"%s\", \"title\": \"%s\", \"finds\": \"%s\", \"weak\": %s}\n",
+               other->word, other->word, other->title, other->finds, other->weak ? "true" : "false");
+}
+
+int cmd_oracles(int argc, char **argv) {
+    bool json = false;
+    const Option options[] = {
+        {"--json", NULL, "print one JSON object a line", OPTION_FLAG, &json, 0, 0},
+        {0},
+    };
+    const OptionTable table = {
+        .name = "oracles",
+        .usage = "",
+        .text = "Lists the oracles: what each finds, which inputs the engine asks it about, how its signatures begin,\n"
+                "and the canaries that make it fail on purpose. Then who else reports findings.\n\n"
+                "exit status: 0 done, 2 bad usage\n",
+        .example = "defrag-fuzz oracles",
+        .options = options};
+    OptionRest rest;
+    int status = option_parse(&table, argc, argv, &rest);
+    if (status != OPTION_GO_ON) return status;
+    if (rest.count + rest.nrest) return option_complain("oracles: takes no argument; see defrag-fuzz oracles --help");
+    if (json)
+        print_json();
+    else
+        print_text();
+    return EXIT_NOTHING;
+}

@@ -1,0 +1,101 @@
+/* table.c -- the table of all oracles, and sets of them; see table.h.
+ *
+ * Limits: no more oracles than an OracleSet has bits. */
+#include "harness/oracles/table.h"
+
+#include <limits.h>
+#include <string.h>
+
+_Static_assert(ORACLE_COUNT < sizeof(OracleSet) * CHAR_BIT, "OracleSet has a bit for every oracle");
+
+#define ORACLE_ADDRESS(id, constant) [ORACLE_##id] = &(constant),
+static const Oracle *const rows[ORACLE_COUNT] = {ORACLE_ROWS(ORACLE_ADDRESS)};
+
+static const OtherReporter others[] = {
+    {"asan", "AddressSanitizer", "Freed or foreign memory was accessed, or memory was freed twice.", false},
+    {"ubsan", "UndefinedBehaviorSanitizer", "Something undefined was done: a null or misaligned pointer, an overflow.",
+     false},
+    {"assert", "Assertion", "An assertion of the server failed.", false},
+    {"panic", "Panic", "The server ended itself.", false},
+    {"crash", "Crash", "The process died of a signal without a report.", true},
+    {"exit", "Exit", "The process ended by itself without a report.", true},
+    {"heap", "Heap", "A wild, double or misplaced free, or a size asked of a released block.", false},
+    {"reload", "Reload", "The data set could not be saved and loaded back.", false},
+    {"import", "Import", "The server called a function that the harness does not know (harness/world/seams.txt).",
+     false},
+    {"wire", "Real server", "A real server ended, hung, or answered otherwise than the one in this process.", false},
+    {"birth", "Birth", "The server does not come up.", false},
+    {"timeout", "Timeout", "A stream does not end within its real time.", true},
+    {"memory", "Memory", "A stream used too much memory.", true},
+    {"harness-fault", "Harness fault", "A fault of the harness itself, not of the server.", false},
+    {0},
+};
+
+const OtherReporter *oracles_others(void) {
+    return others;
+}
+
+const Oracle *oracles_row(int id) {
+    return rows[id];
+}
+
+OracleSet oracles_all(void) {
+    return (1U << ORACLE_COUNT) - 1;
+}
+
+OracleSet oracles_single_run(OracleSet set) {
+    for (int i = 0; i < ORACLE_COUNT; i++) {
+        if (rows[i]->second_run) set &= ~(1U << i);
+    }
+    return set;
+}
+
+/* From the last row to the first: what a row needs comes before it, so its own needs are added too. */
+OracleSet oracles_with_needs(OracleSet set) {
+    for (int i = ORACLE_COUNT - 1; i >= 0; i--) {
+        if (set & 1U << i) set |= rows[i]->needs;
+    }
+    return set;
+}
+
+OracleSet oracles_for_input(uint64_t hash) {
+    OracleSet set = 0;
+    for (int i = 0; i < ORACLE_COUNT; i++) {
+        uint64_t share = (uint64_t)rows[i]->share;
+        if (share == 0) continue;
+        if (hash % share == 0) set |= 1U << i;
+        hash /= share;
+    }
+    return set;
+}
+
+OracleSet oracles_for_every_input(void) {
+    OracleSet set = 0;
+    for (int i = 0; i < ORACLE_COUNT; i++) {
+        if (rows[i]->share == 1) set |= 1U << i;
+    }
+    return set;
+}
+
+OracleSet oracles_for_branch(void) {
+    return oracles_single_run(oracles_for_input(0));
+}
+
+/* Is `word` all that stands before the signature's first colon? */
+static bool begins_with_word(const char *signature, const char *word) {
+    size_t len = strlen(word);
+    return strncmp(signature, word, len) == 0 && (signature[len] == ':' || signature[len] == '\0');
+}
+
+OracleSet oracles_decisive(const char *signature, OracleSet set) {
+    for (int i = 0; i < ORACLE_COUNT; i++) {
+        if (rows[i]->costly && !begins_with_word(signature, rows[i]->word)) set &= ~(1U << i);
+    }
+    return set;
+}
+
+bool oracles_need_sites(const char *signature) {
+    bool needed = false;
+    for (int i = 0; i < ORACLE_COUNT; i++) needed |= rows[i]->names_sites && begins_with_word(signature, rows[i]->word);
+    return needed;
+}

@@ -1,0 +1,112 @@
+/* test_oracles.c -- is everything that is derived from the table of oracles right, and does no row lack a part?
+ *
+ * Limits: that each canary really makes its oracle fail is tested where streams run (test_canaries.sh, and through the engine
+ * test_canaries_engine.sh). */
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/oracles/canary.h"
+#include "harness/oracles/table.h"
+#include "harness/test/check.h"
+
+static bool has_text(const char *text) {
+    return text && *text;
+}
+
+static bool begins(const char *text, const char *with) {
+    return strncmp(text, with, strlen(with)) == 0;
+}
+
+static bool acts(const Oracle *o) {
+    return o->init || o->before || o->watch || o->after || o->settled || o->end || o->compare;
+}
+
+static void check_row(int i) {
+    const Oracle *o = oracles_row(i);
+    CHECK(has_text(o->name) && has_text(o->word) && has_text(o->title) && has_text(o->finds));
+    CHECK(acts(o));
+    CHECK(o->share >= 0);
+    CHECK((o->needs >> i) == 0); /* what it needs comes first, and is not itself */
+    CHECK(!o->compare || o->second_run);
+    for (int j = 0; j < i; j++) CHECK(strcmp(oracles_row(j)->name, o->name) != 0);
+    for (const char *p = o->finds; *p; p++) CHECK(*p != '"' && *p != '\\'); /* cli/oracles.c prints it as JSON */
+}
+
+static bool has_canary(const Oracle *oracle) {
+    const CanaryRow *row = canary_rows();
+    while (row->name && row->oracle != oracle) row++;
+    return row->name;
+}
+
+static void check_canaries(void) {
+    for (int i = 0; i < ORACLE_COUNT; i++) {
+        if (!has_canary(oracles_row(i))) printf("no canary: %s\n", oracles_row(i)->name);
+        CHECK(has_canary(oracles_row(i)));
+    }
+    for (const CanaryRow *row = canary_rows(); row->name; row++) {
+        CHECK(has_text(row->expects));
+        CHECK(!row->oracle || begins(row->expects, row->oracle->word));
+        CHECK((row->act != NULL) + (row->move != MOVES_FAITHFUL) + (row->structure != NULL) == 1);
+        for (const CanaryRow *other = canary_rows(); other != row; other++) CHECK(strcmp(other->name, row->name) != 0);
+    }
+    CHECK(!canary_trigger("nothing"));
+    CHECK(!canary_trigger(""));
+}
+
+/* Every oracle with a share is asked about so many of the inputs, about none otherwise; none is always asked with another. */
+static void check_shares(void) {
+    enum { HASHES = 64 * 64 };
+    int asked[ORACLE_COUNT] = {0};
+    for (uint64_t hash = 0; hash < HASHES; hash++) {
+        OracleSet set = oracles_for_input(hash);
+        for (int i = 0; i < ORACLE_COUNT; i++) asked[i] += set >> i & 1;
+        CHECK((oracles_for_every_input() & ~set) == 0);
+    }
+    for (int i = 0; i < ORACLE_COUNT; i++) {
+        int share = oracles_row(i)->share;
+        CHECK(asked[i] == (share ? HASHES / share : 0));
+    }
+}
+
+static void check_sets(void) {
+    CHECK(oracles_all() == (1U << ORACLE_COUNT) - 1);
+    CHECK(oracles_with_needs(ORACLE_BIT(SHAPE)) == (ORACLE_BIT(SHAPE) | ORACLE_BIT(VALUE)));
+    CHECK(oracles_with_needs(ORACLE_BIT(ACCOUNT)) == (ORACLE_BIT(ACCOUNT) | ORACLE_BIT(MOVES) | ORACLE_BIT(VALUE)));
+    CHECK(oracles_with_needs(ORACLE_BIT(REFS)) == ORACLE_BIT(REFS));
+    CHECK(oracles_with_needs(0) == 0);
+    CHECK(oracles_single_run(oracles_all()) == (oracles_all() & ~ORACLE_BIT(TWIN)));
+    CHECK(oracles_for_branch() == (oracles_all() & ~(ORACLE_BIT(TWIN) | ORACLE_BIT(LEAKS))));
+}
+
+static void check_decisive(void) {
+    OracleSet all = oracles_all(), cheap = all & ~(ORACLE_BIT(REFS) | ORACLE_BIT(LEAKS));
+    CHECK(oracles_decisive("value:hash", all) == cheap);
+    CHECK(oracles_decisive("asan:heap-use-after-free:x", all) == cheap);
+    CHECK(oracles_decisive("refs:global", all) == (cheap | ORACLE_BIT(REFS)));
+    CHECK(oracles_decisive("account:leak:x", all) == (cheap | ORACLE_BIT(LEAKS)));
+    CHECK(oracles_decisive("refsomething:x", all) == cheap);
+    CHECK(oracles_need_sites("account:leak:x"));
+    CHECK(oracles_need_sites("refs:global"));
+    CHECK(!oracles_need_sites("value:hash"));
+    CHECK(!oracles_need_sites("accounts:x"));
+}
+
+/* Each first word means one thing. */
+static void check_others(void) {
+    int count = 0;
+    for (const OtherReporter *other = oracles_others(); other->word; other++, count++) {
+        CHECK(has_text(other->title) && has_text(other->finds));
+        for (int i = 0; i < ORACLE_COUNT; i++) CHECK(strcmp(oracles_row(i)->word, other->word) != 0);
+    }
+    CHECK(count > 10);
+}
+
+int main(void) {
+    for (int i = 0; i < ORACLE_COUNT; i++) check_row(i);
+    check_canaries();
+    check_shares();
+    check_sets();
+    check_decisive();
+    check_others();
+    return check_status("test_oracles");
+}
