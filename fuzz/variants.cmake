@@ -7,50 +7,58 @@
 #     bin/museum/      the server with the patches of test/museum: DEFRAG_FUZZ_EXHIBIT=NAME brings an old bug back
 #     bin/mutants/     with -DDEFRAG_FUZZ_MUTANTS=ON: the server of mutation-score, DEFRAG_FUZZ_MUTANT=N makes it wrong
 
+set(sanitized TRUE)
+if(DEFRAG_FUZZ_SANITIZE STREQUAL "none")
+    set(sanitized FALSE)
+endif()
+
 function(add_variant_program target name variant)
+    add_executable(${target} ${ARGN})
     set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin/${variant})
-    target_compile_options(${target} PRIVATE -std=gnu11 -D_GNU_SOURCE ${DEFRAG_FUZZ_WARNINGS} ${DEFRAG_FUZZ_CODEGEN} ${DEFRAG_FUZZ_SANITIZE_FLAGS})
     target_compile_definitions(${target} PRIVATE DEFRAG_FUZZ_VERSION="${PROJECT_VERSION}-${variant}")
-    target_link_libraries(${target} fuzz)
+    target_link_libraries(${target} own_code fuzz)
     use_variant(${target} valkey_${variant})
 endfunction()
 
+# add_variant_tool(VARIANT [SOURCE...]): defrag-fuzz around the target valkey_<variant>, and of more sources: tool_<variant>.
+function(add_variant_tool variant)
+    add_variant_program(tool_${variant} defrag-fuzz ${variant} cli/main.c ${ARGN})
+endfunction()
+
+# add_variant_engine(VARIANT [SOURCE...]): likewise, libFuzzer's program: engine_<variant>.
+function(add_variant_engine variant)
+    add_variant_program(engine_${variant} defrag_fuzzer ${variant} engine/libfuzzer.c ${ARGN})
+    target_link_options(engine_${variant} PRIVATE -fsanitize=fuzzer)
+endfunction()
+
 if(TARGET valkey_stock)
-    add_executable(tool_stock cli/main.c)
-    add_variant_program(tool_stock defrag-fuzz stock)
-    add_test(NAME found COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_found.sh $<TARGET_FILE:defrag-fuzz> $<TARGET_FILE:tool_stock>
-                                ${CMAKE_SOURCE_DIR} ${VALKEY_SERIES})
-    set_tests_properties(found PROPERTIES LABELS replay TIMEOUT 1800)
+    add_variant_tool(stock)
+    add_defrag_test(NAME found LABELS replay
+                    COMMAND ${tests}/test_found.sh ${tool} $<TARGET_FILE:tool_stock> ${CMAKE_SOURCE_DIR} ${VALKEY_SERIES})
 endif()
 
-if(NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none" AND NOT VALKEY_SOURCE_DIR)
-    add_variant(valkey_list-tail FORWARDS ${CMAKE_CURRENT_SOURCE_DIR}/test/planted/list-tail.patch
-                                          ${CMAKE_CURRENT_SOURCE_DIR}/test/planted/new-import.patch)
-    add_executable(tool_list-tail cli/main.c)
-    add_variant_program(tool_list-tail defrag-fuzz list-tail)
-    add_executable(engine_list-tail engine/libfuzzer.c)
-    add_variant_program(engine_list-tail defrag_fuzzer list-tail)
-    target_link_options(engine_list-tail PRIVATE -fsanitize=fuzzer)
-    add_test(NAME planted COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_planted.sh $<TARGET_FILE:tool_list-tail> ${CMAKE_SOURCE_DIR}/corpus/seeds)
-    set_tests_properties(planted PROPERTIES LABELS "replay;tools" TIMEOUT 1800)
-    add_test(NAME imports COMMAND ${CMAKE_SOURCE_DIR}/harness/test/test_imports.sh ${CMAKE_C_COMPILER} ${LLVM_NM} ${LLVM_OBJCOPY} ${LLVM_AR} ${LLVM_READELF}
-                                  ${HARNESS_BINARY_DIR}/libvalkey_raw_world.a.unclassified $<TARGET_FILE:tool_list-tail>)
-    set_tests_properties(imports PROPERTIES LABELS tools TIMEOUT 1800)
-    add_test(NAME bisect COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_bisect.sh ${VALKEY_TREE} ${CMAKE_CURRENT_BINARY_DIR}/bisect)
-    set_tests_properties(bisect PROPERTIES LABELS "tools;slow" TIMEOUT 1800)
+if(sanitized AND NOT VALKEY_SOURCE_DIR)
+    add_variant(valkey_list-tail FORWARDS ${tests}/planted/list-tail.patch ${tests}/planted/new-import.patch)
+    add_variant_tool(list-tail)
+    add_variant_engine(list-tail)
+    set(list_tail $<TARGET_FILE:tool_list-tail>)
+    add_defrag_test(NAME planted LABELS replay tools
+                    COMMAND ${tests}/test_planted.sh ${list_tail} ${CMAKE_SOURCE_DIR}/corpus/seeds)
+    add_defrag_test(NAME imports LABELS tools
+                    COMMAND ${CMAKE_SOURCE_DIR}/harness/test/test_imports.sh ${CMAKE_C_COMPILER} ${LLVM_NM} ${LLVM_OBJCOPY} ${LLVM_AR}
+                            ${LLVM_READELF} ${HARNESS_BINARY_DIR}/libvalkey_raw_world.a.unclassified ${list_tail})
+    add_defrag_test(NAME bisect LABELS tools slow
+                    COMMAND ${tests}/test_bisect.sh ${VALKEY_TREE} ${CMAKE_CURRENT_BINARY_DIR}/bisect)
 endif()
 
-if(NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none" AND NOT VALKEY_SOURCE_DIR AND VALKEY_SERIES STREQUAL "9.1")
+if(sanitized AND NOT VALKEY_SOURCE_DIR AND VALKEY_SERIES STREQUAL "9.1")
     set(three pending-consumer stream-last-id zset-ties)
-    list(TRANSFORM three REPLACE "(.+)" "${CMAKE_CURRENT_SOURCE_DIR}/test/planted/\\1.patch")
+    list(TRANSFORM three REPLACE "(.+)" "${tests}/planted/\\1.patch")
     add_variant(valkey_planted FORWARDS ${three})
-    add_executable(tool_planted cli/main.c)
-    add_variant_program(tool_planted defrag-fuzz planted)
-    add_executable(engine_planted engine/libfuzzer.c)
-    add_variant_program(engine_planted defrag_fuzzer planted)
-    target_link_options(engine_planted PRIVATE -fsanitize=fuzzer)
-    add_test(NAME night_planted COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_night_planted.sh $<TARGET_FILE:tool_planted> ${CMAKE_SOURCE_DIR})
-    set_tests_properties(night_planted PROPERTIES LABELS "tools;slow" TIMEOUT 1800)
+    add_variant_tool(planted)
+    add_variant_engine(planted)
+    add_defrag_test(NAME night_planted LABELS tools slow
+                    COMMAND ${tests}/test_night_planted.sh $<TARGET_FILE:tool_planted> ${CMAKE_SOURCE_DIR})
 endif()
 
 # --- the museum, and generated mutants: servers that go wrong when the environment says so (mutation/mutant.h)
@@ -58,14 +66,13 @@ endif()
 option(DEFRAG_FUZZ_MUTANTS "Build bin/mutants/defrag-fuzz for mutation-score" OFF)
 
 # A tool around the variant valkey_<name>, whose changed files ask mutation/mutant.c what to do.
-function(add_choosing_program name)
+function(add_choosing_tool name)
     target_compile_options(valkey_${name}_objects PRIVATE -include ${CMAKE_CURRENT_SOURCE_DIR}/mutation/mutant.h)
-    add_executable(tool_${name} cli/main.c mutation/mutant.c)
-    add_variant_program(tool_${name} defrag-fuzz ${name})
+    add_variant_tool(${name} mutation/mutant.c)
 endfunction()
 
-# The exhibits of this series: test/museum/NAME.patch, or SERIES/NAME.patch beside it where that series needs another one; none where the stream of
-# that name makes no sense yet.
+# The exhibits of this series: test/museum/NAME.patch, or SERIES/NAME.patch beside it where that series needs another one;
+# none where the stream of that name makes no sense yet.
 function(choose_exhibits out)
     file(GLOB patches CONFIGURE_DEPENDS test/museum/*.patch)
     set(chosen)
@@ -75,7 +82,7 @@ function(choose_exhibits out)
         if(header MATCHES " since=([0-9.]+)" AND VALKEY_SERIES VERSION_LESS CMAKE_MATCH_1)
             continue()
         endif()
-        set(own ${CMAKE_CURRENT_SOURCE_DIR}/test/museum/${VALKEY_SERIES}/${name}.patch)
+        set(own ${tests}/museum/${VALKEY_SERIES}/${name}.patch)
         if(EXISTS ${own})
             set(patch ${own})
         endif()
@@ -84,17 +91,16 @@ function(choose_exhibits out)
     set(${out} ${chosen} PARENT_SCOPE)
 endfunction()
 
-if(VALKEY_SERIES MATCHES "^(8|9)\\.1$" AND VALKEY_FIXES AND NOT VALKEY_SOURCE_DIR AND NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none")
+if(VALKEY_SERIES MATCHES "^(8|9)\\.1$" AND VALKEY_FIXES AND NOT VALKEY_SOURCE_DIR AND sanitized)
     choose_exhibits(exhibits)
     add_variant(valkey_museum FORWARDS ${exhibits})
-    add_choosing_program(museum)
-    add_test(NAME museum COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_museum.sh $<TARGET_FILE:defrag-fuzz> $<TARGET_FILE:tool_museum>
-                                 ${CMAKE_SOURCE_DIR} ${VALKEY_SERIES})
-    set_tests_properties(museum PROPERTIES LABELS replay TIMEOUT 1800)
+    add_choosing_tool(museum)
+    add_defrag_test(NAME museum LABELS replay
+                    COMMAND ${tests}/test_museum.sh ${tool} $<TARGET_FILE:tool_museum> ${CMAKE_SOURCE_DIR} ${VALKEY_SERIES})
 endif()
 
 if(DEFRAG_FUZZ_MUTANTS)
-    if(DEFRAG_FUZZ_SANITIZE STREQUAL "none")
+    if(NOT sanitized)
         fail("DEFRAG_FUZZ_MUTANTS needs a build with sanitizers: most mutants are found by them")
     endif()
     find_program(PYTHON3 python3)
@@ -116,25 +122,18 @@ if(DEFRAG_FUZZ_MUTANTS)
     endif()
     file(GLOB mutated ${mutants}/*.c)
     add_variant_files(valkey_mutants ${mutated})
-    add_choosing_program(mutants)
-    add_executable(engine_mutants engine/libfuzzer.c mutation/mutant.c)
-    add_variant_program(engine_mutants defrag_fuzzer mutants)
-    target_link_options(engine_mutants PRIVATE -fsanitize=fuzzer)
+    add_choosing_tool(mutants)
+    add_variant_engine(mutants mutation/mutant.c)
 endif()
 
 # --- determinism: the plain build is made in a folder of its own, out of the same tree
 
-if(NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none")
+if(sanitized)
     set(plain ${CMAKE_BINARY_DIR}/plain)
-    add_test(NAME build_plain COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/build_plain.sh ${CMAKE_COMMAND} ${CMAKE_SOURCE_DIR} ${plain}
-                                      ${CMAKE_C_COMPILER} ${VALKEY_TREE})
-    set_tests_properties(build_plain PROPERTIES LABELS determinism TIMEOUT 1800 FIXTURES_SETUP plain)
-    add_test(NAME determinism COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_determinism.sh $<TARGET_FILE:defrag-fuzz> ${CMAKE_SOURCE_DIR}/corpus/seeds)
-    set_tests_properties(determinism PROPERTIES LABELS determinism TIMEOUT 1800 FIXTURES_REQUIRED plain
-                                                ENVIRONMENT PLAIN_TOOL=${plain}/bin/defrag-fuzz)
+    add_defrag_test(NAME build_plain LABELS determinism
+                    COMMAND ${tests}/build_plain.sh ${CMAKE_COMMAND} ${CMAKE_SOURCE_DIR} ${plain} ${CMAKE_C_COMPILER} ${VALKEY_TREE}
+                    PROPERTIES FIXTURES_SETUP plain)
+    add_defrag_test(NAME determinism LABELS determinism
+                    COMMAND ${tests}/test_determinism.sh ${tool} ${CMAKE_SOURCE_DIR}/corpus/seeds
+                    PROPERTIES FIXTURES_REQUIRED plain ENVIRONMENT PLAIN_TOOL=${plain}/bin/defrag-fuzz)
 endif()
-
-add_test(NAME seeds COMMAND defrag-fuzz replay ${CMAKE_SOURCE_DIR}/corpus/seeds)
-set_tests_properties(seeds PROPERTIES LABELS replay TIMEOUT 1800)
-add_test(NAME canonical COMMAND defrag-fuzz fmt --check ${CMAKE_SOURCE_DIR}/corpus)
-set_tests_properties(canonical PROPERTIES LABELS tools TIMEOUT 1800)

@@ -1,8 +1,9 @@
 # A real valkey-server with our patches, for tests that need one: the fixture `server`, and add_server_test.
 #
-# The server is not a target of this build but of Valkey's own Makefile, so a test builds it: server_build, which runs server-patch/build when
-# a test that needs it is going to run, and takes a second when nothing has changed. With VALKEY_SOURCE_DIR a copy of that tree gets the patches; when
-# they do not fit, server_build says which hunk, and it and all tests that need a server are skipped. With DEFRAG_FUZZ_SERVER nothing is built.
+# The server is not a target of this build but of Valkey's own Makefile, so a test builds it: build_server, which runs
+# server-patch/build when a test that needs it is going to run, and takes a second when nothing has changed. With
+# VALKEY_SOURCE_DIR a copy of that tree gets the patches; when they do not fit, build_server prints which hunk, and it and
+# all tests that need a server are skipped. With DEFRAG_FUZZ_SERVER nothing is built.
 
 set(DEFRAG_FUZZ_SERVER "" CACHE FILEPATH "A patched valkey-server of your own for the tests; empty: they build one")
 
@@ -36,45 +37,48 @@ else()
             list(APPEND server_build --no-fixes)
         endif()
     endif()
-    add_test(NAME server_build COMMAND ${server_build})
-    set_tests_properties(server_build PROPERTIES LABELS tools TIMEOUT 1800 PROCESSORS 2 FIXTURES_SETUP server ENVIRONMENT CC=${CMAKE_C_COMPILER})
+    set(skip)
     if(NOT server_patches)
-        set_tests_properties(server_build PROPERTIES SKIP_REGULAR_EXPRESSION "has no HAVE_DEFRAG;")
+        set(skip SKIP_REGULAR_EXPRESSION "has no HAVE_DEFRAG")
     elseif(VALKEY_SOURCE_DIR)
-        set_tests_properties(server_build PROPERTIES SKIP_REGULAR_EXPRESSION "^build: .* does not fit ")
+        set(skip SKIP_REGULAR_EXPRESSION "^build: .* does not fit ")
     endif()
+    add_defrag_test(NAME build_server LABELS tools COMMAND ${server_build}
+                    PROPERTIES PROCESSORS 2 FIXTURES_SETUP server ENVIRONMENT CC=${CMAKE_C_COMPILER} ${skip})
 endif()
 set(SERVER_TEST_PATH ${server_path} CACHE INTERNAL "")
 set(SERVER_TEST_SERIES ${server_series} CACHE INTERNAL "")
 
-# add_server_test(NAME LABEL COMMAND ARGUMENT...): a test that needs a real server. LABEL may be a list. The command finds the server's path in the
-# environment variable VALKEY_SERVER and its series, such as 9.1, in VALKEY_SERIES; it starts and stops the server itself. Exit status 77: skipped.
-function(add_server_test name label)
-    add_test(NAME ${name} COMMAND ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/need-server ${ARGN})
-    set_tests_properties(${name} PROPERTIES LABELS "${label}" TIMEOUT 1800 SKIP_RETURN_CODE 77 FIXTURES_REQUIRED server
-                                            ENVIRONMENT "VALKEY_SERVER=${SERVER_TEST_PATH};VALKEY_SERIES=${SERVER_TEST_SERIES}")
+# add_server_test(NAME name LABELS label... COMMAND command argument...): a test that needs a real server. The command finds
+# the server's path in the environment variable VALKEY_SERVER and its series, such as 9.1, in VALKEY_SERIES; it starts and
+# stops the server itself. Exit status 77: skipped.
+function(add_server_test)
+    cmake_parse_arguments(PARSE_ARGV 0 test "" "NAME" "LABELS;COMMAND")
+    add_defrag_test(NAME ${test_NAME} LABELS ${test_LABELS}
+                    COMMAND ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/need-server ${test_COMMAND}
+                    PROPERTIES SKIP_RETURN_CODE 77 FIXTURES_REQUIRED server
+                               ENVIRONMENT "VALKEY_SERVER=${SERVER_TEST_PATH};VALKEY_SERIES=${SERVER_TEST_SERIES}")
 endfunction()
 
 # --- tests of the scripts
 
-set(script_tests ${CMAKE_CURRENT_SOURCE_DIR}/test)
-foreach(name fetch fetch_index fetch_git packages pick_series)
-    add_test(NAME ${name} COMMAND ${script_tests}/test_${name}.sh)
-    set_tests_properties(${name} PROPERTIES LABELS tools TIMEOUT 1800)
+set(tests ${CMAKE_CURRENT_SOURCE_DIR}/test)
+foreach(name fetch fetch_index fetch_git packages pick_series server_build)
+    add_defrag_test(NAME ${name} LABELS tools COMMAND ${tests}/test_${name}.sh)
 endforeach()
 
 # server-patch/fragmentation, without a server and with one.
-add_test(NAME fragmentation_parts COMMAND ${script_tests}/test_fragmentation.py Parts)
-set_tests_properties(fragmentation_parts PROPERTIES LABELS unit TIMEOUT 1800)
-add_server_test(fragmentation tools ${script_tests}/test_fragmentation.py Real)
+add_defrag_test(NAME fragmentation_parts LABELS unit COMMAND ${tests}/test_fragmentation.py Parts)
+add_server_test(NAME fragmentation LABELS tools COMMAND ${tests}/test_fragmentation.py Real)
 
-add_server_test(test_server tools ${script_tests}/test_server.py)
+add_server_test(NAME server LABELS tools COMMAND ${tests}/test_server.py)
 
-add_test(NAME test_server_build COMMAND ${script_tests}/test_server_build.sh)
-set_tests_properties(test_server_build PROPERTIES LABELS tools TIMEOUT 1800)
+# What belongs to one series: its name, and where its source is.
+set(series ${VALKEY_SERIES} ${CMAKE_BINARY_DIR}/source)
+set(own_series FALSE)
 if(server_patches AND NOT VALKEY_SOURCE_DIR)
-    add_test(NAME test_series COMMAND ${script_tests}/test_series.sh ${VALKEY_SERIES} ${CMAKE_BINARY_DIR}/source)
-    set_tests_properties(test_series PROPERTIES LABELS tools TIMEOUT 1800)
+    set(own_series TRUE)
+    add_defrag_test(NAME series LABELS tools COMMAND ${tests}/test_series.sh ${series})
 endif()
 
 # --- Valgrind: with a tool and a server without sanitizers, both of which the default build makes for the purpose
@@ -86,24 +90,26 @@ else()
     set(plain_tool ${CMAKE_BINARY_DIR}/plain/bin/defrag-fuzz)
     set(plain_fixture FIXTURES_REQUIRED plain)
 endif()
-add_test(NAME test_valgrind COMMAND ${script_tests}/test_valgrind.sh ${plain_tool} ${VALKEY_TREE}/src/valgrind.sup ${CMAKE_SOURCE_DIR}/corpus/seeds)
-set_tests_properties(test_valgrind PROPERTIES LABELS "valgrind;slow" TIMEOUT 1800 PROCESSORS 2 SKIP_RETURN_CODE 77 ${plain_fixture})
-if(server_patches AND NOT VALKEY_SOURCE_DIR)
-    add_test(NAME test_valgrind_server COMMAND ${script_tests}/test_valgrind_server.sh ${plain_tool} ${VALKEY_SERIES} ${CMAKE_BINARY_DIR}/source
-                                               ${CMAKE_BINARY_DIR}/server-valgrind ${CMAKE_SOURCE_DIR}/corpus/seeds
-                                               ${CMAKE_SOURCE_DIR}/corpus/found/later-list-outlives-its-stage.stream)
-    set_tests_properties(test_valgrind_server PROPERTIES LABELS "valgrind;slow" TIMEOUT 3600 PROCESSORS 2 SKIP_RETURN_CODE 77 ${plain_fixture}
-                                                         ENVIRONMENT CC=${CMAKE_C_COMPILER})
+set(seeds ${CMAKE_SOURCE_DIR}/corpus/seeds)
+add_defrag_test(NAME valgrind LABELS tools slow
+                COMMAND ${tests}/test_valgrind.sh ${plain_tool} ${VALKEY_TREE}/src/valgrind.sup ${seeds}
+                PROPERTIES PROCESSORS 2 SKIP_RETURN_CODE 77 ${plain_fixture})
+if(own_series)
+    add_defrag_test(NAME valgrind_server LABELS tools slow
+                    COMMAND ${tests}/test_valgrind_server.sh ${plain_tool} ${series} ${CMAKE_BINARY_DIR}/server-valgrind ${seeds}
+                            ${CMAKE_SOURCE_DIR}/corpus/found/later-list-outlives-its-stage.stream
+                    PROPERTIES TIMEOUT 3600 PROCESSORS 2 SKIP_RETURN_CODE 77 ${plain_fixture}
+                               ENVIRONMENT CC=${CMAKE_C_COMPILER})
 endif()
 
 # --- more servers than CI has time for
 
-if(server_patches AND NOT VALKEY_SOURCE_DIR)
-    add_test(NAME server_unchanged COMMAND ${script_tests}/test_server_unchanged.sh ${VALKEY_SERIES} ${CMAKE_BINARY_DIR}/source
-                                           ${CMAKE_BINARY_DIR}/server-unchanged)
-    set_tests_properties(server_unchanged PROPERTIES LABELS "tools;slow" TIMEOUT 3600 PROCESSORS 2
-                                                     ENVIRONMENT "CC=${CMAKE_C_COMPILER};LLVM_OBJCOPY=${LLVM_OBJCOPY}")
-    add_test(NAME server_allocators COMMAND ${script_tests}/test_server_allocators.sh ${VALKEY_SERIES} ${CMAKE_BINARY_DIR}/source
-                                            ${CMAKE_BINARY_DIR}/server-allocators)
-    set_tests_properties(server_allocators PROPERTIES LABELS "tools;slow" TIMEOUT 3600 PROCESSORS 2 ENVIRONMENT CC=${CMAKE_C_COMPILER})
+if(own_series)
+    add_defrag_test(NAME server_unchanged LABELS tools slow
+                    COMMAND ${tests}/test_server_unchanged.sh ${series} ${CMAKE_BINARY_DIR}/server-unchanged
+                    PROPERTIES TIMEOUT 3600 PROCESSORS 2
+                               ENVIRONMENT "CC=${CMAKE_C_COMPILER};LLVM_OBJCOPY=${LLVM_OBJCOPY}")
+    add_defrag_test(NAME server_allocators LABELS tools slow
+                    COMMAND ${tests}/test_server_allocators.sh ${series} ${CMAKE_BINARY_DIR}/server-allocators
+                    PROPERTIES TIMEOUT 3600 PROCESSORS 2 ENVIRONMENT CC=${CMAKE_C_COMPILER})
 endif()

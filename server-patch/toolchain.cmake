@@ -89,5 +89,24 @@ else()
     set(DEFRAG_FUZZ_COVERAGE_FLAGS ${DEFRAG_FUZZ_ENGINE_FLAGS})
 endif()
 
-# How the server's own files are compiled, here and in variants (variant.cmake).
-set(DEFRAG_FUZZ_SERVER_OPTIONS -std=gnu11 -w ${DEFRAG_FUZZ_CODEGEN} ${DEFRAG_FUZZ_SANITIZE_FLAGS} ${DEFRAG_FUZZ_COVERAGE_FLAGS})
+# --- the same as targets: what links one of them is compiled, and linked, in that way
+
+# Ways to compile this project's code. Its headers are included by their path from the top.
+function(add_own_code name)
+    add_library(${name} INTERFACE)
+    target_include_directories(${name} INTERFACE ${CMAKE_SOURCE_DIR})
+    target_compile_definitions(${name} INTERFACE _GNU_SOURCE)
+    target_compile_options(${name} INTERFACE -std=gnu11 ${DEFRAG_FUZZ_WARNINGS} ${DEFRAG_FUZZ_CODEGEN} ${ARGN}
+                                             ${DEFRAG_FUZZ_SANITIZE_FLAGS})
+    target_link_options(${name} INTERFACE ${DEFRAG_FUZZ_LINK_FLAGS})
+endfunction()
+add_own_code(own_code)
+add_own_code(own_fast_code -O2) # what runs at every step
+
+# The server's own files, and the libraries that it bundles. Of the sanitizers the libraries get ASan only (Lua's unions
+# are not clean under UBSan's alignment checks), and no coverage: the engine would steer into Lua's parser.
+add_library(server_code INTERFACE)
+target_compile_options(server_code INTERFACE -std=gnu11 -w ${DEFRAG_FUZZ_CODEGEN} ${DEFRAG_FUZZ_SANITIZE_FLAGS}
+                                             ${DEFRAG_FUZZ_COVERAGE_FLAGS})
+add_library(deps_code INTERFACE)
+target_compile_options(deps_code INTERFACE -std=gnu11 -w ${DEFRAG_FUZZ_CODEGEN} ${DEFRAG_FUZZ_DEPS_SANITIZE_FLAGS})

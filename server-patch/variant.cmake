@@ -20,8 +20,7 @@ endfunction()
 
 function(add_variant_files name)
     add_library(${name}_objects OBJECT ${ARGN})
-    target_link_libraries(${name}_objects PRIVATE valkey_headers)
-    target_compile_options(${name}_objects PRIVATE ${DEFRAG_FUZZ_SERVER_OPTIONS})
+    target_link_libraries(${name}_objects PRIVATE server_code valkey_headers)
     set(archive ${CMAKE_CURRENT_BINARY_DIR}/lib${name}.a)
     add_custom_command(
         OUTPUT ${archive}

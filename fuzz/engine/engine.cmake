@@ -1,7 +1,8 @@
 # The bare engine target defrag_fuzzer: libFuzzer around target.c, or a driver that runs files when nothing is sanitized.
 #
-# With DEFRAG_FUZZ_ENGINE any engine that calls LLVMFuzzerTestOneInput: its library, or a flag like -fsanitize=fuzzer. Its instrumentation comes with
-# the compiler and its flags, $CC and $CFLAGS (server-patch/toolchain.cmake). Most engines are C++, so the C++ compiler links.
+# With DEFRAG_FUZZ_ENGINE any engine that calls LLVMFuzzerTestOneInput: its library, or a flag like -fsanitize=fuzzer.
+# Its instrumentation comes with the compiler and its flags, $CC and $CFLAGS (server-patch/toolchain.cmake). Most engines
+# are C++, so the C++ compiler links.
 
 if(DEFRAG_FUZZ_ENGINE)
     enable_language(CXX)
@@ -17,29 +18,20 @@ else()
     # So that "run" knows that there is an engine beside it.
     set_source_files_properties(cli/run.c PROPERTIES COMPILE_DEFINITIONS DEFRAG_FUZZ_ENGINE)
 endif()
-target_link_libraries(defrag_fuzzer fuzz)
-target_compile_options(defrag_fuzzer PRIVATE -std=gnu11 -D_GNU_SOURCE ${DEFRAG_FUZZ_WARNINGS} ${DEFRAG_FUZZ_CODEGEN} ${DEFRAG_FUZZ_SANITIZE_FLAGS})
+target_link_libraries(defrag_fuzzer own_code fuzz)
 
 # --- tests
 
-add_executable(test_target test/test_target.c)
-target_link_libraries(test_target fuzz)
-target_compile_options(test_target PRIVATE -std=gnu11 -D_GNU_SOURCE ${DEFRAG_FUZZ_WARNINGS} ${DEFRAG_FUZZ_CODEGEN} ${DEFRAG_FUZZ_SANITIZE_FLAGS})
-add_test(NAME test_target COMMAND test_target)
-set_tests_properties(test_target PROPERTIES LABELS tools TIMEOUT 1800)
-add_tool_test(test_run tools)
+add_unit_test(target LIBRARY fuzz LABELS tools)
+add_tool_test(run)
 if(DEFRAG_FUZZ_SANITIZE STREQUAL "address,undefined" AND NOT DEFRAG_FUZZ_ENGINE)
-    add_test(NAME test_canaries_engine COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/test/test_canaries_engine.sh $<TARGET_FILE:defrag-fuzz>
-                                               ${DEFRAG_FUZZ_SANITIZE} $<TARGET_FILE:defrag_fuzzer>)
-    set_tests_properties(test_canaries_engine PROPERTIES LABELS tools TIMEOUT 1800)
+    add_tool_test(canaries_engine ARGUMENTS $<TARGET_FILE:defrag_fuzzer>)
 endif()
 
-# fuzz/oss-fuzz builds the target anew, with flags of its own; found streams among its seeds need the fixes.
+# fuzz/oss-fuzz builds the target from scratch, with flags of its own; found streams among its seeds need the fixes.
 if(VALKEY_FIXES AND NOT VALKEY_SOURCE_DIR AND NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none")
-    set(oss_fuzz ${CMAKE_CURRENT_SOURCE_DIR}/test/test_oss_fuzz.sh $<TARGET_FILE:defrag-fuzz> ${DEFRAG_FUZZ_SANITIZE} ${VALKEY_TREE}
-                 ${CMAKE_CURRENT_BINARY_DIR}/oss-fuzz)
-    add_test(NAME oss_fuzz COMMAND ${oss_fuzz})
-    set_tests_properties(oss_fuzz PROPERTIES LABELS tools TIMEOUT 1800)
-    add_test(NAME oss_fuzz_afl COMMAND ${oss_fuzz} afl 180)
-    set_tests_properties(oss_fuzz_afl PROPERTIES LABELS "tools;slow" TIMEOUT 3600 SKIP_RETURN_CODE 77)
+    set(oss_fuzz ${tests}/test_oss_fuzz.sh ${tool} ${DEFRAG_FUZZ_SANITIZE} ${VALKEY_TREE} ${CMAKE_CURRENT_BINARY_DIR}/oss-fuzz)
+    add_defrag_test(NAME oss_fuzz LABELS tools COMMAND ${oss_fuzz})
+    add_defrag_test(NAME oss_fuzz_afl LABELS tools slow COMMAND ${oss_fuzz} afl 180
+                    PROPERTIES TIMEOUT 3600 SKIP_RETURN_CODE 77)
 endif()
