@@ -27,7 +27,8 @@ find_llvm_tool(LLD ld.lld lld)
 
 # For those who change this project. A newer compiler has new warnings, and who only wants to fuzz should not stop at them.
 option(DEFRAG_FUZZ_WERROR "Treat warnings in the project's own code as errors" OFF)
-set(DEFRAG_FUZZ_WARNINGS -Wall -Wextra)
+# A switch over the verbs (harness/stream/verb.h) or the like that forgets one is an error for everybody.
+set(DEFRAG_FUZZ_WARNINGS -Wall -Wextra -Werror=switch)
 if(DEFRAG_FUZZ_WERROR)
     list(APPEND DEFRAG_FUZZ_WARNINGS -Werror)
 endif()

@@ -53,15 +53,15 @@ static void add_commands(Words *words) {
     }
 }
 
-/* Without the canaries, which break things on purpose. */
+/* Without those that are never drawn: an engine is not to break things on purpose. */
 static void add_verbs(Words *words) {
     for (VerbId verb = 0; verb < VERB_COUNT; verb++) {
-        if (verb != VERB_CANARY) text_format(new_word(words), "!%s", verb_name(verb));
+        if (verb_is_drawn(verb)) text_format(new_word(words), "!%s", verb_name(verb));
     }
 }
 
 static void add_settings(Words *words) {
-    for (const SettingsRow *row = settings_rows(); row->name; row++) text_format(new_word(words), " %s=", row->name);
+    for (SettingId i = 0; i < SETTING_COUNT; i++) text_format(new_word(words), " %s=", settings_row(i)->name);
 }
 
 static void add_keys(Words *words) {

@@ -70,7 +70,7 @@ static int first_client(const Stream *stream) {
 }
 
 static void write_cli_step(const Writer *w, const Step *step, int client) {
-    if (step->kind == STEP_VERB && step->verb == VERB_RELOAD) {
+    if (step->kind == STEP_VERB && verb_row(step->verb)->tell == VERB_TELL_RELOAD) {
         fputs("DEBUG RELOAD\n", w->to);
     } else if (step->kind == STEP_VERB || step->client != client) {
         write_comment(w, "", "", step);
@@ -136,17 +136,27 @@ static void write_tcl_command(const Writer *w, const Step *step) {
 
 static void write_tcl_verb(const Writer *w, const Step *step) {
     static const char indent[] = "        ";
-    if (step->verb == VERB_CYCLE || step->verb == VERB_FINISH)
+    VerbTell tell = verb_row(step->verb)->tell;
+    /* Client 0 is the test's own connection. */
+    if (tell == VERB_TELL_CLOSE && !step->client) tell = VERB_TELL_NOTHING;
+    switch (tell) {
+    case VERB_TELL_NOTHING:
+        write_comment(w, indent, "", step);
+        break;
+    case VERB_TELL_CYCLE:
         fprintf(w->to, "%scycle\n", indent);
-    else if (step->verb == VERB_RELOAD)
-        fprintf(w->to, "%sr debug reload\n", indent);
-    else if (step->verb == VERB_CLOCK)
+        break;
+    case VERB_TELL_WAIT:
         fprintf(w->to, "%safter %lld\n", indent, (long long)step_number(step, 0, 1));
-    else if (step->verb == VERB_CLOSE && step->client)
+        break;
+    case VERB_TELL_RELOAD:
+        fprintf(w->to, "%sr debug reload\n", indent);
+        break;
+    case VERB_TELL_CLOSE:
         fprintf(w->to, "%s$c%d close\n%sset c%d [valkey_deferring_client]\n", indent, step->client, indent,
                 step->client);
-    else
-        write_comment(w, indent, "", step);
+        break;
+    }
 }
 
 void script_write_tcl(const Stream *stream, const char *name, FILE *to) {

@@ -105,7 +105,7 @@ void state_observe(GenState *state, const Step *step) {
     static const char *const removals[] = {"del", "unlink", "getdel", NULL};
     static const char *const scripts[] = {"eval", "eval_ro", "script", "function", NULL};
     if (step->kind == STEP_VERB) {
-        if (step->verb == VERB_CLOSE) memset(&state->clients[step->client], 0, sizeof(state->clients[step->client]));
+        if (verb_has_client(step->verb)) memset(&state->clients[step->client], 0, sizeof(state->clients[step->client]));
         return;
     }
     const CatCommand *command = grammar_command(step);

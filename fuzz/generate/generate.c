@@ -29,44 +29,27 @@ static void add_number(Step *step, int64_t number) {
     step_add_string(step, digits);
 }
 
-static void add_move(Prng *prng, Step *step) {
-    static const int weights[] = {45, 10, 20, 25};
-    static const char *const words[] = {"all", "none", "every", "some"};
-    int row = prng_weighted(prng, weights, 4);
-    step_add_string(step, words[row]);
-    if (row == 2) add_number(step, prng_scaled(prng, 2, 64));
-    if (row != 3) return;
-    add_number(step, prng_range(prng, 0, 999));
-    add_number(step, prng_range(prng, 1, 99));
+/* The form of a verb: by weight, if there is a choice. */
+static const VerbForm *draw_form(Prng *prng, VerbId verb) {
+    const VerbForm *forms = verb_row(verb)->forms;
+    int weights[VERB_MAX_FORMS], count = verb_forms(verb);
+    for (int i = 0; i < count; i++) weights[i] = forms[i].weight;
+    return &forms[count > 1 ? prng_weighted(prng, weights, count) : 0];
 }
 
-static void add_jobs(Prng *prng, Step *step) {
-    static const char *const words[] = {"run", "hold", "one"};
-    step_add_string(step, words[prng_below(prng, 3)]);
+static int64_t draw_number(Prng *prng, const VerbDraw *draw) {
+    if (draw->zero_percent && prng_chance(prng, draw->zero_percent)) return 0;
+    return draw->kind == VERB_DRAW_SCALED ? prng_scaled(prng, draw->low, draw->high)
+                                          : prng_range(prng, draw->low, draw->high);
 }
 
 static void add_verb_arguments(Prng *prng, Step *step) {
-    switch (step->verb) {
-    case VERB_SLICE:
-        add_number(step, prng_scaled(prng, 1, 2000));
-        break;
-    case VERB_BUSY:
-        add_number(step, prng_chance(prng, 30) ? 0 : prng_scaled(prng, 1, 2000));
-        break;
-    case VERB_MOVE:
-        add_move(prng, step);
-        break;
-    case VERB_CLOCK:
-        add_number(step, prng_scaled(prng, 1, 200000));
-        break;
-    case VERB_CRON:
-        add_number(step, prng_scaled(prng, 1, 20));
-        break;
-    case VERB_JOBS:
-        add_jobs(prng, step);
-        break;
-    default:
-        break;
+    const VerbForm *form = draw_form(prng, step->verb);
+    if (form->keyword) step_add_string(step, form->keyword);
+    for (int i = 0; i < VERB_MAX_PARAMS && form->params[i].kind == PARAM_NUMBER; i++) {
+        const VerbDraw *draw = &form->params[i].draw;
+        if (draw->kind == VERB_DRAW_ABSENT) return;
+        add_number(step, draw_number(prng, draw));
     }
 }
 

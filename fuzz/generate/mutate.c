@@ -28,13 +28,14 @@ static int any_step(Prng *prng, const Stream *stream) {
     return stream->nsteps > 0 ? (int)prng_below(prng, (uint64_t)stream->nsteps) : -1;
 }
 
-/* The index of a random step of that kind, -1 when none was met. Canaries are left alone. */
+/* The index of a random step of that kind, -1 when none was met. Verbs that are never drawn are
+ * left alone. */
 static int step_of_kind(Prng *prng, const Stream *stream, StepKind kind) {
     for (int tried = 0; tried < PLACES; tried++) {
         int at = any_step(prng, stream);
         if (at < 0) return -1;
         const Step *step = &stream->steps[at];
-        if (step->kind == kind && (kind == STEP_COMMAND || step->verb != VERB_CANARY)) return at;
+        if (step->kind == kind && (kind == STEP_COMMAND || verb_is_drawn(step->verb))) return at;
     }
     return -1;
 }
@@ -372,7 +373,7 @@ static bool change_settings(Prng *prng, Stream *stream) {
     if (prng_chance(prng, 20))
         weights_birth(prng, &stream->settings);
     else if (prng_chance(prng, 20))
-        stream->settings.seed = prng_range(prng, 1, 1000);
+        weights_one_setting(prng, &stream->settings);
     else
         weights_after(prng, &stream->settings);
     return !settings_equal(&before, &stream->settings);

@@ -68,11 +68,6 @@ static const struct {
     {"*subscribe", 14},
 };
 
-static const int verb_weights[VERB_COUNT] = {
-    [VERB_CYCLE] = 4, [VERB_SLICE] = 24, [VERB_FINISH] = 8, [VERB_MOVE] = 8,  [VERB_CLOCK] = 10, [VERB_CRON] = 6,
-    [VERB_JOBS] = 5,  [VERB_BUSY] = 3,   [VERB_RELOAD] = 3, [VERB_CLOSE] = 4, [VERB_CANARY] = 0,
-};
-
 int weights_group(CatGroup group, const GenState *state) {
     if (group == CAT_CLUSTER && !state->cluster) return 0;
     if (weights_left_out(state, SWARM_GROUP, (int)group)) return 0;
@@ -89,7 +84,9 @@ int weights_command(const CatCommand *command) {
 }
 
 VerbId weights_verb(Prng *prng) {
-    return (VerbId)prng_weighted(prng, verb_weights, VERB_COUNT);
+    int weights[VERB_COUNT];
+    for (VerbId i = 0; i < VERB_COUNT; i++) weights[i] = verb_row(i)->weight;
+    return (VerbId)prng_weighted(prng, weights, VERB_COUNT);
 }
 
 int weights_repeats(Prng *prng) {
@@ -141,7 +138,23 @@ void weights_settings(Prng *prng, Settings *settings) {
     settings_default(settings);
     weights_after(prng, settings);
     weights_birth(prng, settings);
-    if (prng_chance(prng, 10)) settings->seed = prng_range(prng, 2, 1000);
+    for (SettingId i = 0; i < SETTING_COUNT; i++) {
+        const SettingsDraw *draw = &settings_row(i)->draw;
+        if (draw->kind == SETTINGS_DRAW_ALONE && prng_chance(prng, draw->percent))
+            settings_set_number(settings, i, prng_range(prng, draw->low, draw->high));
+    }
+}
+
+void weights_one_setting(Prng *prng, Settings *settings) {
+    SettingId alone[SETTING_COUNT];
+    int count = 0;
+    for (SettingId i = 0; i < SETTING_COUNT; i++)
+        if (settings_row(i)->draw.kind == SETTINGS_DRAW_ALONE) alone[count++] = i;
+    if (!count) return;
+    SettingId drawn = alone[count > 1 ? prng_below(prng, (uint64_t)count) : 0];
+    const SettingsRow *row = settings_row(drawn);
+    int64_t low = row->usual < row->draw.low ? row->usual : row->draw.low;
+    settings_set_number(settings, drawn, prng_range(prng, low, row->draw.high));
 }
 
 /* --- swarms ------------------------------------------------------------------------------------------------- */

@@ -1,7 +1,9 @@
-/* weights.h -- how often what comes in a random stream: groups of commands, single commands, verbs, sizes, settings.
+/* weights.h -- how often what comes in a random stream: groups of commands, single commands, verbs,
+ * sizes, settings.
  *
- * All of the generator's taste in one place. The weights of idioms, patterns and mutations stand beside their texts and functions, in
- * the tables of idioms.c, patterns.c and mutate.c. */
+ * Most of the generator's taste in one place. Where a thing has a row of its own, its weight is in
+ * the row: verbs and settings in harness/stream/, idioms, patterns and mutations in idioms.c,
+ * patterns.c and mutate.c. */
 #ifndef FUZZ_GENERATE_WEIGHTS_H
 #define FUZZ_GENERATE_WEIGHTS_H
 
@@ -27,20 +29,24 @@ int weights_group(CatGroup group, const GenState *state);
 /* The weight of a command within its group; 0 for those that make no sense in a stream. */
 int weights_command(const CatCommand *command);
 
-/* A verb; never VERB_CANARY, which breaks things on purpose. */
+/* A verb, by the weights of the rows. */
 VerbId weights_verb(Prng *prng);
 
 /* How often a repeated argument is repeated, and how long a %seq is. At least 1. */
 int weights_repeats(Prng *prng);
 int64_t weights_sequence(Prng *prng);
 
-/* Random settings: the defaults most of the time. Settings that the server's start-up reads come in a few combinations only, because each
- * needs a birth of its own, and going from one birth to another costs more than a stream does. */
+/* Random settings: the defaults most of the time. Settings that the server's start-up reads come in
+ * a few combinations only, because each needs a birth of its own, and going from one birth to
+ * another costs more than a stream does. */
 void weights_settings(Prng *prng, Settings *settings);
 
-/* Other start-up settings, of the same few combinations; or others that act later. */
+/* Draws a part of them again, for the mutator: the start-up settings, of the same few combinations;
+ * after=; or one of those that are drawn alone (SETTINGS_DRAW_ALONE), which may get its default
+ * back. */
 void weights_birth(Prng *prng, Settings *settings);
 void weights_after(Prng *prng, Settings *settings);
+void weights_one_setting(Prng *prng, Settings *settings);
 
 /* Swarms: a stream that can do everything does little of each thing, so most streams leave out a random half of what there is (Groce and
  * others, "Swarm Testing", ISSTA 2012). Is thing `index` of that kind left out by the state's swarm? */

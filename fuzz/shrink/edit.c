@@ -67,6 +67,10 @@ bool shrink_argument(const Stream *best, int site, int *step, int *arg) {
     return false;
 }
 
+bool shrink_is_defrag(const Step *step) {
+    return step->kind == STEP_VERB && verb_is_defrag(step->verb);
+}
+
 bool shrink_is_valid(const Step *step) {
     if (step->kind == STEP_COMMAND) return true;
     char what[200];

@@ -84,6 +84,9 @@ void shrink_remove_arguments(Step *step, int from, int to);
 /* Where the `site`-th argument is, counted from the last step's last one; commands' names are not counted. False: there is none. */
 bool shrink_argument(const Stream *best, int site, int *step, int *arg);
 
+/* Whether the step itself makes defrag work. */
+bool shrink_is_defrag(const Step *step);
+
 /* Whether verbs' arguments in step `step` are in range; true for commands. */
 bool shrink_is_valid(const Step *step);
 

@@ -14,15 +14,14 @@ static bool is_verb(const Step *step, VerbId verb) {
     return step->kind == STEP_VERB && step->verb == verb;
 }
 
-static bool is_defrag(const Step *step) {
-    return is_verb(step, VERB_CYCLE) || is_verb(step, VERB_FINISH) || is_verb(step, VERB_SLICE);
+static bool has_effect(const Step *step, VerbEffect effect) {
+    return step->kind == STEP_VERB && verb_row(step->verb)->effect == effect;
 }
 
 /* A cycle after every command takes the place of those that are written. False: none is. */
 static bool with_cycles_implied(const Stream *best, Stream *out) {
     bool gone[STREAM_MAX_STEPS], any = false;
-    for (int i = 0; i < best->nsteps; i++)
-        any |= gone[i] = is_verb(&best->steps[i], VERB_CYCLE) || is_verb(&best->steps[i], VERB_FINISH);
+    for (int i = 0; i < best->nsteps; i++) any |= gone[i] = has_effect(&best->steps[i], VERB_ON_CYCLE);
     if (!any) return false;
     shrink_copy_without(best, gone, out);
     set_after(out, AFTER_CYCLE);
@@ -96,7 +95,7 @@ static Offer propose_instead(const Stream *best, int at, int proposal, Stream *o
 static Offer propose_plainer(const Stream *best, int at, int proposal, Stream *out) {
     const Step *step = &best->steps[at];
     if (step->kind == STEP_COMMAND) return propose_instead(best, at, proposal, out);
-    bool defrag = is_defrag(step), move = is_verb(step, VERB_MOVE) && !(at == 0 && shrink_is_narrowed(best));
+    bool defrag = shrink_is_defrag(step), move = is_verb(step, VERB_MOVE) && !(at == 0 && shrink_is_narrowed(best));
     if (proposal >= (defrag ? TRIES : move ? 1 : 0)) return OFFER_OVER;
     stream_copy(out, best);
     if (move) {
@@ -121,7 +120,8 @@ Offer shrink_schedule(const Stream *best, int site, int proposal, int unused, St
 
 static bool has_defrag(const Stream *best) {
     bool any = best->settings.after != AFTER_NOTHING;
-    for (int i = 0; i < best->nsteps; i++) any |= is_defrag(&best->steps[i]) || is_verb(&best->steps[i], VERB_BUSY);
+    for (int i = 0; i < best->nsteps; i++)
+        any |= shrink_is_defrag(&best->steps[i]) || has_effect(&best->steps[i], VERB_ON_SCRIPTS);
     return any;
 }
 

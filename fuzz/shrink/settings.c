@@ -1,76 +1,65 @@
-/* settings.c -- the pass that gives settings back their default: all at once, then one by one; what cannot go gets smaller.
+/* settings.c -- the pass that gives settings back their default: all at once, then one by one; a
+ * number that must stay gets smaller.
  *
- * after= belongs to the defrag schedule (shrink/schedule.c). */
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
+ * Which settings, and how, is said by their rows (harness/stream/settings.c). after= belongs to the
+ * defrag schedule (shrink/schedule.c). */
 #include "fuzz/shrink/pass.h"
 
-static void all_but_after(Settings *settings) {
-    AfterKind after = settings->after;
-    int64_t pointers = settings->after_pointers;
-    settings_default(settings);
-    settings->after = after;
-    settings->after_pointers = pointers;
+/* One place of the pass: a setting that gets its default, or a smaller number. */
+typedef struct {
+    SettingId setting;
+    bool smaller;
+} Site;
+
+/* Adds the settings of that kind that get their default. Returns the new count. */
+static int add_resets(Site *sites, int count, SettingsKind kind) {
+    for (SettingId i = 0; i < SETTING_COUNT; i++) {
+        const SettingsRow *row = settings_row(i);
+        if (row->kind == kind && row->shrink != SETTINGS_SHRINK_SCHEDULE) sites[count++] = (Site){i, false};
+    }
+    return count;
 }
 
-static void since_any(Settings *settings) {
-    settings->since[0] = '\0';
+/* All places: words before numbers, defaults before smaller numbers. Returns their count. */
+static int list_sites(Site sites[2 * SETTING_COUNT]) {
+    int count = add_resets(sites, 0, SETTINGS_OWN);
+    count = add_resets(sites, count, SETTINGS_CHOICE);
+    count = add_resets(sites, count, SETTINGS_NUMBER);
+    for (SettingId i = 0; i < SETTING_COUNT; i++) {
+        if (settings_row(i)->shrink == SETTINGS_SHRINK_NUMBER) sites[count++] = (Site){i, true};
+    }
+    return count;
 }
 
-static void no_cluster(Settings *settings) {
-    settings->cluster = false;
+static Offer reset_all(const Stream *best, Stream *out) {
+    stream_copy(out, best);
+    for (SettingId i = 0; i < SETTING_COUNT; i++) {
+        if (settings_row(i)->shrink != SETTINGS_SHRINK_SCHEDULE) settings_reset(&out->settings, i);
+    }
+    return OFFER_MADE;
 }
 
-static void small_limits(Settings *settings) {
-    settings->limits = LIMITS_SMALL;
+static Offer reset(const Stream *best, SettingId setting, Stream *out) {
+    stream_copy(out, best);
+    settings_reset(&out->settings, setting);
+    return OFFER_MADE;
 }
 
-static void exact_sizes(Settings *settings) {
-    settings->sizes = SIZES_EXACT;
+static Offer make_smaller(const Stream *best, SettingId setting, int proposal, Stream *out) {
+    int64_t number;
+    if (!shrink_value(settings_row(setting)->min, settings_number(&best->settings, setting), proposal, &number))
+        return OFFER_OVER;
+    stream_copy(out, best);
+    settings_set_number(&out->settings, setting, number);
+    return OFFER_MADE;
 }
-
-static void default_databases(Settings *settings) {
-    Settings usual;
-    settings_default(&usual);
-    settings->databases = usual.databases;
-}
-
-static void default_memory(Settings *settings) {
-    Settings usual;
-    settings_default(&usual);
-    settings->memory_mb = usual.memory_mb;
-}
-
-static void default_seed(Settings *settings) {
-    Settings usual;
-    settings_default(&usual);
-    settings->seed = usual.seed;
-}
-
-static void (*const changes[])(Settings *) = {all_but_after, since_any,         no_cluster,     small_limits,
-                                              exact_sizes,   default_databases, default_memory, default_seed};
-
-#define CHANGES ((int)(sizeof(changes) / sizeof(changes[0])))
 
 Offer shrink_settings(const Stream *best, int site, int proposal, int unused, Stream *out) {
     (void)unused;
-    int64_t number;
-    bool databases = site == CHANGES;
-    if (site > CHANGES + 1) return OFFER_END;
-    if (site < CHANGES && proposal > 0) return OFFER_OVER;
-    if (site < CHANGES) {
-        stream_copy(out, best);
-        changes[site](&out->settings);
-        return OFFER_MADE;
-    }
-    if (!shrink_value(databases ? 1 : 0, databases ? best->settings.databases : best->settings.seed, proposal, &number))
-        return OFFER_OVER;
-    stream_copy(out, best);
-    if (databases)
-        out->settings.databases = (int)number;
-    else
-        out->settings.seed = number;
-    return OFFER_MADE;
+    Site sites[2 * SETTING_COUNT];
+    if (site > list_sites(sites)) return OFFER_END;
+    const Site *place = site ? &sites[site - 1] : NULL;
+    if (place && place->smaller) return make_smaller(best, place->setting, proposal, out);
+    if (proposal > 0) return OFFER_OVER;
+    return place ? reset(best, place->setting, out) : reset_all(best, out);
 }

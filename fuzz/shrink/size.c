@@ -40,36 +40,23 @@ static int64_t moving(const Stream *stream) {
     return last < first ? 0 : last - first + 1;
 }
 
-/* The more a defrag step's form says, the more is there to understand. */
+/* How much there is to understand in a verb: the rank of its form, and of the optional arguments
+ * that it has. */
 static int64_t complication(const Step *step) {
     if (step->kind != STEP_VERB) return 0;
-    switch (step->verb) {
-    case VERB_CYCLE:
-        return step->nargs ? 3 : 1;
-    case VERB_FINISH:
-        return step->nargs ? 3 : 2;
-    case VERB_SLICE:
-        return 4;
-    case VERB_MOVE:
-        return strcmp(step_word(step, 0), "every") == 0 || strcmp(step_word(step, 0), "some") == 0 ? 2 : 1;
-    default:
-        return 0;
-    }
+    const VerbForm *form = verb_form(step->verb, step_word(step, 0));
+    if (!form) return 0;
+    int64_t rank = form->rank;
+    int first = form->keyword ? 1 : 0;
+    for (int i = 0; i < VERB_MAX_PARAMS && first + i < step->nargs; i++) rank += form->params[i].rank;
+    return rank;
 }
 
-static bool is_defrag(const Step *step) {
-    return step->kind == STEP_VERB &&
-           (step->verb == VERB_CYCLE || step->verb == VERB_SLICE || step->verb == VERB_FINISH);
-}
-
+/* Settings that are not default, without those of the defrag schedule. */
 static int64_t settings_set_by(const Settings *settings) {
-    char text[SETTINGS_MAX_TEXT];
-    Settings other = *settings;
-    other.after = AFTER_CYCLE;
-    other.after_pointers = 0;
-    settings_print(&other, text, sizeof(text));
     int64_t count = 0;
-    for (const char *p = text; *p; p++) count += *p == '=';
+    for (SettingId i = 0; i < SETTING_COUNT; i++)
+        count += settings_row(i)->shrink != SETTINGS_SHRINK_SCHEDULE && !settings_is_default(settings, i);
     return count;
 }
 
@@ -84,7 +71,7 @@ ShrinkSize shrink_measure(const Stream *stream) {
         const Step *step = &stream->steps[i];
         Extent extent = step_extent(step);
         parts[PART_SLICES] += complication(step);
-        if (is_defrag(step)) parts[PART_EARLY] += stream->nsteps - i;
+        if (shrink_is_defrag(step)) parts[PART_EARLY] += stream->nsteps - i;
         parts[PART_ELEMENTS] += extent.elements;
         parts[PART_BYTES] += extent.bytes;
     }

@@ -18,6 +18,7 @@
 #include "fuzz/generate/patterns.h"
 #include "fuzz/generate/pools.h"
 #include "fuzz/generate/weights.h"
+#include "harness/stream/verb_normalize.h"
 #include "harness/test/check.h"
 
 #define DRAWS 3000 /* of one command or kind */
@@ -270,7 +271,7 @@ static void test_streams(void) {
         CHECK(a.nsteps == seed % 80);
         check_text(&a);
         check_equal(&a, &b);
-        for (int i = 0; i < a.nsteps; i++) CHECK(a.steps[i].kind == STEP_COMMAND || a.steps[i].verb != VERB_CANARY);
+        for (int i = 0; i < a.nsteps; i++) CHECK(a.steps[i].kind == STEP_COMMAND || verb_is_drawn(a.steps[i].verb));
         Text text = stream_print(&a);
         CHECK(seed % 80 < 8 || !text_equal(text, before));
         text_free(&before);
@@ -381,6 +382,45 @@ static void test_cross(void) {
     }
 }
 
+/* ---- Verbs ---- */
+
+/* Every verb is drawn, but those whose row says why not. */
+static void test_verbs(void) {
+    int drawn[VERB_COUNT] = {0};
+    Prng prng;
+    prng_seed(&prng, 7);
+    for (int i = 0; i < DRAWS; i++) drawn[weights_verb(&prng)]++;
+    for (VerbId verb = 0; verb < VERB_COUNT; verb++)
+        if (!CHECK((drawn[verb] > 0) == verb_is_drawn(verb)))
+            fprintf(stderr, "    !%s: drawn %d times of %d\n", verb_name(verb), drawn[verb], DRAWS);
+}
+
+/* The arguments that are drawn for a verb are in its ranges, and each of its forms comes but those
+ * whose row says why not. */
+static void check_verb_arguments(Prng *prng, VerbId verb) {
+    int forms[VERB_MAX_FORMS] = {0};
+    char what[200];
+    for (int i = 0; i < DRAWS; i++) {
+        Step step = step_verb(verb);
+        generate_verb_arguments(prng, &step);
+        if (!CHECK(verb_normalize(&step, true, what, sizeof(what)) == VERB_OK))
+            fprintf(stderr, "    !%s: %s\n", verb_name(verb), what);
+        const VerbForm *form = verb_form(verb, step_word(&step, 0));
+        if (form) forms[form - verb_row(verb)->forms]++;
+        step_free(&step);
+    }
+    for (int i = 0; i < verb_forms(verb); i++)
+        if (!CHECK((forms[i] > 0) == !verb_row(verb)->forms[i].never))
+            fprintf(stderr, "    !%s: form %d drawn %d times of %d\n", verb_name(verb), i, forms[i], DRAWS);
+}
+
+static void test_verb_arguments(void) {
+    Prng prng;
+    prng_seed(&prng, 8);
+    for (VerbId verb = 0; verb < VERB_COUNT; verb++)
+        if (verb_is_drawn(verb)) check_verb_arguments(&prng, verb);
+}
+
 /* ---- Patterns, swarms and settings ---- */
 
 /* Building, event and end are strict streams (a text that is none ends the process), and all but "nothing" has steps. */
@@ -451,6 +491,36 @@ static void test_births(void) {
     CHECK(births > 2 && births < 8);
 }
 
+/* Names the settings that never got another value than the default, or that did although the row
+ * says never. */
+static void check_drawn(const int *drawn, const char *how) {
+    for (SettingId i = 0; i < SETTING_COUNT; i++)
+        if (!CHECK((drawn[i] > 0) == (settings_row(i)->draw.kind != SETTINGS_DRAW_NEVER)))
+            fprintf(stderr, "    %s=: %s %d times of %d\n", settings_row(i)->name, how, drawn[i], DRAWS);
+}
+
+/* Every setting is drawn, and drawn again by the mutator, but those whose row says why not. */
+static void test_settings(void) {
+    int drawn[SETTING_COUNT] = {0}, changed[SETTING_COUNT] = {0}, mutation = 0;
+    Settings settings;
+    Stream stream;
+    Prng prng;
+    prng_seed(&prng, 9);
+    while (strcmp(mutate_name(mutation), "change-settings") != 0) mutation++;
+    for (int i = 0; i < DRAWS; i++) {
+        stream_init(&stream);
+        weights_settings(&prng, &settings);
+        mutate_once(&prng, mutation, &stream);
+        for (SettingId j = 0; j < SETTING_COUNT; j++) {
+            drawn[j] += !settings_is_default(&settings, j);
+            changed[j] += !settings_is_default(&stream.settings, j);
+        }
+        stream_free(&stream);
+    }
+    check_drawn(drawn, "drawn");
+    check_drawn(changed, "changed");
+}
+
 int main(void) {
     test_prng();
     test_sha1();
@@ -468,6 +538,9 @@ int main(void) {
     test_patterns();
     test_swarms();
     test_births();
+    test_verbs();
+    test_verb_arguments();
+    test_settings();
     test_cross();
     return check_status("test_generate");
 }

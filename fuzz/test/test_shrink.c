@@ -4,7 +4,7 @@
  * could write, smaller than the best one, and never asked about before.
  *
  * Limits: whether real bugs shrink well is test_shrink_tool.sh's and shrink-score's business. */
-#include <stdint.h>
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "fuzz/shrink/pass.h"
@@ -214,8 +214,7 @@ static bool any_defrag(const Stream *s) {
 /* A step of defrag with something before it and something behind it. */
 static bool cycle_between(const Stream *s) {
     for (int i = 0; i < s->nsteps; i++) {
-        if (s->steps[i].kind == STEP_VERB && s->steps[i].verb <= VERB_FINISH && find(s, "A", 0) >= 0 &&
-            find(s, "A", 0) < i && find(s, "B", i) > i)
+        if (shrink_is_defrag(&s->steps[i]) && find(s, "A", 0) >= 0 && find(s, "A", 0) < i && find(s, "B", i) > i)
             return s->settings.after == AFTER_NOTHING;
     }
     return false;
@@ -235,6 +234,59 @@ static void test_schedule(void) {
     check_shrunk(needs_settings, false,
                  HEAD " databases=16 cluster=yes limits=stock sizes=jemalloc memory=64 seed=9\nSET x\n",
                  HEAD " after=none databases=3 cluster=yes\n");
+}
+
+/* Every verb that makes defrag work becomes the plainest one. */
+static void test_each_defrag(void) {
+    for (VerbId verb = 0; verb < VERB_COUNT; verb++) {
+        if (!verb_is_defrag(verb)) continue;
+        Text text = {0};
+        bool number = verb_row(verb)->forms[0].params[0].kind == PARAM_NUMBER;
+        text_format(&text, HEAD " after=none\nA\n!%s%s\nB\n", verb_name(verb), number ? " 7" : "");
+        check_shrunk(cycle_between, false, text.data, HEAD " after=none\n!move none\nA\n!cycle\nB\n");
+        text_free(&text);
+    }
+}
+
+static SettingId needed;    /* the setting on which BUG depends */
+static int64_t needed_from; /* and from which number on */
+
+static bool needs_number(const Stream *s) {
+    return find(s, "BUG", 0) >= 0 && settings_number(&s->settings, needed) >= needed_from;
+}
+
+/* The stream "BUG" with one setting, which has another value than its default. */
+static Text with_setting(SettingId setting, int64_t number) {
+    Settings settings;
+    char words[SETTINGS_MAX_TEXT];
+    Text text = {0};
+    settings_default(&settings);
+    settings_set_number(&settings, setting, number);
+    settings_print(&settings, words, sizeof(words));
+    text_format(&text, HEAD "%s\nBUG\n", words);
+    return text;
+}
+
+/* Every setting gets its default back; where a bug needs a number, that gets smaller if the row
+ * says so. */
+static void test_each_setting(void) {
+    for (needed = 0; needed < SETTING_COUNT; needed++) {
+        const SettingsRow *row = settings_row(needed);
+        if (row->kind == SETTINGS_OWN) continue;
+        int64_t number = row->kind == SETTINGS_CHOICE ? 1 : row->max;
+        Text text = with_setting(needed, number), want = {0};
+        check_shrunk(one_command, false, text.data, HEAD " after=none\nBUG\n");
+        needed_from = row->kind == SETTINGS_CHOICE ? 1 : (row->usual + row->max) / 2 + 1;
+        text_format(&want, HEAD " after=none %s=", row->name);
+        if (row->kind == SETTINGS_CHOICE)
+            text_format(&want, "%s\nBUG\n", row->words[1]);
+        else
+            text_format(&want, "%" PRId64 "\nBUG\n", row->shrink == SETTINGS_SHRINK_NUMBER ? needed_from : number);
+        check_shrunk(needs_number, false, text.data, want.data);
+        text_free(&text);
+        text_free(&want);
+    }
+    check_shrunk(one_command, false, HEAD " since=9.1\nBUG\n", HEAD " after=none\nBUG\n");
 }
 
 /* ---- which pointers move ---- */
@@ -375,6 +427,8 @@ int main(void) {
     test_steps();
     test_many_steps();
     test_schedule();
+    test_each_defrag();
+    test_each_setting();
     test_narrowing();
     test_arguments();
     test_names();

@@ -79,7 +79,7 @@ const WireKind *wire_kind_of_consequence(void) {
 bool wire_sets_time(const Step *step) {
     static const char *const words[] = {"EX", "PX", "EXAT", "PXAT", "BLOCK", "SETEX", "PSETEX", "RESTORE"};
     static Argv argv;
-    if (step->kind == STEP_VERB) return step->verb == VERB_CLOCK || step->verb == VERB_CRON;
+    if (step->kind == STEP_VERB) return verb_row(step->verb)->effect == VERB_ON_TIME;
     step_expand(step, &argv);
     if (argv.count && strcasestr(argv.items[0].data, "expire")) return true;
     for (int i = 0; i < argv.count; i++) {
@@ -113,8 +113,5 @@ static const char *command_left_out(const Step *step, bool ours) {
 }
 
 const char *wire_left_out(const Step *step, bool ours) {
-    if (step->kind == STEP_COMMAND) return command_left_out(step, ours);
-    if (step->verb == VERB_JOBS) return "background jobs of a real server are threads that nobody holds";
-    if (step->verb == VERB_CANARY) return "canaries live in this process only";
-    return NULL;
+    return step->kind == STEP_COMMAND ? command_left_out(step, ours) : verb_row(step->verb)->left_out;
 }

@@ -209,23 +209,54 @@ static void verify(Live *live) {
     wire_reply_describe(&live->what, live->reply, 400);
 }
 
-/* What a verb asks of defrag, beside what the server's own timer does. Others are left out: time here is real. */
-static void do_verb(Live *live, const Step *step) {
+/* Other choices than these two are left out: they would switch defrag off, or leave all moves to
+ * it, as from the start. */
+static bool ask_move(Live *live, const Step *step) {
     const char *first = step_word(step, 0), *second = step_word(step, 1), *third = step_word(step, 2);
-    char number[24];
-    snprintf(number, sizeof(number), "%" PRId64, step_number(step, 0, 1));
-    if (step->verb == VERB_SLICE)
-        ASK(live, "DEBUG", "DEFRAG", "SLICE", number);
-    else if (step->verb == VERB_BUSY)
-        ASK(live, "DEBUG", "DEFRAG", "BUSY", number);
-    else if (step->verb == VERB_FINISH)
-        ASK(live, "DEBUG", "DEFRAG", "FINISH");
-    else if (step->verb == VERB_MOVE && strcasecmp(first, "every") == 0)
+    if (strcasecmp(first, "every") == 0)
         ASK(live, "DEBUG", "DEFRAG", "HINT", "every", second);
-    else if (step->verb == VERB_MOVE && strcasecmp(first, "some") == 0)
+    else if (strcasecmp(first, "some") == 0)
         ASK(live, "DEBUG", "DEFRAG", "HINT", "some", second, third);
     else
-        return;
+        return false;
+    return true;
+}
+
+/* What a verb asks of defrag, beside what the server's own timer does. False: nothing that belongs
+ * into the record. */
+static bool ask_verb(Live *live, const Step *step) {
+    char number[24];
+    snprintf(number, sizeof(number), "%" PRId64, step_number(step, 0, 1));
+    switch (step->verb) {
+    case VERB_SLICE:
+        ASK(live, "DEBUG", "DEFRAG", "SLICE", number);
+        return true;
+    case VERB_BUSY:
+        ASK(live, "DEBUG", "DEFRAG", "BUSY", number);
+        return true;
+    case VERB_FINISH:
+        ASK(live, "DEBUG", "DEFRAG", "FINISH");
+        return true;
+    case VERB_MOVE:
+        return ask_move(live, step);
+    case VERB_CLOSE:
+        close_client(live, step->client); /* which records it */
+        break;
+    case VERB_CYCLE:
+    case VERB_CLOCK:
+    case VERB_CRON:
+    case VERB_RELOAD:
+        break; /* left out: time here is real, and the server's own timer runs the cycles */
+    case VERB_JOBS:
+    case VERB_CANARY:
+    case VERB_COUNT:
+        break; /* wire_left_out has left them out */
+    }
+    return false;
+}
+
+static void do_verb(Live *live, const Step *step) {
+    if (!ask_verb(live, step)) return;
     record(live, step);
     if (step->verb == VERB_SLICE) ASK(live, "DEBUG", "DEFRAG", "RELEASE");
 }
@@ -282,8 +313,6 @@ static void do_step(Live *live, Step *step, int group) {
     if (wire_left_out(step, false) || pauses(step)) return;
     if (step->kind == STEP_COMMAND)
         send_command(live, step);
-    else if (step->verb == VERB_CLOSE)
-        close_client(live, step->client);
     else
         do_verb(live, step);
     if (!over(live) && progress_now() - live->checked > VERIFY_SECONDS) verify(live);

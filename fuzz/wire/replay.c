@@ -336,7 +336,7 @@ static void do_verb(Talk *talk, const Step *step) {
     case VERB_JOBS:
     case VERB_CANARY:
     case VERB_COUNT:
-        break; /* left out */
+        break; /* wire_left_out has left them out */
     }
 }
 

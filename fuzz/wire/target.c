@@ -170,7 +170,8 @@ void wire_target_settings(const WireTarget *target, Settings *settings) {
     remembered(target, "databases", databases, sizeof(databases));
     remembered(target, "cluster-enabled", cluster, sizeof(cluster));
     int64_t number = 0;
-    if (text_number(databases, strlen(databases), &number) && number <= 16) settings->databases = (int)number;
+    if (text_number(databases, strlen(databases), &number) && number <= settings_row(SETTING_DATABASES)->max)
+        settings->databases = (int)number;
     settings->cluster = strcmp(cluster, "yes") == 0;
 }
 

@@ -1,136 +1,49 @@
-/* settings.c -- the table of a stream's settings.
+/* settings.c -- the table of a stream's settings: one row for each, and the functions that
+ * interpret the rows.
  *
- * Purpose: one row a setting; a new setting is a field, two small functions and a row.
- * Settings are compared and printed through their canonical text, so no field can be forgotten in a comparison; equal
- * bytes, the usual case, are only a short cut.
+ * Settings are compared and printed through their canonical text, so no field can be forgotten in a
+ * comparison; equal bytes, the usual case, are only a short cut.
  *
- * Limits: words of the header cannot be quoted, so no value has a blank in it. What the settings do is decided by
- * those who read the fields. */
+ * Limits: words of the header cannot be quoted, so no value contains a blank. What the settings do
+ * is decided by the code that reads the fields. */
 #include "harness/stream/settings.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "harness/base/text.h"
+#define SHOWN 40 /* bytes of a wrong word that a message shows */
 
-#define VALUE_ROOM 32 /* bytes of the longest value, zero included */
-#define SHOWN 40      /* bytes of a wrong word that a message shows */
+#define FIELD(member) .offset = offsetof(Settings, member), .size = sizeof(((Settings *)0)->member)
 
-/* The settings in table order, which is the order of printing. */
-enum {
-    SETTING_AFTER,
-    SETTING_DATABASES,
-    SETTING_CLUSTER,
-    SETTING_LIMITS,
-    SETTING_SIZES,
-    SETTING_MEMORY,
-    SETTING_SEED,
-    SETTING_SINCE,
-    SETTING_COUNT
-};
+/* ---- settings with functions of their own ---- */
 
-/* How a setting works; what it is called and means is in its SettingsRow. */
-typedef struct {
-    bool birth;                                               /* read by the server's start-up */
-    bool (*read)(Settings *s, const char *value);             /* false: not an allowed value; *s is unchanged then */
-    void (*write)(const Settings *s, char value[VALUE_ROOM]); /* the canonical value */
-} Row;
-
-/* Reads a number from min to max. */
-static bool read_number(const char *value, int64_t min, int64_t max, int64_t *number) {
+static bool read_number(const SettingsRow *row, const char *value, int64_t *number) {
     int64_t n;
-    if (!text_number(value, strlen(value), &n) || n < min || n > max) return false;
+    if (!text_number(value, strlen(value), &n) || n < row->min || n > row->max) return false;
     *number = n;
     return true;
 }
 
-/* Which of two words the value is: 0 or 1, -1 when neither. */
-static int read_choice(const char *value, const char *first, const char *second) {
-    if (strcmp(value, first) == 0) return 0;
-    return strcmp(value, second) == 0 ? 1 : -1;
-}
-
-static void write_number(char *value, int64_t number) {
-    snprintf(value, VALUE_ROOM, "%lld", (long long)number);
-}
-
-static void write_word(char *value, const char *word) {
-    snprintf(value, VALUE_ROOM, "%s", word);
-}
-
 static bool read_after(Settings *s, const char *value) {
-    int choice = read_choice(value, "cycle", "none");
     int64_t pointers = 0;
-    if (choice < 0 && (strncmp(value, "slice:", 6) != 0 || !read_number(value + 6, 1, 1000000, &pointers)))
+    if (strcmp(value, "cycle") == 0) {
+        s->after = AFTER_CYCLE;
+    } else if (strcmp(value, "none") == 0) {
+        s->after = AFTER_NOTHING;
+    } else if (strncmp(value, "slice:", 6) == 0 && read_number(settings_row(SETTING_AFTER), value + 6, &pointers)) {
+        s->after = AFTER_SLICE;
+    } else {
         return false;
-    s->after = choice == 0 ? AFTER_CYCLE : choice == 1 ? AFTER_NOTHING : AFTER_SLICE;
+    }
     s->after_pointers = pointers;
     return true;
 }
 
-static void write_after(const Settings *s, char value[VALUE_ROOM]) {
-    if (s->after == AFTER_SLICE) {
-        snprintf(value, VALUE_ROOM, "slice:%lld", (long long)s->after_pointers);
-    } else {
-        write_word(value, s->after == AFTER_CYCLE ? "cycle" : "none");
-    }
-}
-
-static bool read_databases(Settings *s, const char *value) {
-    int64_t number;
-    if (!read_number(value, 1, 16, &number)) return false;
-    s->databases = (int)number;
-    return true;
-}
-
-static void write_databases(const Settings *s, char value[VALUE_ROOM]) {
-    write_number(value, s->databases);
-}
-
-static bool read_cluster(Settings *s, const char *value) {
-    int choice = read_choice(value, "no", "yes");
-    if (choice >= 0) s->cluster = choice == 1;
-    return choice >= 0;
-}
-
-static void write_cluster(const Settings *s, char value[VALUE_ROOM]) {
-    write_word(value, s->cluster ? "yes" : "no");
-}
-
-static bool read_limits(Settings *s, const char *value) {
-    int choice = read_choice(value, "small", "stock");
-    if (choice >= 0) s->limits = choice == 0 ? LIMITS_SMALL : LIMITS_STOCK;
-    return choice >= 0;
-}
-
-static void write_limits(const Settings *s, char value[VALUE_ROOM]) {
-    write_word(value, s->limits == LIMITS_SMALL ? "small" : "stock");
-}
-
-static bool read_sizes(Settings *s, const char *value) {
-    int choice = read_choice(value, "exact", "jemalloc");
-    if (choice >= 0) s->sizes = choice == 0 ? SIZES_EXACT : SIZES_JEMALLOC;
-    return choice >= 0;
-}
-
-static void write_sizes(const Settings *s, char value[VALUE_ROOM]) {
-    write_word(value, s->sizes == SIZES_EXACT ? "exact" : "jemalloc");
-}
-
-static bool read_memory(Settings *s, const char *value) {
-    return read_number(value, 16, 1024, &s->memory_mb);
-}
-
-static void write_memory(const Settings *s, char value[VALUE_ROOM]) {
-    write_number(value, s->memory_mb);
-}
-
-static bool read_seed(Settings *s, const char *value) {
-    return read_number(value, 0, UINT32_MAX, &s->seed);
-}
-
-static void write_seed(const Settings *s, char value[VALUE_ROOM]) {
-    write_number(value, s->seed);
+static void write_after(const Settings *s, char value[SETTINGS_MAX_VALUE]) {
+    if (s->after == AFTER_SLICE)
+        snprintf(value, SETTINGS_MAX_VALUE, "slice:%lld", (long long)s->after_pointers);
+    else
+        strcpy(value, s->after == AFTER_CYCLE ? "cycle" : "none");
 }
 
 /* A series is two numbers of one to three digits with a point between them, no leading zero. */
@@ -149,89 +62,241 @@ static bool read_since(Settings *s, const char *value) {
     return true;
 }
 
-static void write_since(const Settings *s, char value[VALUE_ROOM]) {
-    write_word(value, s->since[0] == '\0' ? "any" : s->since);
+static void write_since(const Settings *s, char value[SETTINGS_MAX_VALUE]) {
+    snprintf(value, SETTINGS_MAX_VALUE, "%s", s->since[0] ? s->since : "any");
 }
 
-static const SettingsRow rows[] = {
-    [SETTING_AFTER] = {"after", "cycle | slice:N | none",
-                       "what follows every command: a whole defrag cycle, a slice of N pointers (1 to 1000000), or "
-                       "nothing; default cycle"},
-    [SETTING_DATABASES] = {"databases", "1..16", "number of databases; default 2"},
-    [SETTING_CLUSTER] = {"cluster", "no | yes", "cluster mode; default no"},
-    [SETTING_LIMITS] = {"limits", "small | stock",
-                        "encoding limits and active-defrag-max-scan-fields: low, so that little data reaches the big "
-                        "encodings, or those of a stock server; default small"},
-    [SETTING_SIZES] = {"sizes", "exact | jemalloc",
-                       "what malloc_usable_size answers: the size asked for, or jemalloc's size class; default exact"},
-    [SETTING_MEMORY] = {"memory", "16..1024", "MiB that the stream may allocate; default 256"},
-    [SETTING_SEED] = {"seed", "0..4294967295", "seed of the server's random numbers; default 1"},
-    [SETTING_SINCE] = {"since", "any | MAJOR.MINOR",
-                       "the first Valkey series on which the stream makes sense; default any"},
-    [SETTING_COUNT] = {NULL, NULL, NULL},
+/* ---- the table ---- */
+
+static const SettingsRow table[SETTING_COUNT] = {
+    [SETTING_AFTER] = {.name = "after",
+                       .help = "what follows every command: a whole defrag cycle, a slice of N pointers, or nothing",
+                       .kind = SETTINGS_OWN,
+                       .min = 1,
+                       .max = 1000000,
+                       .values = "cycle | slice:N | none",
+                       .usual_word = "cycle",
+                       .read = read_after,
+                       .write = write_after,
+                       .acts = SETTINGS_LATER,
+                       .draw = {.kind = SETTINGS_DRAW_OWN},
+                       .shrink = SETTINGS_SHRINK_SCHEDULE},
+    [SETTING_DATABASES] = {.name = "databases",
+                           .help = "number of databases",
+                           .kind = SETTINGS_NUMBER,
+                           FIELD(databases),
+                           .min = 1,
+                           .max = 16,
+                           .usual = 2,
+                           .acts = SETTINGS_AT_BIRTH,
+                           .draw = {.kind = SETTINGS_DRAW_BIRTH},
+                           .shrink = SETTINGS_SHRINK_NUMBER},
+    [SETTING_CLUSTER] = {.name = "cluster",
+                         .help = "cluster mode",
+                         .kind = SETTINGS_CHOICE,
+                         FIELD(cluster),
+                         .words = {"no", "yes"},
+                         .acts = SETTINGS_AT_BIRTH,
+                         .draw = {.kind = SETTINGS_DRAW_BIRTH},
+                         .shrink = SETTINGS_SHRINK_DEFAULT},
+    [SETTING_LIMITS] = {.name = "limits",
+                        .help = "encoding limits and active-defrag-max-scan-fields: low, so that little data reaches "
+                                "the big encodings, or those of a stock server",
+                        .kind = SETTINGS_CHOICE,
+                        FIELD(limits),
+                        .words = {[LIMITS_SMALL] = "small", [LIMITS_STOCK] = "stock"},
+                        .acts = SETTINGS_AT_BIRTH,
+                        .draw = {.kind = SETTINGS_DRAW_BIRTH},
+                        .shrink = SETTINGS_SHRINK_DEFAULT},
+    [SETTING_SIZES] = {.name = "sizes",
+                       .help = "what malloc_usable_size answers: the size asked for, or jemalloc's size class",
+                       .kind = SETTINGS_CHOICE,
+                       FIELD(sizes),
+                       .words = {[SIZES_EXACT] = "exact", [SIZES_JEMALLOC] = "jemalloc"},
+                       .acts = SETTINGS_AT_BIRTH,
+                       .draw = {.kind = SETTINGS_DRAW_BIRTH},
+                       .shrink = SETTINGS_SHRINK_DEFAULT},
+    [SETTING_MEMORY] = {.name = "memory",
+                        .help = "MiB that the stream may allocate",
+                        .kind = SETTINGS_NUMBER,
+                        FIELD(memory_mb),
+                        .min = 16,
+                        .max = 1024,
+                        .usual = 256,
+                        .acts = SETTINGS_LATER,
+                        .draw = {.kind = SETTINGS_DRAW_NEVER, .never = "random streams stay far below the default"},
+                        .shrink = SETTINGS_SHRINK_DEFAULT},
+    [SETTING_SEED] = {.name = "seed",
+                      .help = "seed of the server's random numbers",
+                      .kind = SETTINGS_NUMBER,
+                      FIELD(seed),
+                      .max = UINT32_MAX,
+                      .usual = 1,
+                      .acts = SETTINGS_LATER,
+                      .draw = {.kind = SETTINGS_DRAW_ALONE, .percent = 10, .low = 2, .high = 1000},
+                      .shrink = SETTINGS_SHRINK_NUMBER},
+    [SETTING_SINCE] = {.name = "since",
+                       .help = "the first Valkey series on which the stream makes sense",
+                       .kind = SETTINGS_OWN,
+                       .values = "any | MAJOR.MINOR",
+                       .usual_word = "any",
+                       .read = read_since,
+                       .write = write_since,
+                       .acts = SETTINGS_LATER,
+                       .draw = {.kind = SETTINGS_DRAW_NEVER, .never = "it decides whether the stream runs at all"},
+                       .shrink = SETTINGS_SHRINK_DEFAULT},
 };
 
-static const Row table[SETTING_COUNT] = {
-    [SETTING_AFTER] = {false, read_after, write_after},
-    [SETTING_DATABASES] = {true, read_databases, write_databases},
-    [SETTING_CLUSTER] = {true, read_cluster, write_cluster},
-    [SETTING_LIMITS] = {true, read_limits, write_limits},
-    [SETTING_SIZES] = {true, read_sizes, write_sizes},
-    [SETTING_MEMORY] = {false, read_memory, write_memory},
-    [SETTING_SEED] = {false, read_seed, write_seed},
-    [SETTING_SINCE] = {false, read_since, write_since},
-};
+const SettingsRow *settings_row(SettingId setting) {
+    return &table[setting];
+}
 
-const SettingsRow *settings_rows(void) {
-    return rows;
+/* ---- one value ---- */
+
+int64_t settings_number(const Settings *s, SettingId setting) {
+    const void *field = (const char *)s + table[setting].offset;
+    if (table[setting].size == sizeof(bool)) return *(const bool *)field;
+    return table[setting].size == sizeof(int) ? *(const int *)field : *(const int64_t *)field;
+}
+
+void settings_set_number(Settings *s, SettingId setting, int64_t number) {
+    void *field = (char *)s + table[setting].offset;
+    if (table[setting].size == sizeof(bool))
+        *(bool *)field = number;
+    else if (table[setting].size == sizeof(int))
+        *(int *)field = (int)number;
+    else
+        *(int64_t *)field = number;
+}
+
+/* Finds the value's index among the words of a CHOICE. */
+static bool read_choice(const SettingsRow *row, const char *value, int64_t *index) {
+    for (*index = 0; *index < SETTINGS_MAX_WORDS; ++*index) {
+        if (row->words[*index] && strcmp(row->words[*index], value) == 0) return true;
+    }
+    return false;
+}
+
+/* False: not an allowed value; *s is unchanged then. */
+static bool read_value(Settings *s, SettingId setting, const char *value) {
+    const SettingsRow *row = &table[setting];
+    int64_t number;
+    if (row->kind == SETTINGS_OWN) return row->read(s, value);
+    bool good = row->kind == SETTINGS_CHOICE ? read_choice(row, value, &number) : read_number(row, value, &number);
+    if (good) settings_set_number(s, setting, number);
+    return good;
+}
+
+/* Writes the canonical value. */
+static void write_value(const Settings *s, SettingId setting, char value[SETTINGS_MAX_VALUE]) {
+    const SettingsRow *row = &table[setting];
+    if (row->kind == SETTINGS_OWN)
+        row->write(s, value);
+    else if (row->kind == SETTINGS_CHOICE)
+        snprintf(value, SETTINGS_MAX_VALUE, "%s", row->words[settings_number(s, setting)]);
+    else
+        snprintf(value, SETTINGS_MAX_VALUE, "%lld", (long long)settings_number(s, setting));
+}
+
+/* Does the setting have the same value in both? */
+static bool equal_value(SettingId setting, const Settings *a, const Settings *b) {
+    char of_a[SETTINGS_MAX_VALUE], of_b[SETTINGS_MAX_VALUE];
+    write_value(a, setting, of_a);
+    write_value(b, setting, of_b);
+    return strcmp(of_a, of_b) == 0;
+}
+
+/* ---- defaults ---- */
+
+void settings_reset(Settings *s, SettingId setting) {
+    const SettingsRow *row = &table[setting];
+    if (row->kind == SETTINGS_OWN)
+        row->read(s, row->usual_word);
+    else
+        settings_set_number(s, setting, row->usual); /* 0 for a CHOICE */
 }
 
 void settings_default(Settings *s) {
-    *s = (Settings){.after = AFTER_CYCLE,
-                    .databases = 2,
-                    .limits = LIMITS_SMALL,
-                    .sizes = SIZES_EXACT,
-                    .memory_mb = 256,
-                    .seed = 1};
+    memset(s, 0, sizeof(*s));
+    for (SettingId i = 0; i < SETTING_COUNT; i++) settings_reset(s, i);
 }
+
+bool settings_is_default(const Settings *s, SettingId setting) {
+    Settings usual = *s;
+    settings_reset(&usual, setting);
+    return equal_value(setting, s, &usual);
+}
+
+/* ---- help ---- */
+
+Text settings_values(SettingId setting) {
+    const SettingsRow *row = &table[setting];
+    Text out = {0};
+    if (row->kind == SETTINGS_NUMBER) text_format(&out, "%lld..%lld", (long long)row->min, (long long)row->max);
+    if (row->kind == SETTINGS_OWN) text_format(&out, "%s", row->values);
+    for (int i = 0; i < SETTINGS_MAX_WORDS && row->words[i]; i++)
+        text_format(&out, "%s%s", i ? " | " : "", row->words[i]);
+    return out;
+}
+
+Text settings_help(SettingId setting) {
+    const SettingsRow *row = &table[setting];
+    Settings usual;
+    char value[SETTINGS_MAX_VALUE];
+    Text out = {0};
+    settings_default(&usual);
+    write_value(&usual, setting, value);
+    text_format(&out, "%s", row->help);
+    if (row->kind == SETTINGS_OWN && row->max)
+        text_format(&out, "; N: %lld to %lld", (long long)row->min, (long long)row->max);
+    text_format(&out, "; default %s", value);
+    return out;
+}
+
+/* ---- all of them ---- */
 
 /* "unknown setting 'x', expected one of after databases ..." */
 static const char *complain_unknown(const char *word, size_t len, char *buffer, size_t room) {
     size_t used =
         (size_t)snprintf(buffer, room, "unknown setting '%.*s', expected one of", len > SHOWN ? SHOWN : (int)len, word);
     for (int i = 0; i < SETTING_COUNT && used < room; i++)
-        used += (size_t)snprintf(buffer + used, room - used, " %s", rows[i].name);
+        used += (size_t)snprintf(buffer + used, room - used, " %s", table[i].name);
     return buffer;
+}
+
+/* "'seed=x', expected seed=0..4294967295" */
+static const char *complain_value(SettingId setting, const char *word, size_t len, char *buffer, size_t room) {
+    Text values = settings_values(setting);
+    snprintf(buffer, room, "'%.*s', expected %s=%s", len > SHOWN ? SHOWN : (int)len, word, table[setting].name,
+             values.data);
+    text_free(&values);
+    return buffer;
+}
+
+/* The setting of that name, or SETTING_COUNT. */
+static SettingId find(const char *name, size_t len) {
+    SettingId i = 0;
+    while (i < SETTING_COUNT && (strlen(table[i].name) != len || memcmp(table[i].name, name, len) != 0)) i++;
+    return i;
 }
 
 const char *settings_set(Settings *s, const char *word, size_t len, char *buffer, size_t room) {
     const char *equals = memchr(word, '=', len);
     size_t key = equals == NULL ? len : (size_t)(equals - word);
-    int row = 0;
-    while (row < SETTING_COUNT && (strlen(rows[row].name) != key || memcmp(rows[row].name, word, key) != 0)) row++;
-    if (row == SETTING_COUNT) return complain_unknown(word, key, buffer, room);
-    char value[VALUE_ROOM] = "";
+    SettingId setting = find(word, key);
+    if (setting == SETTING_COUNT) return complain_unknown(word, key, buffer, room);
+    char value[SETTINGS_MAX_VALUE] = "";
     size_t value_len = equals == NULL ? 0 : len - key - 1;
-    bool fits = value_len > 0 && value_len < VALUE_ROOM && memchr(equals + 1, '\0', value_len) == NULL;
+    bool fits = value_len > 0 && value_len < SETTINGS_MAX_VALUE && memchr(equals + 1, '\0', value_len) == NULL;
     if (fits) memcpy(value, equals + 1, value_len);
-    if (fits && table[row].read(s, value)) return NULL;
-    snprintf(buffer, room, "'%.*s', expected %s=%s", len > SHOWN ? SHOWN : (int)len, word, rows[row].name,
-             rows[row].values);
-    return buffer;
-}
-
-/* Does setting `row` have the same value in both? */
-static bool row_equal(int row, const Settings *a, const Settings *b) {
-    char of_a[VALUE_ROOM], of_b[VALUE_ROOM];
-    table[row].write(a, of_a);
-    table[row].write(b, of_b);
-    return strcmp(of_a, of_b) == 0;
+    if (fits && read_value(s, setting, value)) return NULL;
+    return complain_value(setting, word, len, buffer, room);
 }
 
 bool settings_equal(const Settings *a, const Settings *b) {
     if (memcmp(a, b, sizeof(*a)) == 0) return true;
-    for (int i = 0; i < SETTING_COUNT; i++) {
-        if (!row_equal(i, a, b)) return false;
+    for (SettingId i = 0; i < SETTING_COUNT; i++) {
+        if (!equal_value(i, a, b)) return false;
     }
     return true;
 }
@@ -242,25 +307,26 @@ size_t settings_print(const Settings *s, char *buffer, size_t room) {
     settings_default(&usual);
     buffer[0] = '\0';
     if (settings_equal(s, &usual)) return 0;
-    for (int i = 0; i < SETTING_COUNT; i++) {
-        char value[VALUE_ROOM];
-        table[i].write(s, value);
-        size_t needed = strlen(rows[i].name) + strlen(value) + 2;
-        if (row_equal(i, s, &usual) || used + needed >= room) continue;
-        used += (size_t)snprintf(buffer + used, room - used, " %s=%s", rows[i].name, value);
+    for (SettingId i = 0; i < SETTING_COUNT; i++) {
+        char value[SETTINGS_MAX_VALUE];
+        write_value(s, i, value);
+        size_t needed = strlen(table[i].name) + strlen(value) + 2;
+        if (equal_value(i, s, &usual) || used + needed >= room) continue;
+        used += (size_t)snprintf(buffer + used, room - used, " %s=%s", table[i].name, value);
     }
     return used;
 }
 
 bool settings_same_birth(const Settings *a, const Settings *b) {
-    for (int i = 0; i < SETTING_COUNT; i++) {
-        if (table[i].birth && !row_equal(i, a, b)) return false;
+    for (SettingId i = 0; i < SETTING_COUNT; i++) {
+        if (table[i].acts == SETTINGS_AT_BIRTH && !equal_value(i, a, b)) return false;
     }
     return true;
 }
 
 const SettingsLimit *settings_limits(const Settings *s) {
-    /* So low that a handful of elements reaches the big encodings, and a few dozen the list of what is scanned later. */
+    /* A handful of elements reaches the big encodings, and a few dozen the list of what is scanned
+     * later. */
     static const SettingsLimit small[] = {
         {"hash-max-listpack-entries", "8"}, {"hash-max-listpack-value", "32"},       {"set-max-listpack-entries", "8"},
         {"set-max-listpack-value", "32"},   {"set-max-intset-entries", "16"},        {"zset-max-listpack-entries", "8"},

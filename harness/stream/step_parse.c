@@ -283,11 +283,11 @@ static bool read_prefix(Cursor *c, int *client) {
 }
 
 static bool fail_verb(Cursor *c, const char *start) {
-    char names[150] = "";
-    size_t used = 0;
-    for (int i = 0; i < VERB_COUNT; i++)
-        used += (size_t)snprintf(names + used, sizeof(names) - used, " !%s", verb_name((VerbId)i));
-    return fail(c, start, "unknown verb '%.*s', expected one of%s", shown(c, start), start, names);
+    Text names = {0};
+    for (VerbId i = 0; i < VERB_COUNT; i++) text_format(&names, " !%s", verb_name(i));
+    fail(c, start, "unknown verb '%.*s', expected one of%s", shown(c, start), start, names.data);
+    text_free(&names);
+    return false;
 }
 
 /* Reads a verb and its arguments. The cursor is at the '!'. */

@@ -1,81 +1,111 @@
 /* verb.c -- the table of the harness's own steps.
  *
- * Purpose: names, arguments with their ranges and defaults, usage and help of all verbs, in one table; the parsers,
- * --help and corpus/README.md read it, so none of them can disagree.
- * A verb has one or more forms. A form is a keyword (or none) and up to two parameters. "!move every 3" is the form
- * with the keyword "every" and one number.
+ * A verb has one or more forms. A form is a keyword (or none) and up to two parameters. "!move
+ * every 3" is the form with the keyword "every" and one number. Weights say how often something
+ * comes in a random stream: slices most often, for what happens between them is what this harness
+ * is after. Ranks order streams that do the same: a plain cycle before a slice.
  *
  * Limits: it says what may be written, not what happens. */
 #include "harness/stream/verb.h"
 
 #include <string.h>
 
+#define NUMBER(NAME, MIN, MAX, FALLBACK)                                                                               \
+    .kind = PARAM_NUMBER, .name = (NAME), .min = (MIN), .max = (MAX), .fallback = (FALLBACK)
+#define POINTERS NUMBER("N", 1, 1000000, 16) /* after which a slice ends */
+#define OPTIONAL .optional = true
+#define ABSENT .draw = {.kind = VERB_DRAW_ABSENT}
+#define RANGE(LOW, HIGH) .draw = {.kind = VERB_DRAW_RANGE, .low = (LOW), .high = (HIGH)}
+#define SCALED(LOW, HIGH) .draw = {.kind = VERB_DRAW_SCALED, .low = (LOW), .high = (HIGH)}
+#define SCALED_OR_ZERO(LOW, HIGH, PERCENT)                                                                             \
+    .draw = {.kind = VERB_DRAW_SCALED, .low = (LOW), .high = (HIGH), .zero_percent = (PERCENT)}
+
 static const VerbRow table[VERB_COUNT] = {
-    [VERB_CYCLE] = {"cycle",
-                    "!cycle [N]",
-                    "one whole defrag cycle, all at once or in slices of N pointers, 1 to 1000000; a running one is "
-                    "finished first",
-                    false,
-                    1,
-                    {{NULL, {{PARAM_NUMBER, "N", true, 1, 1000000, 16}}}}},
-    [VERB_SLICE] = {"slice",
-                    "!slice N",
-                    "begin a cycle if none runs; one slice that ends after N pointers, 1 to 1000000",
-                    false,
-                    1,
-                    {{NULL, {{PARAM_NUMBER, "N", false, 1, 1000000, 16}}}}},
-    [VERB_FINISH] = {"finish",
-                     "!finish [N]",
-                     "run the cycle that is under way, if one is, to its end, all at once or in slices of N pointers",
-                     false,
-                     1,
-                     {{NULL, {{PARAM_NUMBER, "N", true, 1, 1000000, 16}}}}},
+    [VERB_CYCLE] =
+        {.name = "cycle",
+         .help = "one whole defrag cycle, all at once or in slices of N pointers; a running one is finished first",
+         .effect = VERB_ON_CYCLE,
+         .weight = 4,
+         .tell = VERB_TELL_CYCLE,
+         .forms = {{.rank = 1, .params = {{POINTERS, OPTIONAL, ABSENT, .rank = 2}}}}},
+    [VERB_SLICE] = {.name = "slice",
+                    .help = "begin a cycle if none runs; one slice that ends after N pointers",
+                    .effect = VERB_ON_SLICE,
+                    .weight = 24,
+                    .tell = VERB_TELL_NOTHING,
+                    .forms = {{.rank = 4, .params = {{POINTERS, SCALED(1, 2000)}}}}},
+    [VERB_FINISH] =
+        {.name = "finish",
+         .help = "run the cycle that is under way, if one is, to its end, all at once or in slices of N pointers",
+         .effect = VERB_ON_CYCLE,
+         .weight = 8,
+         .tell = VERB_TELL_CYCLE,
+         .forms = {{.rank = 2, .params = {{POINTERS, OPTIONAL, ABSENT, .rank = 1}}}}},
     [VERB_MOVE] =
-        {"move",
-         "!move all|none|every N|some SEED PERCENT|only FIRST LAST",
-         "which pointers move from now on: all (default), none, every N-th, a seeded share of them, or only the "
-         "FIRST-th to the LAST-th",
-         false,
-         5,
-         {{"all", {{0}}},
-          {"none", {{0}}},
-          {"every", {{PARAM_NUMBER, "N", false, 1, 1000000, 2}}},
-          {"some", {{PARAM_NUMBER, "SEED", false, 0, UINT32_MAX, 1}, {PARAM_NUMBER, "PERCENT", false, 0, 100, 50}}},
-          {"only",
-           {{PARAM_NUMBER, "FIRST", false, 1, 1000000000, 1}, {PARAM_NUMBER, "LAST", false, 1, 1000000000, 1}}}}},
-    [VERB_CLOCK] = {"clock",
-                    "!clock MS",
-                    "move the virtual clock forward by MS milliseconds, 0 to 1000000000000",
-                    false,
-                    1,
-                    {{NULL, {{PARAM_NUMBER, "MS", false, 0, INT64_C(1000000000000), 1}}}}},
-    [VERB_CRON] = {"cron",
-                   "!cron [N]",
-                   "run the server's cron N times, 1 to 1000, default 1",
-                   false,
-                   1,
-                   {{NULL, {{PARAM_NUMBER, "N", true, 1, 1000, 1}}}}},
-    [VERB_JOBS] = {"jobs",
-                   "!jobs run|hold|one",
-                   "background jobs: run at once (default), hold from now on, run the oldest held one",
-                   false,
-                   3,
-                   {{"run", {{0}}}, {"hold", {{0}}}, {"one", {{0}}}}},
-    [VERB_BUSY] =
-        {"busy",
-         "!busy N",
-         "from now on a slice of N pointers whenever a script has run for a while, 0 to 1000000; 0: not any more",
-         false,
-         1,
-         {{NULL, {{PARAM_NUMBER, "N", false, 0, 1000000, 16}}}}},
-    [VERB_RELOAD] = {"reload", "!reload", "save the data set and load it back", false, 1, {{0}}},
-    [VERB_CLOSE] = {"close", "!close", "the client disconnects; its next command connects anew", true, 1, {{0}}},
-    [VERB_CANARY] = {"canary",
-                     "!canary NAME",
-                     "break something on purpose, to see the oracle NAME fail",
-                     false,
-                     1,
-                     {{NULL, {{PARAM_NAME, "NAME", false, 0, 0, 0}}}}},
+        {.name = "move",
+         .help =
+             "which pointers move from now on: all (default), none, every N-th, a seeded share of them, or only the "
+             "FIRST-th to the LAST-th",
+         .effect = VERB_ON_MOVES,
+         .weight = 8,
+         .tell = VERB_TELL_NOTHING,
+         .forms =
+             {{.keyword = "all", .weight = 45, .rank = 1},
+              {.keyword = "none", .weight = 10, .rank = 1},
+              {.keyword = "every", .weight = 20, .rank = 2, .params = {{NUMBER("N", 1, 1000000, 2), SCALED(2, 64)}}},
+              {.keyword = "some",
+               .weight = 25,
+               .rank = 2,
+               .params = {{NUMBER("SEED", 0, UINT32_MAX, 1), RANGE(0, 999)},
+                          {NUMBER("PERCENT", 0, 100, 50), RANGE(1, 99)}}},
+              {.keyword = "only",
+               .never = "its numbers mean something for one stream alone; the shrinker finds them",
+               .rank = 1,
+               .params = {{NUMBER("FIRST", 1, 1000000000, 1)}, {NUMBER("LAST", 1, 1000000000, 1)}}}}},
+    [VERB_CLOCK] = {.name = "clock",
+                    .help = "move the virtual clock forward by MS milliseconds",
+                    .effect = VERB_ON_TIME,
+                    .weight = 10,
+                    .tell = VERB_TELL_WAIT,
+                    .forms = {{.params = {{NUMBER("MS", 0, INT64_C(1000000000000), 1), SCALED(1, 200000)}}}}},
+    [VERB_CRON] = {.name = "cron",
+                   .help = "run the server's cron N times, once without N",
+                   .effect = VERB_ON_TIME,
+                   .weight = 6,
+                   .tell = VERB_TELL_NOTHING,
+                   .forms = {{.params = {{NUMBER("N", 1, 1000, 1), OPTIONAL, SCALED(1, 20)}}}}},
+    [VERB_JOBS] = {.name = "jobs",
+                   .help = "background jobs: run at once (default), hold from now on, run the oldest held one",
+                   .effect = VERB_ON_SERVER,
+                   .weight = 5,
+                   .left_out = "background jobs of a real server are threads that nobody holds",
+                   .tell = VERB_TELL_NOTHING,
+                   .forms = {{.keyword = "run", .weight = 1},
+                             {.keyword = "hold", .weight = 1},
+                             {.keyword = "one", .weight = 1}}},
+    [VERB_BUSY] = {.name = "busy",
+                   .help = "from now on a slice of N pointers whenever a script has run for a while; with 0 no longer",
+                   .effect = VERB_ON_SCRIPTS,
+                   .weight = 3,
+                   .tell = VERB_TELL_NOTHING,
+                   .forms = {{.params = {{NUMBER("N", 0, 1000000, 16), SCALED_OR_ZERO(1, 2000, 30)}}}}},
+    [VERB_RELOAD] = {.name = "reload",
+                     .help = "save the data set and load it back",
+                     .effect = VERB_ON_SERVER,
+                     .weight = 3,
+                     .tell = VERB_TELL_RELOAD},
+    [VERB_CLOSE] = {.name = "close",
+                    .help = "the client disconnects; its next command connects again",
+                    .effect = VERB_ON_CLIENT,
+                    .weight = 4,
+                    .tell = VERB_TELL_CLOSE},
+    [VERB_CANARY] = {.name = "canary",
+                     .help = "break something on purpose, to see the oracle NAME fail",
+                     .effect = VERB_ON_SERVER,
+                     .never = "it breaks things on purpose",
+                     .left_out = "canaries live in this process only",
+                     .tell = VERB_TELL_NOTHING,
+                     .forms = {{.params = {{.kind = PARAM_NAME, .name = "NAME"}}}}},
 };
 
 const VerbRow *verb_row(VerbId verb) {
@@ -86,20 +116,69 @@ const char *verb_name(VerbId verb) {
     return table[verb].name;
 }
 
-const char *verb_usage(VerbId verb) {
-    return table[verb].usage;
+int verb_forms(VerbId verb) {
+    const VerbForm *forms = table[verb].forms;
+    int count = 1;
+    while (forms[0].keyword && count < VERB_MAX_FORMS && forms[count].keyword) count++;
+    return count;
 }
 
-const char *verb_help(VerbId verb) {
-    return table[verb].help;
+const VerbForm *verb_form(VerbId verb, const char *word) {
+    const VerbForm *forms = table[verb].forms;
+    if (!forms[0].keyword) return &forms[0];
+    for (int i = 0; i < verb_forms(verb); i++) {
+        if (strcmp(forms[i].keyword, word) == 0) return &forms[i];
+    }
+    return NULL;
+}
+
+/* " N [M]", the form's parameters. */
+static void add_params(Text *out, const VerbForm *form) {
+    for (int i = 0; i < VERB_MAX_PARAMS && form->params[i].kind; i++)
+        text_format(out, form->params[i].optional ? " [%s]" : " %s", form->params[i].name);
+}
+
+Text verb_usage(VerbId verb) {
+    const VerbForm *forms = table[verb].forms;
+    Text out = {0};
+    text_format(&out, "!%s", table[verb].name);
+    for (int i = 0; i < verb_forms(verb); i++) {
+        if (forms[i].keyword) text_format(&out, "%c%s", i ? '|' : ' ', forms[i].keyword);
+        add_params(&out, &forms[i]);
+    }
+    return out;
+}
+
+/* "; N: 1 to 1000000", for each number of the form. */
+static void add_ranges(Text *out, const VerbForm *form) {
+    for (int i = 0; i < VERB_MAX_PARAMS; i++) {
+        const VerbParam *p = &form->params[i];
+        if (p->kind == PARAM_NUMBER)
+            text_format(out, "; %s: %lld to %lld", p->name, (long long)p->min, (long long)p->max);
+    }
+}
+
+Text verb_help(VerbId verb) {
+    Text out = {0};
+    text_format(&out, "%s", table[verb].help);
+    for (int i = 0; i < verb_forms(verb); i++) add_ranges(&out, &table[verb].forms[i]);
+    return out;
 }
 
 bool verb_has_client(VerbId verb) {
-    return table[verb].has_client;
+    return table[verb].effect == VERB_ON_CLIENT;
+}
+
+bool verb_is_defrag(VerbId verb) {
+    return table[verb].effect == VERB_ON_SLICE || table[verb].effect == VERB_ON_CYCLE;
+}
+
+bool verb_is_drawn(VerbId verb) {
+    return !table[verb].never;
 }
 
 VerbId verb_find(const char *name, size_t len) {
-    int verb = 0;
+    VerbId verb = 0;
     while (verb < VERB_COUNT && (strlen(table[verb].name) != len || memcmp(table[verb].name, name, len) != 0)) verb++;
-    return (VerbId)verb;
+    return verb;
 }

@@ -86,32 +86,43 @@ static int normalize_name(const Normalizing *s, const VerbParam *p, int index) {
 }
 
 /* Chooses the form by the first argument. Lenient: an unknown keyword stands for the first form. NULL: none fits. */
-static const VerbForm *normalize_form(const Normalizing *s, const VerbRow *row) {
-    if (!row->forms[0].keyword) return &row->forms[0];
-    for (int i = 0; i < row->nforms; i++) {
-        if (strcmp(row->forms[i].keyword, step_word(s->step, 0)) == 0) return &row->forms[i];
-    }
-    if (s->strict) return NULL;
-    normalize_write(s->step, 0, row->forms[0].keyword);
-    return &row->forms[0];
+static const VerbForm *normalize_form(const Normalizing *s) {
+    const VerbForm *form = verb_form(s->step->verb, step_word(s->step, 0));
+    if (form || s->strict) return form;
+    form = verb_row(s->step->verb)->forms;
+    normalize_write(s->step, 0, form->keyword);
+    return form;
+}
+
+/* Complains that argument `index` is none of the verb's keywords. */
+static int normalize_complain_keyword(const Normalizing *s, int index) {
+    Text usage = verb_usage(s->step->verb);
+    int wrong = normalize_complain(s, index, strchr(usage.data, ' ') + 1);
+    text_free(&usage);
+    return wrong;
+}
+
+/* Complains that argument `index` is one too many. */
+static int normalize_complain_surplus(const Normalizing *s, int index) {
+    Text expected = {0}, usage = verb_usage(s->step->verb);
+    text_format(&expected, "nothing more: the usage is %s", usage.data);
+    int wrong = normalize_complain(s, index, expected.data);
+    text_free(&expected);
+    text_free(&usage);
+    return wrong;
 }
 
 int verb_normalize(Step *step, bool strict, char *what, size_t room) {
-    const VerbRow *row = verb_row(step->verb);
     Normalizing s = {step, strict, what, room};
-    const VerbForm *form = normalize_form(&s, row);
-    if (!form) return normalize_complain(&s, 0, strchr(row->usage, ' ') + 1);
+    const VerbForm *form = normalize_form(&s);
+    if (!form) return normalize_complain_keyword(&s, 0);
     int index = form->keyword ? 1 : 0;
     for (int i = 0; i < VERB_MAX_PARAMS && form->params[i].kind != PARAM_NONE; i++, index++) {
         const VerbParam *p = &form->params[i];
         int wrong = p->kind == PARAM_NUMBER ? normalize_number(&s, p, index) : normalize_name(&s, p, index);
         if (wrong != VERB_OK) return wrong;
     }
-    if (strict && step->nargs > index) {
-        char expected[100];
-        snprintf(expected, sizeof(expected), "nothing more: the usage is %s", row->usage);
-        return normalize_complain(&s, index, expected);
-    }
+    if (strict && step->nargs > index) return normalize_complain_surplus(&s, index);
     normalize_cut(step, index);
     return VERB_OK;
 }

@@ -38,6 +38,112 @@ static const char *lenient_text(const char *text, size_t len) {
     return words;
 }
 
+/* ---- rows ---- */
+
+static bool in_range(const VerbParam *p, int64_t low, int64_t high) {
+    return p->min <= low && low <= high && high <= p->max;
+}
+
+/* What a parameter lacks; NULL: nothing. `drawn`: its form is drawn at random. */
+static const char *param_lacks(const VerbParam *p, bool drawn) {
+    if (p->kind == PARAM_NONE) return NULL;
+    if (!p->name) return "a parameter's name";
+    if (p->kind == PARAM_NAME) return drawn ? "a reason why it is never drawn: it has a name" : NULL;
+    if (!in_range(p, p->fallback, p->fallback)) return "a parameter's fallback within its range";
+    if (!drawn) return NULL;
+    if (p->draw.kind == VERB_DRAW_ABSENT) return p->optional ? NULL : "a draw for a parameter that must be there";
+    int64_t low = p->draw.zero_percent ? 0 : p->draw.low;
+    return p->draw.kind && in_range(p, low, p->draw.high) ? NULL : "a parameter's draw within its range";
+}
+
+/* Either a weight or a reason. */
+static bool is_weighed(int weight, const char *never) {
+    return (weight > 0) != (never != NULL);
+}
+
+static const char *form_lacks(const VerbRow *row, const VerbForm *form, bool several) {
+    const char *lack = NULL;
+    if (several && !is_weighed(form->weight, form->never)) return "a form's weight, or why it is never drawn";
+    for (int i = 0; i < VERB_MAX_PARAMS && !lack; i++)
+        lack = param_lacks(&form->params[i], !row->never && !form->never);
+    return lack;
+}
+
+static const char *verb_lacks(VerbId verb) {
+    const VerbRow *row = verb_row(verb);
+    const char *lack = NULL;
+    if (!row->name) return "a row";
+    if (!row->help) return "help";
+    if (!row->effect) return "an effect";
+    if (!is_weighed(row->weight, row->never)) return "a weight, or why it is never drawn";
+    if (!row->tell) return "what a script tells a stock server";
+    if (verb_is_defrag(verb) && !row->forms[0].rank) return "a rank";
+    for (int i = 0; i < verb_forms(verb) && !lack; i++) lack = form_lacks(row, &row->forms[i], verb_forms(verb) > 1);
+    return lack;
+}
+
+static const char *setting_lacks_draw(const SettingsRow *row) {
+    int64_t most = row->kind == SETTINGS_CHOICE ? 1 : row->max;
+    const SettingsDraw *draw = &row->draw;
+    switch (draw->kind) {
+    case SETTINGS_DRAW_NEVER:
+        return draw->never ? NULL : "a reason why it is never drawn";
+    case SETTINGS_DRAW_ALONE:
+        if (row->acts == SETTINGS_AT_BIRTH) return "a draw together with the others of birth";
+        return draw->percent > 0 && row->min <= draw->low && draw->low <= draw->high && draw->high <= most
+                   ? NULL
+                   : "a draw within its range";
+    case SETTINGS_DRAW_BIRTH:
+        return row->acts == SETTINGS_AT_BIRTH ? NULL : "a draw of its own: birth does not read it";
+    case SETTINGS_DRAW_OWN:
+        return NULL;
+    }
+    return "a draw";
+}
+
+static const char *setting_lacks_values(const SettingsRow *row) {
+    switch (row->kind) {
+    case SETTINGS_NUMBER:
+        if (row->min >= row->max || row->usual < row->min || row->usual > row->max) return "a default within its range";
+        return row->size ? NULL : "a field";
+    case SETTINGS_CHOICE:
+        if (!row->words[0] || !row->words[1]) return "words";
+        return row->size ? NULL : "a field";
+    case SETTINGS_OWN:
+        return row->values && row->usual_word && row->read && row->write ? NULL : "values, a default and functions";
+    }
+    return "a kind";
+}
+
+static const char *setting_lacks(SettingId setting) {
+    const SettingsRow *row = settings_row(setting);
+    if (!row->name) return "a row";
+    if (!row->help) return "help";
+    const char *lack = setting_lacks_values(row);
+    if (lack) return lack;
+    if (!row->acts) return "when it acts";
+    if (!row->shrink) return "how it shrinks";
+    if (row->shrink == SETTINGS_SHRINK_NUMBER && row->kind != SETTINGS_NUMBER) return "a number to shrink";
+    return setting_lacks_draw(row);
+}
+
+static bool check_row(const char *table, int id, const char *name, const char *lack) {
+    if (CHECK(!lack)) return true;
+    fprintf(stderr, "    %s, row %d (%s) lacks %s\n", table, id, name ? name : "no name", lack);
+    return false;
+}
+
+/* Every id has a row, and every row decides what it must. False: nothing else can be tested. */
+static bool test_rows(void) {
+    bool whole = true;
+    for (VerbId i = 0; i < VERB_COUNT; i++) whole &= check_row("verb.c", (int)i, verb_row(i)->name, verb_lacks(i));
+    for (SettingId i = 0; i < SETTING_COUNT; i++)
+        whole &= check_row("settings.c", (int)i, settings_row(i)->name, setting_lacks(i));
+    return whole;
+}
+
+/* ---- mistakes ---- */
+
 /* A text without header; what strict says when it stands behind HEAD (so it begins in line 2); what lenient makes of it. */
 typedef struct {
     const char *text, *error, *lenient;
@@ -409,6 +515,34 @@ static void test_settings(void) {
     CHECK(settings_set(&b, "after=none", 10, buffer, sizeof(buffer)) == NULL && b.after_pointers == 0);
 }
 
+/* Gives a number or a choice another value than its default. False: it has functions of its own. */
+static bool give_other_value(Settings *s, SettingId setting) {
+    const SettingsRow *row = settings_row(setting);
+    if (row->kind == SETTINGS_OWN) return false;
+    settings_set_number(s, setting, row->kind == SETTINGS_CHOICE ? 1 : row->usual == row->max ? row->min : row->max);
+    return true;
+}
+
+/* Each setting has a field of its own, which is printed, read back, compared and reset. */
+static void test_each_setting(void) {
+    Settings usual, s, back;
+    char text[SETTINGS_MAX_TEXT], buffer[200];
+    settings_default(&usual);
+    for (SettingId i = 0; i < SETTING_COUNT; i++) {
+        settings_default(&s);
+        settings_default(&back);
+        if (!give_other_value(&s, i)) continue;
+        for (SettingId j = 0; j < SETTING_COUNT; j++) CHECK(settings_is_default(&s, j) == (i != j));
+        CHECK(!settings_equal(&s, &usual));
+        CHECK(settings_same_birth(&s, &usual) == (settings_row(i)->acts == SETTINGS_LATER));
+        settings_print(&s, text, sizeof(text));
+        CHECK(settings_set(&back, text + 1, strlen(text + 1), buffer, sizeof(buffer)) == NULL);
+        CHECK(settings_equal(&s, &back));
+        settings_reset(&s, i);
+        CHECK(settings_equal(&s, &usual));
+    }
+}
+
 /* ---- corpus/README.md ---- */
 
 /* Appends a table cell: '|' would end it and is escaped. */
@@ -420,21 +554,27 @@ static void add_cell(Text *row, const char *cell, const char *quote) {
 
 static Text settings_table(void) {
     Text table = text_make("", 0);
-    for (const SettingsRow *row = settings_rows(); row->name != NULL; row++) {
-        add_cell(&table, row->name, "`");
-        add_cell(&table, row->values, "`");
-        add_cell(&table, row->help, "");
+    for (SettingId i = 0; i < SETTING_COUNT; i++) {
+        Text values = settings_values(i), help = settings_help(i);
+        add_cell(&table, settings_row(i)->name, "`");
+        add_cell(&table, values.data, "`");
+        add_cell(&table, help.data, "");
         text_format(&table, "|\n");
+        text_free(&values);
+        text_free(&help);
     }
     return table;
 }
 
 static Text verbs_table(void) {
     Text table = text_make("", 0);
-    for (int i = 0; i < VERB_COUNT; i++) {
-        add_cell(&table, verb_usage((VerbId)i), "`");
-        add_cell(&table, verb_help((VerbId)i), "");
+    for (VerbId i = 0; i < VERB_COUNT; i++) {
+        Text usage = verb_usage(i), help = verb_help(i);
+        add_cell(&table, usage.data, "`");
+        add_cell(&table, help.data, "");
         text_format(&table, "|\n");
+        text_free(&usage);
+        text_free(&help);
     }
     return table;
 }
@@ -471,6 +611,21 @@ static int check_examples(const char *text) {
     return count;
 }
 
+/* Two tables have the same lines; the first that differs is named. */
+static void check_table(const char *found, const char *wanted) {
+    while (*found || *wanted) {
+        size_t have = strcspn(found, "\n"), want = strcspn(wanted, "\n");
+        bool same = have == want && memcmp(found, wanted, want) == 0;
+        if (!CHECK(same)) {
+            fprintf(stderr, "    corpus/README.md has the line: %.*s\n    the tables in the code say: %.*s\n",
+                    (int)have, found, (int)want, wanted);
+            return;
+        }
+        found += have + 1;
+        wanted += want + 1;
+    }
+}
+
 static void test_readme(const char *path) {
     FILE *file = fopen(path, "r");
     if (!CHECK(file != NULL)) return;
@@ -480,8 +635,8 @@ static void test_readme(const char *path) {
     Text settings = settings_table(), verbs = verbs_table();
     Text settings_found = section_lines(text.data, "\n## Settings", "| `");
     Text verbs_found = section_lines(text.data, "\n## Verbs", "| `");
-    CHECK_TEXT(settings_found.data, settings.data);
-    CHECK_TEXT(verbs_found.data, verbs.data);
+    check_table(settings_found.data, settings.data);
+    check_table(verbs_found.data, verbs.data);
     CHECK(check_examples(text.data) >= 5);
     text_free(&settings);
     text_free(&verbs);
@@ -495,6 +650,7 @@ int main(int argc, char **argv) {
         fprintf(stderr, "usage: test_stream PATH, expected the path of corpus/README.md\n");
         return 2;
     }
+    if (!test_rows()) return check_status("test_stream");
     test_mistakes();
     test_headers();
     test_canonical();
@@ -506,6 +662,7 @@ int main(int argc, char **argv) {
     test_read(argv[1]);
     test_settings();
     test_settings_ranges();
+    test_each_setting();
     test_readme(argv[1]);
     return check_status("test_stream");
 }
