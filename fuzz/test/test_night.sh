@@ -58,11 +58,11 @@ fi
 
 # --- a night that finds a canary, then one that knows it, then one to which a file says that it is known
 
-signature=assert:canary.c:canary_fly
+signature=assert:canary.c:fail_assertion
 night 1 --hours 0.003 --corpus c --out o --tool "$tool" --jobs 1 --seeds seeds --seeds canaries
 says err "new finding $signature, 10 of 10 replays fail so"
 says err '1 new, 0 other findings'
-folder=o/findings/assert-canary.c-canary_fly
+folder=o/findings/assert-canary.c-fail_assertion
 checks=$((checks + 1))
 head -n 1 o/report.md | grep -qx '# Night 1: 1 new finding' || fail "report.md does not begin with what is new"
 holds o/report.md "\`$signature\`"

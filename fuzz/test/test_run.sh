@@ -118,17 +118,17 @@ diff -r before seeds >"$box/err" || fail "the folder of seeds has changed"
 # --- a finding: filed, replayed, reported; the run goes on
 
 expect 1 run --runs 200 --seed 1 --jobs 1 --findings found canaries
-says err 'signature:  assert:canary.c:canary_fly'
-says err 'filed as:   found/assert-canary.c-canary_fly.stream'
-says out '1 time, found/assert-canary.c-canary_fly.stream'
+says err 'signature:  assert:canary.c:fail_assertion'
+says err 'filed as:   found/assert-canary.c-fail_assertion.stream'
+says out '1 time, found/assert-canary.c-fail_assertion.stream'
 says out 'findings '
 checks=$((checks + 1))
 grep -q '^execs  *[12][0-9][0-9] ' out || fail "the run did not go on past its finding"
 checks=$((checks + 1))
-head -n 1 found/assert-canary.c-canary_fly.stream | grep -qx '# signature: assert:canary.c:canary_fly' ||
+head -n 1 found/assert-canary.c-fail_assertion.stream | grep -qx '# signature: assert:canary.c:fail_assertion' ||
     fail "the reproducer does not begin with its signature"
-expect 1 replay --expect assert:canary.c:canary_fly found/assert-canary.c-canary_fly.stream
-expect 0 fmt --check found/assert-canary.c-canary_fly.stream
+expect 1 replay --expect assert:canary.c:fail_assertion found/assert-canary.c-fail_assertion.stream
+expect 0 fmt --check found/assert-canary.c-fail_assertion.stream
 expect 1 run --runs 100000 --seed 1 --stop-on-first --findings found canaries
 says err '(which was there already)'
 stream canaries/assert.stream '!canary harness'

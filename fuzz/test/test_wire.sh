@@ -60,15 +60,19 @@ refuse 'cannot be reached' live --server 127.0.0.1:1
 
 # --- servers that cannot be used
 
+# Seconds that a server has for its start and for each answer. One that is silent costs all of them; on a busy machine a
+# good one needs more than two to start.
+patience=10
+
 # unusable MODE WORDS
 unusable() {
     fake "$1"
-    refuse "$2" replay --seconds 10 --server "spawn:$box/$1" calm.stream
+    refuse "$2" replay --seconds $patience --server "spawn:$box/$1" calm.stream
 }
 unusable password 'wants a password; put it into the environment variable DEFRAG_FUZZ_PASSWORD'
 unusable protected 'refuses: DENIED Redis is running in protected mode'
 unusable http "is not a Valkey: it says 'HTTP/1.1 400 Bad Request"
-unusable silent 'does not answer within 10 s'
+unusable silent "does not answer within $patience s"
 unusable closing 'ends the connection'
 unusable redis 'is not a Valkey but a Redis 7.4.1'
 unusable old "is Valkey 7.2.9, and this program is built around $FAKE_VERSION"
@@ -101,7 +105,7 @@ says out '4 steps left out'
 # found MODE SIGNATURE
 found() {
     fake "$1"
-    expect 1 replay --seconds 10 --expect "$2" --server "spawn:$box/$1" calm.stream
+    expect 1 replay --seconds $patience --expect "$2" --server "spawn:$box/$1" calm.stream
     says out "calm.stream: finding $2"
     says err "signature:  $2"
 }
