@@ -19,9 +19,9 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 
 #define GRACE 2 /* seconds */
@@ -80,18 +80,12 @@ static void nurse(const Stream *stream) {
     stream_free(&empty);
 }
 
-static int64_t now_ms(void) {
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* Reads the signature until the child is gone. Returns false when it took too long. */
 static bool listen_to(int note, unsigned seconds, char *signature, size_t room) {
-    int64_t end = now_ms() + ((int64_t)seconds + GRACE) * 1000;
+    int64_t end = stopwatch_ms() + ((int64_t)seconds + GRACE) * 1000;
     size_t len = 0;
     for (;;) {
-        int64_t left = end - now_ms();
+        int64_t left = end - stopwatch_ms();
         struct pollfd wait = {.fd = note, .events = POLLIN};
         int ready = poll(&wait, 1, seconds == 0 ? -1 : left > 0 ? (int)left : 0);
         if (ready == 0) return false;

@@ -10,13 +10,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "fuzz/base/files.h"
 #include "fuzz/base/option.h"
 #include "fuzz/cli/cmd.h"
 #include "harness/base/array.h"
+#include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 #include "harness/run/run.h"
 #include "harness/server/birth.h"
@@ -48,12 +48,6 @@ typedef struct {
     int nmemory;
 } Bench;
 
-static double now_us(void) {
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (double)ts.tv_sec * 1e6 + (double)ts.tv_nsec / 1e3;
-}
-
 /* --- running ------------------------------------------------------------------------------------------------ */
 
 static void add_report(Tally *tally, const RunReport *report) {
@@ -76,7 +70,7 @@ static RunReport run_one(const Stream *stream, bool full) {
 }
 
 static void run_round(Bench *bench, bool full, Tally *tally) {
-    double start = now_us();
+    double start = stopwatch_us();
     for (int i = 0; i < bench->count; i++) {
         RunReport report = run_one(&bench->streams[i], full);
         add_report(tally, &report);
@@ -84,7 +78,7 @@ static void run_round(Bench *bench, bool full, Tally *tally) {
         bench->resets = array_reserve(bench->resets, bench->nresets, bench->nresets + 1, sizeof(*bench->resets));
         bench->resets[bench->nresets++] = report.us_reset;
     }
-    tally->wall += now_us() - start;
+    tally->wall += stopwatch_us() - start;
 }
 
 static void measure_speed(Bench *bench) {
@@ -92,11 +86,11 @@ static void measure_speed(Bench *bench) {
     run_round(bench, true, &warm);
     run_round(bench, false, &warm);
     bench->nresets = 0;
-    double end = now_us() + (double)bench->seconds * 1e6;
+    double end = stopwatch_us() + (double)bench->seconds * 1e6;
     do {
         run_round(bench, true, &bench->full);
         run_round(bench, false, &bench->bare);
-    } while (now_us() < end);
+    } while (stopwatch_us() < end);
 }
 
 /* --- memory ------------------------------------------------------------------------------------------------- */

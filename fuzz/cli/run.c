@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "fuzz/base/option.h"
 #include "fuzz/cli/cmd.h"
 #include "fuzz/engine/supervise.h"
+#include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 
 #define MAX_JOBS 256
@@ -28,9 +28,7 @@ static int64_t cores(void) {
 
 /* One that nobody chose: it is printed, so that the run can be had again. */
 static int64_t some_seed(void) {
-    struct timespec ts;
-    clock_gettime(CLOCK_REALTIME, &ts);
-    return (ts.tv_sec * 1000 + ts.tv_nsec / 1000000) & INT32_MAX;
+    return stopwatch_date_ms() & INT32_MAX;
 }
 
 static int check_seeds(const SuperviseOptions *options) {

@@ -17,6 +17,7 @@
 #include "fuzz/shrink/pass.h"
 #include "fuzz/shrink/shrink.h"
 #include "fuzz/shrink/trial.h"
+#include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 #include "harness/server/birth.h"
 
@@ -47,7 +48,7 @@ static int tried(const ShrinkReport *report) {
 /* The line on the terminal. */
 static void tell(void *told) {
     Shrinking *s = told;
-    double now = progress_now();
+    double now = stopwatch_seconds();
     if (!s->progress.terminal || now < s->progress.shown + TELL_EVERY || !s->trial.best) return;
     progress_clear(&s->progress);
     fprintf(stderr, "%.0f s: round %d, %d candidates, %d steps", now - s->progress.start, s->report.rounds,
@@ -67,16 +68,17 @@ static void print_table(const Shrinking *s) {
     }
     fprintf(stderr, "%s: %d steps were %d; %d candidates in %d round%s, %.1f s%s\n", s->path, s->stream.nsteps,
             s->steps_before, tried(report), report->rounds, report->rounds == 1 ? "" : "s",
-            progress_now() - s->progress.start, report->stopped ? "; stopped before it was as small as it gets" : "");
+            stopwatch_seconds() - s->progress.start,
+            report->stopped ? "; stopped before it was as small as it gets" : "");
 }
 
 /* --- the result ---------------------------------------------------------------------------------------------- */
 
 /* Replays the result. Returns how often it failed as it should. */
 static int reproduce(const Shrinking *s, int *replays) {
-    double end = progress_now() + PATIENCE;
+    double end = stopwatch_seconds() + PATIENCE;
     int good = 0;
-    for (*replays = 0; *replays < REPLAYS && (*replays == 0 || progress_now() < end); ++*replays) {
+    for (*replays = 0; *replays < REPLAYS && (*replays == 0 || stopwatch_seconds() < end); ++*replays) {
         Isolated result = trial_replay(&s->trial, &s->stream);
         good += strcmp(result.signature, s->trial.signature) == 0;
         text_free(&result.said);

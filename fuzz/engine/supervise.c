@@ -22,6 +22,7 @@
 #include "fuzz/base/progress.h"
 #include "fuzz/base/scratch.h"
 #include "fuzz/engine/worker.h"
+#include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 
 #define GRACE 3 /* seconds that engines get to end by themselves */
@@ -191,17 +192,17 @@ static void listen_to_engines(Run *run, double seconds) {
 
 /* Is it time to stop? Then says so to the engines, once, and later makes them. */
 static void watch_the_end(Run *run, double end, double *killing) {
-    if (!run->stopping && (interrupted || (end > 0 && progress_now() >= end))) stop_engines(run, true);
+    if (!run->stopping && (interrupted || (end > 0 && stopwatch_seconds() >= end))) stop_engines(run, true);
     if (!run->stopping) return;
-    if (*killing == 0) *killing = progress_now() + GRACE;
-    if (progress_now() >= *killing) stop_engines(run, false);
+    if (*killing == 0) *killing = stopwatch_seconds() + GRACE;
+    if (stopwatch_seconds() >= *killing) stop_engines(run, false);
 }
 
 static void fuzz(Run *run) {
     double end = run->options->seconds ? run->progress.start + (double)run->options->seconds : 0, killing = 0;
     for (int i = 0; i < run->options->jobs; i++) start_engine(run, i);
     while (count_running(run)) {
-        double wait = progress_due(&run->progress), now = progress_now();
+        double wait = progress_due(&run->progress), now = stopwatch_seconds();
         if (end > now && end - now < wait) wait = end - now;
         if (run->stopping && wait > 0.2) wait = 0.2;
         listen_to_engines(run, wait);

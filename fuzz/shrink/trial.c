@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "fuzz/base/progress.h"
+#include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 
 #define SECONDS 10  /* real time that a candidate may take */
@@ -176,7 +177,7 @@ static void wait_for_answers(Batch *batch) {
 }
 
 static bool must_stop(const Trial *trial) {
-    return stopped || (trial->end > 0 && progress_now() >= trial->end);
+    return stopped || (trial->end > 0 && stopwatch_seconds() >= trial->end);
 }
 
 static int first_that_fails(void *context, const Stream *candidates, int count) {

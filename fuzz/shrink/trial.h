@@ -15,7 +15,7 @@
 typedef struct {
     int jobs;                 /* candidates at a time */
     unsigned seconds;         /* real time that the first stream may take */
-    double end;               /* progress_now() at which to stop; 0: never */
+    double end;               /* stopwatch_seconds() at which to stop; 0: never */
     void (*wait)(void *told); /* called a few times a second while candidates run; NULL: nobody wants to know */
     void *told;
     /* The rest is set here. */

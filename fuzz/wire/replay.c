@@ -22,6 +22,7 @@
 #include "fuzz/base/isolate.h"
 #include "fuzz/wire/expected_differences.h"
 #include "fuzz/wire/reply.h"
+#include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 #include "harness/run/replies.h"
 #include "harness/world/clock.h"
@@ -152,12 +153,6 @@ static bool turn(Talk *talk) {
     return ASK(talk, "DEBUG", "DEFRAG", "HINT");
 }
 
-static int64_t now_ms(void) {
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 static void let_it_read(Talk *talk, int client) {
     turn(talk);
     for (int i = 0; i < MAX_TURNS && talk->state == WIRE_FINE && wire_unread(talk->session.wire, client); i++)
@@ -184,7 +179,7 @@ static bool anybody_lacks(const Talk *talk) {
 
 static void wait_for_replies(Talk *talk) {
     wire_pump(talk->session.wire, 0);
-    for (int64_t end = now_ms() + PATIENCE_MS; anybody_lacks(talk) && now_ms() < end;) {
+    for (int64_t end = stopwatch_ms() + PATIENCE_MS; anybody_lacks(talk) && stopwatch_ms() < end;) {
         if (!turn(talk)) return;
         wire_pump(talk->session.wire, 1);
     }

@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "harness/base/stopwatch.h"
 #include "harness/defrag/moves.h"
 #include "harness/defrag/slice.h"
 #include "harness/finding/finding.h"
@@ -86,9 +86,7 @@ const char *run_trace_legend(void) {
 
 static double lap(const Run *run, double since) {
     if (!run->options->timed) return 0;
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (double)ts.tv_sec * 1e6 + (double)ts.tv_nsec / 1e3 - since;
+    return stopwatch_us() - since;
 }
 
 /* --- oracles ------------------------------------------------------------------------------------------------ */
