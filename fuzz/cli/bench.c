@@ -185,7 +185,7 @@ static void print_report(Bench *bench) {
         {"reset_us", "                  reset", "us", full->reset / n},
         {"rest_us", "                  all the rest", "us", (full->wall - known) / n},
     };
-    print_figures(bench, figures, sizeof(figures) / sizeof(figures[0]));
+    print_figures(bench, figures, COUNT_OF(figures));
     print_memory(bench);
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "fuzz/base/option.h"
+#include "harness/base/array.h"
 #include "harness/finding/finding.h"
 
 /* Counts the calls of run.c's do_step in a first run, and stops at the last of them in a second. */
@@ -29,7 +30,7 @@ static const char *const script[] = {
     "run",
 };
 
-#define COMMANDS (sizeof(script) / sizeof(script[0]))
+#define COMMANDS COUNT_OF(script)
 
 int debugger_run(const char *path) {
     char self[4096];
@@ -38,7 +39,7 @@ int debugger_run(const char *path) {
     self[len] = '\0';
     const char *arguments[2 * COMMANDS + 8] = {"gdb", "-q"};
     size_t n = 2;
-    for (size_t i = 0; i < COMMANDS; i++) {
+    for (int i = 0; i < COMMANDS; i++) {
         arguments[n++] = "-ex";
         arguments[n++] = script[i];
     }

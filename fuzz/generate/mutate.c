@@ -11,8 +11,7 @@
 #include "fuzz/generate/patterns.h"
 #include "fuzz/generate/pools.h"
 #include "fuzz/generate/weights.h"
-
-#define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))
+#include "harness/base/array.h"
 
 #define ROUNDS 4       /* at most so many mutations at once */
 #define ATTEMPTS 12    /* to find a mutation that has something to do */

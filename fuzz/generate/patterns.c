@@ -18,8 +18,8 @@
 #include <string.h>
 
 #include "fuzz/generate/weights.h"
+#include "harness/base/array.h"
 
-#define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))
 #define WORD_ROOM 16                /* bytes of a blank's name, and of a word of an "@" line */
 #define HEADER "#! defrag-fuzz 1\n" /* strict wants one */
 #define FAULT_STATUS 3              /* a fault of the harness itself */

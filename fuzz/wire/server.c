@@ -20,6 +20,7 @@
 
 #include "fuzz/base/scratch.h"
 #include "fuzz/base/spawn.h"
+#include "harness/base/array.h"
 #include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 #include "harness/server/birth.h"
@@ -66,7 +67,7 @@ static pid_t launch(const WireServer *server, const char *program, const Setting
                                 "",
                                 "--crash-memcheck-enabled",
                                 "no"};
-    for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) words[count++] = (char *)ours[i];
+    for (int i = 0; i < COUNT_OF(ours); i++) words[count++] = (char *)ours[i];
     if (settings->cluster) {
         snprintf(port, sizeof(port), "%d", free_port());
         words[count++] = (char *)"--cluster-port";
@@ -210,7 +211,7 @@ void wire_server_signature(Text log, char *signature, size_t room) {
 static const char *report_in(Text log) {
     static const char *const beginnings[] = {"ERROR: AddressSanitizer", "ERROR: LeakSanitizer",
                                              "runtime error: ", "BUG REPORT START"};
-    for (size_t i = 0; log.len && i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
+    for (int i = 0; log.len && i < COUNT_OF(beginnings); i++) {
         const char *report = strstr(log.data, beginnings[i]);
         while (report && report > log.data && report[-1] != '\n') report--;
         if (report) return report;

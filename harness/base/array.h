@@ -1,6 +1,6 @@
-/* array.h -- growing arrays without a capacity field, for the stream model.
+/* array.h -- arrays: how many items a fixed one has, and growing ones without a capacity field, for the stream model.
  *
- * An array of n items always has room for the next power of two, so the count alone says whether one more fits.
+ * A growing array of n items always has room for the next power of two, so the count alone says whether one more fits.
  * Arrays that grow here must be allocated here (array_reserve(NULL, 0, n, size)) and may be shortened by hand.
  * Memory comes from plain malloc, not from the server's arena.
  *
@@ -11,6 +11,9 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+/* The number of items of an array, an int. Not for pointers: a parameter is one. */
+#define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 /* The room, in items, that an array of `count` items has at least. */
 static inline size_t array_room(size_t count) {

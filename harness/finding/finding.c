@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/base/array.h"
 #include "harness/finding/site.h"
 
 #define LAST_STEPS 10
@@ -183,7 +184,7 @@ static bool is_bystander(const char *name) {
                                         "(",
                                         "free",
                                         "raw_"};
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    for (int i = 0; i < COUNT_OF(names); i++) {
         if (strncmp(name, names[i], strlen(names[i])) == 0) return true;
     }
     return false;
@@ -329,7 +330,7 @@ static void handle_crash(int number, siginfo_t *info, void *context) {
 static void catch_crashes(void) {
     struct sigaction action = {.sa_sigaction = handle_crash, .sa_flags = SA_SIGINFO | SA_RESETHAND | SA_NODEFER};
     int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) sigaction(numbers[i], &action, NULL);
+    for (int i = 0; i < COUNT_OF(numbers); i++) sigaction(numbers[i], &action, NULL);
 }
 
 void finding_init(void) {
