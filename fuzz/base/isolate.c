@@ -71,15 +71,6 @@ static _Noreturn void be_child(const Stream *stream, const RunOptions *options, 
 
 /* --- the parent --------------------------------------------------------------------------------------------- */
 
-/* Makes this process's server one with the stream's settings. */
-static void nurse(const Stream *stream) {
-    Stream empty;
-    stream_init(&empty);
-    empty.settings = stream->settings;
-    run_stream(&empty, &(RunOptions){0}, NULL);
-    stream_free(&empty);
-}
-
 /* Reads the signature until the child is gone. Returns false when it took too long. */
 static bool listen_to(int note, unsigned seconds, char *signature, size_t room) {
     int64_t end = stopwatch_ms() + ((int64_t)seconds + GRACE) * 1000;
@@ -159,7 +150,7 @@ void isolate_run(const Stream *stream, const RunOptions *options, const IsolateO
     shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) finding_harness("no memory to share with a child");
     if (said < 0 || pipe2(note, O_CLOEXEC) != 0) finding_harness("cannot talk to a child: %s", strerror(errno));
-    if (born_here) nurse(stream);
+    if (born_here) run_ensure_server(&stream->settings);
     fflush(NULL);
     pid_t child = fork();
     if (child < 0) finding_harness("cannot make a process: %s", strerror(errno));

@@ -214,18 +214,10 @@ static int load(Bench *bench, OptionRest *rest) {
     return good ? OPTION_GO_ON : EXIT_USAGE;
 }
 
-static void give_birth(Bench *bench) {
-    Stream empty;
-    stream_init(&empty);
-    run_stream(&empty, &(RunOptions){0}, NULL);
-    stream_free(&empty);
-    bench->birth_us = birth_times().birth_us;
-}
-
 static int measure(Bench *bench) {
-    const char *why = run_init("arena", 0);
+    const char *why = run_born();
     if (why) return option_complain("%s", why);
-    give_birth(bench);
+    bench->birth_us = birth_times().birth_us;
     measure_speed(bench);
     measure_memory(bench);
     print_report(bench);

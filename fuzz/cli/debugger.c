@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "fuzz/base/option.h"
+#include "fuzz/base/self.h"
 #include "harness/base/array.h"
 #include "harness/finding/finding.h"
 
@@ -34,9 +35,8 @@ static const char *const script[] = {
 
 int debugger_run(const char *path) {
     char self[4096];
-    ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
-    if (len < 0) return option_complain("cannot read /proc/self/exe: %s", strerror(errno));
-    self[len] = '\0';
+    if (!self_path(self, sizeof(self)))
+        return option_complain("cannot tell where this program is: %s", strerror(errno));
     const char *arguments[2 * COMMANDS + 8] = {"gdb", "-q"};
     size_t n = 2;
     for (int i = 0; i < COMMANDS; i++) {

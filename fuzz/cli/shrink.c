@@ -13,6 +13,7 @@
 #include "fuzz/base/files.h"
 #include "fuzz/base/option.h"
 #include "fuzz/base/progress.h"
+#include "fuzz/base/self.h"
 #include "fuzz/cli/cmd.h"
 #include "fuzz/shrink/pass.h"
 #include "fuzz/shrink/shrink.h"
@@ -187,7 +188,7 @@ static int shrink_file(Shrinking *s) {
     if (!files_read(&item, &s->stream)) return EXIT_USAGE;
     int status;
     const char *why = NULL;
-    s->trial = (Trial){.seconds = FIRST_SECONDS, .jobs = s->jobs ? (int)s->jobs : trial_processors()};
+    s->trial = (Trial){.seconds = FIRST_SECONDS, .jobs = s->jobs ? (int)s->jobs : self_processors(TRIAL_MAX_JOBS)};
     if (files_too_new(&s->stream, birth_version()))
         status = option_complain("%s is for Valkey %s and later", s->path, s->stream.settings.since);
     else if ((why = trial_init(&s->trial)))

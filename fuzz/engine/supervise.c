@@ -21,6 +21,7 @@
 #include "fuzz/base/prng.h"
 #include "fuzz/base/progress.h"
 #include "fuzz/base/scratch.h"
+#include "fuzz/base/self.h"
 #include "fuzz/engine/worker.h"
 #include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
@@ -56,9 +57,8 @@ static void catch_interrupts(void) {
 
 /* This program, and the engine beside it. */
 static bool find_programs(Run *run) {
-    ssize_t len = readlink("/proc/self/exe", run->tool, sizeof(run->tool) - 1);
-    if (len < 0) return option_complain("cannot tell where this program is: %s", strerror(errno)), false;
-    run->tool[len] = '\0';
+    if (!self_path(run->tool, sizeof(run->tool)))
+        return option_complain("cannot tell where this program is: %s", strerror(errno)), false;
     int folder = (int)(strrchr(run->tool, '/') - run->tool);
     snprintf(run->engine, sizeof(run->engine), "%.*s/defrag_fuzzer", folder, run->tool);
     if (access(run->engine, X_OK) == 0) return true;

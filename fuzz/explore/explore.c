@@ -25,6 +25,7 @@
 #include "fuzz/base/option.h"
 #include "fuzz/base/progress.h"
 #include "fuzz/base/scratch.h"
+#include "fuzz/base/self.h"
 #include "fuzz/explore/walk.h"
 #include "fuzz/generate/patterns.h"
 #include "harness/base/stopwatch.h"
@@ -245,8 +246,7 @@ static void list_pairs(Explore *explore) {
 }
 
 static const char *prepare(Explore *explore) {
-    ssize_t len = readlink("/proc/self/exe", explore->tool, sizeof(explore->tool) - 1);
-    if (len < 0) return "cannot tell where this program is";
+    if (!self_path(explore->tool, sizeof(explore->tool))) return "cannot tell where this program is";
     if (!scratch_make(explore->scratch, sizeof(explore->scratch))) {
         explore->scratch[0] = '\0';
         return "cannot make a scratch folder in $TMPDIR or /tmp";

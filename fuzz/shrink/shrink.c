@@ -229,21 +229,12 @@ static bool run_round(Shrink *s) {
 
 /* --- the whole ---------------------------------------------------------------------------------------------- */
 
-static void drop_notes(Stream *stream) {
-    text_free(&stream->notes);
-    text_free(&stream->trailer);
-    for (int i = 0; i < stream->nsteps; i++) {
-        text_free(&stream->steps[i].notes);
-        stream->steps[i].line = 0;
-    }
-}
-
 void shrink_stream(const Stream *from, const ShrinkPredicate *predicate, Stream *out, ShrinkReport *report) {
     Shrink s = {.predicate = predicate, .report = report};
     *report = (ShrinkReport){0};
     s.row = row_of(report, shrink_passes[0].name);
     stream_copy(&s.best, from);
-    drop_notes(&s.best);
+    stream_drop_notes(&s.best);
     s.size = shrink_measure(&s.best);
     settle(&s);
     do {

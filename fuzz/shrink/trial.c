@@ -16,7 +16,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -45,13 +44,6 @@ static volatile sig_atomic_t stopped;
 
 void trial_stop(void) {
     stopped = 1;
-}
-
-int trial_processors(void) {
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof(set), &set) != 0) return 1;
-    int count = CPU_COUNT(&set);
-    return count > TRIAL_MAX_JOBS ? TRIAL_MAX_JOBS : count;
 }
 
 /* --- the first stream, and the result ----------------------------------------------------------------------------- */

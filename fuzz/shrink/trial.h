@@ -48,7 +48,4 @@ void trial_end(Trial *trial);
 /* From now on the answer is SHRINK_STOP; may be called by a signal handler. */
 void trial_stop(void);
 
-/* How many candidates are worth trying at a time: the processors that this process may use. */
-int trial_processors(void);
-
 #endif

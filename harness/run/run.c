@@ -69,13 +69,17 @@ const char *run_init(const char *heap, uintptr_t at) {
 }
 
 const char *run_born(void) {
-    Stream empty;
     const char *why = run_init("arena", 0);
-    if (why) return why;
+    if (!why) run_ensure_server(NULL);
+    return why;
+}
+
+void run_ensure_server(const Settings *settings) {
+    Stream empty;
     stream_init(&empty);
+    if (settings) empty.settings = *settings;
     run_stream(&empty, &(RunOptions){0}, NULL);
     stream_free(&empty);
-    return NULL;
 }
 
 const char *run_trace_legend(void) {

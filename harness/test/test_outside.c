@@ -117,9 +117,7 @@ static void run_parameters(void) {
 }
 
 static void run_debug(void) {
-    Stream empty;
-    stream_init(&empty);
-    run_stream(&empty, &(RunOptions){0}, NULL);
+    run_ensure_server(NULL);
     client_admin_say("debug", "help", NULL);
     nwords = 0;
     each_word_of_reply(keep_word);
@@ -131,11 +129,8 @@ static void run_debug(void) {
 }
 
 int main(void) {
-    const char *why = run_init("arena", 0);
+    const char *why = run_born();
     if (why) finding_harness("%s", why);
-    Stream empty;
-    stream_init(&empty);
-    run_stream(&empty, &(RunOptions){0}, NULL);
     collect(server.commands);
     printf("begin\n");
     fflush(stdout);
