@@ -20,6 +20,7 @@
 #include "fuzz/base/option.h"
 #include "fuzz/base/spawn.h"
 #include "harness/base/array.h"
+#include "harness/base/fault.h"
 #include "harness/finding/finding.h"
 #include "harness/server/birth.h"
 
@@ -202,7 +203,7 @@ bool filing_add_fault(Filing *filing, const uint8_t *input, size_t len) {
     Text text = canonical(input, len, NULL, "a fault of the harness");
     bool good = files_write(path, text);
     text_free(&text);
-    if (good) fprintf(stderr, "defrag-fuzz: harness: it failed on the stream that is now in %s\n", path);
+    if (good) fprintf(stderr, FAULT_PREFIX "it failed on the stream that is now in %s\n", path);
     return good;
 }
 

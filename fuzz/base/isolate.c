@@ -21,6 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "harness/base/fault.h"
 #include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 
@@ -104,7 +105,7 @@ static void judge_exit(Isolated *out, int status) {
         out->status = status == EXIT_TIMEOUT ? EXIT_TIMEOUT : EXIT_FINDING;
     } else if (status == EXIT_NOTHING && !shared->done) {
         out->status = EXIT_HARNESS;
-        text_format(&out->said, "defrag-fuzz: harness: the child left without a report\n");
+        text_format(&out->said, FAULT_PREFIX "the child left without a report\n");
     } else if (status != EXIT_NOTHING && status != EXIT_HARNESS && status != EXIT_TIMEOUT) {
         out->status = EXIT_FINDING;
         snprintf(out->signature, sizeof(out->signature), "exit:%d", status);
@@ -117,8 +118,7 @@ static void judge_signal(Isolated *out, int number) {
     if (out->signature[0]) return;
     if (number == SIGKILL) {
         out->status = EXIT_HARNESS;
-        text_format(&out->said,
-                    "defrag-fuzz: harness: the child was killed from outside; is the machine short of memory?\n");
+        text_format(&out->said, FAULT_PREFIX "the child was killed from outside; is the machine short of memory?\n");
         return;
     }
     snprintf(out->signature, sizeof(out->signature), "crash:SIG%s", name ? name : "?");

@@ -23,6 +23,7 @@
 #include "fuzz/base/scratch.h"
 #include "fuzz/base/self.h"
 #include "fuzz/engine/worker.h"
+#include "harness/base/fault.h"
 #include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 
@@ -103,7 +104,7 @@ static void start_engine(Run *run, int number) {
     int64_t runs = runs_left(run, number);
     if (runs == 0 || run->stopping) return;
     if (worker_start(&run->workers[number], &run->plan, derive_seed(run, number), runs)) return;
-    fprintf(stderr, "defrag-fuzz: harness: cannot start an engine process: %s\n", strerror(errno));
+    fprintf(stderr, FAULT_PREFIX "cannot start an engine process: %s\n", strerror(errno));
     run->faults++;
     run->stopping = true;
 }
@@ -136,8 +137,7 @@ static void take_fault(Run *run, const Worker *worker) {
     if (stats->busy)
         filing_add_fault(&run->filing, stats->input, stats->input_len);
     else
-        fprintf(stderr,
-                "defrag-fuzz: harness: an engine process failed before or between inputs; its last words are above\n");
+        fprintf(stderr, FAULT_PREFIX "an engine process failed before or between inputs; its last words are above\n");
     stop_engines(run, true);
 }
 

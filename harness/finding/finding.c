@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "harness/base/array.h"
+#include "harness/base/fault.h"
 #include "harness/finding/site.h"
 
 #define LAST_STEPS 10
@@ -220,7 +221,7 @@ void finding_server(const char *kind, const char *what, const char *source, int 
 void finding_harness(const char *format, ...) {
     va_list ap;
     fflush(stdout);
-    fprintf(stderr, "defrag-fuzz: harness: ");
+    fprintf(stderr, FAULT_PREFIX);
     va_start(ap, format);
     vfprintf(stderr, format, ap);
     va_end(ap);
