@@ -21,6 +21,7 @@
 #include "fuzz/base/spawn.h"
 #include "harness/base/array.h"
 #include "harness/base/fault.h"
+#include "harness/finding/banner.h"
 #include "harness/finding/finding.h"
 #include "harness/server/birth.h"
 
@@ -131,14 +132,11 @@ static void read_verdict(const Text *said, const char *path, char *signature) {
 
 /* Prints the banner in what replay said; false when there is none. */
 static bool print_banner(const Text *said, const char *draft, const char *path) {
-    static const char last[] = "\n==============================\n";
-    const char *banner = said->len ? strstr(said->data, "==== defrag-fuzz: finding") : NULL;
-    const char *end = banner ? strstr(banner, last) : NULL;
-    if (!end) return false;
-    Text cut = text_make(banner, (size_t)(end + strlen(last) - banner));
-    Text text = replace_all(cut.data, draft, path);
+    Text banner;
+    if (!banner_cut(said, &banner)) return false;
+    Text text = replace_all(banner.data, draft, path);
     fwrite(text.data, 1, text.len, stderr);
-    text_free(&cut);
+    text_free(&banner);
     text_free(&text);
     return true;
 }

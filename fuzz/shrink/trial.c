@@ -22,6 +22,7 @@
 
 #include "fuzz/base/progress.h"
 #include "harness/base/stopwatch.h"
+#include "harness/finding/banner.h"
 #include "harness/finding/finding.h"
 
 #define SECONDS 10  /* real time that a candidate may take */
@@ -81,7 +82,7 @@ void trial_begin(Trial *trial, const Stream *stream, const Isolated *failed) {
     trial->oracles = without ? RUN_ALL & ~RUN_TWIN : RUN_ALL;
     trial->decisive = decisive_for(trial->signature, trial->oracles);
     trial->fast = !begins(trial->signature, "account:") && !begins(trial->signature, "refs:");
-    trial->failing = slot_failing_step(&failed->said);
+    trial->failing = banner_failing_step(&failed->said);
     trial->best = stream;
     for (int i = 0; i < trial->jobs; i++) slot_start(&trial->slots[i]);
 }

@@ -16,6 +16,7 @@
 #include "fuzz/wire/expected_differences.h"
 #include "fuzz/wire/reply.h"
 #include "harness/base/stopwatch.h"
+#include "harness/finding/banner.h"
 #include "harness/finding/finding.h"
 #include "harness/server/birth.h"
 
@@ -317,21 +318,22 @@ static void judge_end(Live *live, bool well, Text log) {
 }
 
 static int report(Live *live, Text log) {
-    Text tail = {0};
-    wire_server_describe_log(&tail, log, LOG_LINES, "  | ");
+    Text text = {0};
     bool written = write_record(live);
     fflush(stdout);
-    fprintf(stderr, "\n==== defrag-fuzz: finding ====\nsignature:  %s\nserver:     %s\nwhat:       %s\n",
-            live->signature, live->target->where, live->what.data);
-    if (live->session.ours)
-        fprintf(stderr, "its log:\n%s", tail.len ? tail.data : "  | (nothing)\n");
-    else
-        fprintf(stderr, "its log:    %s\n", live->target->log);
+    banner_begin(&text, live->signature, live->target->where, live->what.data);
+    if (live->session.ours) {
+        text_format(&text, "its log:\n%s", log.len ? "" : "  | (nothing)\n");
+        wire_server_describe_log(&text, log, LOG_LINES, "  | ");
+    } else {
+        text_format(&text, "its log:    %s\n", live->target->log);
+    }
     if (written)
-        fprintf(stderr, "record:     %s\nreplay:     defrag-fuzz replay --server %s %s\n", live->options->record,
-                live->target->where, live->options->record);
-    fprintf(stderr, "DEDUP_TOKEN: %s\n==============================\n", live->signature);
-    text_free(&tail);
+        text_format(&text, "record:     %s\nreplay:     defrag-fuzz replay --server %s %s\n", live->options->record,
+                    live->target->where, live->options->record);
+    banner_end(&text, live->signature);
+    fwrite(text.data, 1, text.len, stderr);
+    text_free(&text);
     return written ? EXIT_FINDING : EXIT_USAGE;
 }
 
