@@ -37,7 +37,6 @@
 #include "harness/world/release_log.h"
 #include "harness/world/seams.h"
 #include "harness/world/snapshot.h"
-#include "harness/world/world.h"
 
 /* One run of one stream. */
 typedef struct {
@@ -163,16 +162,8 @@ static void defrag(Run *run, Work work, int64_t pointers) {
     run->report->slices += work == WORK_SLICE;
 }
 
-static Run *busy_run;               /* the one that is under way */
-static int64_t busy_pointers WORLD; /* of !busy */
-
-static void defrag_in_script(void) {
-    defrag(busy_run, WORK_SLICE, busy_pointers);
-}
-
-static void do_busy(int64_t pointers) {
-    busy_pointers = pointers;
-    slice_when_busy(pointers ? defrag_in_script : NULL);
+static void defrag_in_script(void *run, int64_t pointers) {
+    defrag(run, WORK_SLICE, pointers);
 }
 
 static void defrag_after_command(Run *run) {
@@ -267,7 +258,7 @@ static void do_verb(Run *run, const Step *step) {
         do_jobs(step);
         break;
     case VERB_BUSY:
-        do_busy(step_number(step, 0, 16));
+        slice_when_busy(step_number(step, 0, 16));
         break;
     case VERB_RELOAD:
         do_reload();
@@ -335,7 +326,7 @@ __attribute__((noinline)) static void do_step(Run *run, int i) {
 
 /* The steps that are not done yet. */
 static void do_steps(Run *run) {
-    busy_run = run;
+    slice_on_busy(defrag_in_script, run);
     for (int i = run->report->steps; i < run->limit && !heap_exhausted(); i++) do_step(run, i);
 }
 
