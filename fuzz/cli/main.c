@@ -1,6 +1,6 @@
 /* main.c -- the command line: defrag-fuzz SUBCOMMAND ...
  *
- * One table of subcommands; each has a file of its own, cmd_NAME.c. */
+ * One table of subcommands; each has a file of its own, NAME.c. */
 #include <stdio.h>
 #include <string.h>
 
