@@ -3,24 +3,19 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "harness/base/stopwatch.h"
 
 #define CLEAR_LINE "\r\033[K" /* ECMA-48: to the first column, erase to the end of the line */
 
-double progress_now(void) {
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 void progress_start(Progress *progress) {
-    *progress = (Progress){.terminal = isatty(STDERR_FILENO) == 1, .start = progress_now()};
+    *progress = (Progress){.terminal = isatty(STDERR_FILENO) == 1, .start = stopwatch_seconds()};
     progress->shown = progress->start;
 }
 
 double progress_due(const Progress *progress) {
-    double left = progress->shown + (progress->terminal ? 1 : 10) - progress_now();
+    double left = progress->shown + (progress->terminal ? 1 : 10) - stopwatch_seconds();
     return left > 0 ? left : 0;
 }
 
@@ -30,7 +25,7 @@ void progress_clear(Progress *progress) {
 }
 
 void progress_show(Progress *progress, const ProgressTotals *totals) {
-    double now = progress_now(), span = now - progress->shown;
+    double now = stopwatch_seconds(), span = now - progress->shown;
     if (progress_due(progress) > 0) return;
     progress_clear(progress);
     fprintf(stderr,
@@ -62,7 +57,7 @@ static void print_findings(const Filing *filing) {
 }
 
 void progress_summary(const Progress *progress, const ProgressTotals *totals, const Filing *filing) {
-    double seconds = progress_now() - progress->start;
+    double seconds = stopwatch_seconds() - progress->start;
     double fine =
         totals->commands ? 100.0 * (double)(totals->commands - totals->errors) / (double)totals->commands : 100;
     printf("%-10s %14.1f\n", "seconds", seconds);

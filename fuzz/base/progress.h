@@ -21,9 +21,6 @@ typedef struct {
     ProgressTotals before;
 } Progress;
 
-/* Real time in seconds, from some beginning. */
-double progress_now(void);
-
 void progress_start(Progress *progress);
 
 /* Seconds until the next line is due, at least 0. */

@@ -10,13 +10,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "fuzz/base/files.h"
 #include "fuzz/base/option.h"
 #include "fuzz/cli/cmd.h"
 #include "harness/base/array.h"
+#include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 #include "harness/oracles/table.h"
 #include "harness/run/run.h"
@@ -49,12 +49,6 @@ typedef struct {
     int nmemory;
 } Bench;
 
-static double now_us(void) {
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (double)ts.tv_sec * 1e6 + (double)ts.tv_nsec / 1e3;
-}
-
 /* --- running ------------------------------------------------------------------------------------------------ */
 
 static void add_report(Tally *tally, const RunReport *report) {
@@ -77,7 +71,7 @@ static RunReport run_one(const Stream *stream, bool full) {
 }
 
 static void run_round(Bench *bench, bool full, Tally *tally) {
-    double start = now_us();
+    double start = stopwatch_us();
     for (int i = 0; i < bench->count; i++) {
         RunReport report = run_one(&bench->streams[i], full);
         add_report(tally, &report);
@@ -85,7 +79,7 @@ static void run_round(Bench *bench, bool full, Tally *tally) {
         bench->resets = array_reserve(bench->resets, bench->nresets, bench->nresets + 1, sizeof(*bench->resets));
         bench->resets[bench->nresets++] = report.us_reset;
     }
-    tally->wall += now_us() - start;
+    tally->wall += stopwatch_us() - start;
 }
 
 static void measure_speed(Bench *bench) {
@@ -93,11 +87,11 @@ static void measure_speed(Bench *bench) {
     run_round(bench, true, &warm);
     run_round(bench, false, &warm);
     bench->nresets = 0;
-    double end = now_us() + (double)bench->seconds * 1e6;
+    double end = stopwatch_us() + (double)bench->seconds * 1e6;
     do {
         run_round(bench, true, &bench->full);
         run_round(bench, false, &bench->bare);
-    } while (now_us() < end);
+    } while (stopwatch_us() < end);
 }
 
 /* --- memory ------------------------------------------------------------------------------------------------- */
@@ -192,7 +186,7 @@ static void print_report(Bench *bench) {
         {"reset_us", "                  reset", "us", full->reset / n},
         {"rest_us", "                  all the rest", "us", (full->wall - known) / n},
     };
-    print_figures(bench, figures, sizeof(figures) / sizeof(figures[0]));
+    print_figures(bench, figures, COUNT_OF(figures));
     print_memory(bench);
 }
 
@@ -221,18 +215,10 @@ static int load(Bench *bench, OptionRest *rest) {
     return good ? OPTION_GO_ON : EXIT_USAGE;
 }
 
-static void give_birth(Bench *bench) {
-    Stream empty;
-    stream_init(&empty);
-    run_stream(&empty, &(RunOptions){0}, NULL);
-    stream_free(&empty);
-    bench->birth_us = birth_times().birth_us;
-}
-
 static int measure(Bench *bench) {
-    const char *why = run_init("arena", 0);
+    const char *why = run_born();
     if (why) return option_complain("%s", why);
-    give_birth(bench);
+    bench->birth_us = birth_times().birth_us;
     measure_speed(bench);
     measure_memory(bench);
     print_report(bench);

@@ -1,9 +1,9 @@
 /* explore.c -- defrag-fuzz explore: what can happen to what is being scanned, systematically. */
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "fuzz/base/option.h"
+#include "fuzz/base/self.h"
 #include "fuzz/cli/cmd.h"
 #include "fuzz/explore/explore.h"
 #include "fuzz/explore/walk.h"
@@ -12,12 +12,6 @@
 
 #define DEFAULT_BOUND 6
 #define DEFAULT_SAMPLE 100
-
-static int64_t cores(void) {
-    cpu_set_t set;
-    int count = sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
-    return count > WALK_MAX_WORKERS ? WALK_MAX_WORKERS : count;
-}
 
 static int list(void) {
     printf("types:\n");
@@ -31,7 +25,7 @@ static int list(void) {
 
 int cmd_explore(int argc, char **argv) {
     ExploreOptions explore = {.bound = DEFAULT_BOUND,
-                              .jobs = cores(),
+                              .jobs = self_processors(WALK_MAX_WORKERS),
                               .sample = DEFAULT_SAMPLE,
                               .kind = -1,
                               .event = -1,

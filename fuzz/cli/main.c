@@ -1,11 +1,12 @@
 /* main.c -- the command line: defrag-fuzz SUBCOMMAND ...
  *
- * One table of subcommands; each has a file of its own, cmd_NAME.c. */
+ * One table of subcommands; each has a file of its own, NAME.c. */
 #include <stdio.h>
 #include <string.h>
 
 #include "fuzz/base/option.h"
 #include "fuzz/cli/cmd.h"
+#include "harness/base/array.h"
 #include "harness/finding/finding.h"
 #include "harness/server/birth.h"
 
@@ -27,13 +28,11 @@ static const Subcommand subcommands[] = {
     {"oracles", "list the oracles, when each is asked, and who else reports findings", cmd_oracles},
 };
 
-#define COUNT (sizeof(subcommands) / sizeof(subcommands[0]))
-
 static void print_help(void) {
     printf("usage: defrag-fuzz SUBCOMMAND [OPTION...] [ARGUMENT...]\n\n"
            "A real Valkey server in this process runs command streams; active defrag moves its memory after every\n"
            "command, and oracles look whether anybody kept an old pointer.\n\n");
-    for (size_t i = 0; i < COUNT; i++) printf("  %-10s%s\n", subcommands[i].name, subcommands[i].summary);
+    for (int i = 0; i < COUNT_OF(subcommands); i++) printf("  %-10s%s\n", subcommands[i].name, subcommands[i].summary);
     printf("\n"
            "  --help    print this; defrag-fuzz SUBCOMMAND --help prints a subcommand's options and an example\n"
            "  --version print the versions of this tool and of the server in it\n\n"
@@ -51,7 +50,7 @@ static int dispatch(int argc, char **argv) {
         printf("defrag-fuzz %s, Valkey %s\n", DEFRAG_FUZZ_VERSION, birth_version());
         return EXIT_NOTHING;
     }
-    for (size_t i = 0; i < COUNT; i++) {
+    for (int i = 0; i < COUNT_OF(subcommands); i++) {
         if (strcmp(name, subcommands[i].name) == 0) return subcommands[i].function(argc - 1, argv + 1);
     }
     return option_complain("no subcommand is called '%s'; see defrag-fuzz --help", name);

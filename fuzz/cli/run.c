@@ -1,14 +1,14 @@
 /* run.c -- defrag-fuzz run: fuzz from seed corpora, with an engine process for each core. */
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "fuzz/base/option.h"
+#include "fuzz/base/self.h"
 #include "fuzz/cli/cmd.h"
 #include "fuzz/engine/supervise.h"
+#include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 
 #define MAX_JOBS 256
@@ -19,18 +19,9 @@ static const bool have_engine = true;
 static const bool have_engine = false;
 #endif
 
-/* Processors that this process may use. */
-static int64_t cores(void) {
-    cpu_set_t set;
-    int count = sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
-    return count > MAX_JOBS ? MAX_JOBS : count;
-}
-
 /* One that nobody chose: it is printed, so that the run can be had again. */
 static int64_t some_seed(void) {
-    struct timespec ts;
-    clock_gettime(CLOCK_REALTIME, &ts);
-    return (ts.tv_sec * 1000 + ts.tv_nsec / 1000000) & INT32_MAX;
+    return stopwatch_date_ms() & INT32_MAX;
 }
 
 static int check_seeds(const SuperviseOptions *options) {
@@ -55,7 +46,7 @@ static int start(SuperviseOptions *options) {
 }
 
 int cmd_run(int argc, char **argv) {
-    SuperviseOptions run = {.seed = -1, .jobs = cores(), .findings = "findings"};
+    SuperviseOptions run = {.seed = -1, .jobs = self_processors(MAX_JOBS), .findings = "findings"};
     const Option options[] = {
         {"--seconds", "N", "stop after so much real time", OPTION_NUMBER, &run.seconds, 1, 100000000},
         {"--runs", "N", "stop after so many inputs, those of the seed corpora included", OPTION_NUMBER, &run.runs, 1,

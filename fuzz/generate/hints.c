@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))
+#include "harness/base/array.h"
 
 #define DEFAULT_PERCENT 25 /* of optional arguments that no row names */
 

@@ -7,8 +7,7 @@
 #include <stddef.h>
 
 #include "fuzz/generate/hints.h"
-
-#define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))
+#include "harness/base/array.h"
 
 static const int group_weights[CAT_GROUP_COUNT] = {
     [CAT_ANY] = 14, /* DEL, EXPIRE, COPY, RENAME, SORT: every type's life and death */

@@ -14,10 +14,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/base/array.h"
+#include "harness/base/fault.h"
+#include "harness/finding/banner.h"
 #include "harness/finding/site.h"
-
-#define LAST_STEPS 10
-#define WIDTH 160
 
 static FindingEnd how_to_end = FINDING_EXIT;
 static const Stream *stream;
@@ -61,43 +61,25 @@ void finding_at(int step) {
 
 /* --- the banner --------------------------------------------------------------------------------------------- */
 
-static void print_step(int i) {
-    Text text = step_summary(&stream->steps[i], WIDTH);
-    fprintf(stderr, "  %c %4d  %s\n", i == at ? '>' : ' ', i + 1, text.data);
-    text_free(&text);
-}
-
-static void print_steps(void) {
-    if (!stream || at < 0) {
-        fprintf(stderr, "step:       none\n");
-        return;
-    }
-    Text text = step_summary(&stream->steps[at], WIDTH);
-    fprintf(stderr, "step:       %d of %d: %s\n", at + 1, stream->nsteps, text.data);
-    text_free(&text);
-    fprintf(stderr, "last steps:\n");
-    for (int i = at - LAST_STEPS + 1 > 0 ? at - LAST_STEPS + 1 : 0; i <= at; i++) print_step(i);
-}
-
-static void print_settings(void) {
-    char text[512];
-    if (!stream) return;
-    settings_print(&stream->settings, text, sizeof(text));
-    fprintf(stderr, "settings:   #! defrag-fuzz 1%s\n", text);
+/* Writes the text to stderr and empties it: what was written is seen even when the next section crashes. */
+static void show(Text *text) {
+    fwrite(text->data, 1, text->len, stderr);
+    text->len = 0;
 }
 
 static void print_banner(const char *signature, const char *what, const void *block) {
+    Text text = {0};
     fflush(stdout);
-    fprintf(stderr, "\n==== defrag-fuzz: finding ====\n");
-    fprintf(stderr, "signature:  %s\n", signature);
-    fprintf(stderr, "what:       %s\n", what);
+    banner_begin(&text, signature, NULL, what);
+    show(&text);
     if (block && hooks.describe) hooks.describe(block);
-    print_steps();
-    print_settings();
-    fprintf(stderr, "file:       %s\n", file ? file : "(not from a file)");
-    fprintf(stderr, "replay:     defrag-fuzz replay --trace --expect '%s' %s\n", signature, file ? file : "FILE");
-    fprintf(stderr, "DEDUP_TOKEN: %s\n", signature);
-    fprintf(stderr, "==============================\n");
+    banner_step(&text, stream, at);
+    if (stream) banner_settings(&text, &stream->settings);
+    banner_file(&text, file);
+    text_format(&text, "replay:     defrag-fuzz replay --trace --expect '%s' %s\n", signature, file ? file : "FILE");
+    banner_end(&text, signature);
+    show(&text);
+    text_free(&text);
     write_note(signature);
     cleanup();
 }
@@ -130,11 +112,13 @@ void finding_overdue(const char *signature, const char *format, ...) {
 static unsigned deadline;
 
 static void out_of_time(int number) {
+    Text text = {0};
     (void)number;
     fflush(stdout);
     fprintf(stderr, "defrag-fuzz: out of time after %u s\n", deadline);
-    print_steps();
-    fprintf(stderr, "file:       %s\n", file ? file : "(not from a file)");
+    banner_step(&text, stream, at);
+    banner_file(&text, file);
+    show(&text);
     cleanup();
     _exit(EXIT_TIMEOUT);
 }
@@ -183,7 +167,7 @@ static bool is_bystander(const char *name) {
                                         "(",
                                         "free",
                                         "raw_"};
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+    for (int i = 0; i < COUNT_OF(names); i++) {
         if (strncmp(name, names[i], strlen(names[i])) == 0) return true;
     }
     return false;
@@ -219,7 +203,7 @@ void finding_server(const char *kind, const char *what, const char *source, int 
 void finding_harness(const char *format, ...) {
     va_list ap;
     fflush(stdout);
-    fprintf(stderr, "defrag-fuzz: harness: ");
+    fprintf(stderr, FAULT_PREFIX);
     va_start(ap, format);
     vfprintf(stderr, format, ap);
     va_end(ap);
@@ -329,7 +313,7 @@ static void handle_crash(int number, siginfo_t *info, void *context) {
 static void catch_crashes(void) {
     struct sigaction action = {.sa_sigaction = handle_crash, .sa_flags = SA_SIGINFO | SA_RESETHAND | SA_NODEFER};
     int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) sigaction(numbers[i], &action, NULL);
+    for (int i = 0; i < COUNT_OF(numbers); i++) sigaction(numbers[i], &action, NULL);
 }
 
 void finding_init(void) {

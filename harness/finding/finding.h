@@ -10,17 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "harness/base/exits.h"
 #include "harness/stream/stream.h"
-
-/* Exit statuses of every program of this project; part of the interface. */
-enum {
-    EXIT_NOTHING = 0, /* nothing found */
-    EXIT_FINDING = 1, /* a finding in the server */
-    EXIT_USAGE = 2,   /* bad usage, or input that cannot be read */
-    EXIT_HARNESS = 3, /* a fault of the harness itself */
-    EXIT_TIMEOUT = 4, /* a step or a cycle ran out of time or memory */
-    EXIT_OTHER = 5,   /* a finding with another signature than the expected one */
-};
 
 #define FINDING_SIGNATURE 256 /* bytes that hold any signature, with the zero at its end */
 
@@ -64,7 +55,8 @@ _Noreturn void finding_overdue(const char *signature, const char *text, ...) __a
 /* A wild, double or misplaced free, met by the heap. */
 _Noreturn void finding_heap(const char *what, const char *why, const void *block);
 
-/* The server ended itself: an assertion (kind "assert"), a panic, an abort. `where` is "file.c:function" if known. */
+/* The server ended itself: an assertion (kind "assert"), a panic or an abort. `what` says why, `file` and `line` say where in
+ * its source. */
 _Noreturn void finding_server(const char *kind, const char *what, const char *file, int line);
 
 /* A fault of the harness: one line, EXIT_HARNESS. */

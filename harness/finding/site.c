@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "harness/base/array.h"
+
 #define SITE_MAX (1u << 16)
 
 typedef struct {
@@ -119,7 +121,7 @@ static bool is_helper(const char *name) {
         "heap_",           "zmalloc",           "zcalloc",       "zrealloc",       "ztry", "zstrdup",
         "zfree",           "valkey_malloc",     "valkey_calloc", "valkey_realloc", "sds",  "_sds",
         "allocatorDefrag", "activeDefragAlloc", "raxNewNode",    "valloc",         "?",    "hashtableRealloc"};
-    for (size_t i = 0; i < sizeof(helpers) / sizeof(helpers[0]); i++) {
+    for (int i = 0; i < COUNT_OF(helpers); i++) {
         if (strncmp(name, helpers[i], strlen(helpers[i])) == 0) return true;
     }
     return false;

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "harness/base/array.h"
+
 static const struct {
     const char *structure, *owner; /* what the names begin with */
     const char *reason;
@@ -52,7 +54,7 @@ static bool begins_with(const char *text, const char *part) {
 }
 
 const char *reach_reason(const char *structure, const char *owner, bool interrupted) {
-    for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+    for (int i = 0; i < COUNT_OF(reasons); i++) {
         if (reasons[i].interrupted && !interrupted) continue;
         if (begins_with(structure, reasons[i].structure) && begins_with(owner, reasons[i].owner))
             return reasons[i].reason;
