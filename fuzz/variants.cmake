@@ -10,7 +10,11 @@
 function(add_variant_program target name variant)
     set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin/${variant})
     target_compile_options(${target} PRIVATE -std=gnu11 -D_GNU_SOURCE ${DEFRAG_FUZZ_WARNINGS} ${DEFRAG_FUZZ_CODEGEN} ${DEFRAG_FUZZ_SANITIZE_FLAGS})
-    target_compile_definitions(${target} PRIVATE DEFRAG_FUZZ_VERSION="${PROJECT_VERSION}-${variant}")
+    if(variant STREQUAL "stock")
+        set(fixes 0)
+    endif()
+    target_compile_definitions(${target} PRIVATE DEFRAG_FUZZ_VERSION="${PROJECT_VERSION}-${variant}" DEFRAG_FUZZ_FIXES=${fixes}
+                                                 DEFRAG_FUZZ_SANITIZERS="${DEFRAG_FUZZ_SANITIZE}")
     target_link_libraries(${target} fuzz)
     use_variant(${target} valkey_${variant})
 endfunction()

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "fuzz/base/files.h"
+#include "fuzz/base/json.h"
 #include "fuzz/base/option.h"
 #include "fuzz/cli/cmd.h"
 #include "harness/base/array.h"
@@ -150,24 +151,23 @@ typedef struct {
 } Figure;
 
 static void print_figures(const Bench *bench, const Figure *figures, int count) {
-    for (int i = 0; i < count; i++) {
-        if (bench->json)
-            printf("%s\"%s\": %.3f", i ? ", " : "{", figures[i].key, figures[i].value);
-        else
-            printf("%-48s %12.1f %s\n", figures[i].label, figures[i].value, figures[i].unit);
-    }
+    for (int i = 0; i < count; i++) printf("%-48s %12.1f %s\n", figures[i].label, figures[i].value, figures[i].unit);
+    for (int i = 0; i < bench->nmemory; i++)
+        printf("resident after %10" PRIu64 " inputs %31.1f MiB\n", bench->memory[i].inputs, bench->memory[i].mib);
 }
 
-static void print_memory(const Bench *bench) {
-    if (bench->json) printf(", \"resident_mib\": [");
+static void json_figures(const Bench *bench, const Figure *figures, int count) {
+    Json json = json_begin(stdout);
+    for (int i = 0; i < count; i++) json_real(&json, figures[i].key, figures[i].value, 3);
+    json_list(&json, "resident_mib");
     for (int i = 0; i < bench->nmemory; i++) {
-        const MemoryRow *row = &bench->memory[i];
-        if (bench->json)
-            printf("%s{\"inputs\": %" PRIu64 ", \"mib\": %.1f}", i ? ", " : "", row->inputs, row->mib);
-        else
-            printf("resident after %10" PRIu64 " inputs %31.1f MiB\n", row->inputs, row->mib);
+        json_object(&json, NULL);
+        json_count(&json, "inputs", bench->memory[i].inputs);
+        json_real(&json, "mib", bench->memory[i].mib, 1);
+        json_close(&json);
     }
-    if (bench->json) printf("]}\n");
+    json_close(&json);
+    json_end(&json);
 }
 
 static void print_report(Bench *bench) {
@@ -191,8 +191,7 @@ static void print_report(Bench *bench) {
         {"reset_us", "                  reset", "us", full->reset / n},
         {"rest_us", "                  all the rest", "us", (full->wall - known) / n},
     };
-    print_figures(bench, figures, sizeof(figures) / sizeof(figures[0]));
-    print_memory(bench);
+    (bench->json ? json_figures : print_figures)(bench, figures, sizeof(figures) / sizeof(figures[0]));
 }
 
 /* --- the command line --------------------------------------------------------------------------------------- */
