@@ -26,21 +26,21 @@ ORACLES = {
 WEAK = ("timeout", "memory", "crash", "exit")  # a busy machine can cause these: nothing is claimed unless they come again
 
 
-def of(signature):
+def of(signature: str) -> str:
     """The oracle of a signature: its first word."""
     return signature.split(":")[0]
 
 
-def name(oracle):
+def name(oracle: str) -> str:
     """Its name for people."""
     return ORACLES.get(oracle, (oracle, ""))[0]
 
 
-def meaning(oracle):
+def meaning(oracle: str) -> str:
     """A sentence about what it finds."""
     return ORACLES.get(oracle, ("", f"The oracle {oracle} failed."))[1]
 
 
-def is_weak(signature):
+def is_weak(signature: str) -> bool:
     """May this signature come from a busy machine instead of from the server?"""
     return of(signature) in WEAK
