@@ -13,7 +13,7 @@ const char *const *engine_flags(void) {
         "-max_len=65536", /* bytes: longer streams are slow and seldom say more */
         "-timeout=25",    /* seconds for an input: what OSS-Fuzz's run_fuzzer gives it */
         /* What OSS-Fuzz gives a process, so that an input which fails for want of memory there fails here as well, and
-         * no other. An engine that has used up the arena (heap.h) stays below it. */
+         * no other. An input that uses up memory=1024 makes it 1230 MiB. */
         "-rss_limit_mb=2560",
         "-detect_leaks=0", /* the account oracle looks for them */
         NULL,

@@ -19,7 +19,7 @@ DELETED = 0.75
 NAMES = ("small", "mixed", "values")
 
 
-def make(name: str, scale: float, seed: int) -> Strings | Values:
+def make(name: str, scale: float, seed: int) -> "Strings | Values":
     """The workload of a name. `scale` 1 is the size that is said above."""
     if name == "values":
         return Values(scale, seed)
