@@ -1,7 +1,8 @@
 /* isolate.c -- one stream in a process of its own; see isolate.h.
  *
- * Three things come back from a child: the report, in a page that both share; the signature of a finding, through a
- * pipe whose end is also the sign that the child is gone; and what it wrote to stderr, in a file in memory.
+ * Three things come back from a child: the report and the facts of a finding, in memory that both share; the signature
+ * of a finding, through a pipe whose end is also the sign that the child is gone; and what it wrote to stderr, in a file
+ * in memory.
  *
  * The child keeps the time limit itself (finding_deadline), because it can say at which step it was. The parent
  * kills it when it does not, GRACE seconds later.
@@ -30,6 +31,7 @@
 /* What parent and child share. */
 typedef struct {
     RunReport report;
+    FindingFacts facts;
     bool done;
 } Shared;
 
@@ -60,6 +62,7 @@ static _Noreturn void be_child(const Stream *stream, const RunOptions *options, 
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* do not outlive the parent */
     if (dup2(said, STDERR_FILENO) < 0) finding_harness("cannot redirect stderr: %s", strerror(errno));
     finding_set_note(note);
+    finding_set_facts(&shared->facts);
     finding_deadline(how->seconds);
     const char *why = born_here ? NULL : run_init(how->heap, how->at);
     if (why) finding_harness("%s", why);
@@ -142,6 +145,7 @@ static void follow(pid_t child, int note, int said, unsigned seconds, Isolated *
         judge_exit(out, WEXITSTATUS(status));
     }
     if (shared->done) out->report = shared->report;
+    out->facts = shared->facts;
 }
 
 void isolate_run(const Stream *stream, const RunOptions *options, const IsolateOptions *how, Isolated *out) {

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "fuzz/base/files.h"
+#include "fuzz/base/json.h"
 #include "fuzz/base/option.h"
 #include "fuzz/cli/cmd.h"
 #include "harness/base/array.h"
@@ -145,24 +146,23 @@ typedef struct {
 } Figure;
 
 static void print_figures(const Bench *bench, const Figure *figures, int count) {
-    for (int i = 0; i < count; i++) {
-        if (bench->json)
-            printf("%s\"%s\": %.3f", i ? ", " : "{", figures[i].key, figures[i].value);
-        else
-            printf("%-48s %12.1f %s\n", figures[i].label, figures[i].value, figures[i].unit);
-    }
+    for (int i = 0; i < count; i++) printf("%-48s %12.1f %s\n", figures[i].label, figures[i].value, figures[i].unit);
+    for (int i = 0; i < bench->nmemory; i++)
+        printf("resident after %10" PRIu64 " inputs %31.1f MiB\n", bench->memory[i].inputs, bench->memory[i].mib);
 }
 
-static void print_memory(const Bench *bench) {
-    if (bench->json) printf(", \"resident_mib\": [");
+static void json_figures(const Bench *bench, const Figure *figures, int count) {
+    Json json = json_begin(stdout);
+    for (int i = 0; i < count; i++) json_real(&json, figures[i].key, figures[i].value, 3);
+    json_list(&json, "resident_mib");
     for (int i = 0; i < bench->nmemory; i++) {
-        const MemoryRow *row = &bench->memory[i];
-        if (bench->json)
-            printf("%s{\"inputs\": %" PRIu64 ", \"mib\": %.1f}", i ? ", " : "", row->inputs, row->mib);
-        else
-            printf("resident after %10" PRIu64 " inputs %31.1f MiB\n", row->inputs, row->mib);
+        json_object(&json, NULL);
+        json_count(&json, "inputs", bench->memory[i].inputs);
+        json_real(&json, "mib", bench->memory[i].mib, 1);
+        json_close(&json);
     }
-    if (bench->json) printf("]}\n");
+    json_close(&json);
+    json_end(&json);
 }
 
 static void print_report(Bench *bench) {
@@ -186,8 +186,7 @@ static void print_report(Bench *bench) {
         {"reset_us", "                  reset", "us", full->reset / n},
         {"rest_us", "                  all the rest", "us", (full->wall - known) / n},
     };
-    print_figures(bench, figures, COUNT_OF(figures));
-    print_memory(bench);
+    (bench->json ? json_figures : print_figures)(bench, figures, COUNT_OF(figures));
 }
 
 /* --- the command line --------------------------------------------------------------------------------------- */
@@ -244,7 +243,8 @@ int cmd_bench(int argc, char **argv) {
         .usage = "FILE|DIR...",
         .text =
             "Runs streams again and again in one process and measures: commands a second, each followed by a whole\n"
-            "defrag cycle, with the oracles that the engine asks about every input; the same without moves and oracles;\n"
+            "defrag cycle, with the oracles that the engine asks about every input; the same without moves and "
+            "oracles;\n"
             "and where the time goes.\n\n"
             "exit status: 0 done, 1 a finding, 2 bad usage or unreadable input, 3 a fault of the harness\n",
         .example = "defrag-fuzz bench --seconds 20 --runs 100000 corpus/seeds",

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fuzz/base/json.h"
 #include "fuzz/base/option.h"
 #include "fuzz/base/self.h"
 #include "fuzz/cli/cmd.h"
@@ -23,6 +24,28 @@ static int list(void) {
     return EXIT_NOTHING;
 }
 
+static int list_as_json(void) {
+    Json json = json_begin(stdout);
+    json_list(&json, "types");
+    for (int i = 0; patterns_kind(i); i++) {
+        json_object(&json, NULL);
+        json_text(&json, "name", patterns_kind(i));
+        json_flag(&json, "has_key", patterns_has_key(i));
+        json_close(&json);
+    }
+    json_close(&json);
+    json_list(&json, "events");
+    for (int i = 0; patterns_event(i); i++) {
+        json_object(&json, NULL);
+        json_text(&json, "name", patterns_event(i));
+        json_text(&json, "help", patterns_event_help(i));
+        json_close(&json);
+    }
+    json_close(&json);
+    json_end(&json);
+    return EXIT_NOTHING;
+}
+
 int cmd_explore(int argc, char **argv) {
     ExploreOptions explore = {.bound = DEFAULT_BOUND,
                               .jobs = self_processors(WALK_MAX_WORKERS),
@@ -31,12 +54,13 @@ int cmd_explore(int argc, char **argv) {
                               .event = -1,
                               .findings = "findings"};
     const char *type = NULL, *event = NULL;
-    bool list_only = false;
+    bool list_only = false, json = false;
     const Option options[] = {
         {"--bound", "K", "interrupt each cycle at its first K places (6)", OPTION_NUMBER, &explore.bound, 1, 1000000},
         {"--type", "T", "only this one is being scanned; see --list", OPTION_TEXT, &type, 0, 0},
         {"--event", "E", "only this happens; see --list", OPTION_TEXT, &event, 0, 0},
         {"--list", NULL, "print types and events", OPTION_FLAG, &list_only, 0, 0},
+        {"--json", NULL, "with --list: print them as an object", OPTION_FLAG, &json, 0, 0},
         {"--seconds", "N", "stop after so much real time", OPTION_NUMBER, &explore.seconds, 1, 100000000},
         {"--jobs", "N", "processes side by side (as many as there are cores)", OPTION_NUMBER, &explore.jobs, 1,
          WALK_MAX_WORKERS},
@@ -62,7 +86,8 @@ int cmd_explore(int argc, char **argv) {
     int status = option_parse(&table, argc, argv, &rest);
     if (status != OPTION_GO_ON) return status;
     if (rest.count + rest.nrest) return option_complain("explore takes no argument; see defrag-fuzz explore --help");
-    if (list_only) return list();
+    if (json && !list_only) return option_complain("explore: --json goes with --list only");
+    if (list_only) return json ? list_as_json() : list();
     if (type && (explore.kind = patterns_find_kind(type)) < 0)
         return option_complain("--type: no type is called '%s'; see defrag-fuzz explore --list", type);
     if (event && (explore.event = patterns_find_event(event)) < 0)

@@ -166,7 +166,7 @@ static int check_failure(const Shrinking *s, const Isolated *result) {
 
 static int shrink_loaded(Shrinking *s) {
     s->steps_before = s->stream.nsteps;
-    progress_start(&s->progress);
+    progress_start(&s->progress, false);
     catch_signals();
     Isolated result = trial_replay(&s->trial, &s->stream);
     int status = check_failure(s, &result);

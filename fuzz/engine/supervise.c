@@ -234,7 +234,7 @@ static int fuzz_and_tell(Run *run) {
     const SuperviseOptions *options = run->options;
     fprintf(stderr, "defrag-fuzz run: seed %" PRId64 ", %" PRId64 " job%s\n", options->seed, options->jobs,
             options->jobs == 1 ? "" : "s");
-    progress_start(&run->progress);
+    progress_start(&run->progress, options->json);
     catch_interrupts();
     fuzz(run);
     ProgressTotals totals = add_up(run);

@@ -26,6 +26,7 @@ static int at = -1;
 static bool reporting; /* a finding while one is being printed is not worth a second banner */
 static FindingHooks hooks;
 static int note = -1;
+static FindingFacts *facts;
 
 void finding_register(const FindingHooks *h) {
     hooks = *h;
@@ -39,6 +40,22 @@ static void write_note(const char *signature) {
     if (note < 0) return;
     ssize_t written = write(note, signature, strlen(signature));
     (void)written; /* the parent then knows only that there was a finding */
+}
+
+void finding_set_facts(FindingFacts *where) {
+    facts = where;
+}
+
+/* The step, and what is wrong unless that is noted already. */
+static void note_facts(const char *what) {
+    if (!facts) return;
+    if (!facts->what[0]) snprintf(facts->what, sizeof(facts->what), "%s", what);
+    if (!stream || at < 0) return;
+    Text text = step_summary(&stream->steps[at], WIDTH);
+    snprintf(facts->command, sizeof(facts->command), "%s", text.data);
+    facts->step = at + 1;
+    facts->steps = stream->nsteps;
+    text_free(&text);
 }
 
 static void cleanup(void) {
@@ -80,6 +97,7 @@ static void print_banner(const char *signature, const char *what, const void *bl
     banner_end(&text, signature);
     show(&text);
     text_free(&text);
+    note_facts(what);
     write_note(signature);
     cleanup();
 }
@@ -119,6 +137,7 @@ static void out_of_time(int number) {
     banner_step(&text, stream, at);
     banner_file(&text, file);
     show(&text);
+    note_facts("");
     cleanup();
     _exit(EXIT_TIMEOUT);
 }
@@ -226,18 +245,29 @@ static void asan_kind(const char *report, char *kind, size_t room) {
     snprintf(kind, room, "%.*s", (int)n, p);
 }
 
-/* The first frame of the report's first stack that is not a bystander: "    #1 0x55... in NAME FILE". */
-static void asan_frame(const char *report, char *name, size_t room) {
+/* Reads the frame at *p, "#1 0x55... in NAME FILE:LINE", into name and moves *p to the next one of the stack, or to NULL
+ * after the last. *place is where the file begins. False, with name unchanged, when there is no frame. */
+static bool asan_next_frame(const char **p, char *name, size_t room, const char **place) {
+    const char *in = strstr(*p, " in ");
+    const char *newline = strchr(*p, '\n');
+    if (!in || (newline && in > newline)) return false;
+    size_t len = strcspn(in + 4, " \n");
+    snprintf(name, room, "%.*s", (int)len, in + 4);
+    if (strncmp(name, "__wrap_", 7) == 0) memmove(name, name + 7, strlen(name + 7) + 1);
+    *place = in + 4 + len;
+    *p = newline && newline[1] != '\n' ? strchr(newline, '#') : NULL;
+    return true;
+}
+
+/* The first frame of the report's first stack that is not a bystander. Returns where its file begins; NULL: there is no
+ * such frame. */
+static const char *asan_frame(const char *report, char *name, size_t room) {
+    const char *place = NULL;
     snprintf(name, room, "?");
-    for (const char *p = strstr(report, " #0 "); p; p = strchr(p + 1, '#')) {
-        const char *in = strstr(p, " in ");
-        const char *newline = strchr(p, '\n');
-        if (!in || (newline && in > newline)) break;
-        snprintf(name, room, "%.*s", (int)strcspn(in + 4, " \n"), in + 4);
-        if (strncmp(name, "__wrap_", 7) == 0) memmove(name, name + 7, strlen(name + 7) + 1);
-        if (!is_bystander(name)) return;
-        if (newline && newline[1] == '\n') break;
+    for (const char *p = strstr(report, " #0 "); p && asan_next_frame(&p, name, room, &place);) {
+        if (!is_bystander(name)) return place;
     }
+    return NULL;
 }
 
 static void asan_signature(const char *report, char *signature, size_t room) {
@@ -247,11 +277,43 @@ static void asan_signature(const char *report, char *signature, size_t room) {
     snprintf(signature, room, "asan:%s:%s", kind, frame);
 }
 
+/* The functions of the report's first stack. */
+static void note_stack(const char *report) {
+    char name[128];
+    const char *place;
+    size_t len = 0;
+    for (const char *p = strstr(report, " #0 "); p && asan_next_frame(&p, name, sizeof(name), &place);) {
+        size_t left = sizeof(facts->stack) - len;
+        if (strlen(name) + 2 > left) return;
+        len += (size_t)snprintf(facts->stack + len, left, "%s\n", name);
+    }
+}
+
+/* "READ of size 8 in NAME, FILE:LINE", from the report's first stack; nothing when the report lacks one of them. */
+static void note_access(const char *report) {
+    char frame[128];
+    const char *access = strstr(report, "\nREAD of size "), *place = asan_frame(report, frame, sizeof(frame));
+    if (!access) access = strstr(report, "\nWRITE of size ");
+    if (!access || !place) return;
+    place += strspn(place, " ");
+    size_t len = strcspn(place, " \n"), digits = strcspn(++access, "0123456789");
+    const char *slash = memrchr(place, '/', len), *name = slash ? slash + 1 : place;
+    const char *colon = memchr(name, ':', len - (size_t)(name - place));
+    if (!colon) return;
+    digits += strspn(access + digits, "0123456789");
+    snprintf(facts->what, sizeof(facts->what), "%.*s in %s, %.*s", (int)digits, access, frame,
+             (int)(colon + 1 + strspn(colon + 1, "0123456789") - name), name);
+}
+
 static void on_asan_report(const char *report) {
     char signature[FINDING_SIGNATURE];
     if (reporting) return;
     reporting = true;
     asan_signature(report, signature, sizeof(signature));
+    if (facts) {
+        note_stack(report);
+        note_access(report);
+    }
     print_banner(signature, "AddressSanitizer's report is above", __asan_get_report_address());
 }
 

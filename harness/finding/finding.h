@@ -36,6 +36,19 @@ void finding_register(const FindingHooks *hooks);
 /* Where the signature of a finding is written to when the process ends with one, so that a parent learns it. -1: nowhere. */
 void finding_set_note(int fd);
 
+/* What a finding says beside its signature, for a parent that shares this memory with the process. Texts end with a zero
+ * and may be cut. */
+typedef struct {
+    char what[2048];   /* what is wrong; of an AddressSanitizer report the access: "READ of size 8 in f, file.c:12" */
+    char command[512]; /* the step at which it is, as the banner prints it */
+    int step, steps;   /* its number, from 1, and how many the stream has; 0: outside of any step */
+    char stack[4096];  /* functions of an AddressSanitizer report's first stack, innermost first, each with a newline */
+} FindingFacts;
+
+/* Where a finding, or the end of the time that finding_deadline gave, is noted when the process ends with one: zeroed
+ * memory, which stays the caller's. NULL: nowhere. */
+void finding_set_facts(FindingFacts *facts);
+
 /* What a banner may quote: the stream that runs, the file it came from (NULL: none) and the step that it is at. Set by run.c; the pointers
  * stay the caller's. finding_at is called before every step (index from 0) and with -1 outside of any step. */
 void finding_stream(const Stream *stream, const char *file);
