@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "fuzz/generate/hints.h"
+#include "harness/base/valkey_name.h"
 
 #define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
@@ -23,7 +24,7 @@ static const int group_weights[CAT_GROUP_COUNT] = {
 
 /* Commands, by full name; the first row that fits wins. */
 static const struct {
-    const char *commands;
+    CommandNames commands;
     int weight;
 } command_weights[] = {
     {"*|help", 0},

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "harness/base/valkey_name.h"
 #include "harness/finding/finding.h"
 #include "harness/valkey/compat.h"
 #include "harness/world/world.h"
@@ -21,7 +22,7 @@ typedef struct {
 } Words;
 
 typedef struct {
-    const char *name;                   /* the server's full name */
+    CommandName name;                   /* the server's full name */
     bool (*allows)(const Words *words); /* NULL: refused whatever the arguments */
     const char *reason;
 } Refusal;
@@ -59,7 +60,7 @@ static const Refusal refusals[] = {
 enum { REFUSALS = sizeof(refusals) / sizeof(refusals[0]) };
 
 /* Parameters that act inside the server's memory only. */
-static const char *const config_allowed[] = {
+static const ConfigName config_allowed[] = {
     "active-defrag-cycle-max",
     "active-defrag-cycle-min",
     "active-defrag-cycle-us",
@@ -116,7 +117,7 @@ static const char *const config_allowed[] = {
     "zset-max-ziplist-value",
 };
 
-static const char *const debug_allowed[] = {
+static const DebugName debug_allowed[] = {
     "change-repl-id",
     "client-enforce-reply-list",
     "dict-stats",
