@@ -58,7 +58,7 @@ endfunction()
 # --- tests of the scripts
 
 set(script_tests ${CMAKE_CURRENT_SOURCE_DIR}/test)
-foreach(name fetch fetch_index fetch_git packages pick_series)
+foreach(name fetch fetch_index fetch_git packages pick_series rows)
     add_test(NAME ${name} COMMAND ${script_tests}/test_${name}.sh)
     set_tests_properties(${name} PROPERTIES LABELS tools TIMEOUT 1800)
 endforeach()
