@@ -16,6 +16,7 @@
 
 #include "harness/base/array.h"
 #include "harness/base/fault.h"
+#include "harness/base/valkey_name.h"
 #include "harness/finding/banner.h"
 #include "harness/finding/site.h"
 
@@ -152,42 +153,44 @@ void finding_deadline(unsigned seconds) {
 
 /* Functions that pass a mistake on, but did not make it. */
 static bool is_bystander(const char *name) {
-    static const char *const names[] = {"__asan",
-                                        "__interceptor",
-                                        "__sanitizer",
-                                        "__ubsan",
-                                        "finding_",
-                                        "heap_",
-                                        "seam_",
-                                        "handle_crash",
-                                        "expect_live",
-                                        "arena_",
-                                        "release",
-                                        "memcpy",
-                                        "memmove",
-                                        "memcmp",
-                                        "memset",
-                                        "strlen",
-                                        "zfree",
-                                        "zmalloc",
-                                        "zrealloc",
-                                        "valkey_free",
-                                        "valkey_malloc",
-                                        "valkey_realloc",
-                                        "sdsfree",
-                                        "_serverAssert",
-                                        "_serverPanic",
-                                        "abort",
-                                        "raise",
-                                        "serverOutOfMemoryHandler",
-                                        "bcmp",
-                                        "site_",
-                                        "?",
-                                        "(",
-                                        "free",
-                                        "raw_"};
+    static const FunctionPrefix names[] = {
+        OTHER_PREFIX("__asan"),
+        OTHER_PREFIX("__interceptor"),
+        OTHER_PREFIX("__sanitizer"),
+        OTHER_PREFIX("__ubsan"),
+        HARNESS_PREFIX("finding_"),
+        HARNESS_PREFIX("heap_"),
+        HARNESS_PREFIX("seam_"),
+        HARNESS_PREFIX("handle_crash"),
+        HARNESS_PREFIX("expect_live"),
+        HARNESS_PREFIX("arena_"),
+        HARNESS_PREFIX("release"),
+        OTHER_PREFIX("memcpy"),
+        OTHER_PREFIX("memmove"),
+        OTHER_PREFIX("memcmp"),
+        OTHER_PREFIX("memset"),
+        OTHER_PREFIX("strlen"),
+        VALKEY_PREFIX("zfree"),
+        VALKEY_PREFIX("zmalloc"),
+        VALKEY_PREFIX("zrealloc"),
+        VALKEY_PREFIX("valkey_free"),
+        VALKEY_PREFIX("valkey_malloc"),
+        VALKEY_PREFIX("valkey_realloc"),
+        VALKEY_PREFIX("sdsfree"),
+        VALKEY_PREFIX("_serverAssert"),
+        VALKEY_PREFIX("_serverPanic"),
+        OTHER_PREFIX("abort"),
+        OTHER_PREFIX("raise"),
+        VALKEY_PREFIX("serverOutOfMemoryHandler"),
+        OTHER_PREFIX("bcmp"),
+        HARNESS_PREFIX("site_"),
+        OTHER_PREFIX("?"),
+        OTHER_PREFIX("("),
+        OTHER_PREFIX("free"),
+        HARNESS_PREFIX("raw_"),
+    };
     for (int i = 0; i < COUNT_OF(names); i++) {
-        if (strncmp(name, names[i], strlen(names[i])) == 0) return true;
+        if (strncmp(name, names[i].text, strlen(names[i].text)) == 0) return true;
     }
     return false;
 }

@@ -56,8 +56,8 @@ const char *reach_start(void) {
     if (!site_knows_statics())
         return "reach: this build cannot tell the names of static functions; build it with a sanitizer";
     if (!symbol_load()) return "reach: this program has no symbol table";
-    timer = symbol_named("activeDefragTimeProc");
-    later_step = symbol_named("defragLaterStep");
+    timer = symbol_named(VALKEY_FUNCTION("activeDefragTimeProc"));
+    later_step = symbol_named(VALKEY_FUNCTION("defragLaterStep"));
     if (!timer || !later_step)
         return "reach: this server has no activeDefragTimeProc or no defragLaterStep to be seen on a stack";
     return NULL;

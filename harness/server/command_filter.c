@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "harness/base/array.h"
+#include "harness/base/valkey_name.h"
 #include "harness/finding/finding.h"
 #include "harness/valkey/compat.h"
 #include "harness/world/world.h"
@@ -22,7 +23,7 @@ typedef struct {
 } Words;
 
 typedef struct {
-    const char *name;                   /* the server's full name */
+    CommandName name;                   /* the server's full name */
     bool (*allows)(const Words *words); /* NULL: refused whatever the arguments */
     const char *reason;
 } Refusal;
@@ -60,7 +61,7 @@ static const Refusal refusals[] = {
 enum { REFUSALS = COUNT_OF(refusals) };
 
 /* Parameters that act inside the server's memory only. */
-static const char *const config_allowed[] = {
+static const ConfigName config_allowed[] = {
     "active-defrag-cycle-max",
     "active-defrag-cycle-min",
     "active-defrag-cycle-us",
@@ -117,7 +118,7 @@ static const char *const config_allowed[] = {
     "zset-max-ziplist-value",
 };
 
-static const char *const debug_allowed[] = {
+static const DebugName debug_allowed[] = {
     "change-repl-id",
     "client-enforce-reply-list",
     "dict-stats",
