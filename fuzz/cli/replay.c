@@ -20,6 +20,7 @@
 #include "fuzz/cli/debugger.h"
 #include "fuzz/cli/export.h"
 #include "fuzz/wire/replay.h"
+#include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 #include "harness/oracles/canary.h"
 #include "harness/oracles/table.h"

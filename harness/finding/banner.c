@@ -8,7 +8,6 @@
 #define LAST_LINE "==============================\n"
 #define STEP "step:       "
 #define LAST_STEPS 10
-#define WIDTH 160 /* of a step's text */
 
 /* --- writing ------------------------------------------------------------------------------------------------ */
 
@@ -21,7 +20,7 @@ void banner_begin(Text *to, const char *signature, const char *server, const cha
 void banner_last_steps(Text *to, const Stream *stream, int at, const int *numbers) {
     text_format(to, "last steps:\n");
     for (int i = at < LAST_STEPS ? 0 : at - LAST_STEPS + 1; i <= at && i < stream->nsteps; i++) {
-        Text text = step_summary(&stream->steps[i], WIDTH);
+        Text text = step_summary(&stream->steps[i], BANNER_STEP_WIDTH);
         text_format(to, "  %c %4d  %s\n", i == at ? '>' : ' ', numbers ? numbers[i] : i + 1, text.data);
         text_free(&text);
     }
@@ -32,7 +31,7 @@ void banner_step(Text *to, const Stream *stream, int at) {
         text_format(to, STEP "none\n");
         return;
     }
-    Text text = step_summary(&stream->steps[at], WIDTH);
+    Text text = step_summary(&stream->steps[at], BANNER_STEP_WIDTH);
     text_format(to, STEP "%d of %d: %s\n", at + 1, stream->nsteps, text.data);
     text_free(&text);
     banner_last_steps(to, stream, at, NULL);

@@ -7,6 +7,8 @@
 
 #include "harness/stream/stream.h"
 
+#define BANNER_STEP_WIDTH 160 /* characters of a step's text */
+
 /* The first line, the signature, the server that was asked (NULL: the one in this process) and what is wrong. `what` may have
  * several lines. */
 void banner_begin(Text *to, const char *signature, const char *server, const char *what);

@@ -52,7 +52,7 @@ static void note_facts(const char *what) {
     if (!facts) return;
     if (!facts->what[0]) snprintf(facts->what, sizeof(facts->what), "%s", what);
     if (!stream || at < 0) return;
-    Text text = step_summary(&stream->steps[at], WIDTH);
+    Text text = step_summary(&stream->steps[at], BANNER_STEP_WIDTH);
     snprintf(facts->command, sizeof(facts->command), "%s", text.data);
     facts->step = at + 1;
     facts->steps = stream->nsteps;
