@@ -129,9 +129,9 @@ cp calm.stream seeds
 cp calm.stream canaries
 stream canaries/assert.stream 'SET s0 v' '!canary assert'
 expect 1 run --json --runs 200 --seed 1 --jobs 1 --findings found canaries
-says err 'signature:  assert:canary.c:canary_fly'
+says err 'signature:  assert:canary.c:fail_assertion'
 holds 'sum == {"finding": 1, "summary": 1} and rows[-1] == {**rows[-1], "type": "summary", "findings": 1, "faults": 0}'
-holds 'rows[0]["signature"] == "assert:canary.c:canary_fly" and rows[0]["reproduced"] and rows[0]["times"] == 1 and os.path.exists(rows[0]["path"])'
+holds 'rows[0]["signature"] == "assert:canary.c:fail_assertion" and rows[0]["reproduced"] and rows[0]["times"] == 1 and os.path.exists(rows[0]["path"])'
 holds '{"seconds", "execs", "commands", "errors", "cycles", "slices", "moves", "exhausted", "coverage", "corpus"} <= set(rows[-1])'
 expect 0 run --json --seconds 11 --jobs 1 --findings none seeds
 holds 'sum["progress"] >= 1 and rows[0]["execs"] > 0 and rows[0]["coverage"] > 0 and rows[-1]["execs"] >= rows[0]["execs"]'

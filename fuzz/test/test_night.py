@@ -261,7 +261,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAMS = ("fuzz/nightly", "fuzz/mutation-score", "fuzz/shrink-score", "server-patch/fragmentation")
 # What these match is a format: names of files, what XML cannot hold, C, CMake's cache.
 MATCH_PATTERNS = {"fuzz/night/corpus.py", "fuzz/night/findings.py", "fuzz/night/junit.py", "fuzz/mutation/place.py", "fuzz/mutation/tree.py",
-                  "fuzz/test/test_sabotage.py"}
+                  "fuzz/test/test_sabotage.py", "fuzz/test/test_valkey_names.py"}
 
 
 def python_files() -> dict[str, ast.Module]:

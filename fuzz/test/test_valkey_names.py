@@ -161,7 +161,7 @@ def arguments_of(command: dict) -> set[str]:
 class Tree:
     """Which names a Valkey tree has."""
 
-    def __init__(self, root: pathlib.Path):
+    def __init__(self, root: pathlib.Path) -> None:
         self.src = root / "src"
         code = code_in(self.src, "**/*.[ch]")
         self.functions = functions_in(code)
