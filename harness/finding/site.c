@@ -13,9 +13,10 @@
 #include <string.h>
 
 #include "harness/base/array.h"
-#include "harness/base/valkey_name.h"
+#include "harness/finding/symbol.h"
 
-#define SITE_MAX (1u << 16)
+#define PLACES (1u << 16)
+#define SITE_MAX (PLACES / 4 * 3)
 
 typedef struct {
     uint64_t hash;
@@ -23,8 +24,9 @@ typedef struct {
     int count;
 } Site;
 
-static Site sites[SITE_MAX]; /* index 0 stays empty: "unknown" */
-static uint32_t site_count;
+static Site sites[SITE_MAX]; /* in the order in which they were met, so that few pages are touched; 0: unknown */
+static uint32_t site_count = 1;
+static uint32_t places[PLACES]; /* by hash: an index of `sites`; 0: free */
 static uintptr_t stack_low, stack_high;
 
 static void find_stack(void) {
@@ -63,23 +65,32 @@ uint32_t site_capture(const void *frame) {
         hash = (hash ^ frames[i]) * 0xff51afd7ed558ccdu;
         hash ^= hash >> 29;
     }
-    uint32_t index = (uint32_t)hash & (SITE_MAX - 1);
-    while (sites[index].count || index == 0) {
-        if (sites[index].hash == hash && index) return index;
-        index = (index + 1) & (SITE_MAX - 1);
+    uint32_t place = (uint32_t)hash % PLACES;
+    while (places[place]) {
+        if (sites[places[place]].hash == hash) return places[place];
+        place = (place + 1) % PLACES;
     }
-    if (site_count >= SITE_MAX / 4 * 3) return 0;
-    site_count++;
-    sites[index].hash = hash;
-    sites[index].count = count;
-    memcpy(sites[index].frames, frames, sizeof(frames[0]) * (size_t)count);
-    return index;
+    if (site_count == SITE_MAX) return 0;
+    places[place] = site_count;
+    sites[site_count] = (Site){.hash = hash, .count = count};
+    memcpy(sites[site_count].frames, frames, sizeof(frames[0]) * (size_t)count);
+    return site_count++;
 }
 
 int site_frames(uint32_t site, const uintptr_t **frames) {
     if (site >= SITE_MAX) return 0;
     *frames = sites[site].frames;
     return sites[site].count;
+}
+
+bool site_passes(uint32_t site, FunctionPart part) {
+    const uintptr_t *frames = NULL;
+    int count = site_frames(site, &frames);
+    for (int i = 0; i < count; i++) {
+        const Symbol *function = symbol_at(frames[i] - 1);
+        if (function && strstr(function->name, part.text)) return true;
+    }
+    return false;
 }
 
 /* In sanitized builds the run-time symbolizes; weak, so that a plain build links without it. */

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "harness/base/valkey_name.h"
+
 #define SITE_FRAMES 8
 
 /* The number of the call stack above `frame` (a __builtin_frame_address(0)). 0 when the table is full. */
@@ -19,6 +21,10 @@ int site_stack(const void *frame, uintptr_t *frames, int room);
 
 /* The return addresses of a site, innermost first; returns how many there are. */
 int site_frames(uint32_t site, const uintptr_t **frames);
+
+/* Does a function of the site's stack have `part` in its name? Functions are those of symbol.h, which needs symbol_load; no
+ * symbolizer is started for it. */
+bool site_passes(uint32_t site, FunctionPart part);
 
 /* "zmalloc < sdsnewlen < defragLater < ..." into text: function names, innermost first. Returns the length. */
 size_t site_describe(uint32_t site, char *text, size_t room);

@@ -17,9 +17,11 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "harness/base/array.h"
 #include "harness/base/valkey_name.h"
 #include "harness/finding/finding.h"
 #include "harness/finding/site.h"
+#include "harness/finding/symbol.h"
 #include "harness/oracles/retainer.h"
 #include "harness/oracles/table.h"
 #include "harness/valkey/compat.h"
@@ -69,10 +71,7 @@ static bool points_to_released(uintptr_t word) {
 
 /* Whether the block was allocated by a function whose name contains `part`, as far as that is known. */
 static bool allocated_in(const HeapBlock *block, FunctionPart part) {
-    char text[600];
-    if (block->origin_site == 0 || !site_knows_statics()) return true;
-    site_describe(block->origin_site, text, sizeof(text));
-    return strstr(text, part.text) != NULL;
+    return block->origin_site == 0 || !symbol_load() || site_passes(block->origin_site, part);
 }
 
 /* hashtable.c, struct bucket: 64 bytes; in the first word bit 0 says whether a child bucket follows in the last slot, bits 1 to 7 which slots
@@ -133,7 +132,7 @@ static const struct {
 };
 
 static bool is_excused(const HeapBlock *block, size_t offset) {
-    for (size_t i = 0; i < sizeof(excuses) / sizeof(excuses[0]); i++) {
+    for (int i = 0; i < COUNT_OF(excuses); i++) {
         if (excuses[i].holds(block, offset)) return true;
     }
     return false;

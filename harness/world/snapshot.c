@@ -135,7 +135,8 @@ Base *snapshot_base(void) {
     find_ranges(b);
     b->fd = memfd_create("defrag-fuzz-world", MFD_CLOEXEC);
     if (b->fd < 0 || ftruncate(b->fd, (off_t)b->size) != 0) finding_harness("cannot make a file in memory");
-    b->image = mmap(NULL, b->size, PROT_READ | PROT_WRITE, MAP_SHARED, b->fd, 0);
+    b->image =
+        mmap(NULL, b->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, b->fd, 0); /* all is written now */
     if (b->image == MAP_FAILED) finding_harness("cannot map a file in memory");
     for (int i = 0; i < b->nranges; i++) {
         Range *r = &b->ranges[i];
