@@ -34,15 +34,6 @@ gone() {
     rm -f "$box/there"
 }
 
-# refuse WORDS ARGUMENT...: one line, exit status 2.
-refuse() {
-    words=$1
-    shift
-    expect 2 "$@"
-    lines err 1
-    says err "$words"
-}
-
 # --- WHERE and options
 
 refuse "'there' is neither HOST:PORT nor unix:PATH nor spawn:" replay --server there calm.stream
@@ -53,7 +44,7 @@ refuse 'names no program' replay --server spawn: calm.stream
 refuse 'cannot be reached: No such file or directory' replay --server "unix:$box/nobody" calm.stream
 refuse 'cannot be reached: Connection refused' replay --server 127.0.0.1:1 calm.stream
 refuse 'cannot be started: No such file or directory' replay --server "spawn:$box/nobody" calm.stream
-refuse '--server goes with --expect and --seconds only' replay --server localhost:1 --trace calm.stream
+refuse '--server goes with --expect, --seconds and --json only' replay --server localhost:1 --trace calm.stream
 refuse 'which server? Give --server WHERE' live
 refuse "--clients: '9'" live --server localhost:1 --clients 9
 refuse 'cannot be reached' live --server 127.0.0.1:1
@@ -146,14 +137,12 @@ says out 'nothing found'
 expect 1 live --server "spawn:$box/shape" --seconds 5 --record live.stream
 says err 'signature:  shape:list:links'
 says out 'a finding'
-checks=$((checks + 1))
-grep -q '^# signature: shape:list:links$' live.stream || fail 'the record does not say its signature'
+check 'the record has its signature' grep -qx '# signature: shape:list:links' live.stream
 expect 0 fmt --check live.stream
 expect 1 replay --server "spawn:$box/shape" --expect shape:list:links live.stream
 
 # --- nothing is left behind
 
-checks=$((checks + 1))
-[ -z "$(ls "$TMPDIR")" ] || fail "left in the folder for scratch files: $(ls "$TMPDIR")"
+check 'no file is left in the folder for scratch' test -z "$(ls "$TMPDIR")"
 
 finish
