@@ -1,5 +1,6 @@
 #!/bin/sh
 # test_oss_fuzz.sh -- fuzz/oss-fuzz: a build as OSS-Fuzz makes it passes their checks, and what is wrong with a build is seen.
+# What needs no such build is in test_oss_fuzz_checks.sh.
 #
 # usage: test_oss_fuzz.sh PATH-OF-defrag-fuzz SANITIZERS|none VALKEY-TREE FOLDER [afl SECONDS]
 # FOLDER keeps the build, so that the next run is quick. With afl: only the run of AFL++; skipped (77) where it is not installed.
@@ -21,28 +22,7 @@ if [ "${5-}" = afl ]; then
     exit
 fi
 
-# --- the dictionary
-
-expect 0 gen --dictionary
-for word in '"SET"' '"XREADGROUP"' '"SETID"' '"WITHSCORES"' '"!slice"' '" after="' '"%seq(1-40,e{})"'; do
-    check "the dictionary has $word" grep -qxF -- "$word" "$box/out"
-done
-check 'the dictionary has no canaries' not grep canary "$box/out"
-sort -u "$box/out" >"$box/sorted"
-same "$box/out" "$box/sorted"
-expect 2 gen --dictionary extra
-
-# --- bad usage: one line, exit status 2
-
 tool=$(realpath -- "$(dirname "$0")/../oss-fuzz")
-
-refuse "--engine: 'honggfuzz' is neither" --engine honggfuzz
-refuse "--sanitizer: 'memory' is neither" --sanitizer memory
-refuse "--seconds wants a number of at least 1, not '0'" --seconds 0
-refuse '--into wants a value' --into
-refuse "unknown argument 'x'" x
-refuse 'is not a folder' --check "$box/none"
-refuse 'is not a Valkey source tree' --source "$box"
 
 # --- a good build
 
