@@ -139,14 +139,15 @@ if(DEFRAG_FUZZ_MUTANTS)
     add_variant_engine(mutants mutation/mutant.c)
 endif()
 
-# --- determinism: the plain build is made in a folder of its own, out of the same tree
+# --- determinism; the plain build is made in a folder of its own, out of the same tree
 
 if(sanitized)
+    set(determinism ${tests}/test_determinism.sh ${tool} ${CMAKE_SOURCE_DIR}/corpus/seeds)
+    add_defrag_test(NAME determinism LABELS determinism COMMAND ${determinism})
     set(plain ${CMAKE_BINARY_DIR}/plain)
-    add_defrag_test(NAME build_plain LABELS determinism
+    add_defrag_test(NAME build_plain LABELS determinism slow
                     COMMAND ${tests}/build_plain.sh ${CMAKE_COMMAND} ${CMAKE_SOURCE_DIR} ${plain} ${CMAKE_C_COMPILER} ${VALKEY_TREE}
                     PROPERTIES FIXTURES_SETUP plain)
-    add_defrag_test(NAME determinism LABELS determinism
-                    COMMAND ${tests}/test_determinism.sh ${tool} ${CMAKE_SOURCE_DIR}/corpus/seeds
+    add_defrag_test(NAME determinism_plain LABELS determinism slow COMMAND ${determinism}
                     PROPERTIES FIXTURES_REQUIRED plain ENVIRONMENT PLAIN_TOOL=${plain}/bin/defrag-fuzz)
 endif()
