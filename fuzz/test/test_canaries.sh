@@ -55,17 +55,14 @@ while IFS=$tab read -r name wanted; do
 done <"$box/canaries"
 
 # A list that came out empty must not pass.
-checks=$((checks + 1))
-[ "$seen" -ge 9 ] || fail "only $seen canaries were tried"
+check "canaries were tried" test "$seen" -ge 9
 
 # Each canary that a file of the oracles or the structures names in its header is in the list.
 here=$(dirname -- "$0")
 grep -oh '"!canary [a-z-]*"' "$here"/../../harness/oracles/*.c "$here"/../../harness/structures/*.c | tr -d '"' | sort -u >"$box/promised"
-checks=$((checks + 1))
-[ "$(wc -l <"$box/promised")" -ge 9 ] || fail "the headers name only $(wc -l <"$box/promised") canaries"
+check "headers name canaries" test "$(wc -l <"$box/promised")" -ge 9
 while read -r _ name; do
-    checks=$((checks + 1))
-    cut -f1 "$box/canaries" | grep -qxF -- "$name" || fail "no canary is called $name, which a header names"
+    check "a canary is called $name, which a header names" grep -q "^$name$tab" "$box/canaries"
 done <"$box/promised"
 
 # One without a canary finds nothing.

@@ -16,8 +16,8 @@ engine=$(realpath -- "$3")
 
 VARIANTS=64 # one of eight inputs is enough for twin and refs each
 
-# ends NAME STATUS SIGNATURE: the engine stops at the canary, with that.
-ends() {
+# stops NAME STATUS SIGNATURE: the engine stops at the canary, with that.
+stops() {
     mkdir "$box/$1"
     for number in $(seq $VARIANTS); do
         stream "$box/$1/$number.stream" "# $number" 'SET k v' 'RPUSH l %seq(1-30,{})' "!canary $1" 'GET k'
@@ -33,17 +33,16 @@ tab=$(printf '\t')
 seen=0
 while IFS=$tab read -r name wanted; do
     case $wanted in
-    asan:* | ubsan:*) ends "$name" 1 "$wanted" ;;     # the sanitizer ends the process
-    'exit status 3') ends "$name" 3 '' ;;             # a fault of the harness
-    'exit status 4') ends "$name" 70 '' ;;            # libFuzzer's time limit
-    *) ends "$name" 77 "$wanted" ;;                   # libFuzzer's status for a crash
+    asan:* | ubsan:*) stops "$name" 1 "$wanted" ;; # the sanitizer ends the process
+    'exit status 3') stops "$name" 3 '' ;;         # a fault of the harness
+    'exit status 4') stops "$name" 70 '' ;;        # libFuzzer's time limit
+    *) stops "$name" 77 "$wanted" ;;               # libFuzzer's status for a crash
     esac
     seen=$((seen + 1))
 done <"$box/canaries"
 
 # A list that came out empty must not pass.
-checks=$((checks + 1))
-[ "$seen" -ge 20 ] || fail "only $seen canaries were tried"
+check "canaries were tried" test "$seen" -ge 20
 
 # Without a canary the same inputs find nothing.
 stream "$box/calm.stream" 'SET k v' 'RPUSH l %seq(1-30,{})' 'GET k'

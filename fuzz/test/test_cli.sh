@@ -34,15 +34,6 @@ done
 
 # --- bad usage: one line, exit status 2
 
-# refuse WORDS ARGUMENT...
-refuse() {
-    words=$1
-    shift
-    expect 2 "$@"
-    lines err 1
-    says err "defrag-fuzz: "
-    says err "$words"
-}
 refuse 'a subcommand is missing'
 refuse "no subcommand is called 'rum'" rum
 refuse "no option '--sed'" gen --sed 1
@@ -106,7 +97,7 @@ says out 'twin.stream: finding twin:'
 says out 'calm.stream: ok'
 says out '3 streams, 2 findings'
 expect 1 replay --same-process value.stream calm.stream
-if grep -q 'calm.stream: ok' out; then fail 'a finding did not end --same-process'; fi
+check 'a finding ends --same-process' not grep -q 'calm.stream: ok' out
 expect 0 replay --no-twin twin.stream
 expect 0 replay --until 1 value.stream
 expect 3 replay --seconds 1 --same-process fault.stream
@@ -142,9 +133,8 @@ expect 4 replay --expect "$signature" --seconds 1 value.stream hang.stream
 stream timed.stream TIME 'SET k v PX 12345' '!cycle' 'PTTL k' TIME
 expect 0 replay --trace calm.stream timed.stream tree
 mv out trace
-checks=$((checks + 1))
 # shellcheck disable=SC2016  # the reply begins with a dollar
-grep -q '^4	GET k	\$1 v	' trace || fail 'the trace has no line for the last step'
+check 'the trace has a line for the last step' grep -q '^4	GET k	\$1 v	' trace
 for way in --same-process --heap=asan --arena-at=0x300000000000 --no-twin; do
     expect 0 replay --trace "$way" calm.stream timed.stream tree
     mv out other
@@ -161,7 +151,7 @@ same out wanted
 expect 0 fmt messy.stream
 printf '# why\n#! defrag-fuzz 1\n\nset k v\n# last\n' >wanted
 same messy.stream wanted
-[ "$(stat -c %a messy.stream)" = 640 ] || fail 'fmt changed the permissions'
+check 'fmt keeps the permissions' test "$(stat -c %a messy.stream)" = 640
 expect 0 fmt --check messy.stream
 expect 2 fmt wrong.stream
 says err 'wrong.stream:3:1: '
@@ -175,7 +165,7 @@ mv out first.stream
 expect 0 gen --seed 7 --steps 12
 same out first.stream
 expect 0 gen --seed 8 --steps 12
-if cmp -s out first.stream; then fail 'another seed gave the same stream'; fi
+check 'another seed gives another stream' not cmp -s out first.stream
 expect 0 fmt --check first.stream
 expect 0 gen --seed 7 --steps 12 --count 3 --into made
 same made/gen-00000007.stream first.stream
@@ -194,6 +184,5 @@ expect 1 bench --seconds 1 value.stream
 
 # --- nothing is left behind
 
-checks=$((checks + 1))
-[ -z "$(ls -A "$TMPDIR")" ] || fail 'a scratch folder is left behind'
+check 'no scratch folder is left behind' test -z "$(ls -A "$TMPDIR")"
 finish

@@ -14,12 +14,6 @@ cd "$box"
 # value NAME: the number behind that word in the summary.
 value() { sed -n "s/^$1  *\([0-9.]*\).*/\1/p" out; }
 
-# equal WHAT A B
-equal() {
-    checks=$((checks + 1))
-    [ "$2" = "$3" ] || fail "$1: $2 and $3"
-}
-
 # --- usage
 
 expect 0 explore --help
@@ -38,13 +32,11 @@ expect 2 explore something
 
 for type in list hash-field-ttl channels; do
     expect 0 explore --bound 3 --type $type --sample 1
-    equal "$type: compared, and all" "$(value sample)" "$(value continuations)"
-    equal "$type: findings" "$(value findings)" 0
-    checks=$((checks + 1))
-    [ "$(value continuations)" -gt 300 ] || fail "$type: only $(value continuations) continuations"
+    check "$type: all are compared" test "$(value sample)" = "$(value continuations)"
+    check "$type: no findings" test "$(value findings)" = 0
+    check "$type: it has many continuations" test "$(value continuations)" -gt 300
 done
-checks=$((checks + 1))
-[ ! -e findings ] || fail 'a folder of findings, and no finding'
+check 'no finding, so no folder of findings' test ! -e findings
 
 # --- what is compared is seen to differ
 
@@ -57,15 +49,14 @@ expect 0 explore --bound 1 --type list --sample 0 --canary
 expect 0 explore --bound 5 --type zset --event deleted --jobs 1
 alone="$(value pairs) $(value prefixes) $(value continuations)"
 expect 0 explore --bound 5 --type zset --event deleted --jobs 3
-equal 'one job and three' "$alone" "$(value pairs) $(value prefixes) $(value continuations)"
+check 'one job and three do the same' test "$alone" = "$(value pairs) $(value prefixes) $(value continuations)"
 
 # --- the stock server: those of three bugs of corpus/found that it has, whose reproducers replay
 
 # has_bug NAME: the stream of that name in corpus/found fails on this server.
 has_bug() {
-    status=0
-    "$tool" replay "$found/$1.stream" >out 2>err || status=$?
-    [ $status -eq 1 ]
+    run "$tool" replay "$found/$1.stream"
+    [ "$status" -eq 1 ]
 }
 
 if [ -n "$stock" ] && [ "$sanitize" != none ]; then
@@ -82,8 +73,7 @@ if [ -n "$stock" ] && [ "$sanitize" != none ]; then
         expect 1 explore --bound 60 --type hash-field-ttl --event becomes-a-hash
         says out 'ubsan:null-pointer-use:vset.c'
     fi
-    checks=$((checks + 1))
-    [ -d findings ] || fail 'the stock server has none of the bugs that this test knows'
+    check 'the stock server has one of the bugs that this test knows' test -d findings
     for file in findings/*.stream; do
         expect 1 replay --expect "$(sed -n 's/^# signature: //p' "$file")" "$file"
     done

@@ -12,23 +12,12 @@ cd "$box"
 
 # holds PYTHON: a condition about rows, the objects that the tool printed last, and sum, how many there are of each type.
 holds() {
-    checks=$((checks + 1))
-    python3 - "$1" "$box/out" 2>"$box/err" <<'TEXT' || fail "not so: $1"
+    check "$1" python3 - "$1" "$box/out" <<'TEXT'
 import collections, json, os, sys
 rows = [json.loads(line) for line in open(sys.argv[2], "rb")]
 sum = collections.Counter(row.get("type") for row in rows)
 sys.exit(0 if eval(sys.argv[1]) else 1)
 TEXT
-}
-
-# refuse WORDS ARGUMENT...: bad usage, in one line.
-refuse() {
-    words=$1
-    shift
-    expect 2 "$@"
-    says err "$words"
-    lines err 1
-    lines out 0
 }
 
 name=$(printf 'n\377"a me.stream')
@@ -87,10 +76,9 @@ holds 'len(rows) == 1 and rows[0]["commands_per_second"] > 0 and rows[0]["reside
 
 # --- the engine's flags: one place. fuzz/oss-fuzz has those that OSS-Fuzz's run_fuzzer gives by itself.
 
-checks=$((checks + 1))
 grep -rIE --exclude-dir=.git --exclude-dir=build --exclude-dir=findings '(max_len|rss_limit_mb) ?= ?[0-9]|timeout ?= ?25\b' "$root" |
-    grep -vE "^$root/(fuzz/engine/flags\.c|fuzz/oss-fuzz:runner_flags=|fuzz/test/test_interface\.sh)" >err || true
-[ ! -s err ] || fail "the engine's flags have a copy"
+    grep -vE "^$root/(fuzz/engine/flags\.c|fuzz/oss-fuzz:runner_flags=|fuzz/test/test_interface\.sh)" >out || true
+check "the engine's flags have no copy" test ! -s out
 
 # --- what a killed run leaves behind
 
@@ -109,8 +97,7 @@ says out 'run/crash-1: left/'
 lines out 2
 expect 0 salvage --json --into left run
 holds 'len(rows) == 2 and {open(row["path"], "rb").read() for row in rows} == {b"crashed", b"\xff\0"} and rows[0]["from"] == "run/crash-1"'
-checks=$((checks + 1))
-[ "$(find left -type f | wc -l) $(find run -type f | wc -l)" = '2 4' ] || fail "salvage has left or taken something"
+check 'salvage takes two inputs and leaves what there is' test "$(find left -type f | wc -l) $(find run -type f | wc -l)" = '2 4'
 if [ "$(id -u)" -ne 0 ]; then
     chmod 0 run/oom-2
     expect 2 salvage --into other run
@@ -141,15 +128,15 @@ holds 'sum["progress"] >= 1 and rows[0]["execs"] > 0 and rows[0]["coverage"] > 0
 cp hang.stream hang/hang.stream
 mkdir scratch-of-run
 TMPDIR=$PWD/scratch-of-run "$tool" run --seed 1 --jobs 1 --findings f hang >out 2>err &
-run=$!
-checks=$((checks + 1))
+pid=$!
 tries=0
 until "$tool" salvage --into under-way scratch-of-run/dfrun-* >out 2>err && grep -qs 'canary hang' under-way/* || [ $tries -ge 600 ]; do
     sleep 0.5
     tries=$((tries + 1))
 done
-kill -9 $run
-wait $run 2>/dev/null || true
+check 'the input that is running is salvaged' grep -qs 'canary hang' under-way/*
+kill -9 $pid
+wait $pid 2>/dev/null || true
 expect 0 salvage --json --into after scratch-of-run/dfrun-*
 holds 'len(rows) == 1 and "/stats-0" in rows[0]["from"] and b"canary hang" in open(rows[0]["path"], "rb").read()'
 

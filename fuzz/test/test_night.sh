@@ -5,34 +5,11 @@
 # usage: see cli.sh
 # shellcheck disable=SC2154  # variables of cli.sh
 set -eu
+# shellcheck source=fuzz/test/cli.sh
 . "$(dirname "$0")/cli.sh"
-night=$(realpath -- "$(dirname "$0")/../nightly")
+defrag_fuzz=$tool
+tool=$(realpath -- "$(dirname "$0")/../nightly")
 cd "$box"
-
-# night WANTED ARGUMENT...: runs a night and checks its exit status. Output goes to out and err.
-night() {
-    wanted=$1
-    shift
-    checks=$((checks + 1))
-    got=0
-    "$night" "$@" >"$box/out" 2>"$box/err" || got=$?
-    [ "$got" -eq "$wanted" ] || fail "nightly $*: exit status $got, expected $wanted"
-}
-
-# refuse WORDS ARGUMENT...: bad usage, in one line.
-refuse() {
-    words=$1
-    shift
-    night 2 "$@"
-    says err "$words"
-    lines err 1
-}
-
-# holds FILE WORDS: the file has the words in it.
-holds() {
-    checks=$((checks + 1))
-    grep -qF -- "$2" "$1" || fail "$1 does not say: $2"
-}
 
 mkdir seeds canaries
 stream seeds/list.stream 'RPUSH l0 %seq(1-40,e{})' '!slice 5' 'LTRIM l0 0 3' 'LRANGE l0 0 -1'
@@ -41,17 +18,16 @@ stream canaries/assert.stream 'SET s0 v' 'GET s0' '!canary assert' 'GET s0'
 
 # --- usage
 
-night 0 --help
+expect 0 --help
 says out 'exit status:'
 refuse "argument --hours: '0' is no number above 0" --hours 0 --corpus c --out o
 refuse 'are required: --hours' --corpus c --out o
 refuse 'is no program' --hours 1 --corpus c --out o --tool ./nothing
 refuse 'there is no folder nothing' --hours 1 --corpus c --out o --seeds nothing
-refuse 'cannot read nothing' --hours 1 --corpus c --out o --tool "$tool" --known nothing
-checks=$((checks + 1))
-[ ! -e o/night.json ] || fail "bad usage has begun a night"
+refuse 'cannot read nothing' --hours 1 --corpus c --out o --tool "$defrag_fuzz" --known nothing
+check 'bad usage begins no night' test ! -e o/night.json
 if [ "$sanitize" = none ]; then
-    refuse 'this build has no fuzz engine' --hours 0.003 --corpus c --out o --tool "$tool" --seeds seeds --jobs 1
+    refuse 'this build has no fuzz engine' --hours 0.003 --corpus c --out o --tool "$defrag_fuzz" --seeds seeds --jobs 1
     finish
     exit
 fi
@@ -59,40 +35,38 @@ fi
 # --- a night that finds a canary, then one that knows it, then one to which a file says that it is known
 
 signature=assert:canary.c:fail_assertion
-night 1 --hours 0.003 --corpus c --out o --tool "$tool" --jobs 1 --seeds seeds --seeds canaries
+expect 1 --hours 0.003 --corpus c --out o --tool "$defrag_fuzz" --jobs 1 --seeds seeds --seeds canaries
 says err "new finding $signature, 10 of 10 replays fail so"
 says err '1 new, 0 other findings'
 folder=o/findings/assert-canary.c-fail_assertion
-checks=$((checks + 1))
-head -n 1 o/report.md | grep -qx '# Night 1: 1 new finding' || fail "report.md does not begin with what is new"
-holds o/report.md "\`$signature\`"
-holds o/known "$signature"
-holds "$folder/found.stream" '!canary assert'
-holds "$folder/banner.txt" "signature:  $signature"
-holds "$folder/small.stream" "# signature: $signature"
-holds o/findings.json '"status": "new"'
-holds o/report.html '<svg'
-holds o/reach.md '| structure |'
-expect 1 replay --expect "$signature" "$folder/small.stream"
-checks=$((checks + 1))
-python3 -c 'import json, xml.etree.ElementTree as x
+check 'report.md begins with what is new' test "$(head -n 1 o/report.md)" = '# Night 1: 1 new finding'
+says o/report.md "\`$signature\`"
+says o/known "$signature"
+says "$folder/found.stream" '!canary assert'
+says "$folder/banner.txt" "signature:  $signature"
+says "$folder/small.stream" "# signature: $signature"
+says o/findings.json '"status": "new"'
+says o/report.html '<svg'
+says o/reach.md '| structure |'
+returns 1 "$defrag_fuzz" replay --expect "$signature" "$folder/small.stream"
+check 'the reports for programs have it' python3 -c 'import json, xml.etree.ElementTree as x
 run, = json.load(open("o/findings.sarif"))["runs"]
 assert [(r["ruleId"], r["baselineState"]) for r in run["results"]] == [("assert", "new")]
 assert x.parse("o/junit.xml").getroot().get("failures") == "1"
-assert json.load(open("o/history.jsonl"))["execs"] > 100' 2>err || fail "a report is not what it should be"
-checks=$((checks + 1))
-[ -n "$(ls c/*)" ] && [ ! -e o/work ] && [ -z "$(find o c -name '.*.part')" ] || fail "no corpus is kept, or something is left behind"
-cp -R c before
+assert json.load(open("o/history.jsonl"))["execs"] > 100'
+check 'the corpus is kept' test -n "$(ls c/*)"
+check 'no folder of work is left behind' test ! -e o/work
+check 'no half file is left behind' test -z "$(find o c -name '.*.part')"
 
-night 0 --hours 0.003 --corpus c --out o --tool "$tool" --jobs 1 --seeds seeds --seeds canaries
+expect 0 --hours 0.003 --corpus c --out o --tool "$defrag_fuzz" --jobs 1 --seeds seeds --seeds canaries
 says err "known finding $signature"
-holds o/report.md '# Night 2: nothing new'
-holds o/report.md '## Known, and still there'
-holds o/findings.json '"status": "known"'
-holds o/junit.xml '<skipped message="known"'
+says o/report.md '# Night 2: nothing new'
+says o/report.md '## Known, and still there'
+says o/findings.json '"status": "known"'
+says o/junit.xml '<skipped message="known"'
 
 echo "$signature" >baseline
-night 0 --hours 0.003 --corpus c --out o2 --tool "$tool" --jobs 1 --seeds seeds --seeds canaries --known baseline
-holds o2/report.md 'nothing new'
+expect 0 --hours 0.003 --corpus c --out o2 --tool "$defrag_fuzz" --jobs 1 --seeds seeds --seeds canaries --known baseline
+says o2/report.md 'nothing new'
 
 finish

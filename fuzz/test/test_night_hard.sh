@@ -6,6 +6,7 @@
 # usage: see cli.sh
 # shellcheck disable=SC2154  # variables of cli.sh
 set -eu
+# shellcheck source=fuzz/test/cli.sh
 . "$(dirname "$0")/cli.sh"
 night=$(realpath -- "$(dirname "$0")/../nightly")
 cd "$box"
@@ -18,8 +19,7 @@ stream seeds/value.stream 'SET s0 v' '!canary value' '!cycle' 'GET s0'
 # whole FOLDER CORPUS [entries]: every file in the folder can be read as what it is; entries have the content that their names say. (Right after a
 # kill an engine may have left half of one, which the next night takes away.)
 whole() {
-    checks=$((checks + 1))
-    python3 - "$@" 2>"$box/err" <<'TEXT' || fail "something in $1 or $2 is not whole"
+    check "all in $1 and $2 is whole" python3 - "$@" <<'TEXT'
 import hashlib, json, pathlib, sys, xml.etree.ElementTree as xml
 out, corpus = map(pathlib.Path, sys.argv[1:3])
 for path in [*out.glob("*.json"), *out.glob("*.sarif"), *out.glob("findings/*/finding.json")]:
@@ -40,10 +40,14 @@ family() {
 
 # kept BEFORE CORPUS: every entry that was there is there still, or with those that fail.
 kept() {
-    checks=$((checks + 1))
     find "$2" -type f | sed 's|.*/||' | sort >there
     sort "$1" | comm -23 - there >lost
-    [ ! -s lost ] || fail "the corpus has lost $(wc -l <lost) entries"
+    check 'the corpus has lost nothing' not grep '' lost
+}
+
+# night FOLDER: runs a night that keeps its corpus and all else in there.
+night() {
+    run "$night" --hours 0.012 --corpus "$1/c" --out "$1/o" --tool "$tool" --jobs 2 --seeds seeds
 }
 
 # --- killed again and again: nightly alone, then everything
@@ -59,8 +63,7 @@ for path in pathlib.Path("c").glob("[0-9]*/*"):
     if hashlib.sha1(path.read_bytes()).hexdigest() == path.name: print(path.name)' >now
     members=
     [ $what = alone ] || members=$(family $pid)
-    checks=$((checks + 1))
-    kill -9 $pid || fail "the night was over before it was killed"
+    check 'the night is under way when it is killed' kill -9 $pid
     # shellcheck disable=SC2086  # a list of numbers
     [ $what = alone ] || kill -9 $members 2>/dev/null || true # some have ended meanwhile
     wait $pid 2>/dev/null || true
@@ -74,20 +77,15 @@ for path in pathlib.Path("c").glob("[0-9]*/*"):
     fi
     kills=$((kills + 1))
 done
-got=0
-"$night" --hours 0.012 --corpus c --out o --tool "$tool" --jobs 2 --seeds seeds >out 2>err || got=$?
-checks=$((checks + 1))
-[ $got -eq 1 ] || fail "the night that was killed $kills times ended with $got, expected 1"
+night .
+check "the night that was killed $kills times ends with status 1" test "$status" -eq 1
 says err 'night 1 goes on with'
-checks=$((checks + 1))
-grep -q '"kills": 5' o/night.json || fail "the night does not know that it was killed 5 times"
+says o/night.json '"kills": 5'
 for name in assert value panic free; do
-    checks=$((checks + 1))
-    grep -q "^!canary $name" o/findings/*/found.stream || fail "the finding of $name was lost"
+    check "the finding of $name is not lost" grep -q "^!canary $name" o/findings/*/found.stream
 done
 whole o c entries
-checks=$((checks + 1))
-[ "$(wc -l <o/known)" -eq 5 ] || fail "not four signatures and a comment are known: $(cat o/known)"
+lines o/known 5 # four signatures and a comment
 
 # --- a full disk
 
@@ -96,7 +94,10 @@ if ! { mkdir disk && mount -t tmpfs -o size=48m tmpfs disk; } 2>err; then
     finish
     exit
 fi
-trap 'umount "$box/disk"; rm -rf -- "$box"' EXIT
+# shellcheck disable=SC2317  # called by checks.sh
+cleanup() {
+    umount "$box/disk"
+}
 "$night" --hours 0.012 --corpus disk/c --out disk/o --tool "$tool" --jobs 2 --seeds seeds >out 2>err &
 pid=$!
 tries=0
@@ -105,28 +106,20 @@ until [ -n "$(find disk/c -type f 2>/dev/null | head -n 1)" ] || [ $tries -ge 12
     tries=$((tries + 1))
 done
 dd if=/dev/zero of=disk/filler bs=1M 2>/dev/null || true
-got=0
-wait $pid || got=$?
-checks=$((checks + 1))
-[ $got -eq 2 ] || fail "a night on a full disk ended with $got, expected 2"
-checks=$((checks + 1))
-[ "$(grep '^nightly: ' err | cut -c 1-25)" = 'nightly: the disk is full' ] || fail "a full disk is not told in one line"
-checks=$((checks + 1))
-if grep -q Traceback err; then fail "a full disk ends in a traceback"; fi
+status=0
+wait $pid || status=$?
+check 'a night on a full disk ends with status 2' test "$status" -eq 2
+check 'a full disk is reported in one line' test "$(grep '^nightly: ' err | cut -c 1-25)" = 'nightly: the disk is full'
+check 'and in no traceback' not grep -q Traceback err
 whole disk/o disk/c
-got=0
-"$night" --hours 0.012 --corpus disk/c --out disk/o --tool "$tool" --jobs 2 --seeds seeds >out 2>err || got=$?
-checks=$((checks + 1))
-[ $got -eq 2 ] || fail "a night began on a full disk: $got"
+night disk
+check 'no night begins on a full disk' test "$status" -eq 2
 lines err 1
 rm disk/filler
-got=0
-"$night" --hours 0.012 --corpus disk/c --out disk/o --tool "$tool" --jobs 2 --seeds seeds >out 2>err || got=$?
-checks=$((checks + 1))
-[ $got -eq 1 ] || fail "with room again the night ended with $got, expected 1"
+night disk
+check 'with room again the night ends with status 1' test "$status" -eq 1
 says err 'night 1 goes on with'
-checks=$((checks + 1))
-[ "$(find disk/o/findings -name found.stream | wc -l)" -eq 2 ] || fail "not two findings: $(find disk/o/findings)"
+check 'and has two findings' test "$(find disk/o/findings -name found.stream | wc -l)" -eq 2
 whole disk/o disk/c entries
 
 finish

@@ -3,14 +3,15 @@
 #
 # usage: test_oss_fuzz.sh PATH-OF-defrag-fuzz SANITIZERS|none VALKEY-TREE FOLDER [afl SECONDS]
 # FOLDER keeps the build, so that the next run is quick. With afl: only the run of AFL++; skipped (77) where it is not installed.
-# shellcheck disable=SC2154  # variables of cli.sh
+# shellcheck disable=SC2016,SC2154  # a $ means itself; variables of cli.sh
 set -eu
+# shellcheck source=fuzz/test/cli.sh
 . "$(dirname "$0")/cli.sh"
 tree=$3
 into=$4
 
 if [ "${5-}" = afl ]; then
-    command -v afl-fuzz >/dev/null || exit 77
+    command -v afl-fuzz >/dev/null || skip "there is no afl-fuzz; install Debian's package afl++"
     tool=$(realpath -- "$(dirname "$0")/../oss-fuzz")
     expect 0 --engine afl --seconds "$6" --into "$into" --source "$tree"
     says out 'in persistent mode'
@@ -24,11 +25,9 @@ fi
 
 expect 0 gen --dictionary
 for word in '"SET"' '"XREADGROUP"' '"SETID"' '"WITHSCORES"' '"!slice"' '" after="' '"%seq(1-40,e{})"'; do
-    checks=$((checks + 1))
-    grep -qxF "$word" "$box/out" || fail "the dictionary lacks $word"
+    check "the dictionary has $word" grep -qxF -- "$word" "$box/out"
 done
-checks=$((checks + 1))
-! grep -q canary "$box/out" || fail "the dictionary has canaries"
+check 'the dictionary has no canaries' not grep canary "$box/out"
 sort -u "$box/out" >"$box/sorted"
 same "$box/out" "$box/sorted"
 expect 2 gen --dictionary extra
@@ -36,16 +35,6 @@ expect 2 gen --dictionary extra
 # --- bad usage: one line, exit status 2
 
 tool=$(realpath -- "$(dirname "$0")/../oss-fuzz")
-
-# refuse WORDS ARGUMENT...
-refuse() {
-    words=$1
-    shift
-    expect 2 "$@"
-    says err "$words"
-    lines err 1
-    lines out 0
-}
 
 refuse "--engine: 'honggfuzz' is neither" --engine honggfuzz
 refuse "--sanitizer: 'memory' is neither" --sanitizer memory

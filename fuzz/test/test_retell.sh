@@ -2,7 +2,7 @@
 # test_retell.sh -- a stream told to others: replay --script, --tcl, --gdb, and --until.
 #
 # usage: see cli.sh
-# shellcheck disable=SC2154  # variables of cli.sh
+# shellcheck disable=SC2016,SC2154  # a $ means itself; variables of cli.sh
 set -eu
 # shellcheck source=fuzz/test/cli.sh
 . "$(dirname "$0")/cli.sh"
@@ -47,15 +47,14 @@ says out '0 commands'
 
 # --- the debugger stands at the step that fails, of four the third
 
-if command -v gdb >gdb.path; then
-    printf 'info args\nkill\nquit\n' | "$tool" replay --gdb value.stream >gdb.out 2>&1 || fail 'gdb ended badly'
-    grep -q '^i = 2$' gdb.out || fail "gdb does not stand at the failing step: $(tail -5 gdb.out)"
-else
-    fail 'gdb is not installed'
-fi
+check 'gdb is installed' command -v gdb
+status=0
+printf 'info args\nkill\nquit\n' | "$tool" replay --gdb value.stream >out 2>err || status=$?
+check 'gdb ends well' test "$status" -eq 0
+check 'gdb stands at the failing step' grep -q '^i = 2$' out
 mkdir empty
-checks=$((checks + 1))
-if PATH=$box/empty "$tool" replay --gdb value.stream 2>err; then fail 'there is a gdb in an empty folder'; fi
+PATH=$box/empty run "$tool" replay --gdb value.stream
+check 'without gdb --gdb fails' test "$status" -ne 0
 says err 'cannot run gdb'
 
 expect 2 replay --gdb --tcl value.stream

@@ -7,6 +7,7 @@
 # usage: see cli.sh
 # shellcheck disable=SC2154  # variables of cli.sh
 set -eu
+# shellcheck source=fuzz/test/cli.sh
 . "$(dirname "$0")/cli.sh"
 cd "$box"
 
@@ -20,32 +21,21 @@ stream canaries/assert.stream '# on purpose' 'SET s0 v' '!canary assert'
 
 # --- bad usage: one line, exit status 2
 
-# refuse WORDS ARGUMENT...
-refuse() {
-    words=$1
-    shift
-    expect 2 run "$@"
-    says err "$words"
-    lines err 1
-    lines out 0
-}
-
-refuse 'cannot read no-such-folder' --runs 10 no-such-folder
-refuse 'is not a folder of streams' --runs 10 seeds/list.stream
-refuse "run has no option '--speed'" --speed 10 seeds
-refuse "--seconds: '0' is no number from 1" --seconds 0 seeds
-refuse "--jobs: '0' is no number from 1" --jobs 0 seeds
-refuse '--seed wants a value' seeds --seed
+refuse 'cannot read no-such-folder' run --runs 10 no-such-folder
+refuse 'is not a folder of streams' run --runs 10 seeds/list.stream
+refuse "run has no option '--speed'" run --speed 10 seeds
+refuse "--seconds: '0' is no number from 1" run --seconds 0 seeds
+refuse "--jobs: '0' is no number from 1" run --jobs 0 seeds
+refuse '--seed wants a value' run seeds --seed
 if [ "$sanitize" = none ]; then
-    refuse 'this build has no fuzz engine' --runs 10 seeds
-    checks=$((checks + 1))
-    "$engine" -runs=100 -- canaries/calm.stream seeds >out 2>err || fail "defrag_fuzzer without an engine does not run files"
+    refuse 'this build has no fuzz engine' run --runs 10 seeds
+    returns 0 "$engine" -runs=100 -- canaries/calm.stream seeds
     printf 'canaries/calm.stream\nseeds/hash.stream\nseeds/list.stream\n' >wanted
     same wanted out
     finish
     exit
 fi
-refuse 'cannot make the folder seeds/list.stream/x' --runs 10 --corpus seeds/list.stream/x seeds
+refuse 'cannot make the folder seeds/list.stream/x' run --runs 10 --corpus seeds/list.stream/x seeds
 
 # --- the bare engine
 
@@ -53,8 +43,7 @@ refuse 'cannot make the folder seeds/list.stream/x' --runs 10 --corpus seeds/lis
 bare() {
     words=$1
     shift
-    checks=$((checks + 1))
-    "$engine" "$@" >out 2>err || fail "defrag_fuzzer $*: exit status $?"
+    returns 0 "$engine" "$@"
     says err "$words"
 }
 
@@ -63,57 +52,47 @@ cp -R seeds corpus
 bare 'DONE' -runs=100 -seed=1 corpus
 cp -R seeds corpus2
 bare 'DONE' -- -runs=100 -seed=1 corpus2
-checks=$((checks + 1))
-[ "$(find corpus -type f | wc -l)" -gt 10 ] || fail "an engine with 100 runs has not added to its corpus"
+check 'an engine with 100 runs adds to its corpus' test "$(find corpus -type f | wc -l)" -gt 10
 
 # --- both programs together work in any folder; one without the other says so
 
 mkdir moved
 cp "$tool" moved/
 tool=$PWD/moved/$(basename "$tool")
-refuse 'moved/defrag_fuzzer is missing' --runs 10 seeds
+refuse 'moved/defrag_fuzzer is missing' run --runs 10 seeds
 cp "$engine" moved/
 engine=$PWD/moved/defrag_fuzzer
 bare 'Executed seeds/list.stream' seeds/list.stream
 
 # --- runs end with a summary, and are the same again
 
-# sound FINDINGS-FOLDER: the last run, which ended with $got, found nothing, or what it found replays.
+# sound FINDINGS-FOLDER: the last run found nothing, or what it found replays.
 sound() {
     for word in seconds execs commands cycles moves coverage corpus findings; do says out "$word "; done
-    checks=$((checks + 1))
-    [ "$got" -eq 0 ] && [ ! -e "$1" ] && return
-    [ "$got" -eq 1 ] || fail "the run ended with $got"
+    if [ "$status" -eq 0 ]; then
+        check 'a run that finds nothing makes no folder' test ! -e "$1"
+        return
+    fi
+    check 'a run that finds something ends with status 1' test "$status" -eq 1
     for file in "$1"/*.stream; do
         signature=$(sed -n 's/^# signature: //p' "$file")
-        checks=$((checks + 1))
-        "$tool" replay --expect "$signature" "$file" >replay.out 2>&1 && fail "$file passes"
-        grep -qF "finding $signature" replay.out || fail "$file does not bring out $signature"
+        expect 1 replay --expect "$signature" "$file"
+        says out "finding $signature"
     done
 }
 
-# fuzz ARGUMENT...: a run whose exit status is put into $got.
-fuzz() {
-    got=0
-    "$tool" run "$@" >"$box/out" 2>"$box/err" || got=$?
-}
-
 cp -R seeds before
-fuzz --runs 2000 --seed 1 --jobs 1 --findings f1 --corpus c1 seeds
+run "$tool" run --runs 2000 --seed 1 --jobs 1 --findings f1 --corpus c1 seeds
 sound f1
-checks=$((checks + 1))
-grep -q '^execs  *20[0-9][0-9] ' out || fail "--runs 2000 did not run 2000 inputs"
-fuzz --runs 2000 --seed 1 --jobs 1 --findings f2 --corpus c2 seeds
-checks=$((checks + 1))
-diff -r c1 c2 >"$box/err" || fail "the same seed gave another corpus"
-fuzz --runs 300 --seed 2 --jobs 1 --findings f3 --corpus c3 seeds
+check '--runs 2000 runs 2000 inputs' grep -q '^execs  *20[0-9][0-9] ' out
+run "$tool" run --runs 2000 --seed 1 --jobs 1 --findings f2 --corpus c2 seeds
+same c1 c2
+run "$tool" run --runs 300 --seed 2 --jobs 1 --findings f3 --corpus c3 seeds
 sound f3
-checks=$((checks + 1))
-diff -r c1 c3 >/dev/null && fail "another seed gave the same corpus"
-fuzz --seconds 3 --seed 3 --jobs 2 --findings f4 seeds
+check 'another seed gives another corpus' not diff -r c1 c3
+run "$tool" run --seconds 3 --seed 3 --jobs 2 --findings f4 seeds
 sound f4
-checks=$((checks + 1))
-diff -r before seeds >"$box/err" || fail "the folder of seeds has changed"
+same before seeds
 
 # --- a finding: filed, replayed, reported; the run goes on
 
@@ -122,11 +101,9 @@ says err 'signature:  assert:canary.c:fail_assertion'
 says err 'filed as:   found/assert-canary.c-fail_assertion.stream'
 says out '1 time, found/assert-canary.c-fail_assertion.stream'
 says out 'findings '
-checks=$((checks + 1))
-grep -q '^execs  *[12][0-9][0-9] ' out || fail "the run did not go on past its finding"
-checks=$((checks + 1))
-head -n 1 found/assert-canary.c-fail_assertion.stream | grep -qx '# signature: assert:canary.c:fail_assertion' ||
-    fail "the reproducer does not begin with its signature"
+check 'the run continues after its finding' grep -q '^execs  *[12][0-9][0-9] ' out
+check 'the reproducer begins with its signature' test \
+    "$(head -n 1 found/assert-canary.c-fail_assertion.stream)" = '# signature: assert:canary.c:fail_assertion'
 expect 1 replay --expect assert:canary.c:fail_assertion found/assert-canary.c-fail_assertion.stream
 expect 0 fmt --check found/assert-canary.c-fail_assertion.stream
 expect 1 run --runs 100000 --seed 1 --stop-on-first --findings found canaries
@@ -142,14 +119,13 @@ says out 'hangs/timeout.stream'
 
 # --- the end by a signal, and nothing left behind
 
-checks=$((checks + 1))
 "$tool" run --seed 1 --jobs 1 --findings f5 seeds >out 2>err &
 sleep 2
 kill -INT $!
-got=0
-wait $! || got=$?
+status=0
+wait $! || status=$?
+check 'a run that is interrupted ends as others do' test "$status" -le 1
 sound f5
-checks=$((checks + 1))
-[ -z "$(ls -A "$TMPDIR")" ] || fail "files are left in the folder for scratch: $(ls -A "$TMPDIR")"
+check 'no file is left in the folder for scratch' test -z "$(ls -A "$TMPDIR")"
 
 finish

@@ -1,6 +1,7 @@
 #!/bin/sh
 # test_shrink_tool.sh TOOL SANITIZERS|none [STOCK_TOOL [MUSEUM_TOOL]] -- shrink on real servers: a canary, a bug this project found, exhibits of
 # the museum hidden in random streams; interruption, exit statuses, and that the number of processes changes nothing.
+set -eu
 # shellcheck source=fuzz/test/cli.sh
 . "$(dirname "$0")/cli.sh"
 stock=${3:-} museum=${4:-}
@@ -15,19 +16,14 @@ steps() {
 shrunk() {
     file=$1
     shift
-    checks=$((checks + 1))
     printf '%s\n' "$@" >"$box/want"
     steps "$file" >"$box/got"
-    cmp -s "$box/want" "$box/got" || {
-        fail "$file is not as small as it gets"
-        sed 's/^/  got: /' "$box/got"
-    }
+    check "$file is as small as it gets" diff "$box/want" "$box/got"
 }
 
 # at_most FILE N: the file has so many steps at most.
 at_most() {
-    checks=$((checks + 1))
-    [ "$(steps "$1" | wc -l)" -le "$2" ] || fail "$1 has more than $2 steps"
+    check "$1 has at most $2 steps" test "$(steps "$1" | wc -l)" -le "$2"
 }
 
 # hide SEED FILE: 200 random steps, and the steps of the file among them behind the first hundred.
@@ -58,8 +54,7 @@ says err 'not with value:list'
 expect 0 shrink -o "$box/small.stream" "$box/canary.stream"
 shrunk "$box/small.stream" '!canary assert'
 says err 'drop single steps'
-checks=$((checks + 1))
-grep -q '^# found on Valkey .*; fails so in 10 of 10 replays$' "$box/small.stream" || fail 'the result does not say how often it failed'
+check 'the result says how often it fails' grep -q '^# found on Valkey .*; fails so in 10 of 10 replays$' "$box/small.stream"
 signature=$(sed -n 's/^# signature: //p' "$box/small.stream")
 expect 1 replay --expect "$signature" "$box/small.stream"
 expect 0 fmt --check "$box/small.stream"
@@ -78,14 +73,13 @@ expect 0 shrink --seconds 1 -o "$box/early.stream" "$box/canary.stream"
     "$tool" gen --seed 4 --steps 300 | grep -v '^#'
     printf '!canary assert\n'
 } >"$box/long.stream"
-checks=$((checks + 1))
 "$tool" shrink -o "$box/term.stream" "$box/long.stream" >"$box/out" 2>"$box/err" &
 pid=$!
 sleep 2
 kill -TERM $pid 2>/dev/null || true
-got=0
-wait $pid || got=$?
-[ $got -eq 0 ] || fail "shrink ended with $got when it was interrupted"
+status=0
+wait $pid || status=$?
+check 'shrink that is interrupted ends with status 0' test "$status" -eq 0
 expect 1 replay --expect "$signature" "$box/term.stream"
 
 # --- real bugs among random steps

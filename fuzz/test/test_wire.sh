@@ -34,15 +34,6 @@ gone() {
     rm -f "$box/there"
 }
 
-# refuse WORDS ARGUMENT...: one line, exit status 2.
-refuse() {
-    words=$1
-    shift
-    expect 2 "$@"
-    lines err 1
-    says err "$words"
-}
-
 # --- WHERE and options
 
 refuse "'there' is neither HOST:PORT nor unix:PATH nor spawn:" replay --server there calm.stream
@@ -146,14 +137,12 @@ says out 'nothing found'
 expect 1 live --server "spawn:$box/shape" --seconds 5 --record live.stream
 says err 'signature:  shape:list:links'
 says out 'a finding'
-checks=$((checks + 1))
-grep -q '^# signature: shape:list:links$' live.stream || fail 'the record does not say its signature'
+check 'the record has its signature' grep -qx '# signature: shape:list:links' live.stream
 expect 0 fmt --check live.stream
 expect 1 replay --server "spawn:$box/shape" --expect shape:list:links live.stream
 
 # --- nothing is left behind
 
-checks=$((checks + 1))
-[ -z "$(ls "$TMPDIR")" ] || fail "left in the folder for scratch files: $(ls "$TMPDIR")"
+check 'no file is left in the folder for scratch' test -z "$(ls "$TMPDIR")"
 
 finish

@@ -4,16 +4,11 @@
 # Limits: those of fetch_fixture.sh. Where no file system can be mounted, the checks of a full disk
 # are skipped by name.
 #
-# usage: server-patch/test/test_fetch.sh    exit status: 0 all passed, 1 some failed, 3 the fixture
-# cannot be made
+# usage: server-patch/test/test_fetch.sh
 
 set -Eeuo pipefail
-export LC_ALL=C
-
 # shellcheck source=server-patch/test/fetch_fixture.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/fetch_fixture.sh"
-trap clean_fixture EXIT
-trap 'echo "harness: test_fetch.sh failed at line $LINENO" >&2; exit 3' ERR
 
 # ---- usage and surroundings ----
 
@@ -35,8 +30,8 @@ test_usage() {
     DEFRAG_FUZZ_TIMEOUT=soon run "$fetch"
     check "a time that is none" refused "^fetch: DEFRAG_FUZZ_TIMEOUT 'soon' is not a number of seconds"
     run "$fetch" --help
-    check "help" says out '^example: '
-    check "help names the series of this repository" says out '^  --series NAME .*8.1 9.1 unstable \(default 9.1\)$'
+    check "help" matches out '^example: '
+    check "help names the series of this repository" matches out '^  --series NAME .*8.1 9.1 unstable \(default 9.1\)$'
     : >"$box/file"
     fetch_into file/below
     check "a folder that cannot be made" refused "^fetch: cannot write to '.*/file/below'; choose"
@@ -115,7 +110,7 @@ test_fetch_and_again() {
     check "the locked version, though no index is there" made plain/valkey-9.1-fixed
     check "it is recorded" grep -qx 'version 9.1.2-1' "$box/plain/valkey-9.1-fixed/SOURCE"
     check "its suite is recorded" grep -qx 'suite sid' "$box/plain/valkey-9.1-fixed/SOURCE"
-    check "its three files are recorded" lines '^sha256 [0-9a-f]{64}  valkey_' plain/valkey-9.1-fixed/SOURCE 3
+    check "its three files are recorded" matches plain/valkey-9.1-fixed/SOURCE '^sha256 [0-9a-f]{64}  valkey_' 3
     check "Debian's patches are applied" grep -qx SEVEN "$box/plain/valkey-9.1-fixed/src/list.c"
     check "nothing else is left" no_leftovers plain
     check "the machine's hooks do not run" absent hook
@@ -179,8 +174,8 @@ test_release() {
     make_patch src/list.c two TWO >"$locks/9.1/0001-build.patch"
     without_pool fetch_into release
     check "without Debian's files the release is taken" made release/valkey-9.1-fixed
-    check "and said to be" says err "^fetch: this is Valkey's release 9.1.2, WITHOUT Debian's patches, because the files of 9.1.2-1 were not available"
-    check "with what it lacks" says err '^fetch:   the capital letters$'
+    check "and said to be" matches err "^fetch: this is Valkey's release 9.1.2, WITHOUT Debian's patches, because the files of 9.1.2-1 were not available"
+    check "with what it lacks" matches err '^fetch:   the capital letters$'
     check "it is recorded" grep -qx 'release valkey' "$tree/SOURCE"
     check "with what it lacks" grep -qx 'lacks the capital letters' "$tree/SOURCE"
     check "Debian's patch is not in it" grep -qx seven "$tree/src/list.c"
@@ -188,7 +183,7 @@ test_release() {
     before=$(identity release/valkey-9.1-fixed)
     fetch_into release --offline
     check "the tree stays, offline" test "$before" = "$(identity release/valkey-9.1-fixed)"
-    check "and is said to be what it is" says err "WITHOUT Debian's patches"
+    check "and is said to be what it is" matches err "WITHOUT Debian's patches"
     cp "$(package_files 9.1.2-1 | grep debian)" "$box/release/download/"
     fetch_into release --offline
     check "also with some of the package's files" test "$before" = "$(identity release/valkey-9.1-fixed)"
@@ -208,9 +203,9 @@ test_by_hand() {
     check "the security pool" tried 'file:/nonexistent-security/pool/updates/main/v/valkey/valkey_9.1.2-1.dsc' 'File not found'
     check "the archive" tried "file:/nonexistent/$(sha 1 "$pool/valkey_9.1.2-1.dsc")" 'File not found'
     check "the release" tried 'file:/nonexistent/9.1.2.tar.gz' 'File not found'
-    check "a folder for files by hand is named" says err "put these files into '$box/byhand' by hand: valkey_9.1.2-1.dsc valkey_9.1.2.orig.tar.gz valkey_9.1.2-1.debian.tar.xz, or valkey-9.1.2.tar.gz"
-    check "so is a repository" says err 'server-patch/fetch --git --ref 9.1.2 --series 9.1$'
-    check "and an own tree" says err 'DVALKEY_SOURCE_DIR='
+    check "a folder for files by hand is named" matches err "put these files into '$box/byhand' by hand: valkey_9.1.2-1.dsc valkey_9.1.2.orig.tar.gz valkey_9.1.2-1.debian.tar.xz, or valkey-9.1.2.tar.gz"
+    check "so is a repository" matches err 'server-patch/fetch --git --ref 9.1.2 --series 9.1$'
+    check "and an own tree" matches err 'DVALKEY_SOURCE_DIR='
     # shellcheck disable=SC2046  # names without spaces
     cp $(package_files 9.1.2-1) "$box/byhand/"
     run env "${nothing[@]}" "$fetch" --into "$box/hand" --downloads "$box/byhand" --patches "$locks"
@@ -229,7 +224,7 @@ test_by_hand() {
     fetch_into offline --offline
     check "offline without files" exited 4
     check "says what is missing" tried "$box/offline/download/valkey_9.1.2-1.dsc" 'not there'
-    check "and what to do" says err '^fetch: run once without --offline, or put there by hand: valkey_9.1.2-1.dsc '
+    check "and what to do" matches err '^fetch: run once without --offline, or put there by hand: valkey_9.1.2-1.dsc '
 }
 
 # A loopback port that takes requests and does not answer; its number is in $box/port, what was
@@ -280,8 +275,8 @@ test_dead_place() {
     for file in $(package_files 9.1.2-1); do cp "$file" "$box/archive/$(sha 1 "$file")"; done
     DEFRAG_FUZZ_TIMEOUT=1 DEBIAN_MIRROR=$address/debian DEBIAN_SECURITY_MIRROR=file:$box/nothing fetch_into deadplace
     check "a dead mirror, and all in the archive" made deadplace/valkey-9.1-fixed
-    check "the dead one is asked for the first file" says asked '^GET /debian/pool/main/v/valkey/valkey_9.1.2-1.dsc '
-    check "and for no other" lines 'orig|debian\.tar' asked 0
+    check "the dead one is asked for the first file" matches asked '^GET /debian/pool/main/v/valkey/valkey_9.1.2-1.dsc '
+    check "and for no other" matches asked 'orig|debian\.tar' 0
     rm -r "$box/archive"
     kill "$silence"
     wait "$silence" 2>/dev/null || true
@@ -325,17 +320,17 @@ test_full_disk() {
     make_lock 9.9 9.9.1-1
     on_small_disk 200k "$fetch" --series 9.9 --into "$box/fullinto" --downloads "$box/small" --patches "$locks"
     check "a full disk for downloads" refused "^fetch: no space left on the disk of '$box/small'; make room, or choose another folder with --into and --downloads$"
-    check "no broken file is left" lines '\.orig\.tar|incoming' left 0
+    check "no broken file is left" matches left '\.orig\.tar|incoming' 0
     check "and no tree" absent fullinto/valkey-9.9-fixed
     fetch_into fulldown --series 9.9 --files-only
     on_small_disk 200k "$fetch" --series 9.9 --into "$box/small" --downloads "$box/fulldown/download" --patches "$locks"
     check "a full disk for the tree" refused "^fetch: no space left on the disk of '$box/small'"
-    check "no broken tree is left" lines 'valkey|work' left 0
+    check "no broken tree is left" matches left 'valkey|work' 0
     # shellcheck disable=SC2016  # for the inner shell
     on_small_disk 100k sh -c 'head -c 200000 /dev/zero >"$0/small/fill" 2>/dev/null; shift; exec "$@"' "$box" - \
         "$fetch" --into "$box/small" --downloads "$box/small/download" --patches "$locks"
     check "a disk that is full from the start" exited 2
-    check "is said to be" says err "^fetch: no space left on the disk of '$box/small"
+    check "is said to be" matches err "^fetch: no space left on the disk of '$box/small"
     rm -r "$locks/9.9"
 }
 
@@ -350,12 +345,12 @@ test_patches() {
     make_patch src/list.c three 'of another series' >"$set/8.1/0001-build.patch"
     fetch_into patched --patches "$set"
     check "a patched tree" made patched/valkey-9.1-fixed
-    check "has both patches" lines '^(TWO|FIVE)$' patched/valkey-9.1-fixed/src/list.c 2
-    check "and says so" lines '^patch [0-9a-f]{64}  9.1/(fixes/)?0001' patched/valkey-9.1-fixed/SOURCE 2
+    check "has both patches" matches patched/valkey-9.1-fixed/src/list.c '^(TWO|FIVE)$' 2
+    check "and says so" matches patched/valkey-9.1-fixed/SOURCE '^patch [0-9a-f]{64}  9.1/(fixes/)?0001' 2
     fetch_into patched --patches "$set" --no-fixes
     check "a stock tree" made patched/valkey-9.1-stock
-    check "has what the build needs" lines '^TWO$' patched/valkey-9.1-stock/src/list.c 1
-    check "and no fix" lines '^FIVE$' patched/valkey-9.1-stock/src/list.c 0
+    check "has what the build needs" matches patched/valkey-9.1-stock/src/list.c '^TWO$' 1
+    check "and no fix" matches patched/valkey-9.1-stock/src/list.c '^FIVE$' 0
     before=$(stat -c '%i' "$tree-stock")
     make_patch src/list.c five Five >"$set/9.1/fixes/0001-bug.patch"
     fetch_into patched --patches "$set" --offline
@@ -404,20 +399,20 @@ test_server() {
     printf '#include "harness/valkey/compat.h"\n#include "other/harness/x.h"\n' >"$root/harness/structures/shape.h"
     fetch_into server --patches "$set" --server
     check "a server with patches" made server/valkey-9.1-server
-    check "has the fixes and its own patch" lines '^(TWO|FIVE)$' server/valkey-9.1-server/src/list.c 2
+    check "has the fixes and its own patch" matches server/valkey-9.1-server/src/list.c '^(TWO|FIVE)$' 2
     check "has the new files" grep -qx 'int new;' "$tree/src/new.c"
     check "those of the harness include each other" test "$(cat "$tree/src/defrag_shape/shape.h")" = $'#include "defrag_shape/compat.h"\n#include "other/harness/x.h"'
-    check "SOURCE names the patches" lines '^patch [0-9a-f]{64}  9.1/(fixes|server)/0001' server/valkey-9.1-server/SOURCE 2
-    check "and the new files" lines '^file [0-9a-f]{64}  src/(new.c|defrag_shape/shape.h)$' server/valkey-9.1-server/SOURCE 2
+    check "SOURCE names the patches" matches server/valkey-9.1-server/SOURCE '^patch [0-9a-f]{64}  9.1/(fixes|server)/0001' 2
+    check "and the new files" matches server/valkey-9.1-server/SOURCE '^file [0-9a-f]{64}  src/(new.c|defrag_shape/shape.h)$' 2
     before=$(stat -c '%i %y' "$tree")
     fetch_into server --patches "$set" --server --offline
     check "a second run does nothing" test "$before" = "$(stat -c '%i %y' "$tree")"
     fetch_into server --patches "$set"
-    check "the other tree" lines '^TWO$' server/valkey-9.1-fixed/src/list.c 0
+    check "the other tree" matches server/valkey-9.1-fixed/src/list.c '^TWO$' 0
     check "has no new files" absent server/valkey-9.1-fixed/src/new.c
     fetch_into server --patches "$set" --server --no-fixes
     check "a server without fixes" made server/valkey-9.1-server-stock
-    check "has its own patch only" lines '^(TWO|FIVE)$' server/valkey-9.1-server-stock/src/list.c 1
+    check "has its own patch only" matches server/valkey-9.1-server-stock/src/list.c '^(TWO|FIVE)$' 1
     echo '/* changed */' >>"$root/harness/structures/shape.h"
     fetch_into server --patches "$set" --server --offline
     check "a changed new file makes the tree anew" grep -qF '/* changed */' "$tree/src/defrag_shape/shape.h"
@@ -451,7 +446,7 @@ test_concurrent() {
     check "the first of two runs at once" wait "$first"
     check "the second" wait "$second"
     cat "$box/out1" "$box/out2" >"$box/outs"
-    check "only one of them made the tree" lines '^fetch: unpacking' outs 1
+    check "only one of them made the tree" matches outs '^fetch: unpacking' 1
     check "they leave one whole tree" no_leftovers both
 }
 

@@ -3,16 +3,11 @@
 #
 # Limits: those of fetch_fixture.sh; the repository is on the local disk.
 #
-# usage: server-patch/test/test_fetch_git.sh    exit status: 0 all passed, 1 some failed, 3 the fixture
-# cannot be made
+# usage: server-patch/test/test_fetch_git.sh
 
 set -Eeuo pipefail
-export LC_ALL=C
-
 # shellcheck source=server-patch/test/fetch_fixture.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/fetch_fixture.sh"
-trap clean_fixture EXIT
-trap 'echo "harness: test_fetch_git.sh failed at line $LINENO" >&2; exit 3' ERR
 
 readonly repository=$box/valkey.git
 
@@ -67,7 +62,7 @@ test_refs() {
     check "a tag" of_commit refs/valkey-git-v1-fixed "$first" 1
     check "the repository is recorded" grep -qx "git $repository" "$box/refs/valkey-git-v1-fixed/SOURCE"
     check "the ref is recorded" grep -qx 'ref v1' "$box/refs/valkey-git-v1-fixed/SOURCE"
-    check "no patch is applied" lines '^patch' refs/valkey-git-v1-fixed/SOURCE 0
+    check "no patch is applied" matches refs/valkey-git-v1-fixed/SOURCE '^patch' 0
     fetch_into refs --git "file://$repository" --ref 2.0/next --series 9.1
     check "a branch with a slash, and patches of a series" of_commit refs/valkey-git-2.0_next-9.1-fixed "$second" 2
     check "which are applied" grep -qx TWO "$box/refs/valkey-git-2.0_next-9.1-fixed/src/list.c"

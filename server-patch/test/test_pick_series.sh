@@ -8,16 +8,11 @@
 #
 # Limits: those of fetch_fixture.sh.
 #
-# usage: server-patch/test/test_pick_series.sh    exit status: 0 all passed, 1 some failed, 3 the fixture
-# cannot be made
+# usage: server-patch/test/test_pick_series.sh
 
 set -Eeuo pipefail
-export LC_ALL=C
-
 # shellcheck source=server-patch/test/fetch_fixture.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/fetch_fixture.sh"
-trap clean_fixture EXIT
-trap 'echo "harness: test_pick_series.sh failed at line $LINENO" >&2; exit 3' ERR
 
 pick() {
     DEFRAG_FUZZ_DOWNLOADS=$box/$1 run "$root/server-patch/pick-series" --patches "$locks" "${@:2}"
@@ -50,7 +45,7 @@ test_pick() {
     lose 9.1.2-1
     pick without91
     check "without it the newest other one" picked 8.1
-    check "which is said" says err '^pick-series: Valkey 9.1 is not available$'
+    check "which is said" matches err '^pick-series: Valkey 9.1 is not available$'
     lose 8.1.1-1
     pick without81
     check "and then the next" picked 8.0
@@ -104,23 +99,23 @@ reminded() {
 
 test_callers() {
     call fresh1 harness/test/all
-    check "all takes the default series" lines '^cmake --preset default -DVALKEY_SERIES=9.1 -DDEFRAG_FUZZ_WERROR=ON$' calls 1
-    check "and does not mention it" lines 'not available' err 0
+    check "all takes the default series" matches calls '^cmake --preset default -DVALKEY_SERIES=9.1 -DDEFRAG_FUZZ_WERROR=ON$' 1
+    check "and does not mention it" matches err 'not available' 0
     TEST_STATUS=8 call fresh1 harness/test/all
     check "its status is that of ctest" exited 8
     call fresh1 fuzz/quickstart --seconds 1
-    check "quickstart takes the default series" lines '^cmake --preset default -DVALKEY_SERIES=9.1$' calls 1
+    check "quickstart takes the default series" matches calls '^cmake --preset default -DVALKEY_SERIES=9.1$' 1
     check "its last line is as ever" test "$(tail -n 1 "$box/err")" = 'quickstart: done: the seeds replay clean, and 1 s of fuzzing found nothing'
     lose 9.1.2-1
     call fresh2 harness/test/all --slow
-    check "all takes another series" lines '^cmake --preset default -DVALKEY_SERIES=8.1 -DDEFRAG_FUZZ_WERROR=ON$' calls 1
+    check "all takes another series" matches calls '^cmake --preset default -DVALKEY_SERIES=8.1 -DDEFRAG_FUZZ_WERROR=ON$' 1
     check "and says so" reminded 'these are the tests of Valkey 8.1'
-    check "the tests that were asked for" lines '^ctest --preset slow$' calls 1
+    check "the tests that were asked for" matches calls '^ctest --preset slow$' 1
     TEST_STATUS=8 call fresh2 harness/test/all
     check "its status is that of ctest" exited 8
     check "and the last line is still there" reminded 'these are the tests of Valkey 8.1'
     call fresh2 fuzz/quickstart --seconds 1
-    check "quickstart takes another series" lines '^cmake --preset default -DVALKEY_SERIES=8.1$' calls 1
+    check "quickstart takes another series" matches calls '^cmake --preset default -DVALKEY_SERIES=8.1$' 1
     check "and says so" reminded 'this is about Valkey 8.1'
     TOOL_STATUS=1 call fresh2 fuzz/quickstart --seconds 1
     check "its status is that of the tool" exited 1
@@ -129,7 +124,7 @@ test_callers() {
     lose 8.0.1-1
     call fresh3 harness/test/all
     check "no series: the status of fetch" exited 4
-    check "nothing is configured" lines '^cmake' calls 0
+    check "nothing is configured" matches calls '^cmake' 0
     find_again
 }
 

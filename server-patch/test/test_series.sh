@@ -6,25 +6,19 @@
 # Says which files Debian's patches and ours have in common.
 #
 # Limits: the fixes are not applied: a release does not have them.
-#
-# exit status: 0 all passed, 1 some failed, 3 the fixture cannot be made
-
 set -Eeuo pipefail
-export LC_ALL=C GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
+export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
 export GIT_AUTHOR_NAME=Nobody GIT_AUTHOR_EMAIL=nobody@example.org GIT_COMMITTER_NAME=Nobody GIT_COMMITTER_EMAIL=nobody@example.org
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 tool=$root/server-patch/series
 series=$1
 source=$(cd -- "$2" && pwd)
-box=$(mktemp -d)
 # shellcheck source=harness/test/checks.sh
 . "$root/harness/test/checks.sh"
-trap 'rm -rf -- "$box"' EXIT
-trap 'echo "harness: test_series.sh failed at line $LINENO" >&2; exit 3' ERR
 
 refused() {
-    [[ $status -eq 2 && ! -s $box/out && $(wc -l <"$box/err") -eq 1 ]] && grep -qE -- "$1" "$box/err"
+    [[ $status -eq 2 ]] && explained "$1"
 }
 
 # ---- usage, with small patches ----
@@ -64,7 +58,7 @@ test_usage() {
     run "$tool" 9.1 --out "$box/full" --patches "$set"
     check "a folder with something else in it" refused "^series: .*/full' has a file 'letter.txt' that is no patch of a series; choose"
     run "$tool" --help
-    check "help" grep -q '^example: ' "$box/out"
+    check "help" matches out '^example: '
 }
 
 test_small() {
