@@ -5,61 +5,43 @@
 # randomisation puts everything elsewhere), on AddressSanitizer's heap, with the arena at another address. The plain -O2 build, whose
 # tool is PLAIN_TOOL if that is set, must give the same traces too.
 set -eu
+# shellcheck source=harness/test/checks.sh
+. "$(dirname "$0")/../../harness/test/checks.sh"
 tool=$1
 shift
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-find "$@" -name '*.stream' | sort >"$work/files"
-sort -r "$work/files" >"$work/reversed"
-failed=0
+find "$@" -name '*.stream' | sort >"$box/files"
+sort -r "$box/files" >"$box/files-reversed"
+cat "$box/files" "$box/files" >"$box/files-twice"
 
-# run NAME TOOL LIST OPTION...: the traces of the files in LIST into $work/NAME, sorted by file.
-run() {
+# trace NAME TOOL LIST OPTION...: the traces of the files in the list, sorted by file, into $box/NAME.
+trace() {
     name=$1 with=$2 list=$3
     shift 3
-    while read -r file; do echo "$file"; done <"$list" | tr '\n' '\0' | xargs -0 "$with" replay --trace --no-twin "$@" >"$work/$name.raw" 2>"$work/$name.err" || {
-        echo "FAIL $name: replay ended with status $?"
-        tail -5 "$work/$name.err"
-        exit 1
-    }
-    awk -v dir="$work/$name" '
-        /^# .*\.stream$/ { file = substr($0, 3); next }
-        /^[0-9]+\t/ || /^end\t/ { print file "\t" $0 }' "$work/$name.raw" | sort -s -t '	' -k1,1 >"$work/$name"
-    [ -s "$work/$name" ] || {
-        echo "FAIL $name: no trace"
-        exit 1
-    }
+    tr '\n' '\0' <"$box/$list" >"$box/arguments"
+    returns 0 xargs -0 -a "$box/arguments" "$with" replay --trace --no-twin "$@"
+    awk '/^# .*\.stream$/ { file = substr($0, 3); next }
+         /^[0-9]+\t/ || /^end\t/ { print file "\t" $0 }' "$box/out" | sort -s -t '	' -k1,1 >"$box/$name"
 }
 
-# same NAME: is it the same as the first run?
-same() {
-    if cmp -s "$work/first" "$work/$1"; then
-        echo "ok   $1: $(wc -l <"$work/$1") lines"
-    else
-        echo "FAIL $1 differs from the first run:"
-        diff "$work/first" "$work/$1" | head -6
-        failed=1
-    fi
-}
-
-run first "$tool" "$work/files" --same-process
-run second "$tool" "$work/files" --same-process
-same second
-cat "$work/files" "$work/files" >"$work/twice.list"
-run twice "$tool" "$work/twice.list" --same-process
-sort -s "$work/first" "$work/first" | sort -s -t '	' -k1,1 >"$work/expected"
-sort -s "$work/twice" | sort -s -t '	' -k1,1 >"$work/got"
-if cmp -s "$work/expected" "$work/got"; then echo "ok   twice in one process"; else echo "FAIL twice in one process" && failed=1; fi
-run reversed "$tool" "$work/reversed" --same-process
-same reversed
-run isolated "$tool" "$work/files"
-same isolated
-run elsewhere "$tool" "$work/files" --same-process --arena-at 0x300000000000
-same elsewhere
-run asan-heap "$tool" "$work/files" --heap=asan
-same asan-heap
+trace first "$tool" files --same-process
+check 'there are traces' test -s "$box/first"
+trace second "$tool" files --same-process
+same "$box/first" "$box/second"
+trace twice "$tool" files-twice --same-process
+sort -s "$box/first" "$box/first" | sort -s -t '	' -k1,1 >"$box/first-twice"
+sort -s "$box/twice" | sort -s -t '	' -k1,1 >"$box/twice-sorted"
+same "$box/first-twice" "$box/twice-sorted"
+trace reversed "$tool" files-reversed --same-process
+same "$box/first" "$box/reversed"
+trace isolated "$tool" files
+same "$box/first" "$box/isolated"
+trace elsewhere "$tool" files --same-process --arena-at 0x300000000000
+same "$box/first" "$box/elsewhere"
+trace asan-heap "$tool" files --heap=asan
+same "$box/first" "$box/asan-heap"
 if [ -n "${PLAIN_TOOL:-}" ]; then
-    run plain "$PLAIN_TOOL" "$work/files" --same-process
-    same plain
+    trace plain "$PLAIN_TOOL" files --same-process
+    same "$box/first" "$box/plain"
 fi
-exit $failed
+echo "$(wc -l <"$box/files") streams, $(wc -l <"$box/first") lines of traces"
+finish

@@ -3,40 +3,30 @@
 # the signature that its header names, and passes on the server with our fixes; and the fix that it names is there, for SERIES. If only
 # an older series has that fix, Valkey itself has fixed the bug since, and the stream passes on the stock server as well.
 set -eu
+# shellcheck source=harness/test/checks.sh
+. "$(dirname "$0")/../../harness/test/checks.sh"
 fixed=$1 stock=$2 source=$3 series=$4
-failed=0 count=0
+count=0
 field() { sed -n "s/^# $1: //p" "$2" | head -1; }
 
 for stream in "$source"/corpus/found/*.stream; do
-    case $("$fixed" replay "$stream" 2>/dev/null) in
-    *"skipped, since"*) continue ;;
-    esac
+    returns 0 "$fixed" replay "$stream"
+    if grep -q 'skipped, since' "$box/out"; then continue; fi
     count=$((count + 1))
     signature=$(field signature "$stream")
     fix=$(field fix "$stream")
     last=$(echo "$fix" | cut -d/ -f2)
     own=server-patch/$series/${fix#server-patch/*/}
-    wanted=1
+    failing=1
     if [ ! -f "$source/$own" ] && [ "$(printf '%s\n' "$last" "$series" | sort -V | head -1)" = "$last" ]; then
-        wanted=0
+        failing=0
     else
         fix=$own
     fi
-    [ -n "$signature" ] && [ -f "$source/$fix" ] || {
-        echo "FAIL $stream: needs '# signature:' and '# fix:' with a patch that exists for $series"
-        failed=1
-        continue
-    }
-    status=0
-    "$stock" replay --expect "$signature" "$stream" >/dev/null 2>&1 || status=$?
-    [ $status -eq $wanted ] || {
-        echo "FAIL $stream: status $status on the stock server, expected $wanted with $signature"
-        failed=1
-    }
-    "$fixed" replay "$stream" >/dev/null 2>&1 || {
-        echo "FAIL $stream: still fails on the fixed server"
-        failed=1
-    }
+    check "$stream has a line '# signature:'" test -n "$signature"
+    check "$stream has a line '# fix:' with a patch that exists for $series" test -f "$source/$fix"
+    returns $failing "$stock" replay --expect "$signature" "$stream"
 done
 echo "$count streams"
-[ $count -gt 0 ] && exit $failed
+check 'there are streams' test $count -gt 0
+finish

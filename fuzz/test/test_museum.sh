@@ -3,36 +3,29 @@
 # exhibit, the bug of the same name, is back, with the signature that its header names ("signature SERIES:" goes before "signature:"); and passes
 # on the server as it is. Every exhibit has a stream.
 set -eu
+# shellcheck source=harness/test/checks.sh
+. "$(dirname "$0")/../../harness/test/checks.sh"
 tool=$1 museum=$2 source=$3 series=$4
-failed=0 count=0 seen=0
-fail() {
-    echo "FAIL $1"
-    failed=1
-}
+count=0 seen=0
+
+# Without an exhibit the server of the museum is the server as it is.
+returns 0 "$museum" replay "$source/corpus/museum"
+returns 0 "$tool" replay "$source/corpus/museum"
+mv "$box/out" "$box/verdicts"
 
 for patch in "$source"/fuzz/test/museum/*.patch; do
     name=$(basename "$patch" .patch)
     stream=$source/corpus/museum/$name.stream
     count=$((count + 1))
-    case $("$tool" replay "$stream" 2>/dev/null) in
-    *"skipped, since"*) continue ;;
-    esac
+    if grep -qF "/$name.stream: skipped, since" "$box/verdicts"; then continue; fi
     seen=$((seen + 1))
     signature=$(sed -n "s/^# signature $series: //p" "$stream" | head -1)
     [ -n "$signature" ] || signature=$(sed -n 's/^# signature: //p' "$stream" | head -1)
-    [ -n "$signature" ] || {
-        fail "$stream: needs a line '# signature: ...'"
-        continue
-    }
-    status=0
-    said=$(DEFRAG_FUZZ_EXHIBIT=$name timeout 10 "$museum" replay --seconds 5 --expect "$signature" "$stream" 2>/dev/null) || status=$?
-    [ $status -eq 1 ] || fail "$name: status $status, expected 1 with $signature: $said"
+    check "$stream has a line '# signature: ...'" test -n "$signature"
+    DEFRAG_FUZZ_EXHIBIT=$name returns 1 timeout 10 "$museum" replay --seconds 5 --expect "$signature" "$stream"
 done
 
-# Without an exhibit the server of the museum is the server as it is.
-"$tool" replay "$source/corpus/museum" >/dev/null 2>&1 || fail "corpus/museum does not pass"
-"$museum" replay "$source/corpus/museum" >/dev/null 2>&1 || fail "corpus/museum does not pass on the museum's server without an exhibit"
-streams=$(find "$source/corpus/museum" -name '*.stream' | wc -l)
-[ "$streams" -eq $count ] || fail "$streams streams for $count exhibits"
+check 'every exhibit has a stream, and no other is there' test "$(find "$source/corpus/museum" -name '*.stream' | wc -l)" -eq $count
+check 'there are exhibits' test $seen -gt 0
 echo "$seen of $count exhibits"
-[ $seen -gt 0 ] && exit $failed
+finish

@@ -2,43 +2,31 @@
 # test_night_planted.sh TOOL SOURCE -- a night in small around a server with three planted bugs finds, files, shrinks and reports exactly these three;
 # the night after it knows them.
 set -eu
+# shellcheck source=harness/test/checks.sh
+. "$(dirname "$0")/../../harness/test/checks.sh"
 tool=$1 source=$2
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cat >"$work/wanted" <<'TEXT'
+cat >"$box/three" <<'TEXT'
 asan:global-buffer-overflow:scanLaterStreamListpacks
 assert:defrag.c:activeDefragZsetNode
 refs:streamCreateNACK:streamCreateConsumer
 TEXT
 
-# night WANTED STATUS: a night that ends with the exit status, and has just the three, all of them with the status.
+# night STATUS VERDICT: a night that ends with the exit status, and has just the three, all of them with the verdict.
 night() {
-    status=0
-    "$source/fuzz/nightly" --hours 0.05 --corpus "$work/corpus" --out "$work/out" --tool "$tool" || status=$?
+    returns "$1" "$source/fuzz/nightly" --hours 0.05 --corpus "$box/corpus" --out "$box/results" --tool "$tool"
     python3 -c 'import json, sys
 for f in json.load(open(sys.argv[1]))["findings"]:
     if f["status"] == sys.argv[2]: print(f["signature"])
-    else: print(f["signature"], "is", f["status"])' "$work/out/findings.json" "$2" >"$work/got"
-    diff "$work/wanted" "$work/got" || {
-        echo "FAIL not exactly the three planted bugs are $2"
-        exit 1
-    }
-    [ $status -eq "$1" ] || {
-        echo "FAIL a night ended with $status, expected $1"
-        exit 1
-    }
+    else: print(f["signature"], "is", f["status"])' "$box/results/findings.json" "$2" >"$box/got"
+    check "exactly the three planted bugs are $2" diff "$box/three" "$box/got"
+    sed -n 1,12p "$box/results/report.md"
 }
 
 night 1 new
-sed -n 1,12p "$work/out/report.md"
-for folder in "$work"/out/findings/*; do
+for folder in "$box"/results/findings/*; do
     signature=$(sed -n 's/^# signature: //p' "$folder/small.stream")
-    "$tool" replay --expect "$signature" "$folder/small.stream" >/dev/null 2>&1 && status=0 || status=$?
-    steps=$(grep -c '^[^#]' "$folder/small.stream")
-    [ $status -eq 1 ] && [ "$steps" -le 6 ] || {
-        echo "FAIL $folder/small.stream ends with $status and has $steps steps, expected 1 and at most 6"
-        exit 1
-    }
+    returns 1 "$tool" replay --expect "$signature" "$folder/small.stream"
+    check "$folder/small.stream has at most 6 steps" test "$(grep -c '^[^#]' "$folder/small.stream")" -le 6
 done
 night 0 known
-sed -n 1,12p "$work/out/report.md"
+finish

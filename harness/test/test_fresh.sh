@@ -4,34 +4,33 @@
 # As root both have to pass; another user has to get the list of packages, in one line, and exit status 2. Prints the
 # last line of each and how long it took. 77: such a system cannot be made here (fresh-debian says why).
 set -eu
+# shellcheck source=harness/test/checks.sh
+. "$(dirname "$0")/checks.sh"
 here=$(dirname "$0")
 suite=$1
-box=$(mktemp -d)
-trap 'rm -rf "$box"' EXIT
 
-fail() {
-    tail -n 40 "$box/out"
-    echo "FAIL $suite: $*"
-    exit 1
-}
-
-# runs WANTED OPTION... -- the command has to end with that status.
-runs() {
+# fresh STATUS OPTION...: runs it on a fresh Debian; one check that this is the exit status.
+fresh() {
     wanted=$1
     shift
     began=$(date +%s)
-    status=0
-    "$here/fresh-debian" "$@" >"$box/out" 2>&1 || status=$?
-    [ $status -ne 77 ] || { cat "$box/out" && exit 77; }
-    [ $status -eq "$wanted" ] || fail "$* ended with $status, expected $wanted"
-    echo "ok   $*: $(grep -v '^$' "$box/out" | tail -n 1 | cut -c 1-80) ($(($(date +%s) - began)) s)"
+    run "$here/fresh-debian" "$@"
+    [ "$status" -ne 77 ] || skip "$(cat "$box/err")"
+    check "$* ends with status $wanted" test "$status" -eq "$wanted"
+    echo "$*: $(cat "$box/out" "$box/err" | grep -v '^$' | tail -n 1 | cut -c 1-80) $(($(date +%s) - began)) s"
 }
 
-runs 2 --user "$suite" fuzz/quickstart
-[ "$(grep -c '^packages: missing: .*clang.*; as root, run: apt-get install' "$box/out")" -eq 1 ] || fail "a user gets no list of packages"
-runs 2 --user "$suite" harness/test/all
-[ "$(grep -c '^packages: missing: .*clang.*; as root, run: apt-get install' "$box/out")" -eq 1 ] || fail "a user gets no list of packages"
-runs 0 "$suite" fuzz/quickstart --seconds 20
-grep -q '^quickstart: done' "$box/out" || fail "quickstart's last word is missing"
-runs 0 "$suite" harness/test/all
-grep -q '^100% tests passed' "$box/out" || fail "the tests ran, and not all passed"
+# lists_packages: a user gets the list, in one line.
+lists_packages() {
+    check 'a user gets the list of packages' matches err '^packages: missing: .*clang.*; as root, run: apt-get install' 1
+}
+
+fresh 2 --user "$suite" fuzz/quickstart
+lists_packages
+fresh 2 --user "$suite" harness/test/all
+lists_packages
+fresh 0 "$suite" fuzz/quickstart --seconds 20
+check "quickstart's last word" matches err '^quickstart: done'
+fresh 0 "$suite" harness/test/all
+check 'all tests pass' matches out '^100% tests passed'
+finish

@@ -2,45 +2,35 @@
 # test_outside.sh PROGRAM -- traces PROGRAM (test_outside.c, which runs every command of the server) and fails when anything was opened for
 # writing outside of the scratch folder, any socket was opened, or any process was started.
 set -eu
+# shellcheck source=harness/test/checks.sh
+. "$(dirname "$0")/checks.sh"
 program=$1
-command -v strace >/dev/null || {
-    echo "defrag-fuzz: needs strace; install Debian's package strace" >&2
-    exit 2
-}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-mkdir "$work/tmp"
-export TMPDIR="$work/tmp"
-strace -f -o "$work/trace" -e trace=%file,%network,%process,write "$program" >"$work/out" 2>"$work/err" || {
-    tail -20 "$work/err"
-    echo "FAIL $program ended with status $?"
-    exit 1
-}
-tail -1 "$work/out"
+command -v strace >/dev/null || fault "needs strace; install Debian's package strace"
+mkdir "$box/tmp"
+export TMPDIR="$box/tmp"
+returns 0 strace -f -o "$box/trace" -e trace=%file,%network,%process,write "$program"
+tail -n 1 "$box/out"
 # From "begin" to "end" on the program's standard output.
-sed -n '/write(1, "begin/,/write(1, "end/p' "$work/trace" >"$work/calls"
-[ -s "$work/calls" ] || {
-    echo "FAIL the trace has no begin"
-    exit 1
+sed -n '/write(1, "begin/,/write(1, "end/p' "$box/trace" >"$box/calls"
+check 'the trace has a begin' test -s "$box/calls"
+
+# calls WORDS: the calls of those functions.
+calls() {
+    grep -E "^[0-9]+ +($1)\\(" "$box/calls" || true
 }
-grep -E '^[0-9]+ +(socket|socketpair|connect|bind|listen|accept4?|sendto|sendmsg)\(' "$work/calls" >"$work/bad" || true
-grep -E '^[0-9]+ +(fork|vfork|clone3?|execve|execveat|kill|tkill)\(' "$work/calls" >>"$work/bad" || true
-grep -E '^[0-9]+ +(open|openat|creat|openat2)\(' "$work/calls" | grep -E 'O_WRONLY|O_RDWR|O_CREAT|creat\(' |
-    grep -vE '"/dev/null"' | grep -vF "\"$work/tmp/defrag-fuzz-" >>"$work/bad" || true
-grep -E '^[0-9]+ +(rename|renameat2?|unlink|unlinkat|mkdir|mkdirat|rmdir|link|linkat|symlink|symlinkat|chmod|fchmodat|chown|truncate)\(' "$work/calls" |
-    grep -vF "$work/tmp/defrag-fuzz-" | grep -vE 'unlinkat\([0-9]+, "[^/"]+", 0\)' >>"$work/bad" || true
+
+calls 'socket|socketpair|connect|bind|listen|accept4?|sendto|sendmsg' >"$box/sockets"
+calls 'fork|vfork|clone3?|execve|execveat|kill|tkill' >"$box/processes"
+calls 'open|openat|creat|openat2' | grep -E 'O_WRONLY|O_RDWR|O_CREAT|creat\(' |
+    grep -vE '"/dev/null"' | grep -vF "\"$box/tmp/defrag-fuzz-" >"$box/files" || true
+calls 'rename|renameat2?|unlink|unlinkat|mkdir|mkdirat|rmdir|link|linkat|symlink|symlinkat|chmod|fchmodat|chown|truncate' |
+    grep -vF "$box/tmp/defrag-fuzz-" | grep -vE 'unlinkat\([0-9]+, "[^/"]+", 0\)' >"$box/names" || true
+check 'no socket is opened' not grep '' "$box/sockets"
+check 'no process is started' not grep '' "$box/processes"
+check 'no file is opened for writing outside of the scratch folder' not grep '' "$box/files"
+check 'no name is changed outside of the scratch folder' not grep '' "$box/names"
 # Proof that the trace sees what it looks for: the scratch folder and a file in it were made.
-grep -qE "mkdir\(\"$work/tmp/defrag-fuzz-|openat\(.*$work/tmp/defrag-fuzz-.*O_CREAT" "$work/calls" "$work/trace" || {
-    echo "FAIL the trace shows no scratch file at all: is it blind?"
-    exit 1
-}
-if [ -s "$work/bad" ]; then
-    echo "FAIL the server reached outside:"
-    head -20 "$work/bad"
-    exit 1
-fi
-[ -z "$(ls -A "$work/tmp")" ] || {
-    echo "FAIL left behind: $(ls "$work/tmp")"
-    exit 1
-}
-echo "ok   nothing outside of the scratch folder"
+check 'the trace shows scratch files' \
+    grep -qE "mkdir\(\"$box/tmp/defrag-fuzz-|openat\(.*$box/tmp/defrag-fuzz-.*O_CREAT" "$box/calls" "$box/trace"
+check 'nothing is left in the scratch folder' test -z "$(ls -A "$box/tmp")"
+finish

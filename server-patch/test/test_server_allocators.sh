@@ -6,56 +6,50 @@
 # broken table must be found. A server that is built is removed again when it has passed, for the room.
 #
 # usage: server-patch/test/test_server_allocators.sh SERIES SOURCE WORK [WITH:ALLOCATOR]...
-# exit status: 0 all passed, 1 some failed, 3 fault of this script
-
 set -Eeuo pipefail
-export LC_ALL=C
 series=$1 source=$2 work=$3
 shift 3
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=harness/test/checks.sh
+. "$root/harness/test/checks.sh"
 # shellcheck source=server-patch/source/allocators.sh
 . "$root/server-patch/source/allocators.sh"
 # shellcheck disable=SC2046  # one word each
 (($#)) || set -- $(awk '$1 == "allocator" {name = $2}
                         $1 == "tested" && $2 != "none" {for (i = 2; i <= NF; i++) print $i ":" name}' "$allocators")
-box=$(mktemp -d)
 pid=
-failed=0
 mkdir -p "$work"
 
-# shellcheck disable=SC2317  # called by the trap
+# shellcheck disable=SC2317  # called by checks.sh
 cleanup() {
     if [[ -n $pid ]]; then kill -KILL "$pid" 2>/dev/null || true; fi
-    rm -rf -- "$box"
 }
-trap cleanup EXIT
-trap 'echo "harness: test_server_allocators.sh failed at line $LINENO" >&2; exit 3' ERR
 
 # cli WORD...: one command; prints the reply.
 cli() {
     "${server%/*}/valkey-cli" -s "$box/socket" --raw "$@" 2>&1
 }
 
-fail() {
-    echo "FAIL Valkey $series, $what: $*"
-    tail -n 5 "$box/log" 2>/dev/null | sed 's/^/    log: /'
-    failed=1
-    return 1
-}
-
-# is WHAT PATTERN TEXT: the text matches.
+# is WHAT PATTERN TEXT: one check that the text matches.
 is() {
-    [[ $3 =~ $2 ]] || fail "$1 is '$3', expected '$2'"
+    check "Valkey $series, $what: $1 is $2" text_matches "$3" "$2"
 }
 
+# text_matches TEXT PATTERN: prints the text, which is shown when a check fails.
+text_matches() {
+    echo "$1"
+    [[ $1 =~ $2 ]]
+}
+
+# start: starts the server; what it prints is shown when a check fails.
 start() {
-    (cd "$box" && exec "$server" --port 0 --unixsocket "$box/socket" --save '' --enable-debug-command yes --activedefrag yes) >"$box/log" 2>&1 &
+    (cd "$box" && exec "$server" --port 0 --unixsocket "$box/socket" --save '' --enable-debug-command yes --activedefrag yes) >"$box/out" 2>"$box/err" &
     pid=$!
     for ((i = 0; i < 100; i++)); do
-        if [[ $(cli PING || true) == PONG ]]; then return; fi
+        if [[ $(cli PING || true) == PONG ]]; then break; fi
         sleep 0.1
     done
-    fail "does not start"
+    is "the reply to PING" '^PONG$' "$(cli PING || true)"
 }
 
 stop() {
@@ -78,36 +72,38 @@ fill() {
     done | "${server%/*}/valkey-cli" -s "$box/socket" >/dev/null
 }
 
-# checks NAME FIGURES: what is expected of INFO.
-checks() {
+# examine NAME FIGURES: what is expected of INFO, and what defrag does.
+examine() {
     local digest reply
-    is "activedefrag" 'yes$' "$(cli CONFIG GET activedefrag)" || return
-    is "mem_allocator" "mem_allocator:$1" "$(cli INFO memory)" || return
-    is "the source of the figures" "active_defrag_figures:$2" "$(cli INFO memory)" || return
+    is "activedefrag" 'yes$' "$(cli CONFIG GET activedefrag)"
+    is "mem_allocator" "mem_allocator:$1" "$(cli INFO memory)"
+    is "the source of the figures" "active_defrag_figures:$2" "$(cli INFO memory)"
     fill
-    is "DEBUG DEFRAG HINT always" '^OK' "$(cli DEBUG DEFRAG HINT always)" || return
+    is "DEBUG DEFRAG HINT always" '^OK' "$(cli DEBUG DEFRAG HINT always)"
     digest=$(cli DEBUG DIGEST)
     reply=$(cli DEBUG DEFRAG CYCLE | paste -sd ' ')
-    is "DEBUG DEFRAG CYCLE" '^[0-9]+ [1-9][0-9][0-9]+$' "$reply" || return
-    is "DEBUG DEFRAG VERIFY" '^OK' "$(cli DEBUG DEFRAG VERIFY)" || return
-    is "DEBUG DIGEST after the cycle" "^$digest\$" "$(cli DEBUG DIGEST)" || return
+    is "DEBUG DEFRAG CYCLE" '^[0-9]+ [1-9][0-9][0-9]+$' "$reply"
+    is "DEBUG DEFRAG VERIFY" '^OK' "$(cli DEBUG DEFRAG VERIFY)"
+    is "DEBUG DIGEST after the cycle" "^$digest\$" "$(cli DEBUG DIGEST)"
     echo "Valkey $series, $what: mem_allocator $1, figures of $2, asked and moved: $reply"
     cli FLUSHALL >/dev/null
     cli SET canary x >/dev/null
     cli DEBUG DEFRAG BREAK table >/dev/null
-    is "DEBUG DEFRAG VERIFY of a broken table" 'SHAPE shape:table' "$(cli DEBUG DEFRAG VERIFY)" || return
+    is "DEBUG DEFRAG VERIFY of a broken table" 'SHAPE shape:table' "$(cli DEBUG DEFRAG VERIFY)"
 }
 
 for what; do
     with=${what%:*}
     allocator=${what#*:}
     read_allocator "$allocator"
-    if ! server=$("$root/server-patch/build" --series "$series" --source "$source" --with "$with" --allocator "$allocator" --into "$work/$with-$allocator" --optimize 1 2>"$box/build" | tail -n 1); then
-        echo "FAIL Valkey $series, $what: $(tail -n 1 "$box/build")"
-        failed=1
-        continue
-    fi
-    if start && checks "$allocator_info" "$allocator_figures"; then rm -rf -- "${work:?}/$with-$allocator"; fi
+    before=$failures
+    returns 0 "$root/server-patch/build" --series "$series" --source "$source" --with "$with" --allocator "$allocator" --into "$work/$with-$allocator" --optimize 1
+    if [[ $status -ne 0 ]]; then continue; fi
+    server=$(tail -n 1 "$box/out")
+    start
+    # A server that has died fails the checks; its commands must not end the test.
+    if [[ $failures -eq $before ]]; then examine "$allocator_info" "$allocator_figures" || true; fi
     stop
+    if [[ $failures -eq $before ]]; then rm -rf -- "${work:?}/$with-$allocator"; fi
 done
-exit $failed
+finish

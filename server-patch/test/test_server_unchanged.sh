@@ -6,18 +6,15 @@
 # in one folder, one after the other, because CMake has its name in assertions and in the RUNPATH. What is left of valkey-server must be the same byte for byte. To show that the comparison can fail, the flag is then given to make.
 #
 # Limits: this compiler, this machine, and __LINE__ aside.
-#
-# exit status: 0 the same, 1 not, 3 a build fails
-
 set -Eeuo pipefail
-export LC_ALL=C
 export CC="${CC:-clang} -D__LINE__=0 -Wno-builtin-macro-redefined"
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 series=$1
 source=$2
 work=$3
-trap 'echo "harness: test_server_unchanged.sh failed at line $LINENO" >&2; exit 3' ERR
+# shellcheck source=harness/test/checks.sh
+. "$root/harness/test/checks.sh"
 
 tree=$("$root/server-patch/fetch" --offline --series "$series" --into "$source" | tail -n 1)
 mkdir -p "$work"
@@ -42,23 +39,21 @@ differing_objects() {
     done
 }
 
-failed=0
+# same_program WITH: the two builds are the same; if not, names the objects that differ.
+same_program() {
+    cmp "$work/stock-$1.program" "$work/patched-$1.program" && return
+    differing_objects "stock-$1" "patched-$1"
+    return 1
+}
+
 for options in "make jemalloc" "cmake libc"; do
     read -r with allocator <<<"$options"
     program "stock-$with" --tree "$tree" --no-defrag --with "$with" --allocator "$allocator"
     program "patched-$with" --series "$series" --source "$source" --no-defrag --with "$with" --allocator "$allocator"
-    if cmp "$work/stock-$with.program" "$work/patched-$with.program"; then
-        echo "Valkey $series, $with, $allocator: the same $(stat -c %s "$work/patched-$with.program") bytes without the flag"
-    else
-        echo "FAIL Valkey $series, $with, $allocator: the patches change a build without the flag"
-        differing_objects "stock-$with" "patched-$with"
-        failed=1
-    fi
+    check "Valkey $series, $with, $allocator: without the flag the patches change nothing" same_program "$with"
+    echo "Valkey $series, $with, $allocator: $(stat -c %s "$work/patched-$with.program") bytes"
 done
 
 program patched-make --series "$series" --source "$source" --allocator jemalloc
-if cmp -s "$work/stock-make.program" "$work/patched-make.program"; then
-    echo "FAIL with the flag nothing differs: the comparison does not see anything"
-    failed=1
-fi
-exit $failed
+check "with the flag they change something" not cmp "$work/stock-make.program" "$work/patched-make.program"
+finish
