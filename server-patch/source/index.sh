@@ -28,10 +28,8 @@ expired_suites() {
     for release in "$work"/apt/lists/*_InRelease "$work"/apt/lists/partial/*_InRelease; do
         if [[ ! -f $release ]]; then continue; fi
         one=$(sed -n 's/^Codename: //p;/^Codename: /q' "$release")
-        until=$(sed -n 's/^Valid-Until: //p;/^Valid-Until: /q' "$release")
-        if [[ -n $until && $(date -d "$until" +%s 2>/dev/null || echo 0) -lt $(date +%s) ]]; then
-            list+=", $one until $(date -u -d "$until" +%F)"
-        fi
+        until=$(expired "$release")
+        list+=${until:+, $one until $until}
     done
     printf '%s' "${list#, }"
 }

@@ -33,6 +33,13 @@ machine_mirror() {
              END { if (!found && guess) print guess }'
 }
 
+# expired INRELEASE: the day until which a suite's index is valid, when that is past; nothing when it is not.
+expired() {
+    local until
+    until=$(sed -n 's/^Valid-Until: //p;/^Valid-Until: /q' "$1")
+    if [[ -n $until && $(date -d "$until" +%s 2>/dev/null || echo 0) -lt $(date +%s) ]]; then date -u -d "$until" +%F; fi
+}
+
 # Sets mirror and security: addresses without a slash at the end, empty when the machine names no
 # mirror.
 find_mirrors() {
