@@ -124,6 +124,7 @@ sleep 2
 kill -INT $!
 status=0
 wait $! || status=$?
+check 'a run that is interrupted ends as others do' test "$status" -le 1
 sound f5
 check 'no file is left in the folder for scratch' test -z "$(ls -A "$TMPDIR")"
 
