@@ -41,14 +41,9 @@ for folder in seeds museum found; do
     for file in "$repository/corpus/$folder"/*.stream; do cp "$file" "$build/seeds/$folder-${file##*/}"; done
 done
 (cd "$build/seeds" && zip -q "$OUT/defrag_fuzzer_seed_corpus.zip" ./*.stream)
-# Leaks are looked for by an oracle of our own, inside of the world.
-cat >"$OUT/defrag_fuzzer.options" <<'TEXT'
-[libfuzzer]
-max_len = 65536
-timeout = 25
-rss_limit_mb = 2560
-detect_leaks = 0
-
-[asan]
-detect_leaks = 0
-TEXT
+# The flags are those of fuzz/engine/flags.c, "-name=value" lines. An oracle of our own looks for leaks, inside the world.
+{
+    echo '[libfuzzer]'
+    "$build/bin/defrag-fuzz" run --print-flags | sed 's/^-//; s/=/ = /'
+    printf '\n[asan]\ndetect_leaks = 0\n'
+} >"$OUT/defrag_fuzzer.options"

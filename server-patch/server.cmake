@@ -63,7 +63,7 @@ endfunction()
 # --- tests of the scripts
 
 set(tests ${CMAKE_CURRENT_SOURCE_DIR}/test)
-foreach(name fetch fetch_index fetch_git packages pick_series server_build)
+foreach(name fetch fetch_index fetch_git packages pick_series server_build rows)
     add_defrag_test(NAME ${name} LABELS tools COMMAND ${tests}/test_${name}.sh)
 endforeach()
 

@@ -20,6 +20,8 @@
 #include "fuzz/base/option.h"
 #include "fuzz/base/spawn.h"
 #include "harness/base/array.h"
+#include "harness/base/fault.h"
+#include "harness/finding/banner.h"
 #include "harness/finding/finding.h"
 #include "harness/server/birth.h"
 
@@ -130,14 +132,11 @@ static void read_verdict(const Text *said, const char *path, char *signature) {
 
 /* Prints the banner in what replay said; false when there is none. */
 static bool print_banner(const Text *said, const char *draft, const char *path) {
-    static const char last[] = "\n==============================\n";
-    const char *banner = said->len ? strstr(said->data, "==== defrag-fuzz: finding") : NULL;
-    const char *end = banner ? strstr(banner, last) : NULL;
-    if (!end) return false;
-    Text cut = text_make(banner, (size_t)(end + strlen(last) - banner));
-    Text text = replace_all(cut.data, draft, path);
+    Text banner;
+    if (!banner_cut(said, &banner)) return false;
+    Text text = replace_all(banner.data, draft, path);
     fwrite(text.data, 1, text.len, stderr);
-    text_free(&cut);
+    text_free(&banner);
     text_free(&text);
     return true;
 }
@@ -202,7 +201,7 @@ bool filing_add_fault(Filing *filing, const uint8_t *input, size_t len) {
     Text text = canonical(input, len, NULL, "a fault of the harness");
     bool good = files_write(path, text);
     text_free(&text);
-    if (good) fprintf(stderr, "defrag-fuzz: harness: it failed on the stream that is now in %s\n", path);
+    if (good) fprintf(stderr, FAULT_PREFIX "it failed on the stream that is now in %s\n", path);
     return good;
 }
 

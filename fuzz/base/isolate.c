@@ -1,7 +1,8 @@
 /* isolate.c -- one stream in a process of its own; see isolate.h.
  *
- * Three things come back from a child: the report, in a page that both share; the signature of a finding, through a
- * pipe whose end is also the sign that the child is gone; and what it wrote to stderr, in a file in memory.
+ * Three things come back from a child: the report and the facts of a finding, in memory that both share; the signature
+ * of a finding, through a pipe whose end is also the sign that the child is gone; and what it wrote to stderr, in a file
+ * in memory.
  *
  * The child keeps the time limit itself (finding_deadline), because it can say at which step it was. The parent
  * kills it when it does not, GRACE seconds later.
@@ -19,9 +20,10 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "harness/base/fault.h"
+#include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 
 #define GRACE 2 /* seconds */
@@ -29,6 +31,7 @@
 /* What parent and child share. */
 typedef struct {
     RunReport report;
+    FindingFacts facts;
     bool done;
 } Shared;
 
@@ -59,6 +62,7 @@ static _Noreturn void be_child(const Stream *stream, const RunOptions *options, 
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* do not outlive the parent */
     if (dup2(said, STDERR_FILENO) < 0) finding_harness("cannot redirect stderr: %s", strerror(errno));
     finding_set_note(note);
+    finding_set_facts(&shared->facts);
     finding_deadline(how->seconds);
     const char *why = born_here ? NULL : run_init(how->heap, how->at);
     if (why) finding_harness("%s", why);
@@ -71,27 +75,12 @@ static _Noreturn void be_child(const Stream *stream, const RunOptions *options, 
 
 /* --- the parent --------------------------------------------------------------------------------------------- */
 
-/* Makes this process's server one with the stream's settings. */
-static void nurse(const Stream *stream) {
-    Stream empty;
-    stream_init(&empty);
-    empty.settings = stream->settings;
-    run_stream(&empty, &(RunOptions){0}, NULL);
-    stream_free(&empty);
-}
-
-static int64_t now_ms(void) {
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* Reads the signature until the child is gone. Returns false when it took too long. */
 static bool listen_to(int note, unsigned seconds, char *signature, size_t room) {
-    int64_t end = now_ms() + ((int64_t)seconds + GRACE) * 1000;
+    int64_t end = stopwatch_ms() + ((int64_t)seconds + GRACE) * 1000;
     size_t len = 0;
     for (;;) {
-        int64_t left = end - now_ms();
+        int64_t left = end - stopwatch_ms();
         struct pollfd wait = {.fd = note, .events = POLLIN};
         int ready = poll(&wait, 1, seconds == 0 ? -1 : left > 0 ? (int)left : 0);
         if (ready == 0) return false;
@@ -119,7 +108,7 @@ static void judge_exit(Isolated *out, int status) {
         out->status = status == EXIT_TIMEOUT ? EXIT_TIMEOUT : EXIT_FINDING;
     } else if (status == EXIT_NOTHING && !shared->done) {
         out->status = EXIT_HARNESS;
-        text_format(&out->said, "defrag-fuzz: harness: the child left without a report\n");
+        text_format(&out->said, FAULT_PREFIX "the child left without a report\n");
     } else if (status != EXIT_NOTHING && status != EXIT_HARNESS && status != EXIT_TIMEOUT) {
         out->status = EXIT_FINDING;
         snprintf(out->signature, sizeof(out->signature), "exit:%d", status);
@@ -132,8 +121,7 @@ static void judge_signal(Isolated *out, int number) {
     if (out->signature[0]) return;
     if (number == SIGKILL) {
         out->status = EXIT_HARNESS;
-        text_format(&out->said,
-                    "defrag-fuzz: harness: the child was killed from outside; is the machine short of memory?\n");
+        text_format(&out->said, FAULT_PREFIX "the child was killed from outside; is the machine short of memory?\n");
         return;
     }
     snprintf(out->signature, sizeof(out->signature), "crash:SIG%s", name ? name : "?");
@@ -157,6 +145,7 @@ static void follow(pid_t child, int note, int said, unsigned seconds, Isolated *
         judge_exit(out, WEXITSTATUS(status));
     }
     if (shared->done) out->report = shared->report;
+    out->facts = shared->facts;
 }
 
 void isolate_run(const Stream *stream, const RunOptions *options, const IsolateOptions *how, Isolated *out) {
@@ -165,7 +154,7 @@ void isolate_run(const Stream *stream, const RunOptions *options, const IsolateO
     shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (shared == MAP_FAILED) finding_harness("no memory to share with a child");
     if (said < 0 || pipe2(note, O_CLOEXEC) != 0) finding_harness("cannot talk to a child: %s", strerror(errno));
-    if (born_here) nurse(stream);
+    if (born_here) run_ensure_server(&stream->settings);
     fflush(NULL);
     pid_t child = fork();
     if (child < 0) finding_harness("cannot make a process: %s", strerror(errno));

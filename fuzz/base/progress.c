@@ -3,24 +3,20 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "fuzz/base/json.h"
+#include "harness/base/stopwatch.h"
 
 #define CLEAR_LINE "\r\033[K" /* ECMA-48: to the first column, erase to the end of the line */
 
-double progress_now(void) {
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
-void progress_start(Progress *progress) {
-    *progress = (Progress){.terminal = isatty(STDERR_FILENO) == 1, .start = progress_now()};
+void progress_start(Progress *progress, bool json) {
+    *progress = (Progress){.terminal = !json && isatty(STDERR_FILENO) == 1, .json = json, .start = stopwatch_seconds()};
     progress->shown = progress->start;
 }
 
 double progress_due(const Progress *progress) {
-    double left = progress->shown + (progress->terminal ? 1 : 10) - progress_now();
+    double left = progress->shown + (progress->terminal ? 1 : 10) - stopwatch_seconds();
     return left > 0 ? left : 0;
 }
 
@@ -29,9 +25,26 @@ void progress_clear(Progress *progress) {
     progress->open = false;
 }
 
-void progress_show(Progress *progress, const ProgressTotals *totals) {
-    double now = progress_now(), span = now - progress->shown;
-    if (progress_due(progress) > 0) return;
+static void json_totals(const Progress *progress, const char *type, const ProgressTotals *totals) {
+    Json json = json_begin(stdout);
+    json_text(&json, "type", type);
+    json_real(&json, "seconds", stopwatch_seconds() - progress->start, 1);
+    json_count(&json, "execs", totals->execs);
+    json_count(&json, "commands", totals->commands);
+    json_count(&json, "errors", totals->errors);
+    json_count(&json, "cycles", totals->cycles);
+    json_count(&json, "slices", totals->slices);
+    json_count(&json, "moves", totals->moved);
+    json_count(&json, "exhausted", totals->exhausted);
+    json_count(&json, "coverage", totals->coverage);
+    json_count(&json, "corpus", totals->corpus);
+    json_count(&json, "findings", (uint64_t)totals->findings);
+    json_count(&json, "faults", (uint64_t)totals->faults);
+    json_end(&json);
+}
+
+static void print_line(Progress *progress, const ProgressTotals *totals, double now) {
+    double span = now - progress->shown;
     progress_clear(progress);
     fprintf(stderr,
             "%.0f s: %" PRIu64 " execs, %.0f commands/s, %.0f moves/s, coverage %" PRIu64 ", corpus %" PRIu64
@@ -41,6 +54,15 @@ void progress_show(Progress *progress, const ProgressTotals *totals) {
             progress->terminal ? "" : "\n");
     fflush(stderr);
     progress->open = progress->terminal;
+}
+
+void progress_show(Progress *progress, const ProgressTotals *totals) {
+    double now = stopwatch_seconds();
+    if (progress_due(progress) > 0) return;
+    if (progress->json)
+        json_totals(progress, "progress", totals);
+    else
+        print_line(progress, totals, now);
     progress->before = *totals;
     progress->shown = now;
 }
@@ -61,8 +83,21 @@ static void print_findings(const Filing *filing) {
     }
 }
 
-void progress_summary(const Progress *progress, const ProgressTotals *totals, const Filing *filing) {
-    double seconds = progress_now() - progress->start;
+static void json_findings(const Filing *filing) {
+    for (int i = 0; i < filing->count; i++) {
+        const FilingEntry *entry = &filing->entries[i];
+        Json json = json_begin(stdout);
+        json_text(&json, "type", "finding");
+        json_text(&json, "signature", entry->signature);
+        json_flag(&json, "reproduced", entry->reproduced);
+        json_count(&json, "times", (uint64_t)entry->times);
+        json_text(&json, "path", entry->path);
+        json_end(&json);
+    }
+}
+
+static void print_table(const Progress *progress, const ProgressTotals *totals, const Filing *filing) {
+    double seconds = stopwatch_seconds() - progress->start;
     double fine =
         totals->commands ? 100.0 * (double)(totals->commands - totals->errors) / (double)totals->commands : 100;
     printf("%-10s %14.1f\n", "seconds", seconds);
@@ -78,4 +113,13 @@ void progress_summary(const Progress *progress, const ProgressTotals *totals, co
     if (totals->faults) row("faults", (uint64_t)totals->faults, "of the harness itself: see above", 0);
     row("findings", (uint64_t)filing->count, filing->count ? "by signature:" : "", 0);
     print_findings(filing);
+}
+
+void progress_summary(const Progress *progress, const ProgressTotals *totals, const Filing *filing) {
+    if (progress->json) {
+        json_findings(filing);
+        json_totals(progress, "summary", totals);
+    } else {
+        print_table(progress, totals, filing);
+    }
 }

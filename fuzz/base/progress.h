@@ -16,20 +16,18 @@ typedef struct {
 
 typedef struct {
     bool terminal; /* stderr is one: a line that is written over, every second; else a line every ten */
+    bool json;     /* lines and table go to stdout instead, an object a line (fuzz/README.md) */
     double start, shown;
     bool open; /* the line stands there without its newline */
     ProgressTotals before;
 } Progress;
 
-/* Real time in seconds, from some beginning. */
-double progress_now(void);
-
-void progress_start(Progress *progress);
+void progress_start(Progress *progress, bool json);
 
 /* Seconds until the next line is due, at least 0. */
 double progress_due(const Progress *progress);
 
-/* Writes the line to stderr if it is due. */
+/* Writes the line if it is due. */
 void progress_show(Progress *progress, const ProgressTotals *totals);
 
 /* Takes the line away, so that something else can be written. */

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "harness/base/fault.h"
 #include "harness/finding/finding.h"
 
 static _Noreturn void be_child(char **argv, const SpawnVariable *variables, int output) {
@@ -23,7 +24,7 @@ static _Noreturn void be_child(char **argv, const SpawnVariable *variables, int 
     dup2(output, STDERR_FILENO);
     for (int i = 0; variables && variables[i].name; i++) setenv(variables[i].name, variables[i].value, 1);
     execv(argv[0], argv);
-    fprintf(stderr, "defrag-fuzz: harness: cannot run %s: %s\n", argv[0], strerror(errno));
+    fprintf(stderr, FAULT_PREFIX "cannot run %s: %s\n", argv[0], strerror(errno));
     _exit(EXIT_HARNESS);
 }
 

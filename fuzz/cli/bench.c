@@ -10,13 +10,14 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "fuzz/base/files.h"
+#include "fuzz/base/json.h"
 #include "fuzz/base/option.h"
 #include "fuzz/cli/cmd.h"
 #include "harness/base/array.h"
+#include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 #include "harness/oracles/table.h"
 #include "harness/run/run.h"
@@ -49,12 +50,6 @@ typedef struct {
     int nmemory;
 } Bench;
 
-static double now_us(void) {
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (double)ts.tv_sec * 1e6 + (double)ts.tv_nsec / 1e3;
-}
-
 /* --- running ------------------------------------------------------------------------------------------------ */
 
 static void add_report(Tally *tally, const RunReport *report) {
@@ -77,7 +72,7 @@ static RunReport run_one(const Stream *stream, bool full) {
 }
 
 static void run_round(Bench *bench, bool full, Tally *tally) {
-    double start = now_us();
+    double start = stopwatch_us();
     for (int i = 0; i < bench->count; i++) {
         RunReport report = run_one(&bench->streams[i], full);
         add_report(tally, &report);
@@ -85,7 +80,7 @@ static void run_round(Bench *bench, bool full, Tally *tally) {
         bench->resets = array_reserve(bench->resets, bench->nresets, bench->nresets + 1, sizeof(*bench->resets));
         bench->resets[bench->nresets++] = report.us_reset;
     }
-    tally->wall += now_us() - start;
+    tally->wall += stopwatch_us() - start;
 }
 
 static void measure_speed(Bench *bench) {
@@ -93,11 +88,11 @@ static void measure_speed(Bench *bench) {
     run_round(bench, true, &warm);
     run_round(bench, false, &warm);
     bench->nresets = 0;
-    double end = now_us() + (double)bench->seconds * 1e6;
+    double end = stopwatch_us() + (double)bench->seconds * 1e6;
     do {
         run_round(bench, true, &bench->full);
         run_round(bench, false, &bench->bare);
-    } while (now_us() < end);
+    } while (stopwatch_us() < end);
 }
 
 /* --- memory ------------------------------------------------------------------------------------------------- */
@@ -151,24 +146,23 @@ typedef struct {
 } Figure;
 
 static void print_figures(const Bench *bench, const Figure *figures, int count) {
-    for (int i = 0; i < count; i++) {
-        if (bench->json)
-            printf("%s\"%s\": %.3f", i ? ", " : "{", figures[i].key, figures[i].value);
-        else
-            printf("%-48s %12.1f %s\n", figures[i].label, figures[i].value, figures[i].unit);
-    }
+    for (int i = 0; i < count; i++) printf("%-48s %12.1f %s\n", figures[i].label, figures[i].value, figures[i].unit);
+    for (int i = 0; i < bench->nmemory; i++)
+        printf("resident after %10" PRIu64 " inputs %31.1f MiB\n", bench->memory[i].inputs, bench->memory[i].mib);
 }
 
-static void print_memory(const Bench *bench) {
-    if (bench->json) printf(", \"resident_mib\": [");
+static void json_figures(const Bench *bench, const Figure *figures, int count) {
+    Json json = json_begin(stdout);
+    for (int i = 0; i < count; i++) json_real(&json, figures[i].key, figures[i].value, 3);
+    json_list(&json, "resident_mib");
     for (int i = 0; i < bench->nmemory; i++) {
-        const MemoryRow *row = &bench->memory[i];
-        if (bench->json)
-            printf("%s{\"inputs\": %" PRIu64 ", \"mib\": %.1f}", i ? ", " : "", row->inputs, row->mib);
-        else
-            printf("resident after %10" PRIu64 " inputs %31.1f MiB\n", row->inputs, row->mib);
+        json_object(&json, NULL);
+        json_count(&json, "inputs", bench->memory[i].inputs);
+        json_real(&json, "mib", bench->memory[i].mib, 1);
+        json_close(&json);
     }
-    if (bench->json) printf("]}\n");
+    json_close(&json);
+    json_end(&json);
 }
 
 static void print_report(Bench *bench) {
@@ -192,8 +186,7 @@ static void print_report(Bench *bench) {
         {"reset_us", "                  reset", "us", full->reset / n},
         {"rest_us", "                  all the rest", "us", (full->wall - known) / n},
     };
-    print_figures(bench, figures, sizeof(figures) / sizeof(figures[0]));
-    print_memory(bench);
+    (bench->json ? json_figures : print_figures)(bench, figures, COUNT_OF(figures));
 }
 
 /* --- the command line --------------------------------------------------------------------------------------- */
@@ -221,18 +214,10 @@ static int load(Bench *bench, OptionRest *rest) {
     return good ? OPTION_GO_ON : EXIT_USAGE;
 }
 
-static void give_birth(Bench *bench) {
-    Stream empty;
-    stream_init(&empty);
-    run_stream(&empty, &(RunOptions){0}, NULL);
-    stream_free(&empty);
-    bench->birth_us = birth_times().birth_us;
-}
-
 static int measure(Bench *bench) {
-    const char *why = run_init("arena", 0);
+    const char *why = run_born();
     if (why) return option_complain("%s", why);
-    give_birth(bench);
+    bench->birth_us = birth_times().birth_us;
     measure_speed(bench);
     measure_memory(bench);
     print_report(bench);
@@ -258,7 +243,8 @@ int cmd_bench(int argc, char **argv) {
         .usage = "FILE|DIR...",
         .text =
             "Runs streams again and again in one process and measures: commands a second, each followed by a whole\n"
-            "defrag cycle, with the oracles that the engine asks about every input; the same without moves and oracles;\n"
+            "defrag cycle, with the oracles that the engine asks about every input; the same without moves and "
+            "oracles;\n"
             "and where the time goes.\n\n"
             "exit status: 0 done, 1 a finding, 2 bad usage or unreadable input, 3 a fault of the harness\n",
         .example = "defrag-fuzz bench --seconds 20 --runs 100000 corpus/seeds",

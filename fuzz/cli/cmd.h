@@ -10,6 +10,7 @@ int cmd_reach(int argc, char **argv);   /* count what defrag moves */
 int cmd_shrink(int argc, char **argv);  /* make a failing stream smaller */
 int cmd_gen(int argc, char **argv);     /* print a random stream */
 int cmd_fmt(int argc, char **argv);     /* bring streams into canonical form */
+int cmd_salvage(int argc, char **argv); /* save what a killed run left behind */
 int cmd_bench(int argc, char **argv);   /* measure */
 int cmd_oracles(int argc, char **argv); /* list who reports findings */
 

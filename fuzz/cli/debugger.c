@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "fuzz/base/option.h"
+#include "fuzz/base/self.h"
+#include "harness/base/array.h"
 #include "harness/finding/finding.h"
 
 /* Counts the calls of run.c's do_step in a first run, and stops at the last of them in a second. */
@@ -29,16 +31,15 @@ static const char *const script[] = {
     "run",
 };
 
-#define COMMANDS (sizeof(script) / sizeof(script[0]))
+#define COMMANDS COUNT_OF(script)
 
 int debugger_run(const char *path) {
     char self[4096];
-    ssize_t len = readlink("/proc/self/exe", self, sizeof(self) - 1);
-    if (len < 0) return option_complain("cannot read /proc/self/exe: %s", strerror(errno));
-    self[len] = '\0';
+    if (!self_path(self, sizeof(self)))
+        return option_complain("cannot tell where this program is: %s", strerror(errno));
     const char *arguments[2 * COMMANDS + 8] = {"gdb", "-q"};
     size_t n = 2;
-    for (size_t i = 0; i < COMMANDS; i++) {
+    for (int i = 0; i < COMMANDS; i++) {
         arguments[n++] = "-ex";
         arguments[n++] = script[i];
     }

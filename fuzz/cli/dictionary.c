@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fuzz/generate/pools.h"
+#include "harness/base/array.h"
 #include "harness/finding/finding.h"
 #include "harness/server/catalogue.h"
 #include "harness/stream/settings.h"
@@ -78,7 +79,7 @@ static void add_keys(Words *words) {
 /* What the text of a stream is held together with. */
 static void add_syntax(Words *words) {
     static const char *const parts[] = {"#! defrag-fuzz 1", "%seq(1-40,e{})", "1> ", "2> "};
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) text_format(new_word(words), "%s", parts[i]);
+    for (int i = 0; i < COUNT_OF(parts); i++) text_format(new_word(words), "%s", parts[i]);
 }
 
 /* --- printing ----------------------------------------------------------------------------------------------- */

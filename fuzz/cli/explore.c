@@ -1,9 +1,10 @@
 /* explore.c -- defrag-fuzz explore: what can happen to what is being scanned, systematically. */
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "fuzz/base/json.h"
 #include "fuzz/base/option.h"
+#include "fuzz/base/self.h"
 #include "fuzz/cli/cmd.h"
 #include "fuzz/explore/explore.h"
 #include "fuzz/explore/walk.h"
@@ -12,12 +13,6 @@
 
 #define DEFAULT_BOUND 6
 #define DEFAULT_SAMPLE 100
-
-static int64_t cores(void) {
-    cpu_set_t set;
-    int count = sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
-    return count > WALK_MAX_WORKERS ? WALK_MAX_WORKERS : count;
-}
 
 static int list(void) {
     printf("types:\n");
@@ -29,20 +24,43 @@ static int list(void) {
     return EXIT_NOTHING;
 }
 
+static int list_as_json(void) {
+    Json json = json_begin(stdout);
+    json_list(&json, "types");
+    for (int i = 0; patterns_kind(i); i++) {
+        json_object(&json, NULL);
+        json_text(&json, "name", patterns_kind(i));
+        json_flag(&json, "has_key", patterns_has_key(i));
+        json_close(&json);
+    }
+    json_close(&json);
+    json_list(&json, "events");
+    for (int i = 0; patterns_event(i); i++) {
+        json_object(&json, NULL);
+        json_text(&json, "name", patterns_event(i));
+        json_text(&json, "help", patterns_event_help(i));
+        json_close(&json);
+    }
+    json_close(&json);
+    json_end(&json);
+    return EXIT_NOTHING;
+}
+
 int cmd_explore(int argc, char **argv) {
     ExploreOptions explore = {.bound = DEFAULT_BOUND,
-                              .jobs = cores(),
+                              .jobs = self_processors(WALK_MAX_WORKERS),
                               .sample = DEFAULT_SAMPLE,
                               .kind = -1,
                               .event = -1,
                               .findings = "findings"};
     const char *type = NULL, *event = NULL;
-    bool list_only = false;
+    bool list_only = false, json = false;
     const Option options[] = {
         {"--bound", "K", "interrupt each cycle at its first K places (6)", OPTION_NUMBER, &explore.bound, 1, 1000000},
         {"--type", "T", "only this one is being scanned; see --list", OPTION_TEXT, &type, 0, 0},
         {"--event", "E", "only this happens; see --list", OPTION_TEXT, &event, 0, 0},
         {"--list", NULL, "print types and events", OPTION_FLAG, &list_only, 0, 0},
+        {"--json", NULL, "with --list: print them as an object", OPTION_FLAG, &json, 0, 0},
         {"--seconds", "N", "stop after so much real time", OPTION_NUMBER, &explore.seconds, 1, 100000000},
         {"--jobs", "N", "processes side by side (as many as there are cores)", OPTION_NUMBER, &explore.jobs, 1,
          WALK_MAX_WORKERS},
@@ -68,7 +86,8 @@ int cmd_explore(int argc, char **argv) {
     int status = option_parse(&table, argc, argv, &rest);
     if (status != OPTION_GO_ON) return status;
     if (rest.count + rest.nrest) return option_complain("explore takes no argument; see defrag-fuzz explore --help");
-    if (list_only) return list();
+    if (json && !list_only) return option_complain("explore: --json goes with --list only");
+    if (list_only) return json ? list_as_json() : list();
     if (type && (explore.kind = patterns_find_kind(type)) < 0)
         return option_complain("--type: no type is called '%s'; see defrag-fuzz explore --list", type);
     if (event && (explore.event = patterns_find_event(event)) < 0)

@@ -1,11 +1,14 @@
 /* main.c -- the command line: defrag-fuzz SUBCOMMAND ...
  *
- * One table of subcommands; each has a file of its own, cmd_NAME.c. */
+ * One table of subcommands; each has a file of its own, NAME.c. */
 #include <stdio.h>
 #include <string.h>
 
+#include "fuzz/base/json.h"
 #include "fuzz/base/option.h"
 #include "fuzz/cli/cmd.h"
+#include "harness/base/array.h"
+#include "fuzz/engine/flags.h"
 #include "harness/finding/finding.h"
 #include "harness/server/birth.h"
 
@@ -23,35 +26,58 @@ static const Subcommand subcommands[] = {
     {"shrink", "make a stream that fails smaller", cmd_shrink},
     {"gen", "print a random stream", cmd_gen},
     {"fmt", "bring stream files into canonical form", cmd_fmt},
+    {"salvage", "save the inputs that a killed run left behind", cmd_salvage},
     {"bench", "measure how fast streams run, and where the time goes", cmd_bench},
     {"oracles", "list the oracles, when each is asked, and who else reports findings", cmd_oracles},
 };
-
-#define COUNT (sizeof(subcommands) / sizeof(subcommands[0]))
 
 static void print_help(void) {
     printf("usage: defrag-fuzz SUBCOMMAND [OPTION...] [ARGUMENT...]\n\n"
            "A real Valkey server in this process runs command streams; active defrag moves its memory after every\n"
            "command, and oracles look whether anybody kept an old pointer.\n\n");
-    for (size_t i = 0; i < COUNT; i++) printf("  %-10s%s\n", subcommands[i].name, subcommands[i].summary);
-    printf("\n"
-           "  --help    print this; defrag-fuzz SUBCOMMAND --help prints a subcommand's options and an example\n"
-           "  --version print the versions of this tool and of the server in it\n\n"
-           "exit status: %d nothing found, %d a finding, %d bad usage or unreadable input, %d a fault of the harness "
-           "itself,\n"
-           "             %d out of time or memory, %d a finding with another signature than --expect says\n",
-           EXIT_NOTHING, EXIT_FINDING, EXIT_USAGE, EXIT_HARNESS, EXIT_TIMEOUT, EXIT_OTHER);
+    for (int i = 0; i < COUNT_OF(subcommands); i++) printf("  %-10s%s\n", subcommands[i].name, subcommands[i].summary);
+    printf(
+        "\n"
+        "  --help    print this; defrag-fuzz SUBCOMMAND --help prints a subcommand's options and an example\n"
+        "  --version print the versions of this tool and of the server in it; with --json behind it as an object, and "
+        "how they\n"
+        "            were built\n\n"
+        "exit status: %d nothing found, %d a finding, %d bad usage or unreadable input, %d a fault of the harness "
+        "itself,\n"
+        "             %d out of time or memory, %d a finding with another signature than --expect says\n",
+        EXIT_NOTHING, EXIT_FINDING, EXIT_USAGE, EXIT_HARNESS, EXIT_TIMEOUT, EXIT_OTHER);
+}
+
+/* The definitions are those of this program's target (fuzz/CMakeLists.txt, fuzz/variants.cmake). */
+static void json_version(void) {
+    Json json = json_begin(stdout);
+    json_text(&json, "version", DEFRAG_FUZZ_VERSION);
+    json_text(&json, "valkey", birth_version());
+    json_flag(&json, "fixes", DEFRAG_FUZZ_FIXES);
+    json_text(&json, "sanitizers", DEFRAG_FUZZ_SANITIZERS);
+    json_flag(&json, "engine", engine_is_there());
+    json_list(&json, "engine_flags");
+    for (const char *const *flag = engine_flags(); *flag; flag++) json_text(&json, NULL, *flag);
+    json_close(&json);
+    json_end(&json);
+}
+
+static int print_version(const char *form) {
+    if (!form)
+        printf("defrag-fuzz %s, Valkey %s\n", DEFRAG_FUZZ_VERSION, birth_version());
+    else if (strcmp(form, "--json") == 0)
+        json_version();
+    else
+        return option_complain("--version takes no '%s'; see defrag-fuzz --help", form);
+    return EXIT_NOTHING;
 }
 
 static int dispatch(int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : NULL;
     if (!name) return option_complain("a subcommand is missing; see defrag-fuzz --help");
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) return print_help(), EXIT_NOTHING;
-    if (strcmp(name, "--version") == 0) {
-        printf("defrag-fuzz %s, Valkey %s\n", DEFRAG_FUZZ_VERSION, birth_version());
-        return EXIT_NOTHING;
-    }
-    for (size_t i = 0; i < COUNT; i++) {
+    if (strcmp(name, "--version") == 0) return print_version(argc > 2 ? argv[2] : NULL);
+    for (int i = 0; i < COUNT_OF(subcommands); i++) {
         if (strcmp(name, subcommands[i].name) == 0) return subcommands[i].function(argc - 1, argv + 1);
     }
     return option_complain("no subcommand is called '%s'; see defrag-fuzz --help", name);

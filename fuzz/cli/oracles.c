@@ -4,20 +4,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fuzz/base/json.h"
 #include "fuzz/base/option.h"
 #include "fuzz/cli/cmd.h"
 #include "harness/finding/finding.h"
 #include "harness/oracles/canary.h"
 #include "harness/oracles/table.h"
 
-/* The canaries of an oracle, each with `before` in front of it but the first. */
-static void print_canaries(const Oracle *oracle, const char *quote, const char *between) {
-    const char *before = "";
-    for (const CanaryRow *row = canary_rows(); row->name; row++) {
-        if (row->oracle != oracle) continue;
-        printf("%s%s%s%s", before, quote, row->name, quote);
-        before = between;
-    }
+static void print_canaries(const Oracle *oracle) {
+    for (const CanaryRow *row = canary_rows(); row->name; row++)
+        if (row->oracle == oracle) printf(" %s", row->name);
 }
 
 /* How the engine asks it. */
@@ -35,8 +31,8 @@ static void print_text(void) {
         const Oracle *oracle = oracles_row(i);
         printf("%-10s %s\n           engine: ", oracle->name, oracle->finds);
         print_share(oracle);
-        printf("; signatures: %s:...; canaries: ", oracle->word);
-        print_canaries(oracle, "", " ");
+        printf("; signatures: %s:...; canaries:", oracle->word);
+        print_canaries(oracle);
         printf("\n");
     }
     printf("\nAlways on:\n");
@@ -44,19 +40,32 @@ static void print_text(void) {
         printf("%-14s %s%s\n", other->word, other->finds, other->weak ? " (a busy machine can cause it)" : "");
 }
 
-/* No string of the table needs an escape in JSON. */
+/* A row without its end. */
+static Json json_row(const char *name, const char *word, const char *title, const char *finds, bool weak) {
+    Json json = json_begin(stdout);
+    json_text(&json, "name", name);
+    json_text(&json, "word", word);
+    json_text(&json, "title", title);
+    json_text(&json, "finds", finds);
+    json_flag(&json, "weak", weak);
+    return json;
+}
+
 static void print_json(void) {
     for (int i = 0; i < ORACLE_COUNT; i++) {
         const Oracle *oracle = oracles_row(i);
-        printf("{\"name\": \"%s\", \"word\": \"%s\", \"title\": \"%s\", \"finds\": \"%s\", \"share\": %d, "
-               "\"weak\": false, \"canaries\": [",
-               oracle->name, oracle->word, oracle->title, oracle->finds, oracle->share);
-        print_canaries(oracle, "\"", ", ");
-        printf("]}\n");
+        Json json = json_row(oracle->name, oracle->word, oracle->title, oracle->finds, false);
+        json_count(&json, "share", (uint64_t)oracle->share);
+        json_list(&json, "canaries");
+        for (const CanaryRow *row = canary_rows(); row->name; row++)
+            if (row->oracle == oracle) json_text(&json, NULL, row->name);
+        json_close(&json);
+        json_end(&json);
     }
-    for (const OtherReporter *other = oracles_others(); other->word; other++)
-        printf("{\"name\": \"%s\", \"word\": \"%s\", \"title\": \"%s\", \"finds\": \"%s\", \"weak\": %s}\n",
-               other->word, other->word, other->title, other->finds, other->weak ? "true" : "false");
+    for (const OtherReporter *other = oracles_others(); other->word; other++) {
+        Json json = json_row(other->word, other->word, other->title, other->finds, other->weak);
+        json_end(&json);
+    }
 }
 
 int cmd_oracles(int argc, char **argv) {

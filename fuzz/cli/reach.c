@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "fuzz/base/files.h"
+#include "fuzz/base/json.h"
 #include "fuzz/base/option.h"
 #include "fuzz/cli/cmd.h"
 #include "harness/finding/finding.h"
@@ -83,30 +84,43 @@ static void print_sites(const ReachRow *rows, size_t count, bool all) {
     }
 }
 
-/* Names are those of structures and functions: nothing in them needs an escape. */
-static void print_json_rows(const char *name, const ReachRow *rows, size_t count) {
-    printf(", \"%s\": [", name);
-    for (size_t i = 0; i < count; i++) {
-        const ReachCounts *c = &rows[i].counts;
-        printf(
-            "%s{\"structure\": \"%s\", \"site\": \"%s\", \"stages\": \"%s\", \"reason\": \"%s\", \"blocks\": %" PRIu64
-            ", \"at_once\": %" PRIu64 ", \"later\": %" PRIu64 ", \"after_interruption\": %" PRIu64
-            ", \"during_rehash\": %" PRIu64 ", \"left\": %" PRIu64 ", \"left_sliced\": %" PRIu64 "}",
-            i ? ", " : "", rows[i].structure, rows[i].owner, rows[i].stages, rows[i].reason, c->all, c->at_once,
-            c->later, c->resumed, c->rehash, c->left, c->left_sliced);
-    }
-    printf("]");
+static void json_row(Json *json, const ReachRow *row) {
+    const ReachCounts *c = &row->counts;
+    json_object(json, NULL);
+    json_text(json, "structure", row->structure);
+    json_text(json, "site", row->owner);
+    json_text(json, "stages", row->stages);
+    json_text(json, "reason", row->reason);
+    json_count(json, "blocks", c->all);
+    json_count(json, "at_once", c->at_once);
+    json_count(json, "later", c->later);
+    json_count(json, "after_interruption", c->resumed);
+    json_count(json, "during_rehash", c->rehash);
+    json_count(json, "left", c->left);
+    json_count(json, "left_sliced", c->left_sliced);
+    json_close(json);
+}
+
+static void json_rows(Json *json, const char *name, const ReachRow *rows, size_t count) {
+    json_list(json, name);
+    for (size_t i = 0; i < count; i++) json_row(json, &rows[i]);
+    json_close(json);
 }
 
 static void print_json(const Totals *totals, const ReachRow *kinds, size_t nkinds, const ReachRow *sites,
                        size_t nsites) {
     ReachCycles c = reach_cycles();
-    printf("{\"valkey\": \"%s\", \"streams\": %d, \"cycles\": %" PRIu64 ", \"interrupted\": %" PRIu64
-           ", \"skipped_some\": %" PRIu64 ", \"skipped_given_up\": %" PRIu64 ", \"skipped_unfinished\": %" PRIu64,
-           birth_version(), totals->streams, c.counted, c.interrupted, c.some, c.given_up, c.unfinished);
-    print_json_rows("structures", kinds, nkinds);
-    print_json_rows("sites", sites, nsites);
-    printf("}\n");
+    Json json = json_begin(stdout);
+    json_text(&json, "valkey", birth_version());
+    json_count(&json, "streams", (uint64_t)totals->streams);
+    json_count(&json, "cycles", c.counted);
+    json_count(&json, "interrupted", c.interrupted);
+    json_count(&json, "skipped_some", c.some);
+    json_count(&json, "skipped_given_up", c.given_up);
+    json_count(&json, "skipped_unfinished", c.unfinished);
+    json_rows(&json, "structures", kinds, nkinds);
+    json_rows(&json, "sites", sites, nsites);
+    json_end(&json);
 }
 
 static void print_report(const Wanted *wanted, const Totals *totals) {

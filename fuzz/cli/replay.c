@@ -3,7 +3,8 @@
  * A line a stream goes to stdout, its name before it runs and the result behind; what a finding has to say goes to
  * stderr after that.
  *
- * With --server they are run on a real server as well, and compared (wire/replay.h).
+ * With --server they are run on a real server as well, and compared (wire/replay.h). With --json stdout has an object a
+ * stream, when it has run, and one with the totals (fuzz/README.md).
  *
  * Limits: with --same-process the first finding ends the process, as there is no parent that could go on. */
 #include <inttypes.h>
@@ -12,11 +13,14 @@
 
 #include "fuzz/base/files.h"
 #include "fuzz/base/isolate.h"
+#include "fuzz/base/json.h"
 #include "fuzz/base/option.h"
+#include "fuzz/base/progress.h"
 #include "fuzz/cli/cmd.h"
 #include "fuzz/cli/debugger.h"
 #include "fuzz/cli/export.h"
 #include "fuzz/wire/replay.h"
+#include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 #include "harness/oracles/canary.h"
 #include "harness/oracles/table.h"
@@ -26,7 +30,7 @@
 
 /* What the command line asks for. */
 typedef struct {
-    bool trace, no_twin, same_process, list_canaries, gdb, script, tcl;
+    bool trace, no_twin, same_process, list_canaries, gdb, script, tcl, json;
     const char *expect, *heap, *server;
     int64_t at, seconds, until;
 } Wanted;
@@ -44,20 +48,78 @@ typedef struct {
     IsolateOptions how;
     WireTarget target; /* with --server */
     Totals totals;
+    double begun; /* stopwatch_seconds(), of the stream that runs */
 } Replay;
+
+/* What is printed of a stream. Members that are NULL say nothing. */
+typedef struct {
+    const char *word;          /* how it ended: "ok", "finding" ... */
+    const char *signature;     /* of a finding, or of work that did not end */
+    const char *joint, *why;   /* why it was skipped, and what stands before that in the line for people */
+    const char *notes;         /* lines about the replies of a real server */
+    const RunReport *report;   /* what was counted */
+    const FindingFacts *facts; /* what the child noted before its end */
+} Verdict;
 
 /* --- one stream --------------------------------------------------------------------------------------------- */
 
-static void begin_line(const Replay *replay, const char *path) {
+static void begin_line(Replay *replay, const char *path) {
     bool alone = replay->wanted.trace || replay->wanted.until; /* other lines come before the result */
+    replay->begun = stopwatch_seconds();
+    if (replay->wanted.json) return;
     printf("%s%s%s", alone ? "# " : "", path, alone ? "\n" : ": ");
     fflush(stdout);
 }
 
-static void end_line(const Replay *replay, const char *path, const char *result, const char *detail) {
+static void end_line(const Replay *replay, const char *path, const Verdict *verdict) {
     if (replay->wanted.trace || replay->wanted.until) printf("# %s: ", path);
-    printf("%s%s\n", result, detail);
+    fputs(verdict->word, stdout);
+    if (verdict->signature) printf(" %s", verdict->signature);
+    if (verdict->why) printf("%s%s", verdict->joint, verdict->why);
+    printf("\n%s", verdict->notes ? verdict->notes : "");
     fflush(stdout);
+}
+
+static void json_facts(Json *json, const FindingFacts *facts) {
+    if (facts->what[0]) json_text(json, "what", facts->what);
+    if (facts->step) {
+        json_count(json, "step", (uint64_t)facts->step);
+        json_count(json, "steps", (uint64_t)facts->steps);
+        json_text(json, "command", facts->command);
+    }
+    if (!facts->stack[0]) return;
+    json_list(json, "stack");
+    for (const char *p = facts->stack, *end; (end = strchr(p, '\n')); p = end + 1)
+        json_bytes(json, NULL, p, (size_t)(end - p));
+    json_close(json);
+}
+
+static void json_report(Json *json, const RunReport *report) {
+    json_count(json, "commands", report->commands);
+    json_count(json, "errors", report->errors);
+    json_count(json, "cycles", report->cycles);
+    json_count(json, "moves", report->moved);
+}
+
+static void json_verdict(const Replay *replay, const char *path, const Verdict *verdict) {
+    Json json = json_begin(stdout);
+    json_text(&json, "type", "verdict");
+    json_text(&json, "path", path);
+    json_text(&json, "verdict", verdict->word);
+    json_real(&json, "seconds", stopwatch_seconds() - replay->begun, 3);
+    if (verdict->signature) json_text(&json, "signature", verdict->signature);
+    if (verdict->why) json_text(&json, "why", verdict->why);
+    if (verdict->notes) json_text(&json, "notes", verdict->notes);
+    if (verdict->report) json_report(&json, verdict->report);
+    if (verdict->facts) json_facts(&json, verdict->facts);
+    json_end(&json);
+}
+
+static void print_verdict(const Replay *replay, const char *path, Verdict verdict) {
+    if (replay->wanted.json)
+        json_verdict(replay, path, &verdict);
+    else
+        end_line(replay, path, &verdict);
 }
 
 static void add_report(Totals *totals, const RunReport *report) {
@@ -75,29 +137,29 @@ static void count_finding(Replay *replay, const char *signature) {
 /* Counts the result of a stream and prints it. */
 static void conclude(Replay *replay, const char *path, const Isolated *result) {
     Totals *totals = &replay->totals;
+    Verdict verdict = {.report = &result->report, .facts = &result->facts};
     add_report(totals, &result->report);
+    if (result->signature[0]) verdict.signature = result->signature;
     switch (result->status) {
     case EXIT_NOTHING:
-        end_line(replay, path, "ok", "");
+        verdict.word = "ok";
         break;
     case EXIT_FINDING:
         count_finding(replay, result->signature);
-        end_line(replay, path, "finding ", result->signature);
+        verdict.word = "finding";
         break;
     case EXIT_TIMEOUT:
         if (result->signature[0] && replay->wanted.expect)
             count_finding(replay, result->signature);
         else
             totals->timeouts++;
-        if (result->signature[0])
-            end_line(replay, path, "out of time ", result->signature);
-        else
-            end_line(replay, path, result->report.exhausted ? "out of memory" : "out of time", "");
+        verdict.word = result->report.exhausted && !result->signature[0] ? "out of memory" : "out of time";
         break;
     default:
         totals->faults++;
-        end_line(replay, path, "harness fault", "");
+        verdict.word = "harness fault";
     }
+    print_verdict(replay, path, verdict);
     if (result->said.len) fwrite(result->said.data, 1, result->said.len, stderr);
 }
 
@@ -121,14 +183,16 @@ static void conclude_wire(Replay *replay, const char *path, const WireResult *re
     totals->streams -= result->skipped;
     totals->skipped += result->skipped;
     totals->faults += result->fault;
-    if (result->signature[0]) count_finding(replay, result->signature);
-    if (result->signature[0])
-        end_line(replay, path, "finding ", result->signature);
-    else if (result->skipped)
-        end_line(replay, path, "skipped: ", result->notes.data);
-    else
-        end_line(replay, path, result->fault ? "harness fault" : "ok", "");
-    if (result->notes.len && !result->skipped) fputs(result->notes.data, stdout);
+    Verdict verdict = {.word = result->fault ? "harness fault" : "ok"};
+    if (result->notes.len && !result->skipped) verdict.notes = result->notes.data;
+    if (result->signature[0]) {
+        count_finding(replay, result->signature);
+        verdict.word = "finding";
+        verdict.signature = result->signature;
+    } else if (result->skipped) {
+        verdict = (Verdict){.word = "skipped", .joint = ": ", .why = result->notes.data};
+    }
+    print_verdict(replay, path, verdict);
     if (result->said.len) fwrite(result->said.data, 1, result->said.len, stderr);
 }
 
@@ -139,11 +203,18 @@ static void replay_on_server(Replay *replay, const char *path, const Stream *str
     wire_result_free(&result);
 }
 
+static void print_too_new(const Replay *replay, const char *path, const char *since) {
+    Text why = {0};
+    text_format(&why, "since %s", since);
+    print_verdict(replay, path, (Verdict){.word = "skipped", .joint = ", ", .why = why.data});
+    text_free(&why);
+}
+
 static void replay_stream(Replay *replay, const char *path, const Stream *stream) {
     Isolated result;
     if (files_too_new(stream, birth_version())) {
         replay->totals.skipped++;
-        end_line(replay, path, "skipped, since ", stream->settings.since);
+        print_too_new(replay, path, stream->settings.since);
         return;
     }
     replay->totals.streams++;
@@ -168,7 +239,7 @@ static void replay_file(Replay *replay, const FilesItem *item) {
         stream_free(&stream);
     } else {
         replay->totals.unreadable++;
-        end_line(replay, item->path, "unreadable", "");
+        print_verdict(replay, item->path, (Verdict){.word = "unreadable"});
     }
 }
 
@@ -187,6 +258,37 @@ static void print_wire_totals(const Totals *t) {
     printf("on the server: %" PRIu64 " replies differ for a reason that is listed, %" PRIu64
            " steps left out, in %" PRIu64 " steps defrag moved more or less than in process\n",
            t->listed, t->left_out, t->other_moves);
+}
+
+static void json_totals(const Totals *t, bool server) {
+    Json json = json_begin(stdout);
+    json_text(&json, "type", "totals");
+    json_count(&json, "streams", (uint64_t)t->streams);
+    json_count(&json, "findings", (uint64_t)t->findings);
+    json_count(&json, "timeouts", (uint64_t)t->timeouts);
+    json_count(&json, "faults", (uint64_t)t->faults);
+    json_count(&json, "skipped", (uint64_t)t->skipped);
+    json_count(&json, "unreadable", (uint64_t)t->unreadable);
+    json_count(&json, "commands", t->commands);
+    json_count(&json, "errors", t->errors);
+    json_count(&json, "cycles", t->cycles);
+    json_count(&json, "moves", t->moves);
+    if (server) {
+        json_count(&json, "listed", t->listed);
+        json_count(&json, "left_out", t->left_out);
+        json_count(&json, "other_moves", t->other_moves);
+    }
+    json_end(&json);
+}
+
+static void report_totals(const Replay *replay) {
+    bool server = replay->wanted.server;
+    if (replay->wanted.json) {
+        json_totals(&replay->totals, server);
+        return;
+    }
+    print_totals(&replay->totals);
+    if (server) print_wire_totals(&replay->totals);
 }
 
 /* With --expect, 1 only when every stream failed as expected. */
@@ -223,8 +325,7 @@ static int replay_files(Replay *replay, OptionRest *rest) {
     }
     for (int i = 0; i < files.count; i++) replay_file(replay, &files.items[i]);
     for (int i = 0; i < more.count; i++) replay_file(replay, &more.items[i]);
-    print_totals(&replay->totals);
-    if (replay->wanted.server) print_wire_totals(&replay->totals);
+    report_totals(replay);
     files_free(&files);
     files_free(&more);
     return status_of(replay);
@@ -272,7 +373,10 @@ static int check_usage(const Wanted *wanted, const OptionRest *rest) {
         return option_complain("--expect cannot be had with --same-process: a finding ends the process");
     if (wanted->server && (wanted->same_process || asan || wanted->trace || wanted->until || wanted->gdb ||
                            wanted->script || wanted->tcl))
-        return option_complain("--server goes with --expect and --seconds only");
+        return option_complain("--server goes with --expect, --seconds and --json only");
+    if (wanted->json &&
+        (wanted->same_process || wanted->trace || wanted->until || wanted->gdb || wanted->script || wanted->tcl))
+        return option_complain("--json goes with --expect, --seconds, --no-twin, --heap, --arena-at and --server only");
     return OPTION_GO_ON;
 }
 
@@ -288,6 +392,8 @@ int cmd_replay(int argc, char **argv) {
         {"--until", "STEP", "stop before this step, from 1, and print the server's state", OPTION_NUMBER,
          &wanted->until, 1, STREAM_MAX_STEPS},
         {"--seconds", "N", "real time that a stream may take (20; 0: any)", OPTION_NUMBER, &wanted->seconds, 0, 86400},
+        {"--json", NULL, "print an object a line: each stream's verdict, then the totals", OPTION_FLAG, &wanted->json,
+         0, 0},
         {"--no-twin", NULL, "do not run each stream again without moves, to compare", OPTION_FLAG, &wanted->no_twin, 0,
          0},
         {"--heap", "arena|asan", "asan: the sanitizer's own heap, for reports with full stacks (arena)", OPTION_TEXT,

@@ -1,36 +1,22 @@
 /* run.c -- defrag-fuzz run: fuzz from seed corpora, with an engine process for each core. */
 #include <errno.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "fuzz/base/option.h"
+#include "fuzz/base/self.h"
 #include "fuzz/cli/cmd.h"
+#include "fuzz/engine/flags.h"
 #include "fuzz/engine/supervise.h"
+#include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 
 #define MAX_JOBS 256
 
-#ifdef DEFRAG_FUZZ_ENGINE
-static const bool have_engine = true;
-#else
-static const bool have_engine = false;
-#endif
-
-/* Processors that this process may use. */
-static int64_t cores(void) {
-    cpu_set_t set;
-    int count = sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
-    return count > MAX_JOBS ? MAX_JOBS : count;
-}
-
 /* One that nobody chose: it is printed, so that the run can be had again. */
 static int64_t some_seed(void) {
-    struct timespec ts;
-    clock_gettime(CLOCK_REALTIME, &ts);
-    return (ts.tv_sec * 1000 + ts.tv_nsec / 1000000) & INT32_MAX;
+    return stopwatch_date_ms() & INT32_MAX;
 }
 
 static int check_seeds(const SuperviseOptions *options) {
@@ -48,14 +34,20 @@ static int check_seeds(const SuperviseOptions *options) {
 static int start(SuperviseOptions *options) {
     int status = check_seeds(options);
     if (status != OPTION_GO_ON) return status;
-    if (!have_engine)
+    if (!engine_is_there())
         return option_complain("run: this build has no fuzz engine; configure it without DEFRAG_FUZZ_SANITIZE=none");
     if (options->seed < 0) options->seed = some_seed();
     return supervise_run(options);
 }
 
+static int print_flags(void) {
+    for (const char *const *flag = engine_flags(); *flag; flag++) puts(*flag);
+    return EXIT_NOTHING;
+}
+
 int cmd_run(int argc, char **argv) {
-    SuperviseOptions run = {.seed = -1, .jobs = cores(), .findings = "findings"};
+    SuperviseOptions run = {.seed = -1, .jobs = self_processors(MAX_JOBS), .findings = "findings"};
+    bool flags_only = false;
     const Option options[] = {
         {"--seconds", "N", "stop after so much real time", OPTION_NUMBER, &run.seconds, 1, 100000000},
         {"--runs", "N", "stop after so many inputs, those of the seed corpora included", OPTION_NUMBER, &run.runs, 1,
@@ -69,6 +61,9 @@ int cmd_run(int argc, char **argv) {
         {"--findings", "DIR", "put reproducers there, one for each signature (findings)", OPTION_TEXT, &run.findings, 0,
          0},
         {"--stop-on-first", NULL, "stop at the first finding", OPTION_FLAG, &run.stop_on_first, 0, 0},
+        {"--json", NULL, "print progress and summary to stdout, an object a line", OPTION_FLAG, &run.json, 0, 0},
+        {"--print-flags", NULL, "run nothing: print the flags that every engine process gets, one a line", OPTION_FLAG,
+         &flags_only, 0, 0},
         {0}};
     const OptionTable table = {
         .name = "run",
@@ -83,6 +78,7 @@ int cmd_run(int argc, char **argv) {
     OptionRest rest;
     int status = option_parse(&table, argc, argv, &rest);
     if (status != OPTION_GO_ON) return status;
+    if (flags_only) return print_flags();
     run.seeds = rest.arguments;
     run.nseeds = rest.count;
     run.flags = rest.rest;

@@ -13,10 +13,12 @@
 #include "fuzz/base/files.h"
 #include "fuzz/base/option.h"
 #include "fuzz/base/progress.h"
+#include "fuzz/base/self.h"
 #include "fuzz/cli/cmd.h"
 #include "fuzz/shrink/pass.h"
 #include "fuzz/shrink/shrink.h"
 #include "fuzz/shrink/trial.h"
+#include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 #include "harness/server/birth.h"
 
@@ -47,7 +49,7 @@ static int tried(const ShrinkReport *report) {
 /* The line on the terminal. */
 static void tell(void *told) {
     Shrinking *s = told;
-    double now = progress_now();
+    double now = stopwatch_seconds();
     if (!s->progress.terminal || now < s->progress.shown + TELL_EVERY || !s->trial.best) return;
     progress_clear(&s->progress);
     fprintf(stderr, "%.0f s: round %d, %d candidates, %d steps", now - s->progress.start, s->report.rounds,
@@ -67,16 +69,17 @@ static void print_table(const Shrinking *s) {
     }
     fprintf(stderr, "%s: %d steps were %d; %d candidates in %d round%s, %.1f s%s\n", s->path, s->stream.nsteps,
             s->steps_before, tried(report), report->rounds, report->rounds == 1 ? "" : "s",
-            progress_now() - s->progress.start, report->stopped ? "; stopped before it was as small as it gets" : "");
+            stopwatch_seconds() - s->progress.start,
+            report->stopped ? "; stopped before it was as small as it gets" : "");
 }
 
 /* --- the result ---------------------------------------------------------------------------------------------- */
 
 /* Replays the result. Returns how often it failed as it should. */
 static int reproduce(const Shrinking *s, int *replays) {
-    double end = progress_now() + PATIENCE;
+    double end = stopwatch_seconds() + PATIENCE;
     int good = 0;
-    for (*replays = 0; *replays < REPLAYS && (*replays == 0 || progress_now() < end); ++*replays) {
+    for (*replays = 0; *replays < REPLAYS && (*replays == 0 || stopwatch_seconds() < end); ++*replays) {
         Isolated result = trial_replay(&s->trial, &s->stream);
         good += strcmp(result.signature, s->trial.signature) == 0;
         text_free(&result.said);
@@ -163,7 +166,7 @@ static int check_failure(const Shrinking *s, const Isolated *result) {
 
 static int shrink_loaded(Shrinking *s) {
     s->steps_before = s->stream.nsteps;
-    progress_start(&s->progress);
+    progress_start(&s->progress, false);
     catch_signals();
     Isolated result = trial_replay(&s->trial, &s->stream);
     int status = check_failure(s, &result);
@@ -185,7 +188,7 @@ static int shrink_file(Shrinking *s) {
     if (!files_read(&item, &s->stream)) return EXIT_USAGE;
     int status;
     const char *why = NULL;
-    s->trial = (Trial){.seconds = FIRST_SECONDS, .jobs = s->jobs ? (int)s->jobs : trial_processors()};
+    s->trial = (Trial){.seconds = FIRST_SECONDS, .jobs = s->jobs ? (int)s->jobs : self_processors(TRIAL_MAX_JOBS)};
     if (files_too_new(&s->stream, birth_version()))
         status = option_complain("%s is for Valkey %s and later", s->path, s->stream.settings.since);
     else if ((why = trial_init(&s->trial)))

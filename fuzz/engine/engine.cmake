@@ -15,8 +15,8 @@ elseif(DEFRAG_FUZZ_SANITIZE STREQUAL "none")
 else()
     add_executable(defrag_fuzzer engine/libfuzzer.c)
     target_link_options(defrag_fuzzer PRIVATE -fsanitize=fuzzer)
-    # So that "run" knows that there is an engine beside it.
-    set_source_files_properties(cli/run.c PROPERTIES COMPILE_DEFINITIONS DEFRAG_FUZZ_ENGINE)
+    # So that the tool knows that there is an engine beside it.
+    set_source_files_properties(engine/flags.c PROPERTIES COMPILE_DEFINITIONS DEFRAG_FUZZ_ENGINE)
 endif()
 target_link_libraries(defrag_fuzzer own_code fuzz)
 

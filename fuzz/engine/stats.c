@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -40,6 +41,20 @@ void stats_know(Stats *stats, const uint8_t *data, size_t len) {
     uint64_t count = stats->nknown;
     stats->known[count % STATS_KNOWN] = stats_hash(data, len);
     stats->nknown = count + 1;
+}
+
+bool stats_input_left(const char *path, Text *input, int *error) {
+    *input = (Text){0};
+    *error = 0;
+    Stats *left = malloc(sizeof(*left));
+    FILE *file = left ? fopen(path, "re") : NULL;
+    bool whole = file && fread(left, sizeof(*left), 1, file) == 1;
+    if (!file || ferror(file)) *error = errno;
+    if (file) fclose(file);
+    whole = whole && left->busy && left->input_len <= STATS_INPUT;
+    if (whole) *input = text_make((const char *)left->input, left->input_len);
+    free(left);
+    return whole;
 }
 
 /* --- the engine's side -------------------------------------------------------------------------------------- */

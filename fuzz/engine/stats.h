@@ -9,9 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "harness/base/text.h"
 #include "harness/finding/finding.h"
 #include "harness/run/run.h"
 
+#define STATS_FILE "stats-"                   /* the beginning of such a file's name in the scratch folder */
 #define STATS_ENVIRONMENT "DEFRAG_FUZZ_STATS" /* names the file to an engine process */
 #define STATS_INPUT (1 << 20)                 /* bytes of an input that are kept: libFuzzer's own largest -max_len */
 #define STATS_KNOWN 1024                      /* inputs that are not run any more */
@@ -33,6 +35,10 @@ typedef struct {
 /* For the supervisor: makes the file and maps it. NULL when that fails, with errno. */
 Stats *stats_create(const char *path);
 void stats_unmap(Stats *stats);
+
+/* Reads the input that ran when the file was left behind, into *input, which the caller frees with text_free. False when
+ * none ran, or when the file is no longer whole; `*error` is then what stood in the way of reading it, as errno, or 0. */
+bool stats_input_left(const char *path, Text *input, int *error);
 
 /* For an engine, once: maps the file that the environment names and has findings note their signature in it; without
  * one, memory of its own. Returns NULL or what is wrong. */

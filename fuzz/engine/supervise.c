@@ -21,7 +21,10 @@
 #include "fuzz/base/prng.h"
 #include "fuzz/base/progress.h"
 #include "fuzz/base/scratch.h"
+#include "fuzz/base/self.h"
 #include "fuzz/engine/worker.h"
+#include "harness/base/fault.h"
+#include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 
 #define GRACE 3 /* seconds that engines get to end by themselves */
@@ -55,9 +58,8 @@ static void catch_interrupts(void) {
 
 /* This program, and the engine beside it. */
 static bool find_programs(Run *run) {
-    ssize_t len = readlink("/proc/self/exe", run->tool, sizeof(run->tool) - 1);
-    if (len < 0) return option_complain("cannot tell where this program is: %s", strerror(errno)), false;
-    run->tool[len] = '\0';
+    if (!self_path(run->tool, sizeof(run->tool)))
+        return option_complain("cannot tell where this program is: %s", strerror(errno)), false;
     int folder = (int)(strrchr(run->tool, '/') - run->tool);
     snprintf(run->engine, sizeof(run->engine), "%.*s/defrag_fuzzer", folder, run->tool);
     if (access(run->engine, X_OK) == 0) return true;
@@ -102,7 +104,7 @@ static void start_engine(Run *run, int number) {
     int64_t runs = runs_left(run, number);
     if (runs == 0 || run->stopping) return;
     if (worker_start(&run->workers[number], &run->plan, derive_seed(run, number), runs)) return;
-    fprintf(stderr, "defrag-fuzz: harness: cannot start an engine process: %s\n", strerror(errno));
+    fprintf(stderr, FAULT_PREFIX "cannot start an engine process: %s\n", strerror(errno));
     run->faults++;
     run->stopping = true;
 }
@@ -135,8 +137,7 @@ static void take_fault(Run *run, const Worker *worker) {
     if (stats->busy)
         filing_add_fault(&run->filing, stats->input, stats->input_len);
     else
-        fprintf(stderr,
-                "defrag-fuzz: harness: an engine process failed before or between inputs; its last words are above\n");
+        fprintf(stderr, FAULT_PREFIX "an engine process failed before or between inputs; its last words are above\n");
     stop_engines(run, true);
 }
 
@@ -191,17 +192,17 @@ static void listen_to_engines(Run *run, double seconds) {
 
 /* Is it time to stop? Then says so to the engines, once, and later makes them. */
 static void watch_the_end(Run *run, double end, double *killing) {
-    if (!run->stopping && (interrupted || (end > 0 && progress_now() >= end))) stop_engines(run, true);
+    if (!run->stopping && (interrupted || (end > 0 && stopwatch_seconds() >= end))) stop_engines(run, true);
     if (!run->stopping) return;
-    if (*killing == 0) *killing = progress_now() + GRACE;
-    if (progress_now() >= *killing) stop_engines(run, false);
+    if (*killing == 0) *killing = stopwatch_seconds() + GRACE;
+    if (stopwatch_seconds() >= *killing) stop_engines(run, false);
 }
 
 static void fuzz(Run *run) {
     double end = run->options->seconds ? run->progress.start + (double)run->options->seconds : 0, killing = 0;
     for (int i = 0; i < run->options->jobs; i++) start_engine(run, i);
     while (count_running(run)) {
-        double wait = progress_due(&run->progress), now = progress_now();
+        double wait = progress_due(&run->progress), now = stopwatch_seconds();
         if (end > now && end - now < wait) wait = end - now;
         if (run->stopping && wait > 0.2) wait = 0.2;
         listen_to_engines(run, wait);
@@ -233,7 +234,7 @@ static int fuzz_and_tell(Run *run) {
     const SuperviseOptions *options = run->options;
     fprintf(stderr, "defrag-fuzz run: seed %" PRId64 ", %" PRId64 " job%s\n", options->seed, options->jobs,
             options->jobs == 1 ? "" : "s");
-    progress_start(&run->progress);
+    progress_start(&run->progress, options->json);
     catch_interrupts();
     fuzz(run);
     ProgressTotals totals = add_up(run);

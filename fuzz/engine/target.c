@@ -18,14 +18,8 @@
 #define FRESH_MAX_STEPS 40
 
 const char *target_init(void) {
-    Stream empty;
     const char *why = stats_attach();
-    if (!why) why = run_init("arena", 0);
-    if (why) return why;
-    stream_init(&empty);
-    run_stream(&empty, &(RunOptions){0}, NULL);
-    stream_free(&empty);
-    return NULL;
+    return why ? why : run_born();
 }
 
 /* --- running ------------------------------------------------------------------------------------------------ */
@@ -52,12 +46,6 @@ bool target_run(const uint8_t *data, size_t len) {
 
 /* --- making new inputs -------------------------------------------------------------------------------------- */
 
-static void drop_notes(Stream *stream) {
-    text_free(&stream->notes);
-    text_free(&stream->trailer);
-    for (int i = 0; i < stream->nsteps; i++) text_free(&stream->steps[i].notes);
-}
-
 /* Cuts steps off the end until the canonical text fits. False when not even the header does. */
 static bool fit(Stream *stream, size_t room) {
     char settings[SETTINGS_MAX_TEXT];
@@ -76,7 +64,7 @@ static bool fit(Stream *stream, size_t room) {
 /* Writes the stream to `out` and frees it. Returns the length, 0 when nothing fits. */
 static size_t hand_over(Stream *stream, uint8_t *out, size_t room) {
     Text text = {0};
-    drop_notes(stream);
+    stream_drop_notes(stream);
     if (fit(stream, room)) text = stream_print(stream);
     if (text.len) memcpy(out, text.data, text.len);
     size_t len = text.len;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "fuzz/base/spawn.h"
+#include "fuzz/engine/flags.h"
 #include "harness/finding/finding.h"
 
 #define TAIL 4096    /* bytes of output that are kept */
@@ -22,7 +23,7 @@ enum { ENGINE_TIMEOUT = 70, ENGINE_MEMORY = 71, ENGINE_INTERRUPTED = 72 }; /* ex
 
 bool worker_open(Worker *worker, const WorkerPlan *plan, int number) {
     *worker = (Worker){.output = -1};
-    snprintf(worker->stats_path, sizeof(worker->stats_path), "%s/stats-%d", plan->scratch, number);
+    snprintf(worker->stats_path, sizeof(worker->stats_path), "%s/" STATS_FILE "%d", plan->scratch, number);
     worker->stats = stats_create(worker->stats_path);
     return worker->stats != NULL;
 }
@@ -45,10 +46,7 @@ static int make_flags(Text *words, const WorkerPlan *plan, int64_t seed, int64_t
     ADD("%s", plan->engine);
     ADD("-seed=%" PRId64, seed);
     ADD("-runs=%" PRId64, runs);
-    ADD("-max_len=65536");
-    ADD("-timeout=25");
-    ADD("-rss_limit_mb=2048");
-    ADD("-detect_leaks=0"); /* the account oracle looks for them */
+    for (const char *const *flag = engine_flags(); *flag; flag++) ADD("%s", *flag);
     ADD("-reload=%d", plan->alone ? 0 : 1);
     ADD("-artifact_prefix=%s/", plan->scratch);
     return count;

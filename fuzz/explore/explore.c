@@ -25,8 +25,10 @@
 #include "fuzz/base/option.h"
 #include "fuzz/base/progress.h"
 #include "fuzz/base/scratch.h"
+#include "fuzz/base/self.h"
 #include "fuzz/explore/walk.h"
 #include "fuzz/generate/patterns.h"
+#include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 #include "harness/run/run.h"
 
@@ -77,7 +79,7 @@ static _Noreturn void be_worker(Explore *explore, int number, const WalkPlace *f
 static void start_worker(Explore *explore, int number, const WalkPlace *from) {
     Worker *worker = &explore->workers[number];
     int note[2];
-    *worker = (Worker){.said = memfd_create("defrag-fuzz-stderr", MFD_CLOEXEC), .since = progress_now()};
+    *worker = (Worker){.said = memfd_create("defrag-fuzz-stderr", MFD_CLOEXEC), .since = stopwatch_seconds()};
     if (worker->said < 0 || pipe2(note, O_CLOEXEC) != 0) finding_harness("cannot talk to a child: %s", strerror(errno));
     fflush(NULL);
     worker->pid = fork();
@@ -188,8 +190,8 @@ static void watch(Explore *explore, int number) {
     uint64_t now = walker->prefixes + walker->continuations;
     if (now != worker->seen) {
         worker->seen = now;
-        worker->since = progress_now();
-    } else if (progress_now() - worker->since > PATIENCE) {
+        worker->since = stopwatch_seconds();
+    } else if (stopwatch_seconds() - worker->since > PATIENCE) {
         kill(worker->pid, SIGKILL);
     }
 }
@@ -210,7 +212,7 @@ static void listen_to_workers(Explore *explore) {
 }
 
 static void show(Explore *explore) {
-    double now = progress_now();
+    double now = stopwatch_seconds();
     if (now - explore->shown < 10) return;
     WalkWorker sum = add_up(explore);
     int begun = explore->shared->next_pair;
@@ -244,8 +246,7 @@ static void list_pairs(Explore *explore) {
 }
 
 static const char *prepare(Explore *explore) {
-    ssize_t len = readlink("/proc/self/exe", explore->tool, sizeof(explore->tool) - 1);
-    if (len < 0) return "cannot tell where this program is";
+    if (!self_path(explore->tool, sizeof(explore->tool))) return "cannot tell where this program is";
     if (!scratch_make(explore->scratch, sizeof(explore->scratch))) {
         explore->scratch[0] = '\0';
         return "cannot make a scratch folder in $TMPDIR or /tmp";
@@ -269,7 +270,7 @@ static void print_findings(const Filing *filing) {
 
 static void print_summary(const Explore *explore) {
     WalkWorker sum = add_up(explore);
-    double seconds = progress_now() - explore->start;
+    double seconds = stopwatch_seconds() - explore->start;
     int begun = explore->shared->next_pair < explore->plan.npairs ? explore->shared->next_pair : explore->plan.npairs;
     printf("%-14s %10.1f\n", "seconds", seconds);
     printf("%-14s %10d  of %d, %" PRIu64 " of them interrupted everywhere\n", "pairs", begun, explore->plan.npairs,
@@ -306,7 +307,7 @@ int explore_run(const ExploreOptions *options) {
         struct sigaction action = {.sa_handler = interrupt};
         sigaction(SIGINT, &action, NULL);
         sigaction(SIGTERM, &action, NULL);
-        explore.start = explore.shown = progress_now();
+        explore.start = explore.shown = stopwatch_seconds();
         if (options->seconds) explore.plan.end = explore.start + (double)options->seconds;
         work(&explore);
         print_summary(&explore);

@@ -10,10 +10,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "fuzz/base/progress.h"
 #include "fuzz/generate/patterns.h"
+#include "harness/base/stopwatch.h"
 #include "harness/defrag/slice.h"
 #include "harness/finding/finding.h"
 #include "harness/oracles/table.h"
@@ -98,23 +98,16 @@ static RunMark *prefix(Walk *walk, const RunMark *from, RunReport *report) {
     return mark;
 }
 
-/* Of this process: what others do on the machine does not count. */
-static double cpu_seconds(void) {
-    struct timespec ts;
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
-    return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 /* The same stream once more, from the start: the same, only slower. */
 static void compare(Walk *walk, const Stream *stream, const RunReport *branch, double seconds) {
     RunReport whole;
     const RunOptions how = branch_options();
-    double start = cpu_seconds();
+    double start = stopwatch_cpu_seconds();
     run_stream(stream, &how, &whole);
     if (whole.hash != branch->hash || whole.steps != branch->steps || whole.commands != branch->commands)
         finding_harness("'%s' at boundary %d of pair %d is not the same from a prefix as from the start",
                         patterns_event(walk->place.event), walk->place.boundary, walk->place.pair);
-    walk->worker->sample_whole_seconds += cpu_seconds() - start;
+    walk->worker->sample_whole_seconds += stopwatch_cpu_seconds() - start;
     walk->worker->sample_branch_seconds += seconds;
     walk->worker->sampled++;
 }
@@ -126,9 +119,9 @@ static void continue_from(Walk *walk, const RunMark *mark, int prefix_steps) {
     walk->worker->place = walk->place;
     walk->worker->busy = true;
     walk_stream(walk->plan, &walk->place, &stream);
-    double start = cpu_seconds();
+    double start = stopwatch_cpu_seconds();
     walk->worker->exhausted += run_branch(mark, &stream, &how, &report) != EXIT_NOTHING;
-    double seconds = cpu_seconds() - start;
+    double seconds = stopwatch_cpu_seconds() - start;
     uint64_t number = ++walk->worker->continuations;
     if (walk->plan->sample && number % (uint64_t)walk->plan->sample == 0) compare(walk, &stream, &report, seconds);
     walk->worker->busy = false;
@@ -137,7 +130,7 @@ static void continue_from(Walk *walk, const RunMark *mark, int prefix_steps) {
 }
 
 static bool must_stop(const Walk *walk) {
-    return walk->shared->stop || (walk->plan->end > 0 && progress_now() >= walk->plan->end);
+    return walk->shared->stop || (walk->plan->end > 0 && stopwatch_seconds() >= walk->plan->end);
 }
 
 /* --- one pair ----------------------------------------------------------------------------------------------- */
@@ -207,7 +200,7 @@ void walk_work(const WalkPlan *plan, WalkShared *shared, int number, const WalkP
     if (from) walk_pair(plan, shared, worker, *from, from->event + 1);
     int pair;
     while (!shared->stop && (pair = shared->next_pair++) < plan->npairs) {
-        if (plan->end > 0 && progress_now() >= plan->end) break;
+        if (plan->end > 0 && stopwatch_seconds() >= plan->end) break;
         walk_pair(plan, shared, worker, (WalkPlace){.pair = pair, .boundary = 1, .pointers = 1}, 0);
     }
 }

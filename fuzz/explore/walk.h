@@ -34,7 +34,7 @@ typedef struct {
     int64_t bound;  /* interruptions of a cycle, counted from its beginning */
     int event;      /* only this one; -1: all */
     int64_t sample; /* one continuation in so many is run from the start as well; 0: none */
-    double end;     /* progress_now() at which to stop; 0: never */
+    double end;     /* stopwatch_seconds() at which to stop; 0: never */
     bool canary;    /* a continuation ends with "!canary world": no sample of it may pass as the same */
 } WalkPlan;
 

@@ -6,6 +6,7 @@
 
 #include "fuzz/generate/grammar.h"
 #include "fuzz/generate/hints.h"
+#include "harness/base/valkey_name.h"
 
 #define BUSY_STEPS 4 /* others go on for so long after a command that may have blocked its client */
 
@@ -78,10 +79,10 @@ static void observe_scripts(GenState *state, const Step *step) {
 /* ---- Clients ---- */
 
 static void observe_client(GenState *state, const Step *step) {
-    static const char *const subscribe[] = {"subscribe", "psubscribe", "ssubscribe", NULL};
-    static const char *const unsubscribe[] = {"unsubscribe", "punsubscribe", "sunsubscribe", NULL};
-    static const char *const leave_multi[] = {"exec", "discard", NULL};
-    static const char *const close[] = {"quit", "reset", NULL};
+    static const CommandName subscribe[] = {"subscribe", "psubscribe", "ssubscribe", NULL};
+    static const CommandName unsubscribe[] = {"unsubscribe", "punsubscribe", "sunsubscribe", NULL};
+    static const CommandName leave_multi[] = {"exec", "discard", NULL};
+    static const CommandName close[] = {"quit", "reset", NULL};
     int c = step->client;
     if (first_arg_is_any(step, subscribe)) state->clients[c].subscribed = true;
     if (first_arg_is_any(step, unsubscribe) && step->nargs == 1) state->clients[c].subscribed = false;
@@ -101,9 +102,9 @@ static void observe_blocking(GenState *state, const Step *step, const CatCommand
 /* ---- Steps ---- */
 
 void state_observe(GenState *state, const Step *step) {
-    static const char *const flushes[] = {"flushall", "flushdb", NULL};
-    static const char *const removals[] = {"del", "unlink", "getdel", NULL};
-    static const char *const scripts[] = {"eval", "eval_ro", "script", "function", NULL};
+    static const CommandName flushes[] = {"flushall", "flushdb", NULL};
+    static const CommandName removals[] = {"del", "unlink", "getdel", NULL};
+    static const CommandName scripts[] = {"eval", "eval_ro", "script", "function", NULL};
     if (step->kind == STEP_VERB) {
         if (verb_has_client(step->verb)) memset(&state->clients[step->client], 0, sizeof(state->clients[step->client]));
         return;

@@ -13,8 +13,8 @@
 #include "fuzz/generate/idioms.h"
 #include "fuzz/generate/patterns.h"
 #include "fuzz/generate/weights.h"
+#include "harness/base/fault.h"
 
-#define FAULT_STATUS 3  /* a fault of the harness itself */
 #define REDRAWS 6       /* of commands that need what the stream does not hold */
 #define OTHER_CLIENTS 3 /* clients 1..3 take part beside client 0 */
 #define PERCENT_END_MULTI 25
@@ -78,10 +78,7 @@ static const int *command_weights(const CatCommand *commands, int count) {
     if (known == commands) return weights;
     free(weights);
     weights = malloc((size_t)count * sizeof(*weights));
-    if (!weights) {
-        fprintf(stderr, "harness: out of memory for the weights of %d commands\n", count);
-        exit(FAULT_STATUS);
-    }
+    if (!weights) fault_end("out of memory for the weights of %d commands", count);
     for (int i = 0; i < count; i++) weights[i] = weights_command(&commands[i]);
     known = commands;
     return weights;

@@ -10,14 +10,16 @@
 #include <string.h>
 #include <strings.h>
 
-#define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))
+#include "harness/base/array.h"
+#include "harness/base/valkey_name.h"
 
 #define DEFAULT_PERCENT 25 /* of optional arguments that no row names */
 
 /* ---- Kinds of values ---- */
 
 static const struct {
-    const char *args, *commands;
+    ArgumentNames args;
+    CommandNames commands;
     ValueKind kind;
 } kinds[] = {
     /* The parts of values: fields, members, elements. Counting commands keep to fields that hold numbers. */
@@ -117,7 +119,8 @@ static const struct {
 /* ---- Pools of keys; "*" as argument is the command in general ---- */
 
 static const struct {
-    const char *args, *commands;
+    ArgumentNames args;
+    CommandNames commands;
     KeyPool pool;
 } key_pools[] = {
     {"*", "incr,incrby,decr,decrby", KEYS_COUNTERS},
@@ -129,12 +132,13 @@ static const struct {
 };
 
 /* Commands that add to a key, but do not make one. */
-static const char *const adders_only = "lset,linsert,lpushx,rpushx,xsetid,xgroup|createconsumer,bitfield";
+static const CommandNames adders_only = "lset,linsert,lpushx,rpushx,xsetid,xgroup|createconsumer,bitfield";
 
 /* ---- Options: how often, behind which others only, never behind which others ---- */
 
 static const struct {
-    const char *options, *commands; /* an option goes by its token or, without one, by its name */
+    ArgumentNames options; /* an option goes by its token or, without one, by its name */
+    CommandNames commands;
     int percent;
     const char *needs;   /* one of these words must stand in the step, or NULL */
     const char *forbids; /* none of these words may, or NULL */

@@ -20,8 +20,8 @@
 
 #include "fuzz/base/sha1.h"
 #include "fuzz/generate/weights.h"
+#include "harness/base/array.h"
 
-#define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))
 #define WORD_ROOM 16                /* bytes of a blank's name */
 #define HEADER "#! defrag-fuzz 1\n" /* strict wants one */
 

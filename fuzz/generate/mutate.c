@@ -11,8 +11,7 @@
 #include "fuzz/generate/patterns.h"
 #include "fuzz/generate/pools.h"
 #include "fuzz/generate/weights.h"
-
-#define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))
+#include "harness/base/array.h"
 
 #define ROUNDS 4       /* at most so many mutations at once */
 #define ATTEMPTS 12    /* to find a mutation that has something to do */
@@ -318,29 +317,30 @@ static Arg *key_argument(Prng *prng, Step *step, KeyPool *pool) {
     return NULL;
 }
 
-static bool change_key(Prng *prng, Stream *stream) {
+/* A key of some command, and another name of its pool. NULL: there is no such key. */
+static Arg *draw_key(Prng *prng, Stream *stream, char name[POOL_NAME_ROOM]) {
     int at = step_of_kind(prng, stream, STEP_COMMAND);
     KeyPool pool;
     Arg *arg = at < 0 ? NULL : key_argument(prng, &stream->steps[at], &pool);
-    if (!arg) return false;
-    char name[POOL_NAME_ROOM];
+    if (!arg) return NULL;
     GenState state;
     state_start(&state, &stream->settings);
     draw_other_key(prng, &state, pool, name);
-    set_literal(arg, name);
-    return true;
+    return arg;
+}
+
+static bool change_key(Prng *prng, Stream *stream) {
+    char name[POOL_NAME_ROOM];
+    Arg *arg = draw_key(prng, stream, name);
+    if (arg) set_literal(arg, name);
+    return arg != NULL;
 }
 
 /* Two keys become one, throughout the stream. */
 static bool merge_keys(Prng *prng, Stream *stream) {
-    int at = step_of_kind(prng, stream, STEP_COMMAND);
-    KeyPool pool;
-    Arg *arg = at < 0 ? NULL : key_argument(prng, &stream->steps[at], &pool);
-    if (!arg) return false;
     char name[POOL_NAME_ROOM];
-    GenState state;
-    state_start(&state, &stream->settings);
-    draw_other_key(prng, &state, pool, name);
+    Arg *arg = draw_key(prng, stream, name);
+    if (!arg) return false;
     Text old = text_make(arg->parts[0].data, arg->parts[0].len);
     for (int i = 0; i < stream->nsteps; i++)
         for (int j = 1; stream->steps[i].kind == STEP_COMMAND && j < stream->steps[i].nargs; j++) {

@@ -14,15 +14,14 @@
 
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "fuzz/generate/weights.h"
+#include "harness/base/array.h"
+#include "harness/base/fault.h"
 
-#define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))
 #define WORD_ROOM 16                /* bytes of a blank's name, and of a word of an "@" line */
 #define HEADER "#! defrag-fuzz 1\n" /* strict wants one */
-#define FAULT_STATUS 3              /* a fault of the harness itself */
 
 /* --- kinds -------------------------------------------------------------------------------------------------- */
 
@@ -393,10 +392,8 @@ static void append(const PatternFrame *frame, const char *text, Stream *out) {
     Stream parsed;
     StreamError error;
     fill_text(&(Filling){.frame = frame, .key = frame->key, .out = &filled}, text);
-    if (!stream_parse(filled.data, filled.len, STREAM_STRICT, &parsed, &error)) {
-        fprintf(stderr, "defrag-fuzz: harness: a text in the tables of patterns: %s\n%s", error.what, filled.data);
-        exit(FAULT_STATUS);
-    }
+    if (!stream_parse(filled.data, filled.len, STREAM_STRICT, &parsed, &error))
+        fault_end("a text in the tables of patterns: %s\n%s", error.what, filled.data);
     for (int i = 0; i < parsed.nsteps; i++) {
         parsed.steps[i].line = 0;
         stream_insert(out, out->nsteps, &parsed.steps[i]);

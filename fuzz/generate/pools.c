@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "fuzz/base/sha1.h"
+#include "harness/base/array.h"
 #include "harness/world/clock.h"
-
-#define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 #define CLOCK_START_MS (CLOCK_START_US / 1000)
 #define CLUSTER_TAG "{t}"    /* puts all keys into one slot */

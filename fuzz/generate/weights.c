@@ -7,8 +7,8 @@
 #include <stddef.h>
 
 #include "fuzz/generate/hints.h"
-
-#define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))
+#include "harness/base/array.h"
+#include "harness/base/valkey_name.h"
 
 static const int group_weights[CAT_GROUP_COUNT] = {
     [CAT_ANY] = 14, /* DEL, EXPIRE, COPY, RENAME, SORT: every type's life and death */
@@ -23,7 +23,7 @@ static const int group_weights[CAT_GROUP_COUNT] = {
 
 /* Commands, by full name; the first row that fits wins. */
 static const struct {
-    const char *commands;
+    CommandNames commands;
     int weight;
 } command_weights[] = {
     {"*|help", 0},

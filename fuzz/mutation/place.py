@@ -23,8 +23,9 @@ alone, a statement that is one macro call excepted. Of helpers only stores and c
 """
 
 import re
+from collections.abc import Sequence
 
-from mutation.tree import offset_of, walk
+from mutation.tree import Function, Node, offset_of, walk
 
 SILENT = re.compile(r"(?i)assert|panic|log|latency|trace|debug|UNUSED|elapsed|prefetch")
 SIZED = re.compile(r"(?i)^(memcpy|memmove|memcmp|z?[mr]ealloc|zcalloc|allocatorDefrag\w+)$")
@@ -32,24 +33,26 @@ CURSORS = re.compile(r"(?i)cursor|slot|idx|last|pos")
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 TOKEN = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|.", re.S)
 
+Wrap = tuple[int, int, str, str]  # from, to, before, behind
+
 
 class Place:
     """One mutant. `begin` and `end` are its offsets in the text, `wrap` is (from, to, before, behind): what is put around which
     part of the text; {n} in it stands for the test."""
 
-    def __init__(self, function, operator, begin, end, wrap):
+    def __init__(self, function: Function, operator: str, begin: int, end: int, wrap: Wrap) -> None:
         self.function, self.operator, self.begin, self.end, self.wrap = function, operator, begin, end, wrap
 
     @property
-    def line(self):
+    def line(self) -> int:
         return self.function.line(self.begin)
 
     @property
-    def snippet(self):
+    def snippet(self) -> str:
         return " ".join(COMMENT.sub(" ", self.function.text[self.begin:self.end]).split())
 
 
-def after(text, at, closing):
+def after(text: str, at: int, closing: str) -> int:
     """The offset behind the next `closing` at bracket depth 0, from `at` on."""
     depth = 0
     for token in TOKEN.finditer(text, at):
@@ -60,17 +63,17 @@ def after(text, at, closing):
     raise ValueError(f"no {closing} from offset {at} on")
 
 
-def pointer(node):
+def pointer(node: Node) -> bool:
     return node["type"].get("desugaredQualType", node["type"]["qualType"]).endswith("*")
 
 
-def bare(node):
+def bare(node: Node) -> Node:
     while node["kind"] in ("ImplicitCastExpr", "ParenExpr", "CStyleCastExpr"):
         node = node["inner"][0]
     return node
 
 
-def plain_range(node):
+def plain_range(node: Node) -> tuple[int, int] | None:
     """Begin and end offsets of an expression, or None when a macro is at one of its ends."""
     begin, by_macro = offset_of(node["range"]["begin"])
     end, too = offset_of(node["range"]["end"])
@@ -79,7 +82,7 @@ def plain_range(node):
     return begin, end + node["range"]["end"]["tokLen"]
 
 
-def pacing(node):
+def pacing(node: Node) -> bool:
     """Is this about the clock, about settings or statistics of the server, or about nothing but local numbers?"""
     local_numbers = True
     for n in walk(node):
@@ -96,18 +99,19 @@ def pacing(node):
 class Finder:
     """Collects the places of one function."""
 
-    def __init__(self, function, path):
-        self.function, self.text, self.path, self.places = function, function.text, path, []
+    def __init__(self, function: Function, path: set[str]) -> None:
+        self.function, self.text, self.path = function, function.text, path
+        self.places: list[Place] = []
         # A variable that has no value before its first assignment: to leave that out would be undefined, not wrong.
         self.unset = {n["name"] for n in walk(function.body)
                       if n["kind"] == "VarDecl" and "init" not in n and n.get("storageClass") != "static"}
 
-    def add(self, operator, begin, end, wrap):
+    def add(self, operator: str, begin: int, end: int, wrap: Wrap) -> None:
         self.places.append(Place(self.function, operator, begin, end, wrap))
 
     # --- statements
 
-    def statement(self, node):
+    def statement(self, node: Node) -> None:
         kind = node["kind"]
         inner = node.get("inner", ())
         if kind == "IfStmt":
@@ -135,14 +139,14 @@ class Finder:
         else:
             self.simple(node)
 
-    def loop(self, node, inner):
+    def loop(self, node: Node, inner: Sequence[Node]) -> None:
         condition, body = (inner[0], inner[1]) if node["kind"] == "WhileStmt" else (inner[1], inner[0])
         if not pacing(condition) and not self.moves(node):
             self.condition(node, "while")
         self.expression(condition, False)
         self.statement(body)
 
-    def condition(self, node, word):
+    def condition(self, node: Node, word: str) -> None:
         begin, by_macro = offset_of(node["range"]["begin"])
         if by_macro:
             return
@@ -160,15 +164,15 @@ class Finder:
             operator = "if-never" if word == "if" else "loop-once"
             self.add(operator, begin, right + 1, (left, right, "((", ") && !{n})"))
 
-    def moves(self, node):
+    def moves(self, node: Node) -> bool:
         """Does this call functions of the path?"""
         return any(n["kind"] == "DeclRefExpr" and n["referencedDecl"]["name"] in self.path for n in walk(node))
 
-    def leaves(self, branch):
+    def leaves(self, branch: Node) -> bool:
         parts = branch.get("inner", []) if branch["kind"] == "CompoundStmt" else [branch]
         return len(parts) == 1 and not self.moves(parts[0]) and parts[0]["kind"] in ("ReturnStmt", "BreakStmt", "ContinueStmt", "GotoStmt")
 
-    def returned(self, node):
+    def returned(self, node: Node) -> None:
         value = node.get("inner", [None])[0]
         if value is None:
             return
@@ -179,7 +183,7 @@ class Finder:
             if "NULL" != self.text[begin:end].strip():
                 self.add("return-null", place[0], end, (begin, end, " ({n} ? NULL : (", "))"))
 
-    def simple(self, node):
+    def simple(self, node: Node) -> None:
         """An expression that is a statement."""
         begin, by_macro = offset_of(node["range"]["begin"])
         end, _ = offset_of(node["range"]["end"])
@@ -203,10 +207,10 @@ class Finder:
                 self.left_out("no-call", begin, end)
             self.expression(node, True)
 
-    def left_out(self, operator, begin, end):
+    def left_out(self, operator: str, begin: int, end: int) -> None:
         self.add(operator, begin, end, (begin, end, "{ if (!{n}) { ", " } }"))
 
-    def first_use(self, call):
+    def first_use(self, call: Node) -> bool:
         """Is the call the first to mention a variable that has no value yet? Then it gives it one."""
         inside = {id(n) for n in walk(call)}
         seen = set()
@@ -220,7 +224,7 @@ class Finder:
 
     # --- expressions
 
-    def matters(self, target):
+    def matters(self, target: Node) -> bool:
         """Does this assigned place hold a pointer, or something of the structure, and no statistics?"""
         place = bare(target)
         names = [n.get("name") or n.get("referencedDecl", {}).get("name", "") for n in walk(place)]
@@ -232,7 +236,7 @@ class Finder:
             return False
         return pointer(target) or bool(CURSORS.search(names[0]))
 
-    def expression(self, node, is_statement):
+    def expression(self, node: Node, is_statement: bool) -> None:
         """Stores, sizes and comparisons anywhere in an expression; `is_statement`: nobody uses the value of the whole."""
         for n in walk(node):
             if n["kind"] == "BinaryOperator":
@@ -249,7 +253,7 @@ class Finder:
                         if not pointer(argument):
                             self.more(argument, argument)
 
-    def store(self, n, is_statement):
+    def store(self, n: Node, is_statement: bool) -> None:
         target = n["inner"][0]
         place, left = plain_range(n), plain_range(target)
         if not place or not left or not self.matters(target):
@@ -265,21 +269,21 @@ class Finder:
         nowhere = f"(*({{n}} ? (__typeof__({self.text[left[0]:left[1]]}) *)mutant_nowhere : &("
         self.add("no-store", *place, (*left, nowhere, ")))"))
 
-    def more(self, operand, around):
+    def more(self, operand: Node, around: Node) -> None:
         """`operand` is an integer: let it be one more."""
         place, whole = plain_range(operand), plain_range(around)
         if place and whole and not pointer(operand) and not pacing(around):
             self.add("off-by-one", *whole, (*place, "((", ") + {n})"))
 
 
-def handles_pointers(function):
+def handles_pointers(function: Function) -> bool:
     for n in walk(function.node):
         if n["kind"] in ("ParmVarDecl", "VarDecl", "MemberExpr") and pointer(n):
             return True
     return False
 
 
-def places(function, path):
+def places(function: Function, path: set[str]) -> list[Place]:
     """All mutants of a function, in the order of the text. `path`: the names of the functions of the path."""
     if not handles_pointers(function):
         return []

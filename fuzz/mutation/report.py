@@ -9,6 +9,9 @@ equivalent, whatever the table says: the report names such lines, and those that
 import collections
 import fnmatch
 import json
+import pathlib
+from collections.abc import Callable
+from typing import Any
 
 from mutation.tree import Fault
 
@@ -18,16 +21,17 @@ STALE = {"refs": "refs, at the step that left it behind", "defrag itself": "defr
 
 
 class Reason:
-    def __init__(self, line, number):
+    def __init__(self, line: str, number: int) -> None:
         parts = [part.strip() for part in line.split(" | ", 2)]
         if len(parts) != 3 or parts[0].count(":") != 2:
             raise Fault(f"equivalent.txt:{number}: expected FILE:FUNCTION:OPERATOR | TEXT | REASON")
         self.pattern, self.text, self.reason = parts
         self.text, _, only = self.text.partition(" #")
         self.only = int(only) if only else None
-        self.number, self.met = number, collections.Counter()
+        self.number = number
+        self.met: collections.Counter[str] = collections.Counter()
 
-    def fits(self, row):
+    def fits(self, row: dict[str, Any]) -> bool:
         """To be asked in the order of the text, once for each mutant."""
         file, function, _, operator = row["id"].split(":")[:4]
         if not fnmatch.fnmatchcase(f"{file}:{function}:{operator}", self.pattern) or self.text not in row["text"]:
@@ -36,17 +40,17 @@ class Reason:
         return self.only in (None, self.met[function])
 
 
-def reasons(path):
+def reasons(path: pathlib.Path) -> list[Reason]:
     lines = path.read_text().splitlines()
     return [Reason(line, n) for n, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")]
 
 
-def place(row):
+def place(row: dict[str, Any]) -> tuple[Any, ...]:
     file, _, line, operator, *nth = row["id"].split(":")
     return (file, int(line), operator, nth)
 
 
-def gather(results, equivalents):
+def gather(results: pathlib.Path, equivalents: pathlib.Path) -> dict[str, Any]:
     """All results, each with the class that it counts in: not on the path, killed, equivalent or alive; and remarks on the table."""
     head, *lines = [json.loads(line) for line in results.read_text().splitlines()]
     rows = sorted({row["id"]: row for row in lines}.values(), key=place)
@@ -68,16 +72,16 @@ def gather(results, equivalents):
     return {"server": head["server"], "mutants": head["mutants"], "rows": rows, "remarks": remarks}
 
 
-def percent(part, whole):
+def percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} %" if whole else "-"
 
 
-def table(title, counts):
+def table(title: str, counts: collections.Counter[str]) -> list[str]:
     lines = [f"| {title} | mutants |", "|---|---:|"]
     return lines + [f"| {name} | {n} |" for name, n in counts.most_common()] + [""]
 
 
-def summary(rows):
+def summary(rows: list[dict[str, Any]]) -> list[str]:
     count = collections.Counter(row["class"] for row in rows)
     killed = [row["killed"] for row in rows if row["class"] == "killed"]
     by_replay = sum(kill["how"] == "replay" for kill in killed)
@@ -93,7 +97,7 @@ def summary(rows):
             f"| alive | {count['alive']} | {percent(count['alive'], real)} |", ""]
 
 
-def listing(title, rows, last):
+def listing(title: str, rows: list[dict[str, Any]], last: Callable[[dict[str, Any]], str]) -> list[str]:
     if not rows:
         return []
     lines = [f"### {title}", "", "| mutant | source text | |", "|---|---|---|"]
@@ -103,7 +107,7 @@ def listing(title, rows, last):
     return lines + [""]
 
 
-def by_reason(rows):
+def by_reason(rows: list[dict[str, Any]]) -> list[str]:
     """The equivalent mutants, a line for each reason."""
     where = collections.defaultdict(list)
     for row in rows:
@@ -116,7 +120,7 @@ def by_reason(rows):
     return lines + [""]
 
 
-def markdown(score, short=False):
+def markdown(score: dict[str, Any], short: bool = False) -> str:
     rows = score["rows"]
     killed = [row["killed"] for row in rows if row["class"] == "killed"]
     lines = summary(rows)

@@ -7,15 +7,20 @@ using mutant schemata" (1993).
 
 import collections
 import json
+import os
 import pathlib
+from collections.abc import Sequence
+from typing import Any
 
-from mutation.place import places
-from mutation.tree import ENTRIES, Fault, offset_of
+from mutation.place import Place, places
+from mutation.tree import ENTRIES, Fault, Tree, offset_of
+
+Insertion = tuple[int, int, int, int, str]  # offset, three numbers that order what has the same one, text
 
 
-def number(found):
+def number(found: Sequence[Place]) -> list[dict[str, Any]]:
     """Gives each place a number from 1 on and an id that survives changes elsewhere in the tree."""
-    seen = collections.Counter()
+    seen: collections.Counter[str] = collections.Counter()
     rows = []
     for n, place in enumerate(found, 1):
         function = place.function
@@ -27,7 +32,7 @@ def number(found):
     return rows
 
 
-def insertions(found, rows):
+def insertions(found: Sequence[Place], rows: Sequence[dict[str, Any]]) -> list[Insertion]:
     """What is inserted where, in the order of insertion: outer ranges open first and close last."""
     opened, closed = [], []
     for place, row in zip(found, rows):
@@ -38,7 +43,7 @@ def insertions(found, rows):
     return sorted(opened + closed)
 
 
-def rewrite(text, inserted):
+def rewrite(text: str, inserted: list[Insertion]) -> str:
     parts, at = [], 0
     for offset, *_, word in inserted:
         parts += [text[at:offset], word]
@@ -46,7 +51,7 @@ def rewrite(text, inserted):
     return "".join(parts) + text[at:]
 
 
-def entry(tree):
+def entry(tree: Tree) -> Insertion:
     """Where defrag begins to work: the insertion that says so at run time."""
     functions = tree.functions("defrag.c")
     name = next((name for name in ENTRIES if name in functions), None)
@@ -56,13 +61,13 @@ def entry(tree):
     return (begin, 0, 0, 0, " MUTANT_DEFRAG_SCOPE;")
 
 
-def put(path, text):
+def put(path: pathlib.Path, text: str) -> None:
     """Writes a file unless it says so already, so that nothing is built again in vain."""
     if not path.exists() or path.read_text("latin-1") != text:
         path.write_text(text, "latin-1")
 
 
-def write(tree, into):
+def write(tree: Tree, into: str | os.PathLike[str]) -> list[dict[str, Any]]:
     """Writes everything into a folder. Returns the rows of mutants.json."""
     path = tree.path()
     names = {function.name for function in path if function.own}

@@ -16,13 +16,13 @@ The file of results has one line of JSON a mutant, written when it is done, so a
 line names the server, and a run on another server refuses to go on with it.
 """
 
+import argparse
 import concurrent.futures
 import functools
 import hashlib
 import json
 import os
 import pathlib
-import re
 import select
 import signal
 import subprocess
@@ -30,6 +30,8 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
+from typing import Any
 
 from mutation.tree import Fault
 
@@ -38,13 +40,13 @@ SILENT_SECONDS = 30  # ... and a process that says nothing for so long is stuck 
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CORPUS = ("corpus/museum", "corpus/found", "corpus/seeds")
-RESULT = re.compile(r"^(?P<path>\S+\.stream): (?P<word>ok|finding|out of time|out of memory|harness fault|skipped)(?:,? (?P<signature>\S+))?$")
+DEFRAG = "activeDefragTimeProc"  # on the stack while defrag works
 
 
 class Settings:
     """What the command line says, and the files that it means."""
 
-    def __init__(self, options):
+    def __init__(self, options: argparse.Namespace) -> None:
         build = pathlib.Path(options.build)
         self.tool = (build / "bin" / "mutants" / "defrag-fuzz").resolve()
         listed = build / "fuzz" / "mutants" / "mutants.json"
@@ -60,53 +62,57 @@ class Settings:
         self.corpus = [str(ROOT / folder) for folder in CORPUS if any((ROOT / folder).glob("*.stream"))]
 
 
-def environment(number, reached=None):
+def environment(number: int, reached: str | None = None) -> dict[str, str]:
     variables = {**os.environ, "DEFRAG_FUZZ_MUTANT": str(number)}
     if reached:
         variables["DEFRAG_FUZZ_REACHED"] = reached
     return variables
 
 
-def lines_of(process, seconds):
-    """The lines of a process's output as they come; ends early, after None, when it says nothing for so long."""
+def rows_of(process: subprocess.Popen[bytes], seconds: float) -> Iterator[dict[str, Any] | None]:
+    """The objects that a process prints with --json, as they come; ends early, after None, when it prints nothing for so long."""
+    assert process.stdout
     rest = b""
     while select.select([process.stdout], [], [], seconds)[0]:
         got = os.read(process.stdout.fileno(), 65536)
         if not got:
             return
         *whole, rest = (rest + got).split(b"\n")
-        yield from (line.decode("latin-1") for line in whole)
+        yield from (json.loads(line) for line in whole if line.startswith(b"{"))
     yield None
 
 
-def stop(process):
+def stop(process: subprocess.Popen[bytes]) -> None:
     """Ends a process that we started, and its children with it: they are a group of their own."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:
         pass
     process.wait()
-    process.stdout.close()
+    if process.stdout:
+        process.stdout.close()
 
 
-def replay(settings, number, reached=None):
+def replay(settings: Settings, number: int, reached: str | None = None) -> dict[str, Any] | None:
     """Runs the corpus. Returns how the mutant was killed, or None when every stream passed."""
-    command = [str(settings.tool), "replay", "--seconds", str(STREAM_SECONDS), *settings.corpus]
+    command = [str(settings.tool), "replay", "--json", "--seconds", str(STREAM_SECONDS), *settings.corpus]
     started = time.monotonic()
-    process = subprocess.Popen(["stdbuf", "-oL", *command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
                                env=environment(number, reached), start_new_session=True)
-    kill, streams, commands = None, 0, 0
+    kill: dict[str, Any] | None = None
+    streams, commands = 0, 0
     try:
-        for line in lines_of(process, SILENT_SECONDS):
-            if line is None:
+        for row in rows_of(process, SILENT_SECONDS):
+            if row is None:
                 kill = {"by": "progress", "signature": "stuck", "stream": None}
                 break
-            found = RESULT.match(line)
-            streams += bool(found)
-            if found and found["word"] not in ("ok", "skipped"):
-                kill = verdict(found)
+            if row["type"] != "verdict":
+                continue
+            streams += 1
+            if row["verdict"] not in ("ok", "skipped"):
+                kill = verdict(row)
                 break
-            commands += commands_of(found["path"]) if found else 0
+            commands += commands_of(row["path"])
         else:
             status = process.wait()
             if streams == 0:
@@ -120,45 +126,46 @@ def replay(settings, number, reached=None):
 
 
 @functools.lru_cache(None)
-def commands_of(path):
+def commands_of(path: str) -> int:
     """How many commands a stream has."""
     return sum(line[0] not in "#!" for line in pathlib.Path(path).read_text("latin-1").splitlines() if line)
 
 
-def stale(settings, number, kill):
+def stale(settings: Settings, number: int, kill: dict[str, Any]) -> str | None:
     """Who saw a pointer to a released block: refs, defrag itself in the slice that released it, or somebody later. None: it is another kind of finding."""
     if kill["by"] == "refs":
         return "refs"
     if not kill["signature"].startswith("asan:heap-use-after-free"):
         return None
-    again = subprocess.run([str(settings.tool), "replay", str(ROOT / kill["stream"])], capture_output=True, env=environment(number),
+    again = subprocess.run([str(settings.tool), "replay", "--json", str(ROOT / kill["stream"])], capture_output=True, env=environment(number),
                            start_new_session=True, timeout=SILENT_SECONDS)
-    report = again.stderr.decode("latin-1")
-    return "defrag itself" if re.search(r"^ *#\d+ .* in activeDefragTimeProc", report, re.M) else "later"
+    rows = [json.loads(line) for line in again.stdout.splitlines()]
+    return "defrag itself" if any(DEFRAG in row.get("stack", ()) for row in rows) else "later"
 
 
-def verdict(found):
-    stream = os.path.relpath(found["path"], ROOT)
-    if found["word"] == "finding":
-        return {"by": oracle(found["signature"]), "signature": found["signature"], "stream": stream}
-    by = "fault" if found["word"] == "harness fault" else "progress"
-    return {"by": by, "signature": found["word"], "stream": stream}
+def verdict(row: dict[str, Any]) -> dict[str, Any]:
+    """How a stream that failed killed the mutant."""
+    stream = os.path.relpath(row["path"], ROOT)
+    if row["verdict"] == "finding":
+        return {"by": oracle(row["signature"]), "signature": row["signature"], "stream": stream}
+    by = "progress" if row["verdict"] in ("out of time", "out of memory") else "fault"
+    return {"by": by, "signature": row["verdict"], "stream": stream}
 
 
-def oracle(signature):
+def oracle(signature: str) -> str:
     return signature.split(":")[0]
 
 
-def fuzz(settings, number):
+def fuzz(settings: Settings, number: int) -> dict[str, Any] | None:
     """Fuzzes for the time there is. Returns how the mutant was killed, or None."""
     with tempfile.TemporaryDirectory(prefix="mutation-score-") as folder, open(f"{folder}/errors", "w+b") as errors:
-        command = [str(settings.tool), "run", "--seconds", str(settings.fuzz), "--jobs", "1", "--seed", str(number),
+        command = [str(settings.tool), "run", "--json", "--seconds", str(settings.fuzz), "--jobs", "1", "--seed", str(number),
                    "--stop-on-first", "--findings", f"{folder}/findings", *settings.corpus]
         started = time.monotonic()
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, stdin=subprocess.DEVNULL,
                                    env=environment(number), start_new_session=True, cwd=folder)
         try:
-            said = [line or "" for line in lines_of(process, settings.fuzz + SILENT_SECONDS)]
+            rows = [row for row in rows_of(process, settings.fuzz + SILENT_SECONDS) if row]
             status = process.wait()
         finally:
             stop(process)
@@ -167,20 +174,19 @@ def fuzz(settings, number):
             raise Fault(f"{settings.tool} run: {errors.readline().decode('latin-1').strip()}")
         how = {"how": "fuzz", "stream": None, "seconds": round(time.monotonic() - started, 1)}
         if status == 1:
-            return {**how, **found_by_fuzzing(said, pathlib.Path(folder, "findings"))}
+            return {**how, **found_by_fuzzing(rows, pathlib.Path(folder, "findings"))}
         return {**how, "by": "fault", "signature": f"status {status}"} if status else None
 
 
-def found_by_fuzzing(said, findings):
-    """Reads the summary of a run that ended with a finding."""
-    at = next(i for i, line in enumerate(said) if line.startswith("findings"))
-    signature = said[at + 1].strip() if at + 1 < len(said) else "?"
-    commands = next((int(line.split()[1]) for line in said if line.startswith("commands")), 0)
+def found_by_fuzzing(rows: list[dict[str, Any]], findings: pathlib.Path) -> dict[str, Any]:
+    """What a run that ended with a finding printed, and the reproducer that it filed."""
+    signature = next((row["signature"] for row in rows if row["type"] == "finding"), "?")
+    commands = next((row["commands"] for row in rows if row["type"] == "summary"), 0)
     reproducer = next((path.read_text("latin-1") for path in findings.glob("*.stream")), None)
     return {"by": oracle(signature), "signature": signature, "commands": commands, "found": reproducer}
 
 
-def measure_reached(settings):
+def measure_reached(settings: Settings) -> set[int]:
     """Which mutants' places does the corpus reach? A set of numbers; nothing is mutated here, so everything must pass."""
     with tempfile.NamedTemporaryFile() as file:
         kill = replay(settings, 0, file.name)
@@ -189,7 +195,7 @@ def measure_reached(settings):
         return {n for n, byte in enumerate(pathlib.Path(file.name).read_bytes()) if byte}
 
 
-def known(settings):
+def known(settings: Settings) -> dict[str, Any]:
     """The results that are there already, by id. One without fuzzing is not the last word when there is to be fuzzing."""
     if not settings.results.exists():
         settings.results.write_text(json.dumps({"server": settings.server, "mutants": len(settings.mutants)}) + "\n")
@@ -204,11 +210,11 @@ def known(settings):
 class Progress:
     """Writes the results as they come, and one line that tells of them."""
 
-    def __init__(self, settings, total):
+    def __init__(self, settings: Settings, total: int) -> None:
         self.file, self.total, self.done, self.alive = settings.results.open("a"), total, 0, 0
         self.lock, self.started, self.terminal = threading.Lock(), time.monotonic(), sys.stderr.isatty()
 
-    def add(self, row):
+    def add(self, row: dict[str, Any]) -> None:
         with self.lock:
             self.file.write(json.dumps(row) + "\n")
             self.file.flush()
@@ -220,7 +226,7 @@ class Progress:
                 print(f"\r{line}  " if self.terminal else line, end="" if self.terminal else "\n", file=sys.stderr, flush=True)
 
 
-def attempt(settings, mutant, reached):
+def attempt(settings: Settings, mutant: dict[str, Any], reached: bool) -> dict[str, Any]:
     """Tries one mutant. Returns its row of the results."""
     counts = reached or not mutant["helper"]
     row = {"id": mutant["id"], "text": mutant["text"], "counts": counts, "reached": reached, "killed": None, "fuzzed": 0}
@@ -232,7 +238,7 @@ def attempt(settings, mutant, reached):
     return row
 
 
-def run(settings):
+def run(settings: Settings) -> None:
     done = known(settings)
     todo = [m for m in settings.mutants if m["id"] not in done and (not settings.only or any(part in m["id"] for part in settings.only))]
     todo = todo[:settings.limit]

@@ -15,10 +15,15 @@ variant cannot change headers; what a loaded module would run is left out (NO_MO
 
 import collections
 import json
+import os
 import pathlib
 import re
 import subprocess
 import tempfile
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+Node = dict[str, Any]  # of clang's syntax tree
 
 # Files of src/ whose functions can be helpers: where the data that defrag moves is kept.
 STRUCTURES = {"adlist.c", "dict.c", "entry.c", "eval.c", "hashtable.c", "kvstore.c", "module.c", "object.c", "quicklist.c",
@@ -45,19 +50,21 @@ class Fault(Exception):
 class Function:
     """A function definition: `node` is clang's, `text` the bytes of the whole file as latin-1."""
 
-    def __init__(self, file, text, node, bitfields):
+    def __init__(self, file: str, text: str, node: Node, bitfields: set[str]) -> None:
         self.bitfields = bitfields  # names that are bit-fields in some struct: they have no address
         self.file, self.text, self.node, self.name = file, text, node, node["name"]
         self.body = next(n for n in node["inner"] if n["kind"] == "CompoundStmt")
         self.own = False
-        self.only_through = None  # a callback member: of this function only the statements that mention it count
-        self.calls, self.assigned, self.through = set(), {}, set()
+        self.only_through: str | None = None  # a callback member: of this function only the statements that mention it count
+        self.calls: set[str] = set()
+        self.assigned: dict[str, set[str]] = {}
+        self.through: set[str] = set()
         begin, end = (offset_of(self.body["range"][side])[0] for side in ("begin", "end"))
         self.mentions = collections.Counter(CALL.findall(text[begin:end]))
         for n in walk(self.body):
             self.note(n)
 
-    def note(self, n):
+    def note(self, n: Node) -> None:
         target = n.get("referencedDecl", {})
         if n["kind"] == "DeclRefExpr" and target.get("kind") == "FunctionDecl":
             self.calls.add(target["name"])
@@ -70,18 +77,18 @@ class Function:
             if callee:
                 self.through.add(callee["name"])
 
-    def speaks_of_defrag(self):
+    def speaks_of_defrag(self) -> bool:
         words = [self.name]
         for n in self.node["inner"]:
             if n["kind"] == "ParmVarDecl":
                 words += [n.get("name", ""), n["type"]["qualType"]]
         return any("efrag" in word for word in words)
 
-    def line(self, offset):
+    def line(self, offset: int) -> int:
         return self.text.count("\n", 0, offset) + 1
 
 
-def walk(node):
+def walk(node: Node) -> Iterator[Node]:
     """Every node of a tree, parents first, in the order of the text."""
     yield node
     for child in node.get("inner", ()):
@@ -89,14 +96,14 @@ def walk(node):
             yield from walk(child)
 
 
-def offset_of(place):
+def offset_of(place: dict[str, Any]) -> tuple[Any, bool]:
     """The offset in the file at which a begin or end of a range stands, and whether a macro brought it there."""
     if "expansionLoc" in place:
         return place["expansionLoc"].get("offset"), True
     return place.get("offset"), False
 
 
-def top_level(stream):
+def top_level(stream: Iterable[str]) -> Iterator[list[str]]:
     """The declarations of a dump, one at a time: the dump of a file with all its headers can be hundreds of MB."""
     lines = None
     for line in stream:
@@ -112,12 +119,14 @@ def top_level(stream):
 class Tree:
     """Answers for one Valkey source tree. `flags`: how its files are compiled (includes and defines)."""
 
-    def __init__(self, root, clang, flags):
+    def __init__(self, root: str | os.PathLike[str], clang: str, flags: list[str]) -> None:
         self.src, self.clang, self.flags = pathlib.Path(root) / "src", clang, flags
         if not (self.src / "defrag.c").exists():
             raise Fault(f"{root} is not a Valkey source tree: it has no src/defrag.c")
-        self.parsed, self.where, self.mentions = {}, {}, collections.Counter()
-        self.bitfields = set()
+        self.parsed: dict[str, dict[str, Function]] = {}
+        self.where: dict[str, list[str]] = {}
+        self.mentions: collections.Counter[str] = collections.Counter()
+        self.bitfields: set[str] = set()
         for path in sorted(self.src.glob("*.h")):
             self.bitfields.update(BITFIELD.findall(path.read_text("latin-1")))
         for path in sorted(self.src.glob("*.c")):
@@ -127,18 +136,19 @@ class Tree:
             for name in DEFINITION.findall(text):
                 self.where.setdefault(name, []).append(path.name)
 
-    def functions(self, file):
+    def functions(self, file: str) -> dict[str, Function]:
         """All functions that a file of src/ defines, by name."""
         if file not in self.parsed:
             self.parsed[file] = self.parse(file)
         return self.parsed[file]
 
-    def parse(self, file):
+    def parse(self, file: str) -> dict[str, Function]:
         path = self.src / file
         text = path.read_text("latin-1")
         command = [self.clang, *self.flags, "-w", "-fsyntax-only", "-Xclang", "-ast-dump=json", str(path)]
         with tempfile.TemporaryFile("w+") as errors:
             process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
+            assert process.stdout
             found = {}
             for lines in top_level(process.stdout):
                 if '"FunctionDecl"' not in lines[2] or any('"includedFrom"' in line for line in lines[3:9]):
@@ -151,7 +161,7 @@ class Tree:
                 raise Fault(f"{self.clang} cannot parse {path}: {errors.readline().strip()}")
         return found
 
-    def find(self, name, near):
+    def find(self, name: str, near: str) -> Function | None:
         """The definition of a function that a function in the file `near` calls, or None."""
         for file in sorted(self.where.get(name, ()), key=lambda f: f != near):
             if file == near or file in STRUCTURES:
@@ -160,7 +170,7 @@ class Tree:
                     return function
         return None
 
-    def own(self):
+    def own(self) -> dict[tuple[str, str], Function]:
         """The path proper, see the top of this file."""
         path, members, todo = {}, set(), list(self.functions("defrag.c").values())
         while todo:
@@ -179,12 +189,12 @@ class Tree:
                     path[file, function.name] = function
         return path
 
-    def is_helper(self, function, path):
+    def is_helper(self, function: Function, path: dict[tuple[str, str], Function]) -> bool:
         """Does hardly anybody call it but the path? Its own definition is one of the mentions."""
         ours = sum(f.mentions[function.name] for f in path.values())
         return function.name not in NO_MODULES and self.mentions[function.name] - 1 - ours <= FEW
 
-    def path(self):
+    def path(self) -> list[Function]:
         """The own functions and their helpers, sorted by file and place."""
         path = self.own()
         edge = list(path.values())

@@ -12,13 +12,16 @@ the corpus (corpus.py), and the state says where to go on (state.py).
 Limits: one night at a time in a folder. The last stages take a tenth of the time that the night has; a night of a few minutes ends later than it should.
 """
 
+import argparse
+import os
 import pathlib
-import re
 import shutil
-import subprocess
 import time
+from collections.abc import Callable
+from typing import Any, TextIO
 
-from night import corpus, curve, disk, findings, known, pages, reach, salvage, state, tool
+from night import corpus, curve, disk, findings, known, oracles, pages, reach, salvage, state, tool
+from night.tool import Said, Tool
 from night.trouble import FINDING, HARNESS, NOTHING, USAGE, Trouble
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -30,14 +33,15 @@ SHORTEST = 10     # seconds of a round; each tool gets one even in a night that 
 LATE = 30         # seconds that a round may end late before it is stopped
 
 
-def clamp(value, low, high):
+def clamp(value: float, low: float, high: float) -> int:
     return int(min(max(value, low), high))
 
 
 class Bench:
     """A tool with the folders that are its own: scratch, inbox, the seeds that pass, the corpus."""
 
-    def __init__(self, path, number, work, corpora, lock):
+    def __init__(self, path: str | os.PathLike[str], number: int, work: pathlib.Path, corpora: pathlib.Path,
+                 lock: TextIO) -> None:
         place = work / str(number)
         scratch = place / "scratch"
         scratch.mkdir(parents=True, exist_ok=True)
@@ -45,13 +49,13 @@ class Bench:
         self.inbox = findings.Inbox(place / "inbox")
         self.seeds, self.work = place / "seeds", place
         self.corpus = corpus.Corpus(corpora, self.tool.series)
-        self.types = []
+        self.types: list[str] = []
 
 
 class Campaign:
     """One night. `options` are those of the command line."""
 
-    def __init__(self, options, tell):
+    def __init__(self, options: argparse.Namespace, tell: Callable[[str], None]) -> None:
         self.options, self.tell = options, tell
         self.out = pathlib.Path(options.out).resolve()
         self.out.mkdir(parents=True, exist_ok=True)
@@ -63,13 +67,15 @@ class Campaign:
         self.work = self.out / "work"
         self.benches = [Bench(path, n, self.work, corpora, self.lock) for n, path in enumerate(options.tool)]
         self.tools = [bench.tool for bench in self.benches]
+        for one in self.tools:
+            oracles.learn(one.oracles())
         baseline = known.Known(self.out, options.known, self.tools, ROOT / "corpus" / "found")
         self.state = state.State(self.out, options.hours)
         self.total = options.hours * 3600
         self.curve = curve.Curve(self.out, self.state.night)
         self.findings = findings.Findings(self.out, self.state.night, baseline, options.jobs, tell)
 
-    def run(self):
+    def run(self) -> int:
         """All stages. Returns the exit status."""
         self.begin()
         for stage in ("replay", "fuzz", "minimise"):
@@ -79,12 +85,12 @@ class Campaign:
         self.state.enter("report")
         return self.report()
 
-    def begin(self):
+    def begin(self) -> None:
         word = "goes on with" if self.state.resumed else "begins:"
         self.tell(f"night {self.state.night} {word} {self.state.left() / 60:.1f} min, {', '.join(t.name for t in self.tools)}, {self.options.jobs} jobs")
         for bench in self.benches:
             torn = bench.corpus.check()
-            left = salvage.salvage(bench.tool.scratch, bench.inbox)
+            left = salvage.salvage(bench.tool, bench.inbox)
             if torn:
                 self.state.note(f"{torn} corpus entries had been cut short, and were removed")
             if left:
@@ -93,7 +99,7 @@ class Campaign:
             self.state.enter("replay")  # a new night, or one that goes on with another tool
         self.settle(shrink=False)
 
-    def settle(self, shrink=True):
+    def settle(self, shrink: bool = True) -> None:
         """Files what was found."""
         disk.check_room(self.out, self.corpora)
         for bench in self.benches:
@@ -105,12 +111,12 @@ class Campaign:
 
     # --- replay
 
-    def replay(self):
+    def replay(self) -> None:
         for bench in self.benches:
             self.replay_on(bench)
         self.settle()
 
-    def replay_on(self, bench):
+    def replay_on(self, bench: Bench) -> None:
         """Replays what there is. Seeds that pass are put where the engines find them; entries that fail are set aside."""
         bench.corpus.bring_back()
         shutil.rmtree(bench.seeds, ignore_errors=True)
@@ -119,8 +125,8 @@ class Campaign:
         entries = bench.corpus.entries()
         end = time.monotonic() + max(60, self.total / 5)
         done, failed, drafted = 0, 0, set()
-        for path, signature in bench.tool.replay_all(seeds + entries, self.options.jobs, end):
-            path = pathlib.Path(path)
+        for name, signature in bench.tool.replay_all(seeds + entries, self.options.jobs, end):
+            path = pathlib.Path(name)
             done += 1
             if signature:
                 failed += 1
@@ -140,7 +146,7 @@ class Campaign:
 
     # --- fuzz
 
-    def fuzz(self):
+    def fuzz(self) -> None:
         reserve, longest = clamp(self.total / 10, 20, 1800), clamp(self.total / 5, 20, 1800)
         while self.state["faults"] < MAX_FAULTS:
             seconds = int(min(longest, self.state.left() - reserve))
@@ -156,33 +162,32 @@ class Campaign:
         if self.state["faults"] >= MAX_FAULTS:
             self.state.note(f"fuzzing was given up after {MAX_FAULTS} faults of the harness")
 
-    def lane_run(self, bench, seconds):
+    def lane_run(self, bench: Bench, seconds: int) -> None:
         base, name = dict(self.curve.last(bench.tool.name)), bench.tool.name
         filed = self.findings.count(bench.tool)
         self.curve.add(name, self.state.spent())
 
-        def listen(line):
-            numbers = curve.parse(line)
-            if numbers:
-                self.tick(bench, base, filed, numbers)
+        def listen(row: dict[str, Any]) -> None:
+            if row.get("type") == "progress":
+                self.tick(bench, base, filed, row)
 
-        command = ["run", "--seconds", seconds, "--jobs", self.options.jobs, "--corpus", bench.corpus.folder, "--findings", bench.inbox.part("run"),
+        command = ["run", "--json", "--seconds", seconds, "--jobs", self.options.jobs, "--corpus", bench.corpus.folder, "--findings", bench.inbox.part("run"),
                    bench.seeds]
         said = self.start(bench, command, seconds, listen)
-        numbers = curve.summary(said.out)
-        sums = {key: base[key] + int(numbers.get(key, 0)) for key in ("execs", "commands", "moves")}
-        last = {key: int(numbers[key]) for key in ("coverage", "corpus") if key in numbers}
+        numbers: dict[str, Any] = next(iter(said.rows("summary")), {})
+        sums = {key: base[key] + numbers.get(key, 0) for key in ("execs", "commands", "moves")}
+        last = {key: numbers[key] for key in ("coverage", "corpus") if key in numbers}
         self.curve.add(name, self.state.spent(), **sums, **last)
         self.conclude(bench, "run", seconds, said)
 
-    def tick(self, bench, base, filed, numbers):
+    def tick(self, bench: Bench, base: dict[str, Any], filed: int, numbers: dict[str, Any]) -> None:
         """An engine has said how far it is: notes that, and looks whether there is room for more."""
         self.curve.add(bench.tool.name, self.state.spent(), execs=base["execs"] + numbers["execs"], coverage=numbers["coverage"],
                        corpus=numbers["corpus"], findings=max(filed, numbers["findings"]))
         self.state.save()
         disk.check_room(self.out, self.corpora)
 
-    def lane_explore(self, bench, seconds):
+    def lane_explore(self, bench: Bench, seconds: int) -> None:
         bench.types = bench.types or types_of(bench.tool)
         kind = bench.types[self.state["explored"] % len(bench.types)]
         self.state["explored"] += 1
@@ -190,11 +195,12 @@ class Campaign:
         said = self.start(bench, command, seconds, None)
         self.conclude(bench, f"explore {kind}", seconds, said)
 
-    def start(self, bench, command, seconds, listen):
+    def start(self, bench: Bench, command: list[Any], seconds: int,
+              listen: Callable[[dict[str, Any]], None] | None) -> Said:
         process = bench.tool.start([bench.tool.path, *command])
         return bench.tool.listen(process, seconds + LATE, listen, kindly=True)
 
-    def conclude(self, bench, lane, seconds, said):
+    def conclude(self, bench: Bench, lane: str, seconds: int, said: Said) -> None:
         """Takes in how a round ended."""
         disk.check_room(self.out, self.corpora)
         self.state["lanes"].append({"tool": bench.tool.name, "lane": lane, "seconds": seconds, "status": said.status})
@@ -208,7 +214,7 @@ class Campaign:
 
     # --- the end
 
-    def minimise(self):
+    def minimise(self) -> None:
         for bench in self.benches:
             entry = self.state["corpus"].setdefault(bench.tool.name, {})
             entry["torn"] = bench.corpus.check()
@@ -216,12 +222,12 @@ class Campaign:
             entry["failing"] = len(list(bench.corpus.failing.iterdir()))
             if why:
                 self.state.note(f"the corpus of {bench.tool.name} was not minimised: {why}")
-            salvage.salvage(bench.tool.scratch, bench.inbox)
+            salvage.salvage(bench.tool, bench.inbox)
             self.tell(f"{bench.tool.name}: corpus of {entry['grown']} entries, {entry['kept']} kept")
         self.settle()
 
-    def report(self):
-        tables = {bench.tool.name: reach.table(bench.tool, bench.seeds, clamp(self.total / 20, 60, 900)) for bench in self.benches}
+    def report(self) -> int:
+        tables = {bench.tool.name: reach.report(bench.tool, bench.seeds, clamp(self.total / 20, 60, 900)) for bench in self.benches}
         status = HARNESS if self.state["faults"] else FINDING if self.findings.new() else NOTHING
         self.state["status"] = status
         self.state.save()
@@ -234,24 +240,20 @@ class Campaign:
         return status
 
 
-def types_of(one):
+def types_of(one: Tool) -> list[str]:
     """The types that explore knows."""
-    said = one.ask(["explore", "--list"], 60)
-    part = said.out.partition("types:\n")[2].partition("events:")[0]
-    return re.findall(r"^ +(\S+)", part, re.M) or ["list"]
+    listed: dict[str, Any] = next(iter(one.ask(["explore", "--list", "--json"], 60).rows()), {})
+    return [kind["name"] for kind in listed.get("types", [])] or ["list"]
 
 
-def default_tools():
+def default_tools() -> list[pathlib.Path]:
     """The default build, and every other one below build/ that has an engine: one for each series, say."""
     default = ROOT / "build" / "default" / "bin" / "defrag-fuzz"
-    others = [path for path in sorted(ROOT.glob("build/*/bin/defrag-fuzz")) if path != default and can_fuzz(path.with_name("defrag_fuzzer"))]
+    others = [path for path in sorted(ROOT.glob("build/*/bin/defrag-fuzz")) if path != default and can_fuzz(path)]
     return [default, *others]
 
 
-def can_fuzz(engine):
-    """Is there an engine in this program? A build without sanitizers has none."""
-    try:
-        said = subprocess.run([engine, "-help=1"], capture_output=True, timeout=60)
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return b"-merge" in said.stdout + said.stderr
+def can_fuzz(path: pathlib.Path) -> bool:
+    """Is there an engine beside this program? A build without sanitizers has none."""
+    about = tool.version_of(path)
+    return bool(about and about["engine"]) and path.with_name("defrag_fuzzer").exists()

@@ -12,38 +12,41 @@ import json
 import os
 import pathlib
 import time
+from typing import Any, TextIO
 
 from night.trouble import Trouble
+
+StrPath = str | os.PathLike[str]
 
 RESERVE = 8 << 20  # bytes that must be left: less is a full disk. Engines do not say so when they cannot write.
 FULL = (errno.ENOSPC, errno.EDQUOT)
 LOCK_SECONDS = 30  # the engines of a night that was killed are gone by then
 
 
-def is_full(error):
+def is_full(error: OSError) -> bool:
     """Does this OSError say that the disk is full?"""
     return error.errno in FULL
 
 
-def full(folder):
+def full(folder: StrPath) -> Trouble:
     """The Trouble to raise when there is no space left in the folder."""
     return Trouble(f"the disk is full: {free(folder) >> 20} MiB are left where {folder} is; nothing is lost; make room and start the night again")
 
 
-def free(folder):
+def free(folder: StrPath) -> int:
     """Bytes that we may still write there."""
     room = os.statvfs(folder)
     return room.f_bavail * room.f_frsize
 
 
-def check_room(*folders):
+def check_room(*folders: StrPath) -> None:
     """Raises Trouble when one of the folders is on a full disk."""
     for folder in folders:
         if free(folder) < RESERVE:
             raise full(folder)
 
 
-def write(path, content):
+def write(path: StrPath, content: str | bytes) -> None:
     """Puts text or bytes into a file, whole or not at all. Raises OSError; the old file stays then."""
     path = pathlib.Path(path)
     part = path.with_name(f".{path.name}.part")
@@ -59,7 +62,7 @@ def write(path, content):
     sync_folder(path.parent)
 
 
-def sync_folder(folder):
+def sync_folder(folder: StrPath) -> None:
     """Makes renames and removals in the folder reach the disk."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -68,12 +71,12 @@ def sync_folder(folder):
         os.close(handle)
 
 
-def write_json(path, value):
+def write_json(path: StrPath, value: Any) -> None:
     """Writes a value as JSON, as write() does."""
     write(path, json.dumps(value, indent=1, sort_keys=True) + "\n")
 
 
-def read_json(path, missing=None):
+def read_json(path: StrPath, missing: Any | None = None) -> Any:
     """The value in a file that write_json wrote; `missing` when there is no file. Raises Trouble when it is something else."""
     try:
         return json.loads(pathlib.Path(path).read_text())
@@ -83,7 +86,7 @@ def read_json(path, missing=None):
         raise Trouble(f"{path} is not what a night writes ({why}); move it away") from None
 
 
-def append_json(path, value):
+def append_json(path: StrPath, value: Any) -> None:
     """Adds a line to a file of lines. The line before may have been cut short by a kill: then it is left alone."""
     with open(path, "a+b") as file:
         if file.tell():
@@ -93,9 +96,9 @@ def append_json(path, value):
         file.write(json.dumps(value).encode() + b"\n")
 
 
-def read_json_lines(path):
+def read_json_lines(path: StrPath) -> list[Any]:
     """What append_json wrote, without lines that were cut short."""
-    rows = []
+    rows: list[Any] = []
     try:
         lines = pathlib.Path(path).read_text("latin-1").splitlines()
     except FileNotFoundError:
@@ -108,7 +111,7 @@ def read_json_lines(path):
     return rows
 
 
-def lock(folder):
+def lock(folder: StrPath) -> TextIO:
     """Takes the folder for this night. Returns the open file: what we start inherits it, so that the next night waits until the
     engines of a killed one are gone. Raises Trouble when another night has it."""
     file = open(pathlib.Path(folder) / "lock", "w")

@@ -13,24 +13,28 @@ The record's signature is the one that most replays name. What was seen again in
 Limits: two signatures of one bug are two findings; who mends the bug sees both go.
 """
 
+import collections
 import concurrent.futures
 import hashlib
 import pathlib
 import re
 import time
+from collections.abc import Callable
+from typing import Any
 
 from night import disk, known, oracles
+from night.known import Known
+from night.tool import Replayed, Tool
+
+Verdicts = dict[str | None, int]  # how often each signature came; None: nothing failed
 
 REPLAYS = 10
 PATIENCE = 60     # seconds for all replays of a draft: fewer are made when each takes long, as a stream out of time does
 BANNER = 1 << 16  # bytes of what replay says that are kept
-TITLE = re.compile(r"^what: +(.*)$", re.M)
-STEP = re.compile(r"^step: +(.*)$", re.M)
-ACCESS = re.compile(r"^(READ|WRITE) of size \d+", re.M)  # AddressSanitizer's word
 UNSIGNED = ("timeout", "memory", "harness-fault")  # nothing that a smaller stream could keep
 
 
-def slug(signature):
+def slug(signature: str) -> str:
     """A signature as the name of a folder."""
     plain = re.sub(r"[^A-Za-z0-9_.+]", "-", signature)[:120]
     return plain if plain == signature.replace(":", "-") else f"{plain}-{hashlib.sha1(signature.encode()).hexdigest()[:6]}"
@@ -39,21 +43,21 @@ def slug(signature):
 class Inbox:
     """The folder of drafts. A part of it for each source, since sources may choose equal names."""
 
-    def __init__(self, folder):
+    def __init__(self, folder: pathlib.Path) -> None:
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
 
-    def part(self, name):
+    def part(self, name: str) -> pathlib.Path:
         """A folder for one source, made if need be."""
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
         return folder
 
-    def put(self, content, source):
+    def put(self, content: bytes, source: str) -> None:
         """A draft of its own, whole or not at all."""
         disk.write(self.part(source) / f"{hashlib.sha1(content).hexdigest()}.stream", content)
 
-    def drafts(self):
+    def drafts(self) -> list[pathlib.Path]:
         return sorted(path for path in self.folder.glob("*/*") if path.is_file() and not path.name.startswith("."))
 
 
@@ -64,61 +68,51 @@ class Finding:
       new_in                the night in which it was new; None: it was known when it was first seen
       first_night, last_night, times   when it was seen; times is of the last night
       tools                 for each tool that showed it: replays, how many of them failed so, and which other signatures they named
-      what, step            from the banner
+      what, step            as the first replay that failed says
       steps                 of the stream, and small_steps of the shrunk one
       shrink                what became of shrinking; missing: not tried
     """
 
-    def __init__(self, folder, record):
+    def __init__(self, folder: pathlib.Path, record: dict[str, Any]) -> None:
         self.folder, self.record = pathlib.Path(folder), record
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         try:
             return self.__dict__["record"][name]
         except KeyError:
             raise AttributeError(name) from None
 
     @property
-    def confirmed(self):
+    def confirmed(self) -> bool:
         """Did it come again in a fresh process, or is it nothing that a busy machine could cause?"""
         return any(tool["same"] for tool in self.tools.values()) or not oracles.is_weak(self.signature)
 
     @property
-    def stream(self):
+    def stream(self) -> pathlib.Path:
         """The best stream there is."""
         small = self.folder / "small.stream"
         return small if small.exists() else self.folder / "found.stream"
 
-    def is_new(self, night):
+    def is_new(self, night: int) -> bool:
         return self.new_in == night and self.confirmed
 
-    def share(self):
+    def share(self) -> str:
         """"10 of 10", over all tools."""
         return f"{sum(t['same'] for t in self.tools.values())} of {sum(t['replays'] for t in self.tools.values())}"
 
-    def save(self):
+    def save(self) -> None:
         disk.write_json(self.folder / "finding.json", self.record)
 
 
-def count_steps(text):
+def count_steps(text: str) -> int:
     """Steps of a stream in canonical form."""
     return sum(bool(line.strip()) and not line.startswith("#") for line in text.splitlines())
-
-
-def what_in(said, signature):
-    """What a banner says is wrong; for AddressSanitizer the access and its place, as the report has many lines."""
-    function = signature.split(":")[-1]
-    access, place = ACCESS.search(said), re.search(rf" in {re.escape(function)} (?:\S*/)?(\w+\.[ch]:\d+)", said)
-    if access and place:
-        return f"{access[0]} in {function}, {place[1]}"
-    match = TITLE.search(said)
-    return match[1] if match else ""
 
 
 class Findings:
     """All of them. `night` is the number of the night, `baseline` a Known, `tell` takes a line for people."""
 
-    def __init__(self, out, night, baseline, jobs, tell):
+    def __init__(self, out: pathlib.Path, night: int, baseline: Known, jobs: int, tell: Callable[[str], None]) -> None:
         self.folder = pathlib.Path(out) / "findings"
         self.folder.mkdir(exist_ok=True)
         self.night, self.known, self.jobs, self.tell = night, baseline, jobs, tell
@@ -127,71 +121,67 @@ class Findings:
             finding = Finding(path.parent, disk.read_json(path))
             self.all[finding.signature] = finding
 
-    def seen(self):
+    def seen(self) -> list[Finding]:
         """Those of this night, new ones first."""
         mine = [f for f in self.all.values() if f.last_night == self.night]
         return sorted(mine, key=lambda f: (not f.is_new(self.night), f.signature))
 
-    def new(self):
+    def new(self) -> list[Finding]:
         return [f for f in self.seen() if f.is_new(self.night)]
 
-    def count(self, tool):
+    def count(self, tool: Tool) -> int:
         """How many of this night's a tool showed."""
         return sum(tool.name in f.tools for f in self.seen())
 
-    def gone(self):
+    def gone(self) -> list[Finding]:
         """Those of earlier nights that this one has not seen."""
         return sorted((f for f in self.all.values() if f.last_night != self.night), key=lambda f: f.signature)
 
     # --- filing
 
-    def settle(self, inbox, tool):
+    def settle(self, inbox: Inbox, tool: Tool) -> None:
         """Files every draft of the inbox."""
         for draft in inbox.drafts():
             self.file(draft, tool)
             draft.unlink()
 
-    def file(self, draft, tool):
+    def file(self, draft: pathlib.Path, tool: Tool) -> None:
         hint = "harness-fault" if draft.name == "harness-fault.stream" else known.signature_in(draft)
         old = self.all.get(hint)
         if old and old.last_night == self.night and tool.name in old.tools:
             old.record["times"] += 1
             old.save()
             return
-        verdicts, said = self.verify(draft, tool)
+        verdicts, failed = self.verify(draft, tool)
         named = {s: n for s, n in verdicts.items() if s}
         signature = max(named, key=lambda s: (named[s], s), default=None) or hint or "nothing"
         if not named and draft.parent.name == "left-behind":
             return  # an input that was under way when a night was killed, and is harmless
         finding = self.all.get(signature) or self.open(signature)
         self.note(finding, tool, verdicts)
-        self.keep(finding, draft, said)
+        self.keep(finding, draft, failed)
         finding.save()
         self.all[signature] = finding
         word = "new" if finding.is_new(self.night) else "known" if finding.confirmed else "unconfirmed"
         self.tell(f"{word} finding {signature}, {finding.share()} replays fail so")
 
-    def verify(self, draft, tool):
-        """Replays a draft in fresh processes. Returns how often each signature came (None: nothing failed), and what the first replay that
-        failed said."""
+    def verify(self, draft: pathlib.Path, tool: Tool) -> tuple[Verdicts, Replayed | None]:
+        """Replays a draft in fresh processes. Returns how often each signature came (None: nothing failed), and the first replay that
+        failed, None when none did."""
         end = time.monotonic() + PATIENCE
         with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
             results = list(pool.map(lambda _: tool.replay(draft) if time.monotonic() < end else None, range(REPLAYS)))
-        verdicts, words = {}, ""
-        for signature, said in filter(None, results):
-            verdicts[signature] = verdicts.get(signature, 0) + 1
-            if signature:
-                words = words or said.err
-        return verdicts, words.replace(str(draft), "found.stream")
+        made = [result for result in results if result]
+        return dict(collections.Counter(result.signature for result in made)), next((result for result in made if result.signature), None)
 
-    def open(self, signature):
+    def open(self, signature: str) -> Finding:
         """A record for a signature that was never seen here."""
         folder = self.folder / slug(signature)
         folder.mkdir(exist_ok=True)
         return Finding(folder, {"signature": signature, "oracle": oracles.of(signature), "first_night": self.night, "last_night": None, "times": 0,
                                 "new_in": None if signature in self.known else self.night, "tools": {}, "what": "", "step": ""})
 
-    def note(self, finding, tool, verdicts):
+    def note(self, finding: Finding, tool: Tool, verdicts: Verdicts) -> None:
         record = finding.record
         if record["last_night"] != self.night:
             record.update(times=0, tools={}, last_night=self.night)
@@ -201,22 +191,23 @@ class Findings:
         record["tools"][tool.name] = {"replays": sum(verdicts.values()), "same": verdicts.get(finding.signature, 0), "others": others}
         record["times"] += 1
 
-    def keep(self, finding, draft, said):
-        """The stream and the banner, unless an earlier night has kept some."""
-        path = finding.folder / "found.stream"
+    def keep(self, finding: Finding, draft: pathlib.Path, failed: Replayed | None) -> None:
+        """The stream and what replay says of it, unless an earlier night has kept some."""
+        path, banner = finding.folder / "found.stream", finding.folder / "banner.txt"
         if not path.exists():
             disk.write(path, draft.read_bytes())
-        if said and not (finding.folder / "banner.txt").exists():
-            disk.write(finding.folder / "banner.txt", said[-BANNER:])
-        finding.record["what"] = finding.what or what_in(said, finding.signature)
-        match = STEP.search(said)
-        if match and not finding.step:
-            finding.record["step"] = match[1]
+        said = failed.err.replace(str(draft), "found.stream") if failed else ""
+        if said and not banner.exists():
+            disk.write(banner, said[-BANNER:])
+        verdict = failed.verdict if failed else {}
+        finding.record["what"] = finding.what or verdict.get("what", "")
+        if "step" in verdict and not finding.step:
+            finding.record["step"] = "{step} of {steps}: {command}".format(**verdict)
         finding.record["steps"] = count_steps(path.read_text("latin-1"))
 
     # --- shrinking
 
-    def shrink(self, tools, seconds):
+    def shrink(self, tools: list[Tool], seconds: int) -> None:
         """Makes the streams of new findings smaller, each with the tool that showed it, for at most so long. Each is tried once."""
         for finding in self.new():
             if finding.oracle not in UNSIGNED and "shrink" not in finding.record and any(t["same"] for t in finding.tools.values()):
@@ -225,7 +216,7 @@ class Findings:
                 finding.save()
                 self.tell(f"{finding.signature}: {finding.record['shrink']}")
 
-    def shrink_one(self, finding, tool, seconds):
+    def shrink_one(self, finding: Finding, tool: Tool, seconds: int) -> str:
         part, found = finding.folder / ".small.stream", finding.folder / "found.stream"
         part.unlink(missing_ok=True)
         said = tool.ask(["shrink", found, "-o", part, "--seconds", seconds, "--jobs", self.jobs, "--expect", finding.signature], seconds + 120)
@@ -233,7 +224,7 @@ class Findings:
             part.unlink(missing_ok=True)
             why = "it did not end" if said.status is None else said.last_line()
             return f"not shrunk: {why}"
-        if tool.replay(part)[0] != finding.signature:
+        if tool.replay(part).signature != finding.signature:
             part.unlink()
             return "not shrunk: the shrunk stream does not fail so any more"
         content = part.read_bytes()

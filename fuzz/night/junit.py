@@ -9,15 +9,19 @@ import re
 import xml.etree.ElementTree as xml
 
 from night import oracles
+from night.curve import Curve
+from night.findings import Findings
+from night.state import State
+from night.tool import Tool
 
 FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd]")  # characters that XML cannot hold (www.w3.org/TR/xml, 2.2)
 
 
-def case(suite, group, name):
+def case(suite: xml.Element, group: str, name: str) -> xml.Element:
     return xml.SubElement(suite, "testcase", {"classname": f"defrag-fuzz.{group}", "name": name, "time": "0"})
 
 
-def add_findings(suite, findings, night):
+def add_findings(suite: xml.Element, findings: Findings, night: int) -> None:
     for finding in findings.seen():
         entry = case(suite, "finding", finding.signature)
         if finding.is_new(night):
@@ -30,7 +34,7 @@ def add_findings(suite, findings, night):
             xml.SubElement(entry, "skipped", {"message": "known" if finding.confirmed else "unconfirmed: no replay fails so"})
 
 
-def suite(state, findings, curve, tools):
+def suite(state: State, findings: Findings, curve: Curve, tools: list[Tool]) -> str:
     """The whole file, as text."""
     night = state.night
     root = xml.Element("testsuite", {"name": "defrag-fuzz nightly", "time": str(state["spent"])})
@@ -39,7 +43,7 @@ def suite(state, findings, curve, tools):
         for key in ("execs", "coverage", "corpus"):
             xml.SubElement(properties, "property", {"name": f"{tool.name} {key}", "value": str(curve.last(tool.name)[key])})
     broken = {f.oracle for f in findings.new()}
-    for oracle in oracles.ORACLES:
+    for oracle in oracles.words():
         if oracle not in broken:
             case(root, "oracle", oracle)
     if state["faults"]:

@@ -6,18 +6,21 @@ with # are comments.
 """
 
 import pathlib
+from collections.abc import Iterable
 
 from night import disk
+from night.disk import StrPath
+from night.tool import Tool
 from night.trouble import Trouble
 
 
-def read(path):
+def read(path: StrPath) -> set[str]:
     """The signatures in a file, as a set. Raises OSError."""
     lines = (line.strip() for line in pathlib.Path(path).read_text("latin-1").splitlines())
     return {line for line in lines if line and not line.startswith("#")}
 
 
-def signature_in(path):
+def signature_in(path: StrPath) -> str | None:
     """The signature that a stream says it has ("# signature: ..."), or None."""
     for line in pathlib.Path(path).read_text("latin-1").splitlines():
         if line.startswith("# signature:"):
@@ -30,7 +33,7 @@ def signature_in(path):
 class Known:
     """The baseline of a night. `baseline` may be None."""
 
-    def __init__(self, out, baseline, tools, found):
+    def __init__(self, out: pathlib.Path, baseline: StrPath | None, tools: list[Tool], found: pathlib.Path) -> None:
         self.own = pathlib.Path(out) / "known"
         self.kept = read(self.own) if self.own.exists() else set()
         self.signatures = set(self.kept)
@@ -40,12 +43,12 @@ class Known:
             except OSError as why:
                 raise Trouble(f"cannot read {baseline}: {why.strerror}") from None
         if not all(tool.fixed for tool in tools):
-            self.signatures |= {signature_in(path) for path in sorted(found.glob("*.stream"))} - {None}
+            self.signatures.update(filter(None, map(signature_in, sorted(found.glob("*.stream")))))
 
-    def __contains__(self, signature):
+    def __contains__(self, signature: object) -> bool:
         return signature in self.signatures
 
-    def add(self, signatures):
+    def add(self, signatures: Iterable[str]) -> None:
         """Makes them known to the nights to come."""
         more = set(signatures) - self.signatures
         if more:

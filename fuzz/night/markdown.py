@@ -3,36 +3,42 @@
 Limits: a stream of more than LINES lines is cut; the file has all of it.
 """
 
+import pathlib
+
 from night import oracles
+from night.curve import Curve
+from night.findings import Finding, Findings
+from night.state import State
+from night.tool import Tool
 
 LINES = 40
 
 
-def count(number, noun):
+def count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def headline(state, findings):
+def headline(state: State, findings: Findings) -> str:
     """The night in one line."""
     new = len(findings.new())
     return f"Night {state.night}: {count(new, 'new finding') if new else 'nothing new'}"
 
 
-def number(value):
+def number(value: float) -> str:
     return f"{int(value):,}".replace(",", " ")
 
 
-def code(text):
+def code(text: str) -> str:
     """In a cell of a table."""
     return f"`{text}`".replace("|", "\\|")
 
 
-def steps(finding):
+def steps(finding: Finding) -> str:
     small = finding.record.get("small_steps")
     return f"{finding.steps} → {small}" if small else str(finding.steps)
 
 
-def table(out, rows):
+def table(out: pathlib.Path, rows: list[Finding]) -> list[str]:
     lines = ["| signature | oracle | replays | steps | seen | stream |", "|---|---|--:|--:|--:|---|"]
     for f in rows:
         path = f.stream.relative_to(out)
@@ -40,7 +46,7 @@ def table(out, rows):
     return lines + [""]
 
 
-def details(out, finding, tools):
+def details(out: pathlib.Path, finding: Finding, tools: list[Tool]) -> list[str]:
     """All about a new finding: what, where, how to see it again."""
     path = finding.stream.relative_to(out)
     text = finding.stream.read_text("latin-1").splitlines()
@@ -61,11 +67,11 @@ def details(out, finding, tools):
     return lines + ["```", ""]
 
 
-def section(title, text, lines):
+def section(title: str, text: str, lines: list[str]) -> list[str]:
     return [f"## {title}", "", *([text, ""] if text else []), *lines] if lines else []
 
 
-def numbers(state, curve, tools):
+def numbers(state: State, curve: Curve, tools: list[Tool]) -> list[str]:
     lines = ["| tool | execs | commands | moves | coverage, edges | corpus before | grown to | kept | failing |", "|---|--:|--:|--:|--:|--:|--:|--:|--:|"]
     for tool in tools:
         last, corpus = curve.last(tool.name), state["corpus"].get(tool.name, {})
@@ -84,7 +90,7 @@ def numbers(state, curve, tools):
     return lines + [""]
 
 
-def report(out, state, findings, curve, tools, reach):
+def report(out: pathlib.Path, state: State, findings: Findings, curve: Curve, tools: list[Tool]) -> str:
     new, seen = findings.new(), findings.seen()
     known = [f for f in seen if f not in new and f.confirmed]
     loose = [f for f in seen if not f.confirmed]

@@ -1,46 +1,52 @@
 """oracles.py -- who finds something: the first word of a signature, and what it means.
 
-Limits: a first word that is not in the table is an oracle too, without a description: a new one must not break the reports.
+The builds under test say it (defrag-fuzz oracles --json), and learn() takes it in.
+
+Limits: a first word that no build knows is an oracle too, without a description: a new one must not break the reports.
 """
 
-ORACLES = {
-    "asan": ("AddressSanitizer", "Freed or foreign memory was accessed, or memory was freed twice."),
-    "ubsan": ("UndefinedBehaviorSanitizer", "Something undefined was done: a null or misaligned pointer, an overflow."),
-    "assert": ("Assertion", "An assertion of the server failed."),
-    "panic": ("Panic", "The server ended itself."),
-    "crash": ("Crash", "The process died of a signal without a report."),
-    "exit": ("Exit", "The process ended by itself without a report."),
-    "heap": ("Heap", "A wild, double or misplaced free, or a size asked of a released block."),
-    "value": ("Value", "The data set is not what it was before the move."),
-    "twin": ("Twin", "The same stream gives other replies with moves than without."),
-    "refs": ("Stale reference", "Right after a move, a live word still points into a block that was released."),
-    "account": ("Account", "More or less is allocated after a cycle than before, or a live block is out of reach: a leak."),
-    "shape": ("Shape", "A structure is not well-formed: links, spans, counts, tables."),
-    "progress": ("Progress", "A defrag cycle does not end within its bound of virtual work."),
-    "birth": ("Birth", "The server does not come up."),
-    "timeout": ("Timeout", "A stream does not end within its real time."),
-    "memory": ("Memory", "A stream used too much memory."),
-    "harness-fault": ("Harness fault", "A fault of the harness itself, not of the server."),
-}
-
-WEAK = ("timeout", "memory", "crash", "exit")  # a busy machine can cause these: nothing is claimed unless they come again
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 
-def of(signature):
+class Oracle(NamedTuple):
+    """Everything whose signatures begin with one word."""
+
+    title: str  # for people
+    finds: str  # a sentence: what it means when it fails
+    weak: bool  # a busy machine can cause it: nothing is claimed unless it comes again
+
+
+_table: dict[str, Oracle] = {}
+
+
+def learn(rows: Iterable[dict[str, Any]]) -> None:
+    """Takes in the rows that a build prints. Where several share a word, the one that is called so describes it."""
+    for row in rows:
+        if row["word"] not in _table or row["name"] == row["word"]:
+            _table[row["word"]] = Oracle(row["title"], row["finds"], row["weak"])
+
+
+def words() -> list[str]:
+    """The first words of signatures, in the order in which the builds name them."""
+    return list(_table)
+
+
+def of(signature: str) -> str:
     """The oracle of a signature: its first word."""
     return signature.split(":")[0]
 
 
-def name(oracle):
+def name(oracle: str) -> str:
     """Its name for people."""
-    return ORACLES.get(oracle, (oracle, ""))[0]
+    return _table[oracle].title if oracle in _table else oracle
 
 
-def meaning(oracle):
+def meaning(oracle: str) -> str:
     """A sentence about what it finds."""
-    return ORACLES.get(oracle, ("", f"The oracle {oracle} failed."))[1]
+    return _table[oracle].finds if oracle in _table else f"The oracle {oracle} failed."
 
 
-def is_weak(signature):
+def is_weak(signature: str) -> bool:
     """May this signature come from a busy machine instead of from the server?"""
-    return of(signature) in WEAK
+    return of(signature) in _table and _table[of(signature)].weak

@@ -6,9 +6,18 @@ Limits: a curve has at most POINTS points; the samples are in curve.jsonl.
 """
 
 import html
+from collections.abc import Collection, Iterable
+from typing import Any
 
 from night import oracles
+from night.curve import Curve, Sample
+from night.findings import Finding, Findings
 from night.markdown import headline, number, steps
+from night.reach import Report
+from night.state import State
+from night.tool import Tool
+
+Points = list[tuple[float, float]]  # seconds, value
 
 POINTS = 600
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 200, 64, 16, 12, 26
@@ -26,14 +35,14 @@ details > summary { cursor: pointer; }
 """
 
 
-def text(value):
+def text(value: object) -> str:
     return html.escape(str(value))
 
 
 # --- curves
 
 
-def nice(top):
+def nice(top: float) -> int:
     """A round number that is at least `top`, and not much more."""
     step, top = 1, max(top, 1)
     while True:
@@ -43,25 +52,25 @@ def nice(top):
         step *= 10
 
 
-def thin(points):
+def thin(points: Points) -> Points:
     return points[::max(1, -(-len(points) // POINTS))] + points[-1:] if points else []
 
 
-def clock(seconds, end):
+def clock(seconds: float, end: float) -> str:
     """A time into the night, for an axis up to `end`."""
     return f"{seconds / 3600:.3g} h" if end >= 7200 else f"{seconds / 60:.2g} min" if end >= 120 else f"{seconds:.0f} s"
 
 
-def chart(title, lines, last):
+def chart(title: str, lines: list[tuple[str, Points]], last: float) -> str:
     """One chart. `lines` is [(colour, [(seconds, value)])]; `last` the end of the time axis."""
     values = [value for _, points in lines for _, value in points]
     end, top = max(last, 1), nice(max(values, default=1))
     low = int(top * 0.8) if top > 100 and min(values, default=0) > top * 0.8 else 0
 
-    def x(at):
+    def x(at: float) -> float:
         return LEFT + (WIDTH - LEFT - RIGHT) * min(at / end, 1)
 
-    def y(value):
+    def y(value: float) -> float:
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (value - low) / (top - low)
 
     parts = [f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{text(title)} over time">']
@@ -79,7 +88,7 @@ def chart(title, lines, last):
     return f"<h3>{text(title)}</h3>" + "".join(parts) + "</svg>"
 
 
-def stairs(samples):
+def stairs(samples: list[Sample]) -> Points:
     """The number of findings, which does not change between two samples."""
     points, before = [], 0
     for sample in samples:
@@ -88,7 +97,7 @@ def stairs(samples):
     return points
 
 
-def charts(state, curve, tools):
+def charts(state: State, curve: Curve, tools: list[Tool]) -> str:
     drawn = []
     for key, title in (("coverage", "Coverage, edges of the server"), ("execs", "Inputs run"), ("findings", "Findings of this night, by signature")):
         lines = []
@@ -104,9 +113,9 @@ def charts(state, curve, tools):
 # --- tables
 
 
-def table(heads, rows, numeric=()):
+def table(heads: Iterable[object], rows: Iterable[Iterable[object]], numeric: Collection[int] = ()) -> str:
     """Cells are HTML already. `numeric`: columns with numbers."""
-    def cell(tag, index, value):
+    def cell(tag: str, index: int, value: object) -> str:
         return f'<{tag}{" class=n" if index in numeric else ""}>{value}</{tag}>'
 
     head = "".join(cell("th", i, h) for i, h in enumerate(heads))
@@ -114,33 +123,17 @@ def table(heads, rows, numeric=()):
     return f'<div class="scroll"><table><tr>{head}</tr>{body}</table></div>'
 
 
-def markdown_table(lines):
-    """A table in Markdown, as reach prints it."""
-    rows = [[text(cell.strip()) for cell in line.strip().strip("|").split("|")] for line in lines]
-    numeric = {i for i, rule in enumerate(rows[1]) if rule.endswith(":")}
-    return table(rows[0], rows[2:], numeric)
+def reach_part(name: str, found: Report) -> str:
+    """What a tool's defrag reaches."""
+    tables = (table(map(text, part.heads), [map(text, row) for row in part.rows], part.numeric) for part in found.tables)
+    return f"<h2>What defrag reaches, Valkey {text(name)}</h2><p>{text(found.text)}</p>" + "".join(tables)
 
 
-def from_markdown(source):
-    """Paragraphs and tables."""
-    parts, lines = [], []
-    for line in [*source.splitlines(), ""]:
-        if line.startswith("|"):
-            lines.append(line)
-            continue
-        if len(lines) > 2:
-            parts.append(markdown_table(lines))
-        lines = []
-        if line.strip():
-            parts.append(f"<p>{text(line)}</p>")
-    return "".join(parts)
-
-
-def finding_rows(rows):
+def finding_rows(rows: list[Finding]) -> list[list[object]]:
     return [[f"<code>{text(f.signature)}</code>", text(oracles.name(f.oracle)), text(f.share()), text(steps(f)), f.times] for f in rows]
 
 
-def findings_part(state, findings):
+def findings_part(state: State, findings: Findings) -> str:
     heads, parts = ["signature", "oracle", "replays", "steps", "seen"], []
     new = findings.new()
     for title, rows in (("New", new), ("Known, and still there", [f for f in findings.seen() if f not in new and f.confirmed]),
@@ -155,13 +148,14 @@ def findings_part(state, findings):
     return "".join(parts)
 
 
-def nights_part(history):
+def nights_part(history: list[dict[str, Any]]) -> str:
     rows = [[h["night"], text(h["began"]), f"{h['seconds'] / 3600:.2f}", number(h["execs"]), ", ".join(number(c) for c in h["coverage"].values()),
              ", ".join(number(c or 0) for c in h["corpus"].values()), h["new"], h["seen"]] for h in history[-30:]]
     return "<h2>Nights</h2>" + table(["night", "began", "hours", "inputs", "coverage", "corpus", "new", "findings"], rows, {0, 2, 3, 4, 5, 6, 7})
 
 
-def page(state, findings, curve, tools, reach, history):
+def page(state: State, findings: Findings, curve: Curve, tools: list[Tool], reached: dict[str, Report],
+         history: list[dict[str, Any]]) -> str:
     """The whole file, as text."""
     title = headline(state, findings)
     parts = [f'<h1 class="{"new" if findings.new() else "quiet"}">{text(title)}</h1>',
@@ -170,7 +164,6 @@ def page(state, findings, curve, tools, reach, history):
     if state["notes"]:
         parts.append("<h2>Notes</h2><ul>" + "".join(f"<li>{text(note)}</li>" for note in state["notes"]) + "</ul>")
     parts += [charts(state, curve, tools), nights_part(history)]
-    for name, source in reach.items():
-        parts.append(f"<h2>What defrag reaches, Valkey {text(name)}</h2>{from_markdown(source)}")
+    parts += [reach_part(name, found) for name, found in reached.items()]
     return (f'<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8"><title>{text(title)}</title><style>{STYLE}</style></head>\n'
             f"<body>{''.join(parts)}</body></html>\n")

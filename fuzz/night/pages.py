@@ -8,10 +8,18 @@
 Each is written whole or not at all, and the same again when a night is killed on the way.
 """
 
-from night import disk, junit, markdown, page, sarif
+import pathlib
+from typing import Any
+
+from night import disk, junit, markdown, page, reach, sarif
+from night.curve import Curve
+from night.findings import Findings
+from night.reach import Report
+from night.state import State
+from night.tool import Tool
 
 
-def row(state, findings, curve, tools):
+def row(state: State, findings: Findings, curve: Curve, tools: list[Tool]) -> dict[str, Any]:
     """The night as one row: of history.jsonl, and the head of findings.json."""
     last = [curve.last(tool.name) for tool in tools]
     return {"night": state.night, "began": state["began"], "hours": state["hours"], "seconds": state["spent"], "status": state["status"],
@@ -19,8 +27,9 @@ def row(state, findings, curve, tools):
             "corpus": {name: c.get("kept") for name, c in state["corpus"].items()}, "new": len(findings.new()), "seen": len(findings.seen())}
 
 
-def write(out, state, findings, curve, tools, reach):
-    """Writes all of them. `reach` has a Markdown table for each tool's name. Raises OSError."""
+def write(out: pathlib.Path, state: State, findings: Findings, curve: Curve, tools: list[Tool],
+          reached: dict[str, Report]) -> None:
+    """Writes all of them. `reached` has the reach report for each tool's name. Raises OSError."""
     night = row(state, findings, curve, tools)
     history = [h for h in disk.read_json_lines(out / "history.jsonl") if h.get("night") != state.night] + [night]
     listed = [{**f.record, "status": "new" if f.is_new(state.night) else "known" if f.confirmed else "unconfirmed",
@@ -28,7 +37,7 @@ def write(out, state, findings, curve, tools, reach):
     disk.write_json(out / "findings.json", {**night, "notes": state["notes"], "findings": listed, "gone": [f.signature for f in findings.gone()]})
     disk.write_json(out / "findings.sarif", sarif.log(out, state, findings, tools))
     disk.write(out / "junit.xml", junit.suite(state, findings, curve, tools))
-    disk.write(out / "reach.md", "".join(f"# {name}\n\n{text}\n" for name, text in reach.items()))
-    disk.write(out / "report.html", page.page(state, findings, curve, tools, reach, history))
-    disk.write(out / "report.md", markdown.report(out, state, findings, curve, tools, reach))
+    disk.write(out / "reach.md", "".join(f"# {name}\n\n{reach.markdown(found)}\n" for name, found in reached.items()))
+    disk.write(out / "report.html", page.page(state, findings, curve, tools, reached, history))
+    disk.write(out / "report.md", markdown.report(out, state, findings, curve, tools))
     disk.write(out / "history.jsonl", "".join(disk.json.dumps(h) + "\n" for h in history))

@@ -6,28 +6,34 @@ names is its logical location. baselineState tells new ones from known ones, par
 Limits: unconfirmed findings are left out.
 """
 
+import pathlib
+from typing import Any
+
 from night import oracles
+from night.findings import Finding, Findings
+from night.state import State
+from night.tool import Tool
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
-def rule(oracle):
+def rule(oracle: str) -> dict[str, Any]:
     return {"id": oracle, "name": "".join(word.capitalize() for word in oracles.name(oracle).split()),
             "shortDescription": {"text": oracles.name(oracle)}, "fullDescription": {"text": oracles.meaning(oracle)},
             "defaultConfiguration": {"level": "error"}}
 
 
-def last_step(path):
+def last_step(path: pathlib.Path) -> int:
     """The number of the last line that is a step."""
     lines = path.read_text("latin-1").splitlines()
     return max((n for n, line in enumerate(lines, 1) if line.strip() and not line.startswith("#")), default=1)
 
 
-def result(out, finding, rules, is_new):
+def result(out: pathlib.Path, finding: Finding, rules: list[str], is_new: bool) -> dict[str, Any]:
     words = [f"{finding.signature}: {finding.what or oracles.meaning(finding.oracle)}.", f"Fails so in {finding.share()} replays."]
     if finding.step:
         words.append(f"Step {finding.step}.")
-    place = {"physicalLocation": {"artifactLocation": {"uri": str(finding.stream.relative_to(out)), "uriBaseId": "OUT"},
+    place: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": str(finding.stream.relative_to(out)), "uriBaseId": "OUT"},
                                   "region": {"startLine": last_step(finding.stream)}}}
     function = finding.signature.split(":")[-1]
     if ":" in finding.signature and function.isidentifier():
@@ -37,10 +43,10 @@ def result(out, finding, rules, is_new):
             "partialFingerprints": {"signature/v1": finding.signature}, "occurrenceCount": max(1, finding.times)}
 
 
-def log(out, state, findings, tools):
+def log(out: pathlib.Path, state: State, findings: Findings, tools: list[Tool]) -> dict[str, Any]:
     """The whole file, as a value for JSON."""
     seen = [f for f in findings.seen() if f.confirmed]
-    rules = list(oracles.ORACLES) + sorted({f.oracle for f in seen} - set(oracles.ORACLES))
+    rules = oracles.words() + sorted({f.oracle for f in seen} - set(oracles.words()))
     driver = {"name": "defrag-fuzz", "version": tools[0].version, "rules": [rule(oracle) for oracle in rules]}
     notes = [{"level": "warning", "message": {"text": text}} for text in state["notes"]]
     run = {"tool": {"driver": driver}, "originalUriBaseIds": {"OUT": {"description": {"text": "the folder given to nightly --out"}}},

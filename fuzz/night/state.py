@@ -6,22 +6,24 @@ Limits: at most the seconds since the last tick are counted twice.
 """
 
 import datetime
+import os
 import pathlib
 import time
+from typing import Any
 
 from night import disk
 
 STAGES = ("replay", "fuzz", "minimise", "report", "done")
 
 
-def now():
+def now() -> str:
     return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 class State:
     """The night's number (from 1), its stage, the seconds it has taken, which lane is next, and notes for the report."""
 
-    def __init__(self, out, hours):
+    def __init__(self, out: str | os.PathLike[str], hours: float) -> None:
         self.path = pathlib.Path(out) / "night.json"
         old = disk.read_json(self.path, {})
         self.resumed = bool(old) and old["stage"] != "done"
@@ -35,37 +37,37 @@ class State:
         self.started, self.before = time.monotonic(), self.values["spent"]
         self.save()
 
-    def __getitem__(self, key):
+    def __getitem__(self, key: str) -> Any:
         return self.values[key]
 
-    def __setitem__(self, key, value):
+    def __setitem__(self, key: str, value: Any) -> None:
         self.values[key] = value
 
     @property
-    def night(self):
+    def night(self) -> int:
         return self.values["night"]
 
-    def spent(self):
+    def spent(self) -> float:
         """Seconds of this night so far."""
         return self.before + time.monotonic() - self.started
 
-    def left(self):
+    def left(self) -> float:
         """Seconds of this night that are left."""
         return self.values["hours"] * 3600 - self.spent()
 
-    def save(self):
+    def save(self) -> None:
         self.values["spent"] = round(self.spent(), 1)
         disk.write_json(self.path, self.values)
 
-    def note(self, text):
+    def note(self, text: str) -> None:
         """Something that the report says; once."""
         if text not in self.values["notes"]:
             self.values["notes"].append(text)
             self.save()
 
-    def enter(self, stage):
+    def enter(self, stage: str) -> None:
         self.values["stage"] = stage
         self.save()
 
-    def is_past(self, stage):
+    def is_past(self, stage: str) -> bool:
         return STAGES.index(self.values["stage"]) > STAGES.index(stage)

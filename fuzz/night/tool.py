@@ -1,37 +1,37 @@
 """tool.py -- a build under test: the program defrag-fuzz and the engine beside it, started and listened to.
 
-What we start dies when we do (setpriv --pdeathsig of util-linux): `run` ends its engines first and files what it has found.
+All that is read is JSON (--json, fuzz/README.md); what people read is passed on as it is. What we start dies when we do (setpriv --pdeathsig of util-linux): `run` ends its engines first and files what it has found.
 
 Limits: without setpriv, what was started goes on after a SIGKILL until its own time is up.
 """
 
 import concurrent.futures
+import json
 import os
 import pathlib
-import re
 import select
 import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple, TextIO
 
 from night.trouble import Trouble
 
 REPLAY_SECONDS = 30  # real time that a stream may take
+START_SECONDS = 60   # real time for what it says of itself
 GRACE = 10           # seconds that a process gets to end by itself
 CHUNK = 200          # files in one call of replay
 
-VERDICT = re.compile(r"^(?P<path>.+?): (?P<word>ok|finding|out of time|out of memory|harness fault|skipped|unreadable)(?:,? (?P<signature>.+))?$")
-VERSION = re.compile(r"defrag-fuzz (?P<own>\S+), Valkey (?P<valkey>\S+)")
 
-
-def leash():
+def leash() -> list[str]:
     """The words before a command line that make it end with us."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
 
 
-def stop(process, kindly):
+def stop(process: subprocess.Popen[bytes], kindly: bool) -> None:
     """Ends a process that we started, and with it its group."""
     try:
         if kindly:
@@ -47,21 +47,53 @@ def stop(process, kindly):
 
 
 class Said:
-    """What a process that has ended said. `status` is None when its time was up."""
+    """What a process that has ended printed. `status` is None when its time was up."""
 
-    def __init__(self, status, out, err):
+    def __init__(self, status: int | None, out: str, err: str) -> None:
         self.status, self.out, self.err = status, out, err
 
-    def last_line(self):
-        """The last line that says something, for a report."""
+    def last_line(self) -> str:
+        """The last line with something in it, for a report."""
         lines = [line.strip() for line in (self.err or self.out).splitlines() if line.strip()]
         return lines[-1] if lines else "it said nothing"
+
+    def rows(self, kind: str | None = None) -> list[dict[str, Any]]:
+        """The objects that it printed, one a line: all of them, or those of a type. A line that was cut short is left out."""
+        rows = [row for row in map(read_row, self.out.splitlines()) if row]
+        return [row for row in rows if kind in (None, row.get("type"))]
+
+
+class Replayed(NamedTuple):
+    """What came of a replay in a fresh process."""
+
+    signature: str | None    # None: nothing was found. "out of time" is the signature timeout, a fault of the harness harness-fault
+    verdict: dict[str, Any]  # as replay --json prints it; empty when there was none
+    err: str                 # what it printed for people
+
+
+def read_row(line: str | bytes) -> dict[str, Any] | None:
+    """The object in a line, or None."""
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return None
+    return row if isinstance(row, dict) else None
+
+
+def version_of(path: str | os.PathLike[str]) -> dict[str, Any] | None:
+    """What a program says of itself (--version --json), or None when it says nothing of that kind."""
+    try:
+        done = subprocess.run([path, "--version", "--json"], stdin=subprocess.DEVNULL, capture_output=True, timeout=START_SECONDS)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    row = read_row(done.stdout.decode("utf-8", "surrogateescape"))
+    return row if row and "valkey" in row else None
 
 
 class Tool:
     """One build. `scratch` is the folder for what it writes by the way; `lock` an open file that it inherits."""
 
-    def __init__(self, path, scratch, lock):
+    def __init__(self, path: str | os.PathLike[str], scratch: pathlib.Path, lock: TextIO) -> None:
         self.path = pathlib.Path(path).resolve()
         self.engine = self.path.with_name("defrag_fuzzer")
         self.scratch, self.lock = scratch, lock
@@ -69,47 +101,45 @@ class Tool:
             raise Trouble(f"{path} is no program: build it, or name another one with --tool")
         if not os.access(self.engine, os.X_OK):
             raise Trouble(f"{self.engine} is missing: it belongs beside {self.path.name}")
-        said = self.ask(["--version"], 60)
-        match = VERSION.search(said.out)
-        if not match:
-            raise Trouble(f"{path} --version does not name its versions: {said.last_line()}")
-        self.version, self.valkey = match["own"], match["valkey"]
+        about = version_of(self.path)
+        if not about:
+            raise Trouble(f"{path} --version --json does not name its versions: build it again, or name another one with --tool")
+        self.version, self.valkey = about["version"], about["valkey"]
+        self.fixed, self.engine_flags = about["fixes"], about["engine_flags"]
         self.series = ".".join(self.valkey.split(".")[:2])
-        self.fixed = self.has_fixes()
 
     @property
-    def name(self):
+    def name(self) -> str:
         """Short and, in one night, unambiguous enough for a table."""
         return f"{self.valkey} {self.version}"
 
-    def has_fixes(self):
-        """Is the server a fetched one with our fixes applied? Its build folder knows."""
-        for folder in list(self.path.parents)[:3]:
-            cache = folder / "CMakeCache.txt"
-            if cache.exists():
-                text = cache.read_text("latin-1")
-                own = re.search(r"^VALKEY_SOURCE_DIR:\w+=.", text, re.M)
-                return bool(re.search(r"^VALKEY_FIXES:\w+=(ON|1|TRUE)$", text, re.M)) and not own and self.path.parent.name != "stock"
-        return False
+    def oracles(self) -> list[dict[str, Any]]:
+        """The table of its oracles, and who else reports findings."""
+        rows = self.ask(["oracles", "--json"], START_SECONDS).rows()
+        if not rows:
+            raise Trouble(f"{self.path} oracles --json lists nothing: build it again, or name another one with --tool")
+        return rows
 
     # --- starting
 
-    def start(self, command):
+    def start(self, command: Sequence[object]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(leash() + [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, start_new_session=True, pass_fds=[self.lock.fileno()],
                                 env={**os.environ, "TMPDIR": str(self.scratch)})
 
-    def ask(self, arguments, seconds):
+    def ask(self, arguments: Sequence[object], seconds: float) -> Said:
         """Runs the tool to its end, at most so long. Returns what it Said."""
         return self.listen(self.start([self.path, *arguments]), seconds)
 
-    def ask_engine(self, arguments, seconds):
+    def ask_engine(self, arguments: Sequence[object], seconds: float) -> Said:
         """The same for the bare engine."""
         return self.listen(self.start([self.engine, *arguments]), seconds)
 
-    def listen(self, process, seconds, on_line=None, kindly=False):
-        """Takes in what a process says until it ends. `on_line` gets each line of its stderr. It is stopped after so many seconds, and
-        when something goes wrong here."""
+    def listen(self, process: subprocess.Popen[bytes], seconds: float,
+               on_row: Callable[[dict[str, Any]], None] | None = None, kindly: bool = False) -> Said:
+        """Takes in what a process prints until it ends. `on_row` gets each object in a line of its stdout. It is stopped after so many
+        seconds, and when something goes wrong here."""
+        assert process.stdout and process.stderr
         end, texts = time.monotonic() + seconds, {process.stdout: b"", process.stderr: b""}
         waiting, seen, status = list(texts), 0, None
         try:
@@ -119,33 +149,29 @@ class Tool:
                     texts[pipe] += got
                     if not got:
                         waiting.remove(pipe)
-                if on_line:
-                    *lines, rest = texts[process.stderr][seen:].split(b"\n")
-                    seen = len(texts[process.stderr]) - len(rest)
-                    for line in lines:
-                        on_line(line.decode("latin-1"))
+                if on_row:
+                    *lines, rest = texts[process.stdout][seen:].split(b"\n")
+                    seen = len(texts[process.stdout]) - len(rest)
+                    for row in filter(None, map(read_row, lines)):
+                        on_row(row)
             if not waiting:
                 status = process.wait(max(1, end - time.monotonic()))
         finally:
             if status is None:
                 stop(process, kindly)
-            process.stdout.close()
-            process.stderr.close()
-        return Said(status, texts[process.stdout].decode("latin-1"), texts[process.stderr].decode("latin-1"))
+            for pipe in texts:
+                pipe.close()
+        return Said(status, texts[process.stdout].decode("utf-8", "surrogateescape"), texts[process.stderr].decode("latin-1"))
 
     # --- replaying
 
-    def replay(self, path, seconds=REPLAY_SECONDS):
-        """One stream in a fresh process. Returns (signature or None, what it Said). "out of time" is the signature timeout, a fault of the
-        harness harness-fault."""
-        said = self.ask(["replay", "--seconds", seconds, path], seconds + GRACE)
-        verdicts = [VERDICT.match(line) for line in said.out.splitlines()]
-        mine = next((v for v in verdicts if v and v["path"] == str(path)), None)
-        if said.status is None or not mine:
-            return ("timeout" if said.status is None else None), said
-        return signature_of(mine), said
+    def replay(self, path: pathlib.Path, seconds: int = REPLAY_SECONDS) -> Replayed:
+        """One stream in a fresh process."""
+        said = self.ask(["replay", "--json", "--seconds", seconds, path], seconds + GRACE)
+        verdict: dict[str, Any] = next((row for row in said.rows("verdict") if row["path"] == str(path)), {})
+        return Replayed("timeout" if said.status is None else signature_of(verdict), verdict, said.err)
 
-    def replay_all(self, paths, jobs, end):
+    def replay_all(self, paths: list[pathlib.Path], jobs: int, end: float) -> Iterator[tuple[str, str | None]]:
         """Many streams, each in a process of its own, until the clock says `end`. Yields (path, signature or None); what there was no time
         for is not yielded."""
         chunks = [paths[i:i + CHUNK] for i in range(0, len(paths), CHUNK)]
@@ -153,18 +179,15 @@ class Tool:
             for part in pool.map(lambda chunk: self.replay_chunk(chunk, end), chunks):
                 yield from part
 
-    def replay_chunk(self, paths, end):
+    def replay_chunk(self, paths: list[pathlib.Path], end: float) -> list[tuple[str, str | None]]:
         seconds = end - time.monotonic()
         if seconds <= 0:
             return []
-        said = self.ask(["replay", "--seconds", REPLAY_SECONDS, *paths], seconds)
-        verdicts = (VERDICT.match(line) for line in said.out.splitlines())
-        return [(v["path"], signature_of(v)) for v in verdicts if v]
+        said = self.ask(["replay", "--json", "--seconds", REPLAY_SECONDS, *paths], seconds)
+        return [(row["path"], signature_of(row)) for row in said.rows("verdict")]
 
 
-def signature_of(verdict):
-    """The signature in a line of replay, or None when nothing was found."""
-    word = verdict["word"]
-    if word == "finding" or (word == "out of time" and verdict["signature"]):
-        return verdict["signature"]
-    return {"out of time": "timeout", "harness fault": "harness-fault"}.get(word)
+def signature_of(verdict: dict[str, Any]) -> str | None:
+    """The signature in a verdict of replay, or None when nothing was found."""
+    unsigned = {"out of time": "timeout", "harness fault": "harness-fault"}
+    return verdict.get("signature") or unsigned.get(verdict.get("verdict", ""))

@@ -9,6 +9,6 @@ NOTHING, FINDING, USAGE, HARNESS = 0, 1, 2, 3  # exit statuses, as those of defr
 class Trouble(Exception):
     """The night cannot go on. The text is one line that says what to do."""
 
-    def __init__(self, text, status=USAGE):
+    def __init__(self, text: str, status: int = USAGE) -> None:
         super().__init__(text)
         self.status = status

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "fuzz/shrink/pass.h"
+#include "harness/base/array.h"
 
 /* --- how many ---------------------------------------------------------------------------------------------------- */
 
@@ -37,7 +38,7 @@ typedef struct {
 static const Removal removals[] = {{0, 0}, {64, 0}, {32, 0}, {16, 0}, {8, 0}, {4, 0},
                                    {2, 0}, {1, 0},  {4, 2},  {2, 1},  {1, 1}, {2, 2}};
 
-#define REMOVALS ((int)(sizeof(removals) / sizeof(removals[0])))
+#define REMOVALS COUNT_OF(removals)
 
 static bool remove_some(Step *step, int at, Removal removal) {
     int from = removal.count ? at - removal.count + 1 : at, to = removal.count ? at + 1 : step->nargs;

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "fuzz/base/isolate.h"
+#include "harness/finding/banner.h"
 #include "harness/finding/finding.h"
 #include "harness/finding/site.h"
 
@@ -44,12 +45,6 @@ static bool write_whole(int fd, const void *data, size_t len) {
 
 /* --- the slot's side ------------------------------------------------------------------------------------------- */
 
-int slot_failing_step(const Text *said) {
-    static const char mark[] = "\nstep:       ";
-    const char *at = said->len ? strstr(said->data, mark) : NULL;
-    return at ? atoi(at + strlen(mark)) : 0;
-}
-
 void slot_warm_up(void) {
     char name[128];
     site_function((uintptr_t)slot_warm_up, name, sizeof(name));
@@ -60,7 +55,7 @@ static SlotAnswer try(const Stream *candidate, const SlotHow *how) {
     RunOptions options = {.oracles = how->oracles, .fast = how->fast};
     IsolateOptions isolation = {.heap = "arena", .seconds = how->seconds, .trusted = how->trusted};
     isolate_run(candidate, &options, &isolation, &result);
-    SlotAnswer answer = {.status = result.status, .failing = slot_failing_step(&result.said)};
+    SlotAnswer answer = {.status = result.status, .failing = banner_failing_step(&result.said)};
     snprintf(answer.signature, sizeof(answer.signature), "%s", result.signature);
     text_free(&result.said);
     return answer;

@@ -45,9 +45,6 @@ SlotAnswer slot_answer(Slot *slot);
 /* Ends a slot, busy or not. */
 void slot_end(Slot *slot);
 
-/* The number of the step in the banner of a finding, from 1; 0: there is none. */
-int slot_failing_step(const Text *said);
-
 /* Starts this process's own symbolizer, for the children that it has from now on, one at a time. */
 void slot_warm_up(void);
 

@@ -8,11 +8,11 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "fuzz/base/sha1.h"
 #include "fuzz/shrink/pass.h"
 #include "harness/base/array.h"
+#include "harness/base/stopwatch.h"
 
 #define WINDOW 32      /* candidates that are asked about at the same time */
 #define PAIRS_UP_TO 24 /* steps of a stream whose steps are left out two by two */
@@ -168,12 +168,6 @@ static void fill(Shrink *s, const ShrinkPass *pass, Place *place, Window *window
     }
 }
 
-static double now(void) {
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
-
 static ShrinkRow *row_of(ShrinkReport *report, const char *name) {
     for (int i = 0; i < report->nrows; i++) {
         if (strcmp(report->rows[i].name, name) == 0) return &report->rows[i];
@@ -187,7 +181,7 @@ static ShrinkRow *row_of(ShrinkReport *report, const char *name) {
 static bool run_pass(Shrink *s, const ShrinkPass *pass) {
     static Window window;
     Place place = {0, 0};
-    double start = now();
+    double start = stopwatch_seconds();
     s->row = row_of(s->report, pass->name);
     int before = s->kept;
     do {
@@ -199,7 +193,7 @@ static bool run_pass(Shrink *s, const ShrinkPass *pass) {
     } while (!window.end && !s->stopped);
     s->row->steps = s->best.nsteps;
     s->row->bytes = s->size.text.len;
-    s->row->seconds += now() - start;
+    s->row->seconds += stopwatch_seconds() - start;
     return s->kept > before;
 }
 
@@ -208,7 +202,7 @@ static bool cut(Shrink *s) {
     static Window window;
     const ShrinkPredicate *predicate = s->predicate;
     int failing = predicate->failing ? predicate->failing(predicate->context) : 0;
-    double start = now();
+    double start = stopwatch_seconds();
     if (failing == 0 || s->stopped) return false;
     s->row = row_of(s->report, shrink_passes[0].name);
     window.count = 0;
@@ -219,7 +213,7 @@ static bool cut(Shrink *s) {
         ask(s, &window);
     else
         stream_free(&window.streams[0]);
-    s->row->seconds += now() - start;
+    s->row->seconds += stopwatch_seconds() - start;
     return true;
 }
 
@@ -235,21 +229,12 @@ static bool run_round(Shrink *s) {
 
 /* --- the whole ---------------------------------------------------------------------------------------------- */
 
-static void drop_notes(Stream *stream) {
-    text_free(&stream->notes);
-    text_free(&stream->trailer);
-    for (int i = 0; i < stream->nsteps; i++) {
-        text_free(&stream->steps[i].notes);
-        stream->steps[i].line = 0;
-    }
-}
-
 void shrink_stream(const Stream *from, const ShrinkPredicate *predicate, Stream *out, ShrinkReport *report) {
     Shrink s = {.predicate = predicate, .report = report};
     *report = (ShrinkReport){0};
     s.row = row_of(report, shrink_passes[0].name);
     stream_copy(&s.best, from);
-    drop_notes(&s.best);
+    stream_drop_notes(&s.best);
     s.size = shrink_measure(&s.best);
     settle(&s);
     do {

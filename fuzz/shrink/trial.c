@@ -16,12 +16,13 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "fuzz/base/progress.h"
+#include "harness/base/stopwatch.h"
+#include "harness/finding/banner.h"
 #include "harness/finding/finding.h"
 #include "harness/oracles/table.h"
 
@@ -45,13 +46,6 @@ static volatile sig_atomic_t stopped;
 
 void trial_stop(void) {
     stopped = 1;
-}
-
-int trial_processors(void) {
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof(set), &set) != 0) return 1;
-    int count = CPU_COUNT(&set);
-    return count > TRIAL_MAX_JOBS ? TRIAL_MAX_JOBS : count;
 }
 
 /* --- the first stream, and the result ----------------------------------------------------------------------------- */
@@ -80,7 +74,7 @@ void trial_begin(Trial *trial, const Stream *stream, const Isolated *failed) {
     trial->oracles = without ? single_run : oracles_all();
     trial->decisive = oracles_decisive(trial->signature, trial->oracles);
     trial->fast = !oracles_need_sites(trial->signature);
-    trial->failing = slot_failing_step(&failed->said);
+    trial->failing = banner_failing_step(&failed->said);
     trial->best = stream;
     for (int i = 0; i < trial->jobs; i++) slot_start(&trial->slots[i]);
 }
@@ -169,7 +163,7 @@ static void wait_for_answers(Batch *batch) {
 }
 
 static bool must_stop(const Trial *trial) {
-    return stopped || (trial->end > 0 && progress_now() >= trial->end);
+    return stopped || (trial->end > 0 && stopwatch_seconds() >= trial->end);
 }
 
 static int first_that_fails(void *context, const Stream *candidates, int count) {

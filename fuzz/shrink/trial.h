@@ -15,7 +15,7 @@
 typedef struct {
     int jobs;                 /* candidates at a time */
     unsigned seconds;         /* real time that the first stream may take */
-    double end;               /* progress_now() at which to stop; 0: never */
+    double end;               /* stopwatch_seconds() at which to stop; 0: never */
     void (*wait)(void *told); /* called a few times a second while candidates run; NULL: nobody wants to know */
     void *told;
     /* The rest is set here. */
@@ -45,8 +45,5 @@ void trial_end(Trial *trial);
 
 /* From now on the answer is SHRINK_STOP; may be called by a signal handler. */
 void trial_stop(void);
-
-/* How many candidates are worth trying at a time: the processors that this process may use. */
-int trial_processors(void);
 
 #endif

@@ -7,9 +7,10 @@
 #include <stddef.h>
 #include <strings.h>
 
+#include "harness/base/array.h"
 #include "harness/server/catalogue.h"
 
-#define ARGS(rows) .args = rows, .nargs = (int)(sizeof(rows) / sizeof((rows)[0]))
+#define ARGS(rows) .args = rows, .nargs = COUNT_OF(rows)
 #define KEY(n)                                                                                                         \
     { .name = n, .type = CAT_KEY }
 #define KEYS(n)                                                                                                        \
@@ -99,7 +100,7 @@ static const CatCommand table[] = {
 };
 
 const CatCommand *catalogue_commands(int *count) {
-    *count = (int)(sizeof(table) / sizeof(table[0]));
+    *count = COUNT_OF(table);
     return table;
 }
 

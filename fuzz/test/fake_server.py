@@ -12,6 +12,10 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable, Iterator
+from typing import NoReturn
+
+Answer = Callable[[list[str]], str | None]
 
 ASAN = """=================================================================
 ==1==ERROR: AddressSanitizer: heap-use-after-free on address 0x1 at pc 0x1 bp 0x1 sp 0x1
@@ -28,21 +32,21 @@ ASSERTION = "=== ASSERTION FAILED ===\n==> defrag.c:7 'a == b' is not true\n"
 data = {}
 
 
-def bulk(text):
+def bulk(text: str) -> str:
     return f"${len(text)}\r\n{text}\r\n"
 
 
-def array(*texts):
+def array(*texts: str) -> str:
     return f"*{len(texts)}\r\n" + "".join(bulk(text) for text in texts)
 
 
-def end(said, status=1):
+def end(said: str, status: int = 1) -> NoReturn:
     sys.stderr.write(said)
     sys.stderr.flush()
     os._exit(status)
 
 
-def defrag(words):
+def defrag(words: list[str]) -> str:
     """DEBUG DEFRAG ..."""
     if words[2] in ("CYCLE", "SLICE", "FINISH"):
         return "*2\r\n:1\r\n:1\r\n"
@@ -51,7 +55,7 @@ def defrag(words):
     return "+OK\r\n"
 
 
-def fine(words):
+def fine(words: list[str]) -> str | None:
     """What a server does with which nothing is wrong."""
     name = words[0].upper()
     if name == "INFO":
@@ -70,20 +74,20 @@ def fine(words):
     return "+PONG\r\n" if name == "PING" else "+OK\r\n"
 
 
-def on(command, act):
+def on(command: list[str], act: Callable[[], str | None]) -> Answer:
     """A server that does something else with one command, which is given by its first words."""
 
-    def answer(words):
+    def answer(words: list[str]) -> str | None:
         return act() if [w.upper() for w in words[: len(command)]] == command else fine(words)
 
     return answer
 
 
-def always(reply):
+def always(reply: str) -> Answer:
     return lambda words: reply
 
 
-def hang():
+def hang() -> None:
     threading.Event().wait()
 
 
@@ -113,7 +117,7 @@ MODES = {
 }
 
 
-def requests(connection):
+def requests(connection: socket.socket) -> Iterator[list[str]]:
     """Each request of a client as a list of words."""
     stream = connection.makefile("rb")
     while line := stream.readline():
@@ -127,7 +131,7 @@ def requests(connection):
 lock = threading.Lock()
 
 
-def serve(connection, answer):
+def serve(connection: socket.socket, answer: Answer) -> None:
     for words in requests(connection):
         with lock:  # one command at a time, as a server has it
             reply = answer(words)
@@ -137,7 +141,7 @@ def serve(connection, answer):
     connection.close()
 
 
-def main():
+def main() -> NoReturn:
     mode, options = sys.argv[1], sys.argv[2:]
     if MODES[mode] is None:
         end("FATAL: no such option\n")

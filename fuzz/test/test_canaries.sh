@@ -58,6 +58,16 @@ done <"$box/canaries"
 checks=$((checks + 1))
 [ "$seen" -ge 9 ] || fail "only $seen canaries were tried"
 
+# Each canary that a file of the oracles or the structures names in its header is in the list.
+here=$(dirname -- "$0")
+grep -oh '"!canary [a-z-]*"' "$here"/../../harness/oracles/*.c "$here"/../../harness/structures/*.c | tr -d '"' | sort -u >"$box/promised"
+checks=$((checks + 1))
+[ "$(wc -l <"$box/promised")" -ge 9 ] || fail "the headers name only $(wc -l <"$box/promised") canaries"
+while read -r _ name; do
+    checks=$((checks + 1))
+    cut -f1 "$box/canaries" | grep -qxF -- "$name" || fail "no canary is called $name, which a header names"
+done <"$box/promised"
+
 # One without a canary finds nothing.
 stream "$box/calm.stream" 'SET k v' 'GET k'
 expect 0 replay "$box/calm.stream"

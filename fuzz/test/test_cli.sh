@@ -137,15 +137,16 @@ expect 5 replay --expect "$signature" value.stream twin.stream
 expect 0 replay --expect "$signature" value.stream calm.stream
 expect 4 replay --expect "$signature" --seconds 1 value.stream hang.stream
 
-# --- traces: the same isolated, in one process, on ASan's heap, at another address
+# --- traces: the same isolated, in one process, on ASan's heap, at another address; what the clock says is in them
 
-expect 0 replay --trace calm.stream tree
+stream timed.stream TIME 'SET k v PX 12345' '!cycle' 'PTTL k' TIME
+expect 0 replay --trace calm.stream timed.stream tree
 mv out trace
 checks=$((checks + 1))
 # shellcheck disable=SC2016  # the reply begins with a dollar
 grep -q '^4	GET k	\$1 v	' trace || fail 'the trace has no line for the last step'
 for way in --same-process --heap=asan --arena-at=0x300000000000 --no-twin; do
-    expect 0 replay --trace "$way" calm.stream tree
+    expect 0 replay --trace "$way" calm.stream timed.stream tree
     mv out other
     same trace other
 done

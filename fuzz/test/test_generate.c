@@ -19,6 +19,7 @@
 #include "fuzz/generate/pools.h"
 #include "fuzz/generate/weights.h"
 #include "harness/stream/verb_normalize.h"
+#include "harness/base/array.h"
 #include "harness/test/check.h"
 
 #define DRAWS 3000 /* of one command or kind */
@@ -180,7 +181,7 @@ static void test_grammar(void) {
         {"xadd", check_pairs}};
     Prng prng;
     prng_seed(&prng, 2);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (int i = 0; i < COUNT_OF(rows); i++) {
         const CatCommand *command = catalogue_find(rows[i].name, NULL);
         GenState state = fresh_state();
         for (int j = 0; j < DRAWS; j++) {

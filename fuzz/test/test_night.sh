@@ -1,6 +1,6 @@
 #!/bin/sh
-# test_night.sh -- fuzz/nightly with a real server: usage, a night that finds something, the next one that knows it, what an engine leaves
-# behind when it is killed.
+# test_night.sh -- fuzz/nightly with a real server: usage, a night that finds something, the next one that knows it. (What an
+# engine leaves behind when it is killed: test_interface.sh, test_night_hard.sh.)
 #
 # usage: see cli.sh
 # shellcheck disable=SC2154  # variables of cli.sh
@@ -94,30 +94,5 @@ holds o/junit.xml '<skipped message="known"'
 echo "$signature" >baseline
 night 0 --hours 0.003 --corpus c --out o2 --tool "$tool" --jobs 1 --seeds seeds --seeds canaries --known baseline
 holds o2/report.md 'nothing new'
-
-# --- an engine that was killed in the middle of an input leaves its counters behind, and the input is read from there
-
-mkdir hang scratch-of-run
-stream hang/hang.stream '# on purpose' '!canary hang'
-TMPDIR=$PWD/scratch-of-run "$tool" run --seed 1 --jobs 1 --findings f hang >out 2>err &
-run=$!
-checks=$((checks + 1))
-read_left() {
-    python3 -c 'import sys
-sys.path.insert(0, sys.argv[1])
-sys.dont_write_bytecode = True
-import pathlib
-from night import salvage
-for path in pathlib.Path("scratch-of-run").glob("*/stats-*"): print((salvage.input_under_way(path) or b"").decode())' "$(dirname "$night")" >left
-    grep -q 'canary hang' left
-}
-tries=0
-until read_left || [ $tries -ge 40 ]; do
-    sleep 0.5
-    tries=$((tries + 1))
-done
-kill -9 $run
-wait $run 2>/dev/null || true
-read_left || fail "the input that was under way cannot be read from the counters: has fuzz/engine/stats.h changed?"
 
 finish

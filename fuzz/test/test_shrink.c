@@ -371,6 +371,36 @@ static void test_arguments(void) {
                  HEAD " after=none\nEVAL call(\n");
 }
 
+/* ---- what is smaller ---- */
+
+/* Each row is decided by one part of the size, and would be the other way round if the next part were asked first. */
+static void test_order(void) {
+    static const struct {
+        const char *smaller, *bigger;
+    } rows[] = {
+        {HEAD "\nBUG\n", HEAD "\n!move none\nBUG\nBUG\n"},                                  /* steps */
+        {HEAD "\n!move only 5 7\nBUG\n", HEAD " after=none\n!move only 5 8\nBUG\n"},        /* what may move */
+        {HEAD " after=none\nBUG\n!slice 3\n", HEAD "\n!cycle\nBUG\n"},                      /* defrag by itself */
+        {HEAD " after=none\n!cycle\nBUG\n", HEAD " after=none\nBUG\n!slice 3\n"},           /* kinds of slices */
+        {HEAD " after=none databases=3\nBUG\n!cycle\n", HEAD " after=none\n!cycle\nBUG\n"}, /* when it begins */
+        {HEAD " after=none\nBUG a b\n", HEAD " after=none databases=3\nBUG\n"},             /* settings */
+        {HEAD " after=none\nBUG abcdef\n", HEAD " after=none\nBUG a b\n"},                  /* arguments */
+        {HEAD " after=none\nBUG \"\\x01\"\n", HEAD " after=none\nBUG abc\n"},               /* bytes sent */
+        {HEAD " after=none\nBUG b\n", HEAD " after=none\nBUG \" \"\n"},                     /* text */
+        {HEAD " after=none\nBUG a\n", HEAD " after=none\nBUG b\n"},                         /* the alphabet */
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        Stream smaller = parse(rows[i].smaller), bigger = parse(rows[i].bigger);
+        ShrinkSize small = shrink_measure(&smaller), big = shrink_measure(&bigger);
+        if (!CHECK(shrink_is_smaller(&small, &big)) || !CHECK(!shrink_is_smaller(&big, &small)))
+            fprintf(stderr, "    row %zu: %s", i + 1, rows[i].smaller);
+        text_free(&small.text);
+        text_free(&big.text);
+        stream_free(&smaller);
+        stream_free(&bigger);
+    }
+}
+
 /* ---- names ---- */
 
 /* Two different keys, each used twice, and the first with a number behind it. */
@@ -431,6 +461,7 @@ int main(void) {
     test_each_setting();
     test_narrowing();
     test_arguments();
+    test_order();
     test_names();
     test_stop();
     return check_status("test_shrink");

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "harness/base/array.h"
 #include "harness/test/check.h"
 
 /* A text that is not a copy. */
@@ -36,7 +37,7 @@ static void test_whole_and_cut(void) {
         ">2\r\n+invalidate\r\n*1\r\n$1\r\nk\r\n",
         "|1\r\n+ttl\r\n:5\r\n+value\r\n",
     };
-    for (size_t i = 0; i < sizeof(replies) / sizeof(replies[0]); i++) {
+    for (int i = 0; i < COUNT_OF(replies); i++) {
         size_t len = strlen(replies[i]);
         CHECK(wire_reply_length(replies[i], len) == len);
         for (size_t cut = 0; cut < len; cut++) CHECK(wire_reply_length(replies[i], cut) == 0);

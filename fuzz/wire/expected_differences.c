@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "harness/base/array.h"
 #include "harness/server/command_filter.h"
 
 #define CLOCK "by the real clock"
@@ -58,7 +59,7 @@ static bool listed(const char *list, const Argv *argv) {
 }
 
 const WireKind *wire_kind(const Argv *argv) {
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+    for (int i = 0; i < COUNT_OF(kinds); i++) {
         if (listed(kinds[i].commands, argv)) return &kinds[i];
     }
     return NULL;
@@ -83,7 +84,7 @@ bool wire_sets_time(const Step *step) {
     step_expand(step, &argv);
     if (argv.count && strcasestr(argv.items[0].data, "expire")) return true;
     for (int i = 0; i < argv.count; i++) {
-        for (size_t j = 0; j < sizeof(words) / sizeof(words[0]); j++) {
+        for (int j = 0; j < COUNT_OF(words); j++) {
             if (strcasecmp(argv.items[i].data, words[j]) == 0) return true;
         }
     }

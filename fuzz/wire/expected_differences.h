@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "harness/base/valkey_name.h"
 #include "harness/stream/stream.h"
 
 /* With which server a row holds. One that was started for the stream, with its clock and its randomness, does the same as the one in process, but for one
@@ -18,7 +19,7 @@ typedef enum {
 } WireWhen;
 
 typedef struct {
-    const char *commands; /* "TTL PTTL", or with the subcommand: "CLIENT|LIST" */
+    CommandNames commands; /* "TTL PTTL", or with the subcommand: "CLIENT|LIST" */
     WireWhen when;
     const char *kind; /* one word for the output */
     const char *reason;

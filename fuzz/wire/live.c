@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "fuzz/base/files.h"
 #include "fuzz/base/option.h"
@@ -16,6 +15,8 @@
 #include "fuzz/generate/generate.h"
 #include "fuzz/wire/expected_differences.h"
 #include "fuzz/wire/reply.h"
+#include "harness/base/stopwatch.h"
+#include "harness/finding/banner.h"
 #include "harness/finding/finding.h"
 #include "harness/server/birth.h"
 
@@ -30,7 +31,7 @@
 
 typedef struct {
     int waiting;   /* commands sent and not answered */
-    double silent; /* since when, as progress_now says */
+    double silent; /* since when, by stopwatch_seconds() */
 } Line;
 
 typedef struct {
@@ -57,7 +58,7 @@ static bool over(const Live *live) {
 }
 
 static bool time_is_up(const Live *live) {
-    return progress_now() - live->start >= (double)live->options->seconds;
+    return stopwatch_seconds() - live->start >= (double)live->options->seconds;
 }
 
 /* --- the record --------------------------------------------------------------------------------------------- */
@@ -126,7 +127,7 @@ static void take_replies(Live *live, int client) {
         at += len;
     }
     if (!at) return;
-    line->silent = progress_now();
+    line->silent = stopwatch_seconds();
     wire_take(live->session.wire, client, at);
 }
 
@@ -152,7 +153,7 @@ static bool is_stalled(Live *live, int client) {
     const Line *line = &live->lines[client];
     bool tcp = live->target->address.port != 0; /* the kernel then does not know what the server has fetched */
     double since = line->silent;
-    if (progress_now() - since < (tcp ? STALLED_TCP_SECONDS : STALLED_SECONDS)) return false;
+    if (stopwatch_seconds() - since < (tcp ? STALLED_TCP_SECONDS : STALLED_SECONDS)) return false;
     if (wire_unsent(live->session.wire, client) || wire_unread(live->session.wire, client)) return false;
     if (!ASK(live, "DEBUG", "DEFRAG", "HINT")) return true;
     pump(live, 0);
@@ -181,7 +182,7 @@ static void send_command(Live *live, const Step *step) {
         ASK(live, "PING"); /* says whether the server is gone */
         return;
     }
-    if (line->waiting++ == 0) line->silent = progress_now();
+    if (line->waiting++ == 0) line->silent = stopwatch_seconds();
     live->sent++;
 }
 
@@ -202,7 +203,7 @@ static void verify(Live *live) {
     add_number_of(&live->reply, "moved", &live->moved);
     if (!ASK(live, "DEBUG", "DEFRAG", "VERIFY")) return;
     live->verified++;
-    live->checked = progress_now();
+    live->checked = stopwatch_seconds();
     if (!live->reply.len || live->reply.data[0] != '-') return;
     if (sscanf(live->reply.data, "-SHAPE %255s", live->signature) != 1) strcpy(live->signature, "wire:verify");
     text_format(&live->what, "the server's structures are not well-formed: ");
@@ -295,7 +296,7 @@ static bool pauses(const Step *step) {
 }
 
 static void show(Live *live) {
-    double now = progress_now(), since = now - live->start;
+    double now = stopwatch_seconds(), since = now - live->start;
     if (now - live->shown < SHOW_SECONDS && !time_is_up(live)) return;
     live->shown = now;
     printf("%.0f s: %" PRIu64 " rounds, %" PRIu64 " commands (%.0f/s, %.1f %% without an error reply), %" PRIu64
@@ -315,7 +316,7 @@ static void do_step(Live *live, Step *step, int group) {
         send_command(live, step);
     else
         do_verb(live, step);
-    if (!over(live) && progress_now() - live->checked > VERIFY_SECONDS) verify(live);
+    if (!over(live) && stopwatch_seconds() - live->checked > VERIFY_SECONDS) verify(live);
     show(live);
 }
 
@@ -346,21 +347,22 @@ static void judge_end(Live *live, bool well, Text log) {
 }
 
 static int report(Live *live, Text log) {
-    Text tail = {0};
-    wire_server_describe_log(&tail, log, LOG_LINES, "  | ");
+    Text text = {0};
     bool written = write_record(live);
     fflush(stdout);
-    fprintf(stderr, "\n==== defrag-fuzz: finding ====\nsignature:  %s\nserver:     %s\nwhat:       %s\n",
-            live->signature, live->target->where, live->what.data);
-    if (live->session.ours)
-        fprintf(stderr, "its log:\n%s", tail.len ? tail.data : "  | (nothing)\n");
-    else
-        fprintf(stderr, "its log:    %s\n", live->target->log);
+    banner_begin(&text, live->signature, live->target->where, live->what.data);
+    if (live->session.ours) {
+        text_format(&text, "its log:\n%s", log.len ? "" : "  | (nothing)\n");
+        wire_server_describe_log(&text, log, LOG_LINES, "  | ");
+    } else {
+        text_format(&text, "its log:    %s\n", live->target->log);
+    }
     if (written)
-        fprintf(stderr, "record:     %s\nreplay:     defrag-fuzz replay --server %s %s\n", live->options->record,
-                live->target->where, live->options->record);
-    fprintf(stderr, "DEDUP_TOKEN: %s\n==============================\n", live->signature);
-    text_free(&tail);
+        text_format(&text, "record:     %s\nreplay:     defrag-fuzz replay --server %s %s\n", live->options->record,
+                    live->target->where, live->options->record);
+    banner_end(&text, live->signature);
+    fwrite(text.data, 1, text.len, stderr);
+    text_free(&text);
     return written ? EXIT_FINDING : EXIT_USAGE;
 }
 
@@ -380,9 +382,9 @@ static int finish(Live *live) {
 int live_run(WireTarget *target, const LiveOptions *options) {
     Live live = {.target = target,
                  .options = options,
-                 .start = progress_now(),
-                 .shown = progress_now(),
-                 .checked = progress_now()};
+                 .start = stopwatch_seconds(),
+                 .shown = stopwatch_seconds(),
+                 .checked = stopwatch_seconds()};
     bool unfit;
     Text why = {0};
     wire_target_settings(target, &live.settings);

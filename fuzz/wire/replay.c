@@ -22,13 +22,14 @@
 #include "fuzz/base/isolate.h"
 #include "fuzz/wire/expected_differences.h"
 #include "fuzz/wire/reply.h"
+#include "harness/base/stopwatch.h"
+#include "harness/finding/banner.h"
 #include "harness/finding/finding.h"
 #include "harness/run/replies.h"
 #include "harness/world/clock.h"
 
 #define PATIENCE_MS 1000 /* for replies that were there in process */
 #define MAX_TURNS 1000   /* of the server's loop, for one request */
-#define LAST_STEPS 10
 #define LOG_LINES 40
 #define WIDTH 160 /* of a step's text */
 #define SHOWN 400 /* bytes of a reply */
@@ -73,37 +74,18 @@ static void note(Talk *talk, const char *kind, const char *reason) {
     text_free(&text);
 }
 
-static void describe_steps(const Talk *talk, Text *said) {
-    text_format(said, "last steps:\n");
-    for (int i = talk->at < LAST_STEPS ? 0 : talk->at - LAST_STEPS + 1; i <= talk->at && i < talk->stream->nsteps;
-         i++) {
-        Text text = step_summary(&talk->stream->steps[i], WIDTH);
-        text_format(said, "  %c %4d  %s\n", i == talk->at ? '>' : ' ', talk->numbers[i], text.data);
-        text_free(&text);
-    }
-}
-
-static void describe_rest(const Talk *talk, const char *signature, Text *said) {
-    char settings[SETTINGS_MAX_TEXT];
-    settings_print(&talk->stream->settings, settings, sizeof(settings));
-    text_format(said,
-                "settings:   #! defrag-fuzz 1%s\n"
-                "file:       %s\n"
-                "replay:     defrag-fuzz replay --server %s --expect '%s' %s\n"
-                "DEDUP_TOKEN: %s\n"
-                "==============================\n",
-                settings, talk->file, talk->target->where, signature, talk->file, signature);
-}
-
-/* `what` is some lines; the first one stands behind "what:". */
+/* `what` is some lines; the first one is after "what:". */
 static void report(Talk *talk, const char *signature, const char *what) {
-    WireResult *out = talk->out;
-    if (out->signature[0]) return;
-    snprintf(out->signature, sizeof(out->signature), "%s", signature);
-    text_format(&out->said, "\n==== defrag-fuzz: finding ====\nsignature:  %s\nserver:     %s\nwhat:       %s\n",
-                signature, talk->target->where, what);
-    describe_steps(talk, &out->said);
-    describe_rest(talk, signature, &out->said);
+    Text *said = &talk->out->said;
+    if (talk->out->signature[0]) return;
+    snprintf(talk->out->signature, sizeof(talk->out->signature), "%s", signature);
+    banner_begin(said, signature, talk->target->where, what);
+    banner_last_steps(said, talk->stream, talk->at, talk->numbers);
+    banner_settings(said, &talk->stream->settings);
+    banner_file(said, talk->file);
+    text_format(said, "replay:     defrag-fuzz replay --server %s --expect '%s' %s\n", talk->target->where, signature,
+                talk->file);
+    banner_end(said, signature);
 }
 
 /* "GET", "!clock": what a signature calls the step. */
@@ -152,12 +134,6 @@ static bool turn(Talk *talk) {
     return ASK(talk, "DEBUG", "DEFRAG", "HINT");
 }
 
-static int64_t now_ms(void) {
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 static void let_it_read(Talk *talk, int client) {
     turn(talk);
     for (int i = 0; i < MAX_TURNS && talk->state == WIRE_FINE && wire_unread(talk->session.wire, client); i++)
@@ -184,7 +160,7 @@ static bool anybody_lacks(const Talk *talk) {
 
 static void wait_for_replies(Talk *talk) {
     wire_pump(talk->session.wire, 0);
-    for (int64_t end = now_ms() + PATIENCE_MS; anybody_lacks(talk) && now_ms() < end;) {
+    for (int64_t end = stopwatch_ms() + PATIENCE_MS; anybody_lacks(talk) && stopwatch_ms() < end;) {
         if (!turn(talk)) return;
         wire_pump(talk->session.wire, 1);
     }

@@ -20,6 +20,8 @@
 
 #include "fuzz/base/scratch.h"
 #include "fuzz/base/spawn.h"
+#include "harness/base/array.h"
+#include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 #include "harness/server/birth.h"
 
@@ -27,12 +29,6 @@
 #define STOP_SECONDS 10 /* that it may take to shut down: a leak check is part of it */
 #define MAX_WORDS (2 * BIRTH_MAX_OPTIONS + 24)
 #define MAX_SOCKET 107 /* bytes of a socket's path (unix(7)) */
-
-static int64_t now_ms(void) {
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 static void nap(void) {
     nanosleep(&(struct timespec){.tv_nsec = NAP_MS * 1000000L}, NULL);
@@ -71,7 +67,7 @@ static pid_t launch(const WireServer *server, const char *program, const Setting
                                 "",
                                 "--crash-memcheck-enabled",
                                 "no"};
-    for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) words[count++] = (char *)ours[i];
+    for (int i = 0; i < COUNT_OF(ours); i++) words[count++] = (char *)ours[i];
     if (settings->cluster) {
         snprintf(port, sizeof(port), "%d", free_port());
         words[count++] = (char *)"--cluster-port";
@@ -106,7 +102,7 @@ static bool has_ended(WireServer *server, int *status) {
 
 static int wait_or_kill(WireServer *server, int seconds) {
     int status = 0;
-    for (int64_t end = now_ms() + seconds * 1000; !has_ended(server, &status) && now_ms() < end;) nap();
+    for (int64_t end = stopwatch_ms() + seconds * 1000; !has_ended(server, &status) && stopwatch_ms() < end;) nap();
     if (server->pid) {
         kill(server->pid, SIGKILL);
         status = spawn_wait(server->pid);
@@ -139,7 +135,7 @@ static Wire *connect_when_up(WireServer *server, unsigned seconds, Text *why) {
     Text refusal = {0};
     int status = 0;
     Wire *wire = NULL;
-    for (int64_t end = now_ms() + (int64_t)(seconds ? seconds : 3600) * 1000;;) {
+    for (int64_t end = stopwatch_ms() + (int64_t)(seconds ? seconds : 3600) * 1000;;) {
         refusal.len = 0;
         if ((wire = wire_connect(&server->address, seconds, &refusal))) break;
         if (has_ended(server, &status)) {
@@ -147,7 +143,7 @@ static Wire *connect_when_up(WireServer *server, unsigned seconds, Text *why) {
                         WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
             break;
         }
-        if (now_ms() >= end) {
+        if (stopwatch_ms() >= end) {
             text_format(why, "it does not listen after %u s: %s", seconds, refusal.data);
             break;
         }
@@ -215,7 +211,7 @@ void wire_server_signature(Text log, char *signature, size_t room) {
 static const char *report_in(Text log) {
     static const char *const beginnings[] = {"ERROR: AddressSanitizer", "ERROR: LeakSanitizer",
                                              "runtime error: ", "BUG REPORT START"};
-    for (size_t i = 0; log.len && i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
+    for (int i = 0; log.len && i < COUNT_OF(beginnings); i++) {
         const char *report = strstr(log.data, beginnings[i]);
         while (report && report > log.data && report[-1] != '\n') report--;
         if (report) return report;

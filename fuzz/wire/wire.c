@@ -1,6 +1,7 @@
 /* wire.c -- a real server at the other end of sockets; see wire.h.
  *
- * hiredis is compiled into the program with names of its own (CMakeLists.txt), because the server in this process has functions of the same names. */
+ * hiredis is linked from Debian's archive with wire_ before each of its names (wire.cmake), because the server in this process
+ * has functions of the same names. */
 #include "fuzz/wire/wire.h"
 
 #include <errno.h>
@@ -13,12 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <hiredis/hiredis.h>
 
 #include "fuzz/wire/reply.h"
+#include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 
 #define LINES (STREAM_MAX_CLIENTS + 1)
@@ -38,12 +39,6 @@ struct Wire {
     bool hung; /* it did not answer the harness once, and is not asked again: a session asks hundreds of times */
     Line lines[LINES];
 };
-
-static int64_t now_ms(void) {
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
 
 /* --- where -------------------------------------------------------------------------------------------------- */
 
@@ -228,12 +223,12 @@ bool wire_queue(Wire *wire, int client, const Argv *argv) {
 }
 
 static int64_t deadline(const Wire *wire) {
-    return wire->seconds ? now_ms() + (int64_t)wire->seconds * 1000 : INT64_MAX;
+    return wire->seconds ? stopwatch_ms() + (int64_t)wire->seconds * 1000 : INT64_MAX;
 }
 
 /* Waits for something to happen; false when it is too late for that. */
 static bool wait_until(Wire *wire, int64_t end) {
-    int64_t left = end - now_ms();
+    int64_t left = end - stopwatch_ms();
     if (left <= 0) return false;
     wire_pump(wire, left < 1000 ? (int)left : 1000);
     return true;

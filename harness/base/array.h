@@ -1,6 +1,6 @@
-/* array.h -- growing arrays without a capacity field, for the stream model.
+/* array.h -- arrays: how many items a fixed one has, and growing ones without a capacity field, for the stream model.
  *
- * An array of n items always has room for the next power of two, so the count alone says whether one more fits.
+ * A growing array of n items always has room for the next power of two, so the count alone says whether one more fits.
  * Arrays that grow here must be allocated here (array_reserve(NULL, 0, n, size)) and may be shortened by hand.
  * Memory comes from plain malloc, not from the server's arena.
  *
@@ -9,8 +9,12 @@
 #define HARNESS_BASE_ARRAY_H
 
 #include <stddef.h>
-#include <stdio.h>
 #include <stdlib.h>
+
+#include "harness/base/fault.h"
+
+/* The number of items of an array, an int. Not for pointers: a parameter is one. */
+#define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 /* The room, in items, that an array of `count` items has at least. */
 static inline size_t array_room(size_t count) {
@@ -21,13 +25,10 @@ static inline size_t array_room(size_t count) {
 
 /* Returns `items`, which holds `have` items of `size` bytes, moved if need be so that `need` items fit. */
 static inline void *array_reserve(void *items, size_t have, size_t need, size_t size) {
-    if (items != NULL && need <= array_room(have)) return items;
+    if (items && need <= array_room(have)) return items;
     size_t room = array_room(need > have ? need : have);
     void *moved = realloc(items, (room == 0 ? 1 : room) * size);
-    if (moved == NULL) {
-        fprintf(stderr, "harness: out of memory (%zu items of %zu bytes)\n", room, size);
-        exit(3);
-    }
+    if (!moved) fault_end("out of memory (%zu items of %zu bytes)", room, size);
     return moved;
 }
 

@@ -7,6 +7,7 @@
 #include "harness/base/text.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "harness/base/array.h"

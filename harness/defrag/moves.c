@@ -24,10 +24,12 @@ static void *kept_by_canary WORLD;
 static bool in_place;
 static void *asked_last; /* the block that the last question was about */
 
-static void (*watcher)(const void *block, const void *frame);
+static MovesSeenFn *watcher;
+static void *watcher_context;
 
-void moves_watch(void (*seen)(const void *block, const void *frame)) {
+void moves_watch(MovesSeenFn *seen, void *context) {
     watcher = seen;
+    watcher_context = context;
 }
 
 void moves_in_place(bool yes) {
@@ -104,7 +106,7 @@ void *allocatorDefragAlloc(size_t size) {
     if (in_place) return asked_last;
     void *block = zmalloc(size);
     heap_inherit(block, asked_last);
-    if (watcher) watcher(block, __builtin_frame_address(0));
+    if (watcher) watcher(watcher_context, block, __builtin_frame_address(0));
     return block;
 }
 

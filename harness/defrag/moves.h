@@ -30,9 +30,11 @@ typedef struct {
 } MovesCount;
 MovesCount moves_count(void);
 
-/* From now on `seen` is called for every block that moves (NULL: nobody is): `block` is the new one, which has its identity already and not yet its
- * contents; `frame` is that of the allocator's function, for site_stack. Not part of the world. */
-void moves_watch(void (*seen)(const void *block, const void *frame));
+/* From now on `seen` is called, with `context`, for every block that moves (NULL: nothing is): `block` is the new one, which has
+ * its identity already and not yet its contents; `frame` is that of the allocator's function, for site_stack. Not part of the
+ * world. */
+typedef void MovesSeenFn(void *context, const void *block, const void *frame);
+void moves_watch(MovesSeenFn *seen, void *context);
 
 /* Canaries: break the next move on purpose. LOSE never releases the old block, EARLY releases it before it is copied, KEEP
  * leaves a pointer to it in a global of the world. STUCK does not answer the next question but looks at the clock for ever; AGAIN lets the server

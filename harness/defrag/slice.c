@@ -31,27 +31,36 @@ long long __wrap_aeCreateTimeEvent(aeEventLoop *loop, long long ms, aeTimeProc *
     return __real_aeCreateTimeEvent(loop, beginning ? NEVER_MS : ms, proc, data, finalizer);
 }
 
-static void (*watcher)(SliceEvent event);
+static SliceSeenFn *watcher;
+static void *watcher_context;
 
-void slice_watch(void (*seen)(SliceEvent event)) {
+void slice_watch(SliceSeenFn *seen, void *context) {
     watcher = seen;
+    watcher_context = context;
 }
 
 static void say(SliceEvent event) {
-    if (watcher) watcher(event);
+    if (watcher) watcher(watcher_context, event);
 }
 
-static void (*busy_work)(void) WORLD;
+static int64_t busy_pointers WORLD;
+static SliceBusyFn *busy_work;
+static void *busy_context;
 
-void slice_when_busy(void (*work)(void)) {
+void slice_when_busy(int64_t pointers) {
+    busy_pointers = pointers;
+}
+
+void slice_on_busy(SliceBusyFn *work, void *context) {
     busy_work = work;
+    busy_context = context;
 }
 
 int __real_scriptInterrupt(scriptRunCtx *run);
 int __wrap_scriptInterrupt(scriptRunCtx *run);
 
 int __wrap_scriptInterrupt(scriptRunCtx *run) {
-    if (busy_work) busy_work();
+    if (busy_pointers && busy_work) busy_work(busy_context, busy_pointers);
     return __real_scriptInterrupt(run);
 }
 

@@ -16,9 +16,14 @@ void slice_run(int64_t pointers);
  * does not end is a finding (oracles/progress.h). */
 void slice_finish(bool whole, int64_t pointers);
 
-/* From now on `work` is called whenever a script has run for a while (100,000 instructions of Lua), as the server then looks after itself, defrag
- * included (script.c, scriptInterrupt; server.c, whileBlockedCron). NULL: not any more. Part of the world. */
-void slice_when_busy(void (*work)(void));
+/* From now on the callback of slice_on_busy is called with `pointers` whenever a script has run for a while (100,000
+ * instructions of Lua), because the server then looks after itself, defrag included (script.c, scriptInterrupt; server.c,
+ * whileBlockedCron). 0: it is not called. Part of the world. */
+void slice_when_busy(int64_t pointers);
+
+/* Sets the callback for that, which gets `context`. Not part of the world: each run sets its own. */
+typedef void SliceBusyFn(void *context, int64_t pointers);
+void slice_on_busy(SliceBusyFn *work, void *context);
 
 /* What a cycle does. */
 typedef enum {
@@ -27,9 +32,10 @@ typedef enum {
     SLICE_ENDS,   /* a slice has ended its cycle, or the server gave it up */
 } SliceEvent;
 
-/* From now on `seen` is told of what cycles do in slice_run; NULL: nobody is. Not part of the world. Slices that the server runs by itself, within slow
- * scripts, are not told. */
-void slice_watch(void (*seen)(SliceEvent event));
+/* From now on `seen` is called, with `context`, for what cycles do in slice_run; NULL: nothing is. Not part of the world. Slices
+ * that the server runs by itself, within slow scripts, are not reported. */
+typedef void SliceSeenFn(void *context, SliceEvent event);
+void slice_watch(SliceSeenFn *seen, void *context);
 
 /* Whether a cycle is under way. */
 bool slice_running(void);

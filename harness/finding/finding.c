@@ -14,10 +14,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/base/array.h"
+#include "harness/base/fault.h"
+#include "harness/base/valkey_name.h"
+#include "harness/finding/banner.h"
 #include "harness/finding/site.h"
-
-#define LAST_STEPS 10
-#define WIDTH 160
 
 static FindingEnd how_to_end = FINDING_EXIT;
 static const Stream *stream;
@@ -26,6 +27,7 @@ static int at = -1;
 static bool reporting; /* a finding while one is being printed is not worth a second banner */
 static FindingHooks hooks;
 static int note = -1;
+static FindingFacts *facts;
 
 void finding_register(const FindingHooks *h) {
     hooks = *h;
@@ -39,6 +41,22 @@ static void write_note(const char *signature) {
     if (note < 0) return;
     ssize_t written = write(note, signature, strlen(signature));
     (void)written; /* the parent then knows only that there was a finding */
+}
+
+void finding_set_facts(FindingFacts *where) {
+    facts = where;
+}
+
+/* The step, and what is wrong unless that is noted already. */
+static void note_facts(const char *what) {
+    if (!facts) return;
+    if (!facts->what[0]) snprintf(facts->what, sizeof(facts->what), "%s", what);
+    if (!stream || at < 0) return;
+    Text text = step_summary(&stream->steps[at], BANNER_STEP_WIDTH);
+    snprintf(facts->command, sizeof(facts->command), "%s", text.data);
+    facts->step = at + 1;
+    facts->steps = stream->nsteps;
+    text_free(&text);
 }
 
 static void cleanup(void) {
@@ -61,43 +79,26 @@ void finding_at(int step) {
 
 /* --- the banner --------------------------------------------------------------------------------------------- */
 
-static void print_step(int i) {
-    Text text = step_summary(&stream->steps[i], WIDTH);
-    fprintf(stderr, "  %c %4d  %s\n", i == at ? '>' : ' ', i + 1, text.data);
-    text_free(&text);
-}
-
-static void print_steps(void) {
-    if (!stream || at < 0) {
-        fprintf(stderr, "step:       none\n");
-        return;
-    }
-    Text text = step_summary(&stream->steps[at], WIDTH);
-    fprintf(stderr, "step:       %d of %d: %s\n", at + 1, stream->nsteps, text.data);
-    text_free(&text);
-    fprintf(stderr, "last steps:\n");
-    for (int i = at - LAST_STEPS + 1 > 0 ? at - LAST_STEPS + 1 : 0; i <= at; i++) print_step(i);
-}
-
-static void print_settings(void) {
-    char text[512];
-    if (!stream) return;
-    settings_print(&stream->settings, text, sizeof(text));
-    fprintf(stderr, "settings:   #! defrag-fuzz 1%s\n", text);
+/* Writes the text to stderr and empties it: what was written is seen even when the next section crashes. */
+static void show(Text *text) {
+    fwrite(text->data, 1, text->len, stderr);
+    text->len = 0;
 }
 
 static void print_banner(const char *signature, const char *what, const void *block) {
+    Text text = {0};
     fflush(stdout);
-    fprintf(stderr, "\n==== defrag-fuzz: finding ====\n");
-    fprintf(stderr, "signature:  %s\n", signature);
-    fprintf(stderr, "what:       %s\n", what);
+    banner_begin(&text, signature, NULL, what);
+    show(&text);
     if (block && hooks.describe) hooks.describe(block);
-    print_steps();
-    print_settings();
-    fprintf(stderr, "file:       %s\n", file ? file : "(not from a file)");
-    fprintf(stderr, "replay:     defrag-fuzz replay --trace --expect '%s' %s\n", signature, file ? file : "FILE");
-    fprintf(stderr, "DEDUP_TOKEN: %s\n", signature);
-    fprintf(stderr, "==============================\n");
+    banner_step(&text, stream, at);
+    if (stream) banner_settings(&text, &stream->settings);
+    banner_file(&text, file);
+    text_format(&text, "replay:     defrag-fuzz replay --trace --expect '%s' %s\n", signature, file ? file : "FILE");
+    banner_end(&text, signature);
+    show(&text);
+    text_free(&text);
+    note_facts(what);
     write_note(signature);
     cleanup();
 }
@@ -130,11 +131,14 @@ void finding_overdue(const char *signature, const char *format, ...) {
 static unsigned deadline;
 
 static void out_of_time(int number) {
+    Text text = {0};
     (void)number;
     fflush(stdout);
     fprintf(stderr, "defrag-fuzz: out of time after %u s\n", deadline);
-    print_steps();
-    fprintf(stderr, "file:       %s\n", file ? file : "(not from a file)");
+    banner_step(&text, stream, at);
+    banner_file(&text, file);
+    show(&text);
+    note_facts("");
     cleanup();
     _exit(EXIT_TIMEOUT);
 }
@@ -149,42 +153,44 @@ void finding_deadline(unsigned seconds) {
 
 /* Functions that pass a mistake on, but did not make it. */
 static bool is_bystander(const char *name) {
-    static const char *const names[] = {"__asan",
-                                        "__interceptor",
-                                        "__sanitizer",
-                                        "__ubsan",
-                                        "finding_",
-                                        "heap_",
-                                        "seam_",
-                                        "handle_crash",
-                                        "expect_live",
-                                        "arena_",
-                                        "release",
-                                        "memcpy",
-                                        "memmove",
-                                        "memcmp",
-                                        "memset",
-                                        "strlen",
-                                        "zfree",
-                                        "zmalloc",
-                                        "zrealloc",
-                                        "valkey_free",
-                                        "valkey_malloc",
-                                        "valkey_realloc",
-                                        "sdsfree",
-                                        "_serverAssert",
-                                        "_serverPanic",
-                                        "abort",
-                                        "raise",
-                                        "serverOutOfMemoryHandler",
-                                        "bcmp",
-                                        "site_",
-                                        "?",
-                                        "(",
-                                        "free",
-                                        "raw_"};
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (strncmp(name, names[i], strlen(names[i])) == 0) return true;
+    static const FunctionPrefix names[] = {
+        OTHER_PREFIX("__asan"),
+        OTHER_PREFIX("__interceptor"),
+        OTHER_PREFIX("__sanitizer"),
+        OTHER_PREFIX("__ubsan"),
+        HARNESS_PREFIX("finding_"),
+        HARNESS_PREFIX("heap_"),
+        HARNESS_PREFIX("seam_"),
+        HARNESS_PREFIX("handle_crash"),
+        HARNESS_PREFIX("expect_live"),
+        HARNESS_PREFIX("arena_"),
+        HARNESS_PREFIX("release"),
+        OTHER_PREFIX("memcpy"),
+        OTHER_PREFIX("memmove"),
+        OTHER_PREFIX("memcmp"),
+        OTHER_PREFIX("memset"),
+        OTHER_PREFIX("strlen"),
+        VALKEY_PREFIX("zfree"),
+        VALKEY_PREFIX("zmalloc"),
+        VALKEY_PREFIX("zrealloc"),
+        VALKEY_PREFIX("valkey_free"),
+        VALKEY_PREFIX("valkey_malloc"),
+        VALKEY_PREFIX("valkey_realloc"),
+        VALKEY_PREFIX("sdsfree"),
+        VALKEY_PREFIX("_serverAssert"),
+        VALKEY_PREFIX("_serverPanic"),
+        OTHER_PREFIX("abort"),
+        OTHER_PREFIX("raise"),
+        VALKEY_PREFIX("serverOutOfMemoryHandler"),
+        OTHER_PREFIX("bcmp"),
+        HARNESS_PREFIX("site_"),
+        OTHER_PREFIX("?"),
+        OTHER_PREFIX("("),
+        OTHER_PREFIX("free"),
+        HARNESS_PREFIX("raw_"),
+    };
+    for (int i = 0; i < COUNT_OF(names); i++) {
+        if (strncmp(name, names[i].text, strlen(names[i].text)) == 0) return true;
     }
     return false;
 }
@@ -219,7 +225,7 @@ void finding_server(const char *kind, const char *what, const char *source, int 
 void finding_harness(const char *format, ...) {
     va_list ap;
     fflush(stdout);
-    fprintf(stderr, "defrag-fuzz: harness: ");
+    fprintf(stderr, FAULT_PREFIX);
     va_start(ap, format);
     vfprintf(stderr, format, ap);
     va_end(ap);
@@ -242,18 +248,29 @@ static void asan_kind(const char *report, char *kind, size_t room) {
     snprintf(kind, room, "%.*s", (int)n, p);
 }
 
-/* The first frame of the report's first stack that is not a bystander: "    #1 0x55... in NAME FILE". */
-static void asan_frame(const char *report, char *name, size_t room) {
+/* Reads the frame at *p, "#1 0x55... in NAME FILE:LINE", into name and moves *p to the next one of the stack, or to NULL
+ * after the last. *place is where the file begins. False, with name unchanged, when there is no frame. */
+static bool asan_next_frame(const char **p, char *name, size_t room, const char **place) {
+    const char *in = strstr(*p, " in ");
+    const char *newline = strchr(*p, '\n');
+    if (!in || (newline && in > newline)) return false;
+    size_t len = strcspn(in + 4, " \n");
+    snprintf(name, room, "%.*s", (int)len, in + 4);
+    if (strncmp(name, "__wrap_", 7) == 0) memmove(name, name + 7, strlen(name + 7) + 1);
+    *place = in + 4 + len;
+    *p = newline && newline[1] != '\n' ? strchr(newline, '#') : NULL;
+    return true;
+}
+
+/* The first frame of the report's first stack that is not a bystander. Returns where its file begins; NULL: there is no
+ * such frame. */
+static const char *asan_frame(const char *report, char *name, size_t room) {
+    const char *place = NULL;
     snprintf(name, room, "?");
-    for (const char *p = strstr(report, " #0 "); p; p = strchr(p + 1, '#')) {
-        const char *in = strstr(p, " in ");
-        const char *newline = strchr(p, '\n');
-        if (!in || (newline && in > newline)) break;
-        snprintf(name, room, "%.*s", (int)strcspn(in + 4, " \n"), in + 4);
-        if (strncmp(name, "__wrap_", 7) == 0) memmove(name, name + 7, strlen(name + 7) + 1);
-        if (!is_bystander(name)) return;
-        if (newline && newline[1] == '\n') break;
+    for (const char *p = strstr(report, " #0 "); p && asan_next_frame(&p, name, room, &place);) {
+        if (!is_bystander(name)) return place;
     }
+    return NULL;
 }
 
 static void asan_signature(const char *report, char *signature, size_t room) {
@@ -263,11 +280,43 @@ static void asan_signature(const char *report, char *signature, size_t room) {
     snprintf(signature, room, "asan:%s:%s", kind, frame);
 }
 
+/* The functions of the report's first stack. */
+static void note_stack(const char *report) {
+    char name[128];
+    const char *place;
+    size_t len = 0;
+    for (const char *p = strstr(report, " #0 "); p && asan_next_frame(&p, name, sizeof(name), &place);) {
+        size_t left = sizeof(facts->stack) - len;
+        if (strlen(name) + 2 > left) return;
+        len += (size_t)snprintf(facts->stack + len, left, "%s\n", name);
+    }
+}
+
+/* "READ of size 8 in NAME, FILE:LINE", from the report's first stack; nothing when the report lacks one of them. */
+static void note_access(const char *report) {
+    char frame[128];
+    const char *access = strstr(report, "\nREAD of size "), *place = asan_frame(report, frame, sizeof(frame));
+    if (!access) access = strstr(report, "\nWRITE of size ");
+    if (!access || !place) return;
+    place += strspn(place, " ");
+    size_t len = strcspn(place, " \n"), digits = strcspn(++access, "0123456789");
+    const char *slash = memrchr(place, '/', len), *name = slash ? slash + 1 : place;
+    const char *colon = memchr(name, ':', len - (size_t)(name - place));
+    if (!colon) return;
+    digits += strspn(access + digits, "0123456789");
+    snprintf(facts->what, sizeof(facts->what), "%.*s in %s, %.*s", (int)digits, access, frame,
+             (int)(colon + 1 + strspn(colon + 1, "0123456789") - name), name);
+}
+
 static void on_asan_report(const char *report) {
     char signature[FINDING_SIGNATURE];
     if (reporting) return;
     reporting = true;
     asan_signature(report, signature, sizeof(signature));
+    if (facts) {
+        note_stack(report);
+        note_access(report);
+    }
     print_banner(signature, "AddressSanitizer's report is above", __asan_get_report_address());
 }
 
@@ -329,7 +378,7 @@ static void handle_crash(int number, siginfo_t *info, void *context) {
 static void catch_crashes(void) {
     struct sigaction action = {.sa_sigaction = handle_crash, .sa_flags = SA_SIGINFO | SA_RESETHAND | SA_NODEFER};
     int numbers[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
-    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) sigaction(numbers[i], &action, NULL);
+    for (int i = 0; i < COUNT_OF(numbers); i++) sigaction(numbers[i], &action, NULL);
 }
 
 void finding_init(void) {

@@ -10,17 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "harness/base/exits.h"
 #include "harness/stream/stream.h"
-
-/* Exit statuses of every program of this project; part of the interface. */
-enum {
-    EXIT_NOTHING = 0, /* nothing found */
-    EXIT_FINDING = 1, /* a finding in the server */
-    EXIT_USAGE = 2,   /* bad usage, or input that cannot be read */
-    EXIT_HARNESS = 3, /* a fault of the harness itself */
-    EXIT_TIMEOUT = 4, /* a step or a cycle ran out of time or memory */
-    EXIT_OTHER = 5,   /* a finding with another signature than the expected one */
-};
 
 #define FINDING_SIGNATURE 256 /* bytes that hold any signature, with the zero at its end */
 
@@ -45,6 +36,19 @@ void finding_register(const FindingHooks *hooks);
 /* Where the signature of a finding is written to when the process ends with one, so that a parent learns it. -1: nowhere. */
 void finding_set_note(int fd);
 
+/* What a finding says beside its signature, for a parent that shares this memory with the process. Texts end with a zero
+ * and may be cut. */
+typedef struct {
+    char what[2048];   /* what is wrong; of an AddressSanitizer report the access: "READ of size 8 in f, file.c:12" */
+    char command[512]; /* the step at which it is, as the banner prints it */
+    int step, steps;   /* its number, from 1, and how many the stream has; 0: outside of any step */
+    char stack[4096];  /* functions of an AddressSanitizer report's first stack, innermost first, each with a newline */
+} FindingFacts;
+
+/* Where a finding, or the end of the time that finding_deadline gave, is noted when the process ends with one: zeroed
+ * memory, which stays the caller's. NULL: nowhere. */
+void finding_set_facts(FindingFacts *facts);
+
 /* What a banner may quote: the stream that runs, the file it came from (NULL: none) and the step that it is at. Set by run.c; the pointers
  * stay the caller's. finding_at is called before every step (index from 0) and with -1 outside of any step. */
 void finding_stream(const Stream *stream, const char *file);
@@ -64,7 +68,8 @@ _Noreturn void finding_overdue(const char *signature, const char *text, ...) __a
 /* A wild, double or misplaced free, met by the heap. */
 _Noreturn void finding_heap(const char *what, const char *why, const void *block);
 
-/* The server ended itself: an assertion (kind "assert"), a panic, an abort. `where` is "file.c:function" if known. */
+/* The server ended itself: an assertion (kind "assert"), a panic or an abort. `what` says why, `file` and `line` say where in
+ * its source. */
 _Noreturn void finding_server(const char *kind, const char *what, const char *file, int line);
 
 /* A fault of the harness: one line, EXIT_HARNESS. */

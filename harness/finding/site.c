@@ -12,6 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "harness/base/array.h"
+#include "harness/base/valkey_name.h"
+
 #define SITE_MAX (1u << 16)
 
 typedef struct {
@@ -115,12 +118,27 @@ size_t site_describe(uint32_t site, char *text, size_t room) {
 
 /* Functions that allocate or copy for others and so name no owner. */
 static bool is_helper(const char *name) {
-    static const char *const helpers[] = {
-        "heap_",           "zmalloc",           "zcalloc",       "zrealloc",       "ztry", "zstrdup",
-        "zfree",           "valkey_malloc",     "valkey_calloc", "valkey_realloc", "sds",  "_sds",
-        "allocatorDefrag", "activeDefragAlloc", "raxNewNode",    "valloc",         "?",    "hashtableRealloc"};
-    for (size_t i = 0; i < sizeof(helpers) / sizeof(helpers[0]); i++) {
-        if (strncmp(name, helpers[i], strlen(helpers[i])) == 0) return true;
+    static const FunctionPrefix helpers[] = {
+        HARNESS_PREFIX("heap_"),
+        VALKEY_PREFIX("zmalloc"),
+        VALKEY_PREFIX("zcalloc"),
+        VALKEY_PREFIX("zrealloc"),
+        VALKEY_PREFIX("ztry"),
+        VALKEY_PREFIX("zstrdup"),
+        VALKEY_PREFIX("zfree"),
+        VALKEY_PREFIX("valkey_malloc"),
+        VALKEY_PREFIX("valkey_calloc"),
+        VALKEY_PREFIX("valkey_realloc"),
+        VALKEY_PREFIX("sds"),
+        VALKEY_PREFIX("_sds"),
+        VALKEY_PREFIX("allocatorDefrag"),
+        VALKEY_PREFIX("activeDefragAlloc"),
+        VALKEY_PREFIX("raxNewNode"),
+        OTHER_PREFIX("valloc"),
+        OTHER_PREFIX("?"),
+    };
+    for (int i = 0; i < COUNT_OF(helpers); i++) {
+        if (strncmp(name, helpers[i].text, strlen(helpers[i].text)) == 0) return true;
     }
     return false;
 }

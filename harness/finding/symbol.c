@@ -98,9 +98,9 @@ const Symbol *symbol_at(uintptr_t address) {
     return low && address < symbols[low - 1].high ? &symbols[low - 1] : NULL;
 }
 
-const Symbol *symbol_named(const char *name) {
+const Symbol *symbol_named(FunctionName name) {
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(symbols[i].name, name) == 0) return &symbols[i];
+        if (strcmp(symbols[i].name, name.text) == 0) return &symbols[i];
     }
     return NULL;
 }

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "harness/base/valkey_name.h"
+
 typedef struct {
     uintptr_t low, high; /* addresses of its code: low <= address < high */
     const char *name;    /* valid for the life of the process */
@@ -20,6 +22,6 @@ bool symbol_load(void);
 const Symbol *symbol_at(uintptr_t address);
 
 /* The function of that name, the lowest one if several are called so; NULL when there is none. Slow. Needs symbol_load. */
-const Symbol *symbol_named(const char *name);
+const Symbol *symbol_named(FunctionName name);
 
 #endif

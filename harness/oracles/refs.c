@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "harness/base/valkey_name.h"
 #include "harness/finding/finding.h"
 #include "harness/finding/site.h"
 #include "harness/oracles/retainer.h"
@@ -67,11 +68,11 @@ static bool points_to_released(uintptr_t word) {
 /* --- excuses ------------------------------------------------------------------------------------------------ */
 
 /* Whether the block was allocated by a function whose name contains `part`, as far as that is known. */
-static bool allocated_in(const HeapBlock *block, const char *part) {
+static bool allocated_in(const HeapBlock *block, FunctionPart part) {
     char text[600];
     if (block->origin_site == 0 || !site_knows_statics()) return true;
     site_describe(block->origin_site, text, sizeof(text));
-    return strstr(text, part) != NULL;
+    return strstr(text, part.text) != NULL;
 }
 
 /* hashtable.c, struct bucket: 64 bytes; in the first word bit 0 says whether a child bucket follows in the last slot, bits 1 to 7 which slots
@@ -82,8 +83,8 @@ static bool empty_slot_of_bucket(const HeapBlock *block, size_t offset) {
     uint8_t bits = *((const uint8_t *)block->start + offset / 64 * 64);
     bool child = slot == 6 && (bits & 1), filled = bits >> (slot + 1) & 1;
     if (child || filled) return false;
-    return allocated_in(block, "hashtable") || allocated_in(block, "resize") ||
-           allocated_in(block, "bucketConvertToChained");
+    return allocated_in(block, VALKEY_PART("hashtable")) || allocated_in(block, VALKEY_PART("resize")) ||
+           allocated_in(block, VALKEY_PART("bucketConvertToChained"));
 }
 
 /* quicklist.h, struct quicklist: bookmarks follow the structure; deleting one moves the count only. */
@@ -91,7 +92,7 @@ static bool bookmark_beyond_count(const HeapBlock *block, size_t offset) {
     if (block->size <= sizeof(quicklist) || offset < sizeof(quicklist)) return false;
     const quicklist *list = block->start;
     size_t index = (offset - sizeof(quicklist)) / sizeof(quicklistBookmark);
-    return index >= list->bookmark_count && allocated_in(block, "quicklist");
+    return index >= list->bookmark_count && allocated_in(block, VALKEY_PART("quicklist"));
 }
 
 /* rax.h, struct raxNode: the first bytes of the node's children stand behind a header of four bytes and are padded, so that the pointers which follow
@@ -100,13 +101,14 @@ static bool characters_of_radix_node(const HeapBlock *block, size_t offset) {
     if (block->size < sizeof(raxNode)) return false;
     const raxNode *node = block->start;
     size_t pointers = (sizeof(raxNode) + node->size + sizeof(void *) - 1) / sizeof(void *) * sizeof(void *);
-    return offset < pointers && pointers <= block->size && allocated_in(block, "rax");
+    return offset < pointers && pointers <= block->size && allocated_in(block, VALKEY_PART("rax"));
 }
 
 /* server.h, client.cur_script: looked up anew whenever a command is processed (evalGetCommandFlags, fcallGetCommandFlags). A client that is paused
  * before its command ran processes it again from the start. */
 static bool script_of_postponed_client(const HeapBlock *block, size_t offset) {
-    if (offset != offsetof(client, cur_script) || block->size < sizeof(client) || !allocated_in(block, "createClient"))
+    if (offset != offsetof(client, cur_script) || block->size < sizeof(client) ||
+        !allocated_in(block, VALKEY_PART("createClient")))
         return false;
     const client *c = block->start;
     return c->flag.blocked && c->bstate && c->bstate->btype == BLOCKED_POSTPONE;

@@ -42,7 +42,15 @@ static uint32_t mark_of(int kind, bool rehash) {
     return 2 + 2 * (uint32_t)kind + rehash;
 }
 
-static ReachLabelFn *tell;
+/* Who is called for each block. */
+typedef struct {
+    ReachLabelFn *fn;
+    void *context;
+} Receiver;
+
+static void pass_on(const Receiver *to, const HeapBlock *block, int kind, bool rehash) {
+    to->fn(to->context, block, kind, rehash);
+}
 
 void reach_kind_name(int kind, char *name, size_t room) {
     if (kind >= KEY_KINDS) {
@@ -64,16 +72,16 @@ static void flood_block(const void *start, uint32_t mark) {
     if (start && heap_find(start, &block)) flood_from(block.start, block.size, mark);
 }
 
-/* The block belongs to a kind. One of the birth, which no flood meets, is told at once. */
-static void label(const void *start, int kind, bool rehash) {
+/* The block belongs to a kind. One of the birth, which no flood meets, is passed on at once. */
+static void label(const Receiver *to, const void *start, int kind, bool rehash) {
     HeapBlock block;
     if (!start || !heap_find(start, &block)) return;
-    if (!flood_stop_at(block.start, mark_of(kind, rehash))) tell(&block, kind, rehash);
+    if (!flood_stop_at(block.start, mark_of(kind, rehash))) pass_on(to, &block, kind, rehash);
 }
 
 /* The block is a root of a kind: what it reaches belongs there. */
-static void root(const void *start, int kind, bool rehash) {
-    label(start, kind, rehash);
+static void root(const Receiver *to, const void *start, int kind, bool rehash) {
+    label(to, start, kind, rehash);
     flood_block(start, mark_of(kind, rehash));
 }
 
@@ -102,7 +110,8 @@ static void label_key(ValueWalk *walk, void *entry, void *context) {
     flood_block(entry, mark_of(kind_of(entry), own ? hashtableIsRehashing(own) : rehash));
 }
 
-static void label_keys(serverDb *db) {
+static void label_keys(serverDb *db, const Receiver *to) {
+    (void)to;
     ValueWalk walk = {0};
     for (int i = 0; i < kvstoreNumHashtables(db->keys); i++) {
         hashtable *table = kvstoreGetHashtable(db->keys, i);
@@ -113,65 +122,66 @@ static void label_keys(serverDb *db) {
 /* --- tables ------------------------------------------------------------------------------------------------- */
 
 /* A hash table, but not its entries. Its slots are not taken for pointers: those of removed entries keep them. */
-static void label_table(const hashtable *table, int kind) {
+static void label_table(const Receiver *to, const hashtable *table, int kind) {
     const CompatTable *t = (const CompatTable *)table;
     bool rehash = t->rehash_index != -1;
-    label(table, kind, rehash);
+    label(to, table, kind, rehash);
     for (int i = 0; i < 2; i++) {
         if (!t->tables[i]) continue;
-        label(t->tables[i], kind, rehash);
+        label(to, t->tables[i], kind, rehash);
         for (size_t j = 0; j < (size_t)1 << t->bucket_exp[i]; j++) {
             for (const CompatBucket *b = &t->tables[i][j]; b->chained;) {
                 b = b->entries[COMPAT_BUCKET_ENTRIES - 1];
-                label(b, kind, rehash);
+                label(to, b, kind, rehash);
             }
         }
     }
 }
 
-static void label_store(kvstore *store, int kind) {
+static void label_store(const Receiver *to, kvstore *store, int kind) {
     for (int i = 0; i < kvstoreNumHashtables(store); i++) {
         hashtable *table = kvstoreGetHashtable(store, i);
-        if (table) label_table(table, kind);
+        if (table) label_table(to, table, kind);
     }
-    root(store, kind, false);
+    root(to, store, kind, false);
 }
 
 /* The same for a dict, whose entries are blocks of their own and belong to it. */
-static void label_dict(const dict *table, int kind) {
-    root(table, kind, dictIsRehashing((dict *)table));
+static void label_dict(const Receiver *to, const dict *table, int kind) {
+    root(to, table, kind, dictIsRehashing((dict *)table));
 }
 
-#define label_set(set, kind) _Generic((set), hashtable * : label_table, dict * : label_dict)(set, kind)
+#define label_set(to, set, kind) _Generic((set), hashtable * : label_table, dict * : label_dict)(to, set, kind)
 
-/* An entry of a table of channels: the table of subscribers, with the name of the channel. */
+/* An entry of a table of channels: the table of subscribers, with the name of the channel. `context` is the receiver. */
 static void label_channel(ValueWalk *walk, void *entry, void *context) {
-    (void)walk, (void)context;
+    const Receiver *to = context;
+    (void)walk;
     const robj *name = compat_channel_name(entry);
-    label_set((CompatSet *)entry, KIND_CHANNELS);
-    root(name, KIND_CHANNELS, false);
+    label_set(to, (CompatSet *)entry, KIND_CHANNELS);
+    root(to, name, KIND_CHANNELS, false);
 }
 
-static void label_channels(kvstore *store) {
+static void label_channels(const Receiver *to, kvstore *store) {
     ValueWalk walk = {0};
-    value_store(&walk, store, label_channel, NULL);
-    label_store(store, KIND_CHANNELS);
+    value_store(&walk, store, label_channel, (void *)to);
+    label_store(to, store, KIND_CHANNELS);
 }
 
-static void label_database_tables(serverDb *db) {
+static void label_database_tables(serverDb *db, const Receiver *to) {
     kvstore *hashes = compat_hashes_with_ttl(db);
-    label_store(db->keys, KIND_KEYS);
-    label_store(db->expires, KIND_EXPIRES);
-    if (hashes) label_store(hashes, KIND_FIELD_TTLS);
+    label_store(to, db->keys, KIND_KEYS);
+    label_store(to, db->expires, KIND_EXPIRES);
+    if (hashes) label_store(to, hashes, KIND_FIELD_TTLS);
 }
 
-static void label_server_tables(void) {
-    label_channels(server.pubsub_channels);
-    label_channels(server.pubsubshard_channels);
-    root(server.pubsub_patterns, KIND_PATTERNS, false);
-    root(evalScriptsDict(), KIND_SCRIPTS, dictIsRehashing(evalScriptsDict()));
-    root(compat_script_evictions(), KIND_SCRIPTS, false);
-    root(functionsLibCtxGetCurrent(), KIND_FUNCTIONS, false);
+static void label_server_tables(const Receiver *to) {
+    label_channels(to, server.pubsub_channels);
+    label_channels(to, server.pubsubshard_channels);
+    root(to, server.pubsub_patterns, KIND_PATTERNS, false);
+    root(to, evalScriptsDict(), KIND_SCRIPTS, dictIsRehashing(evalScriptsDict()));
+    root(to, compat_script_evictions(), KIND_SCRIPTS, false);
+    root(to, functionsLibCtxGetCurrent(), KIND_FUNCTIONS, false);
 }
 
 /* --- fences ------------------------------------------------------------------------------------------------- */
@@ -206,25 +216,25 @@ static void fence_off(void) {
 
 /* --- all of it ---------------------------------------------------------------------------------------------- */
 
-static void each_database(void (*visit)(serverDb *db)) {
+static void each_database(void (*visit)(serverDb *db, const Receiver *to), const Receiver *to) {
     for (int i = 0; i < server.dbnum; i++) {
         serverDb *db = compat_db(i);
-        if (db) visit(db);
+        if (db) visit(db, to);
     }
 }
 
-void reach_label(ReachLabelFn *fn) {
+void reach_label(ReachLabelFn *fn, void *context) {
     const FloodBlock *blocks;
-    tell = fn;
+    const Receiver to = {fn, context};
     flood_begin();
     fence_off();
-    each_database(label_keys);
-    each_database(label_database_tables);
-    label_server_tables();
+    each_database(label_keys, &to);
+    each_database(label_database_tables, &to);
+    label_server_tables(&to);
     size_t count = flood_blocks(&blocks);
     for (size_t i = 0; i < count; i++) {
         HeapBlock block;
         if (blocks[i].mark <= MARK_OUTSIDE || !heap_find((const void *)blocks[i].start, &block)) continue;
-        fn(&block, (int)(blocks[i].mark - 2) / 2, blocks[i].mark & 1);
+        pass_on(&to, &block, (int)(blocks[i].mark - 2) / 2, blocks[i].mark & 1);
     }
 }

@@ -24,13 +24,13 @@
 enum { MOVED_AT_ONCE = 1, MOVED_LATER = 2, MOVED_RESUMED = 4, STAGE_SHIFT = 8 };
 
 /* The cycle under way. */
-static struct {
+typedef struct {
     bool open, interrupted;
     uint32_t last; /* identity of the last block that was there before */
     uint32_t *how; /* by identity */
     size_t how_room;
     MovesCount before;
-} cycle;
+} Cycle;
 
 /* What is counted for a structure and an allocation site. */
 typedef struct Tally Tally;
@@ -41,6 +41,7 @@ struct Tally {
     Tally *next; /* in the same bucket */
 };
 
+static Cycle current; /* serves every cycle, so that its memory does */
 static Tally *tallies[BUCKETS];
 static ReachCycles cycles;
 
@@ -55,8 +56,8 @@ const char *reach_start(void) {
     if (!site_knows_statics())
         return "reach: this build cannot tell the names of static functions; build it with a sanitizer";
     if (!symbol_load()) return "reach: this program has no symbol table";
-    timer = symbol_named("activeDefragTimeProc");
-    later_step = symbol_named("defragLaterStep");
+    timer = symbol_named(VALKEY_FUNCTION("activeDefragTimeProc"));
+    later_step = symbol_named(VALKEY_FUNCTION("defragLaterStep"));
     if (!timer || !later_step)
         return "reach: this server has no activeDefragTimeProc or no defragLaterStep to be seen on a stack";
     return NULL;
@@ -82,22 +83,23 @@ static uint32_t stage_bit(uintptr_t pc) {
 }
 
 /* The way a block moves now, by the stack above `frame`. */
-static uint32_t how_now(const void *frame) {
+static uint32_t how_now(const Cycle *cycle, const void *frame) {
     uintptr_t pcs[MOST_FRAMES];
     int count = site_stack(frame, pcs, MOST_FRAMES);
     uint32_t how = MOVED_AT_ONCE;
     for (int i = 0; i < count; i++) {
         if (within(later_step, pcs[i])) how = MOVED_LATER;
         if (!within(timer, pcs[i])) continue;
-        return how | (cycle.interrupted ? MOVED_RESUMED : 0) | (i ? stage_bit(pcs[i - 1]) : 0);
+        return how | (cycle->interrupted ? MOVED_RESUMED : 0) | (i ? stage_bit(pcs[i - 1]) : 0);
     }
     finding_harness("reach: a block moved, but defrag's timer is not on the stack");
 }
 
-static void see_move(const void *block, const void *frame) {
+static void see_move(void *context, const void *block, const void *frame) {
+    Cycle *cycle = context;
     HeapBlock known;
-    if (!cycle.open || !heap_find(block, &known) || known.identity > cycle.last) return;
-    cycle.how[known.identity] |= how_now(frame);
+    if (!cycle->open || !heap_find(block, &known) || known.identity > cycle->last) return;
+    cycle->how[known.identity] |= how_now(cycle, frame);
 }
 
 /* --- cycles ------------------------------------------------------------------------------------------------- */
@@ -113,9 +115,10 @@ static Tally *tally_of(int kind, uint32_t site) {
     return *bucket = t;
 }
 
-static void count_block(const HeapBlock *block, int kind, bool rehash) {
-    if (block->identity > cycle.last) return;
-    uint32_t how = cycle.how[block->identity];
+static void count_block(void *context, const HeapBlock *block, int kind, bool rehash) {
+    const Cycle *cycle = context;
+    if (block->identity > cycle->last) return;
+    uint32_t how = cycle->how[block->identity];
     Tally *t = tally_of(kind, block->origin_site);
     ReachCounts *c = &t->counts;
     t->stages |= how >> STAGE_SHIFT;
@@ -124,53 +127,54 @@ static void count_block(const HeapBlock *block, int kind, bool rehash) {
     c->later += (how & MOVED_LATER) != 0;
     c->resumed += (how & MOVED_RESUMED) != 0;
     c->rehash += how && rehash;
-    c->left += !how && !cycle.interrupted;
-    c->left_sliced += !how && cycle.interrupted;
+    c->left += !how && !cycle->interrupted;
+    c->left_sliced += !how && cycle->interrupted;
 }
 
-static void begin_cycle(void) {
-    cycles.unfinished += cycle.open;
-    cycle.open = true;
-    cycle.interrupted = false;
-    cycle.last = heap_last_identity();
-    cycle.before = moves_count();
-    cycle.how = array_reserve(cycle.how, cycle.how_room, cycle.last + 1, sizeof(*cycle.how));
-    if (cycle.how_room < cycle.last + 1) cycle.how_room = cycle.last + 1;
-    memset(cycle.how, 0, (cycle.last + 1) * sizeof(*cycle.how));
+static void begin_cycle(Cycle *cycle) {
+    cycles.unfinished += cycle->open;
+    cycle->open = true;
+    cycle->interrupted = false;
+    cycle->last = heap_last_identity();
+    cycle->before = moves_count();
+    cycle->how = array_reserve(cycle->how, cycle->how_room, cycle->last + 1, sizeof(*cycle->how));
+    if (cycle->how_room < cycle->last + 1) cycle->how_room = cycle->last + 1;
+    memset(cycle->how, 0, (cycle->last + 1) * sizeof(*cycle->how));
 }
 
-static void end_cycle(void) {
-    if (!cycle.open) return;
+static void end_cycle(Cycle *cycle) {
+    if (!cycle->open) return;
     MovesCount now = moves_count();
-    cycle.open = false;
+    cycle->open = false;
     if (!server.active_defrag_enabled) {
         cycles.given_up++;
-    } else if (now.asked - cycle.before.asked != now.moved - cycle.before.moved) {
+    } else if (now.asked - cycle->before.asked != now.moved - cycle->before.moved) {
         cycles.some++;
     } else {
         cycles.counted++;
-        cycles.interrupted += cycle.interrupted;
-        reach_label(count_block);
+        cycles.interrupted += cycle->interrupted;
+        reach_label(count_block, cycle);
     }
 }
 
-static void see_slice(SliceEvent event) {
-    if (event == SLICE_BEGINS) begin_cycle();
-    if (event == SLICE_LEAVES) cycle.interrupted = true;
-    if (event == SLICE_ENDS) end_cycle();
+static void see_slice(void *context, SliceEvent event) {
+    Cycle *cycle = context;
+    if (event == SLICE_BEGINS) begin_cycle(cycle);
+    if (event == SLICE_LEAVES) cycle->interrupted = true;
+    if (event == SLICE_ENDS) end_cycle(cycle);
 }
 
 void reach_begin(void) {
-    cycle.open = false;
-    moves_watch(see_move);
-    slice_watch(see_slice);
+    current.open = false;
+    moves_watch(see_move, &current);
+    slice_watch(see_slice, &current);
 }
 
 void reach_end(void) {
-    cycles.unfinished += cycle.open;
-    cycle.open = false;
-    moves_watch(NULL);
-    slice_watch(NULL);
+    cycles.unfinished += current.open;
+    current.open = false;
+    moves_watch(NULL, NULL);
+    slice_watch(NULL, NULL);
 }
 
 ReachCycles reach_cycles(void) {

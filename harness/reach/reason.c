@@ -11,40 +11,44 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "harness/base/array.h"
+#include "harness/base/valkey_name.h"
+
 static const struct {
-    const char *structure, *owner; /* what the names begin with */
+    const char *structure; /* what its name begins with */
+    FunctionPrefix owner;
     const char *reason;
     bool interrupted; /* for blocks that stayed in place in interrupted cycles only */
 } reasons[] = {
     /* defrag.c, scanLaterStreamListpacks: takes up a scan with raxSeek(">"), which goes to the next key's node, and moves nodes from there on. */
-    {"stream", "rax", "skipped where a scan is taken up", true},
+    {"stream", VALKEY_PREFIX("rax"), "skipped where a scan is taken up", true},
     /* hashtable.c skips entries that are not valid (validateEntry): fields that have expired and are not yet collected. */
-    {"hash hashtable, field TTLs", "entryConstruct", "expired fields are skipped", false},
-    {"hash hashtable, field TTLs", "hashTypeSet", "expired fields are skipped", false},
+    {"hash hashtable, field TTLs", VALKEY_PREFIX("entryConstruct"), "expired fields are skipped", false},
+    {"hash hashtable, field TTLs", VALKEY_PREFIX("hashTypeSet"), "expired fields are skipped", false},
     /* vset.c, vsetBucketDefrag_RAX: moves what the iterator meets below the head; defrag.c does the head by hand, here nobody does. */
-    {"hash hashtable, field TTLs", "rax", "the head of the radix tree is not visited", false},
+    {"hash hashtable, field TTLs", VALKEY_PREFIX("rax"), "the head of the radix tree is not visited", false},
     /* kvstore.c: a store, its array of tables, its list of tables that are being rehashed, its table of slots that are imported. */
-    {"keys table", "kvstoreCreate", "of the store itself", false},
-    {"keys table", "hashtableCreate", "of the store itself", false},
-    {"keys table", "list", "of the store itself", false},
-    {"expires table", "kvstoreCreate", "of the store itself", false},
-    {"expires table", "hashtableCreate", "of the store itself", false},
-    {"expires table", "list", "of the store itself", false},
-    {"field-TTL table", "kvstoreCreate", "of the store itself", false},
-    {"field-TTL table", "hashtableCreate", "of the store itself", false},
-    {"field-TTL table", "list", "of the store itself", false},
-    {"pub/sub channels", "kvstoreCreate", "of the store itself", false},
-    {"pub/sub channels", "list", "of the store itself", false},
+    {"keys table", VALKEY_PREFIX("kvstoreCreate"), "of the store itself", false},
+    {"keys table", VALKEY_PREFIX("hashtableCreate"), "of the store itself", false},
+    {"keys table", VALKEY_PREFIX("list"), "of the store itself", false},
+    {"expires table", VALKEY_PREFIX("kvstoreCreate"), "of the store itself", false},
+    {"expires table", VALKEY_PREFIX("hashtableCreate"), "of the store itself", false},
+    {"expires table", VALKEY_PREFIX("list"), "of the store itself", false},
+    {"field-TTL table", VALKEY_PREFIX("kvstoreCreate"), "of the store itself", false},
+    {"field-TTL table", VALKEY_PREFIX("hashtableCreate"), "of the store itself", false},
+    {"field-TTL table", VALKEY_PREFIX("list"), "of the store itself", false},
+    {"pub/sub channels", VALKEY_PREFIX("kvstoreCreate"), "of the store itself", false},
+    {"pub/sub channels", VALKEY_PREFIX("list"), "of the store itself", false},
     /* defrag.c, activeDefragStringOb: not with a reference count above 1, and each subscriber has one. */
-    {"pub/sub channels", "create", "a name is shared with its subscribers", false},
-    {"pub/sub patterns", "", "no stage", false},
-    {"functions", "", "no stage", false},
+    {"pub/sub channels", VALKEY_PREFIX("create"), "a name is shared with its subscribers", false},
+    {"pub/sub patterns", OTHER_PREFIX(""), "no stage", false},
+    {"functions", OTHER_PREFIX(""), "no stage", false},
     /* defrag.c, activeDefragSdsDict: entries, keys and values. eval.c, evalActiveDefragScript. */
-    {"scripts", "dictCreate", "a dict and its tables are not moved", false},
-    {"scripts", "dictResize", "a dict and its tables are not moved", false},
-    {"scripts", "list", "the eviction list is not moved", false},
-    {"scripts", "scriptsLRUAdd", "the eviction list is not moved", false},
-    {"scripts", "VM_Calloc", "belongs to the scripting engine", false},
+    {"scripts", VALKEY_PREFIX("dictCreate"), "a dict and its tables are not moved", false},
+    {"scripts", VALKEY_PREFIX("dictResize"), "a dict and its tables are not moved", false},
+    {"scripts", VALKEY_PREFIX("list"), "the eviction list is not moved", false},
+    {"scripts", VALKEY_PREFIX("scriptsLRUAdd"), "the eviction list is not moved", false},
+    {"scripts", VALKEY_PREFIX("VM_Calloc"), "belongs to the scripting engine", false},
 };
 
 static bool begins_with(const char *text, const char *part) {
@@ -52,9 +56,9 @@ static bool begins_with(const char *text, const char *part) {
 }
 
 const char *reach_reason(const char *structure, const char *owner, bool interrupted) {
-    for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+    for (int i = 0; i < COUNT_OF(reasons); i++) {
         if (reasons[i].interrupted && !interrupted) continue;
-        if (begins_with(structure, reasons[i].structure) && begins_with(owner, reasons[i].owner))
+        if (begins_with(structure, reasons[i].structure) && begins_with(owner, reasons[i].owner.text))
             return reasons[i].reason;
     }
     return interrupted ? "between slices" : "";

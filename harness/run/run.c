@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "harness/base/stopwatch.h"
 #include "harness/defrag/moves.h"
 #include "harness/defrag/slice.h"
 #include "harness/finding/finding.h"
@@ -34,7 +34,6 @@
 #include "harness/world/jobs.h"
 #include "harness/world/seams.h"
 #include "harness/world/snapshot.h"
-#include "harness/world/world.h"
 
 /* One run of one stream. */
 typedef struct {
@@ -67,13 +66,17 @@ const char *run_init(const char *heap, uintptr_t at) {
 }
 
 const char *run_born(void) {
-    Stream empty;
     const char *why = run_init("arena", 0);
-    if (why) return why;
+    if (!why) run_ensure_server(NULL);
+    return why;
+}
+
+void run_ensure_server(const Settings *settings) {
+    Stream empty;
     stream_init(&empty);
+    if (settings) empty.settings = *settings;
     run_stream(&empty, &(RunOptions){0}, NULL);
     stream_free(&empty);
-    return NULL;
 }
 
 const char *run_trace_legend(void) {
@@ -84,9 +87,7 @@ const char *run_trace_legend(void) {
 
 static double lap(const Run *run, double since) {
     if (!run->options->timed) return 0;
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (double)ts.tv_sec * 1e6 + (double)ts.tv_nsec / 1e3 - since;
+    return stopwatch_us() - since;
 }
 
 /* --- oracles ------------------------------------------------------------------------------------------------ */
@@ -136,16 +137,8 @@ static void defrag(Run *run, Work work, int64_t pointers) {
     run->report->slices += work == WORK_SLICE;
 }
 
-static Run *busy_run;               /* the one that is under way */
-static int64_t busy_pointers WORLD; /* of !busy */
-
-static void defrag_in_script(void) {
-    defrag(busy_run, WORK_SLICE, busy_pointers);
-}
-
-static void do_busy(int64_t pointers) {
-    busy_pointers = pointers;
-    slice_when_busy(pointers ? defrag_in_script : NULL);
+static void defrag_in_script(void *run, int64_t pointers) {
+    defrag(run, WORK_SLICE, pointers);
 }
 
 static void defrag_after_command(Run *run) {
@@ -240,7 +233,7 @@ static void do_verb(Run *run, const Step *step) {
         do_jobs(step);
         break;
     case VERB_BUSY:
-        do_busy(step_number(step, 0, 16));
+        slice_when_busy(step_number(step, 0, 16));
         break;
     case VERB_RELOAD:
         do_reload();
@@ -306,7 +299,7 @@ __attribute__((noinline)) static void do_step(Run *run, int i) {
 
 /* The steps that are not done yet. */
 static void do_steps(Run *run) {
-    busy_run = run;
+    slice_on_busy(defrag_in_script, run);
     for (int i = run->report->steps; i < run->limit && !heap_exhausted(); i++) do_step(run, i);
 }
 

@@ -44,6 +44,10 @@ const char *run_init(const char *heap, uintptr_t at);
 /* The same with an arena anywhere, and a server that has come to life: its command table (catalogue.h) can be read. */
 const char *run_born(void);
 
+/* Makes the server in this process a newly born one with these settings; NULL: the default ones. A stream without steps is run. A server
+ * that cannot be born ends the process, as a finding does. */
+void run_ensure_server(const Settings *settings);
+
 /* Runs a stream from a newly born server. Returns EXIT_NOTHING, or EXIT_TIMEOUT when its memory is used up. A finding does not return
  * (finding.h). The report may be NULL. */
 int run_stream(const Stream *stream, const RunOptions *options, RunReport *report);

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
+#include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 #include "harness/server/client.h"
 #include "harness/server/command_filter.h"
@@ -35,12 +35,6 @@ static Birth births[MAX_BIRTHS];
 static int nbirths;
 static bool asan_heap_used;
 static BirthTimes times;
-
-static double real_us(void) {
-    struct timespec ts;
-    clock_gettime(CLOCK_MONOTONIC, &ts);
-    return (double)ts.tv_sec * 1e6 + (double)ts.tv_nsec / 1e3;
-}
 
 const char *birth_init(HeapKind heap, void *at) {
     setenv("TZ", "UTC", 1);
@@ -158,19 +152,19 @@ static Birth *new_birth(const Settings *settings) {
 }
 
 static void born_or_brought_back(const Settings *settings) {
-    double start = real_us();
+    double start = stopwatch_us();
     Birth *birth = find_birth(settings);
     if (birth) {
         snapshot_reset(birth->base);
-        times.reset_us = real_us() - start;
+        times.reset_us = stopwatch_us() - start;
         return;
     }
     snapshot_reset(virgin);
-    start = real_us();
+    start = stopwatch_us();
     give_birth(settings);
     birth = new_birth(settings);
     birth->base = snapshot_base();
-    times.birth_us = real_us() - start;
+    times.birth_us = stopwatch_us() - start;
 }
 
 void birth_reset(const Settings *settings) {

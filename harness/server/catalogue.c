@@ -10,15 +10,13 @@
  * (SORT's patterns, a stream ID), fuzz/generate/hints.c knows more. Commands that a module adds later are not seen. */
 #include "harness/server/catalogue.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "harness/base/fault.h"
 #include "harness/server/command_filter.h"
 #include "harness/valkey/compat.h"
-
-#define FAULT_STATUS 3 /* a fault of the harness itself */
 
 static CatCommand *table;
 static int table_count, table_room;
@@ -102,8 +100,7 @@ static CatGroup group_of(serverCommandGroup group) {
 
 static void *must(void *memory) {
     if (memory) return memory;
-    fprintf(stderr, "harness: out of memory while reading the command table\n");
-    exit(FAULT_STATUS);
+    fault_end("out of memory while reading the command table");
 }
 
 static char *copy_text(const char *text) {

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "harness/base/array.h"
+#include "harness/base/valkey_name.h"
 #include "harness/finding/finding.h"
 #include "harness/valkey/compat.h"
 #include "harness/world/world.h"
@@ -21,7 +23,7 @@ typedef struct {
 } Words;
 
 typedef struct {
-    const char *name;                   /* the server's full name */
+    CommandName name;                   /* the server's full name */
     bool (*allows)(const Words *words); /* NULL: refused whatever the arguments */
     const char *reason;
 } Refusal;
@@ -56,10 +58,10 @@ static const Refusal refusals[] = {
     {"config|set", config_set_allows, "this parameter reaches outside of the process, or nobody has looked at it yet"},
     {"debug", debug_allows, "this subcommand ends, blocks or leaves the process, or nobody has looked at it yet"},
 };
-enum { REFUSALS = sizeof(refusals) / sizeof(refusals[0]) };
+enum { REFUSALS = COUNT_OF(refusals) };
 
 /* Parameters that act inside the server's memory only. */
-static const char *const config_allowed[] = {
+static const ConfigName config_allowed[] = {
     "active-defrag-cycle-max",
     "active-defrag-cycle-min",
     "active-defrag-cycle-us",
@@ -116,7 +118,7 @@ static const char *const config_allowed[] = {
     "zset-max-ziplist-value",
 };
 
-static const char *const debug_allowed[] = {
+static const DebugName debug_allowed[] = {
     "change-repl-id",
     "client-enforce-reply-list",
     "dict-stats",
@@ -143,10 +145,10 @@ static const char *const debug_allowed[] = {
     "zset",
 };
 
-#define LISTED(word, list) listed(word, list, sizeof(list) / sizeof((list)[0]))
+#define LISTED(word, list) listed(word, list, COUNT_OF(list))
 
-static bool listed(const char *word, const char *const *list, size_t count) {
-    for (size_t i = 0; i < count; i++) {
+static bool listed(const char *word, const char *const *list, int count) {
+    for (int i = 0; i < count; i++) {
         if (strcasecmp(word, list[i]) == 0) return true;
     }
     return false;

@@ -54,6 +54,15 @@ bool stream_remove(Stream *s, int at) {
     return true;
 }
 
+void stream_drop_notes(Stream *s) {
+    text_free(&s->notes);
+    text_free(&s->trailer);
+    for (int i = 0; i < s->nsteps; i++) {
+        text_free(&s->steps[i].notes);
+        s->steps[i].line = 0;
+    }
+}
+
 Text stream_print(const Stream *s) {
     char settings[SETTINGS_MAX_TEXT];
     settings_print(&s->settings, settings, sizeof(settings));

@@ -71,4 +71,7 @@ bool stream_insert(Stream *s, int at, Step *step);
 /* Removes and frees step `at`, its notes included. Returns false when there is none. */
 bool stream_remove(Stream *s, int at);
 
+/* Frees all comments, and forgets at which lines of a file the steps were. */
+void stream_drop_notes(Stream *s);
+
 #endif

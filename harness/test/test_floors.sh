@@ -3,9 +3,10 @@
 #
 # The floors are listed here from below, and in harness/README.md and fuzz/README.md with what is on them. No file includes
 # one of a higher floor; floors that share a line do not know each other; no circle of includes runs through several files;
-# fuzz/ includes harness/ and never the other way round; and only harness/valkey/ includes headers of Valkey.
+# fuzz/ includes harness/ and never the other way round; and only harness/valkey/ includes headers of Valkey. Nobody but
+# harness/base/stopwatch.c reads a clock of the machine.
 #
-# Limits: includes are read as text. Tests, mutation/ and night/ are on no floor: they may include what they test.
+# Limits: includes and calls are read as text. Tests, mutation/ and night/ are on no floor: they may include what they test.
 set -Eeuo pipefail
 export LC_ALL=C
 tree=$1
@@ -59,6 +60,9 @@ judge() {
     (cd -- "$1" && xargs grep -oE '^#include <[^>]+>' <"$box/files") | sed -E 's/:#include <(.*)>/ \1/' |
         awk 'NR == FNR {valkey[$1]; next} $2 in valkey && $1 !~ /^harness\/valkey\// {print $1 " may not include <" $2 ">"}' \
             "$box/valkey" - | sort -u
+    # A digit behind the parenthesis makes it a page of the manual.
+    (cd -- "$1" && xargs grep -oE '(^|[^a-z_])(clock_gettime|clock|getrusage|gettimeofday|timespec_get|time)\(([^1-9]|$)' /dev/null <"$box/files") |
+        sed -nE '\,^harness/base/stopwatch\.c:,!s/:(.*[^a-z_])?([a-z_]+)\(.?$/ calls \2; only harness\/base\/stopwatch.c reads a clock/p' | sort -u
 }
 
 judge "$root" >"$box/out"
@@ -91,6 +95,8 @@ echo '#include "quicklist.h"' >>"$box/house/harness/oracles/refs.c"
 broken "another door, in other words" '^harness/oracles/refs.c includes "quicklist.h", which is on no floor$'
 echo '#include "harness/stream/stream.h"' >>"$box/house/harness/stream/step.h"
 broken "a circle" 'harness/stream/(step|stream)(\.h)? is part of a circle'
+printf '#include <time.h>\nint64_t now(void) {\n    return time(NULL);\n}\n' >>"$box/house/fuzz/shrink/shrink.c"
+broken "another real-time clock" '^fuzz/shrink/shrink.c calls time; only harness/base/stopwatch.c reads a clock$'
 echo 'int x;' >"$box/house/harness/extra.c"
 broken "a file without a floor" '^harness/extra.c is on no floor$'
 

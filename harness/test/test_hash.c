@@ -1,6 +1,7 @@
 /* test_hash.c -- hash_bytes: every byte counts, none beyond the block is read, and all builds agree.
  *
  * Limit: says nothing about how well the hash spreads beyond single changed bits and lengths. */
+#include "harness/base/array.h"
 #include "harness/structures/hash.h"
 #include "harness/test/check.h"
 
@@ -67,7 +68,7 @@ static void test_all_builds_agree(void) {
                  {300, 0x1aa26f9d34dd07c6ull}};
     unsigned char bytes[LONGEST];
     fill(bytes, sizeof(bytes));
-    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+    for (int i = 0; i < COUNT_OF(known); i++) {
         CHECK(hash_bytes(bytes, known[i].len, 42) == known[i].hash);
     }
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/base/array.h"
 #include "harness/finding/finding.h"
 #include "harness/run/run.h"
 #include "harness/server/client.h"
@@ -76,7 +77,7 @@ static void run_command(const char *name) {
     sscanf(name, "%d %63s", &arity, full);
     bar = strchr(full, '|');
     if (bar) *bar = 0;
-    for (size_t i = 0; i < sizeof(arguments) / sizeof(arguments[0]); i++) {
+    for (int i = 0; i < COUNT_OF(arguments); i++) {
         const char *words[24] = {full};
         int count = 1;
         if (bar) words[count++] = bar + 1;
@@ -110,15 +111,13 @@ static void run_parameters(void) {
     nwords = 0;
     each_word_of_reply(keep_word);
     for (int i = 0; i < nwords; i++) {
-        for (size_t j = 0; j < sizeof(values) / sizeof(values[0]); j++)
+        for (int j = 0; j < COUNT_OF(values); j++)
             run_words((const char *const[]){"config", "set", words_found[i], values[j]}, 4);
     }
 }
 
 static void run_debug(void) {
-    Stream empty;
-    stream_init(&empty);
-    run_stream(&empty, &(RunOptions){0}, NULL);
+    run_ensure_server(NULL);
     client_admin_say("debug", "help", NULL);
     nwords = 0;
     each_word_of_reply(keep_word);
@@ -130,11 +129,8 @@ static void run_debug(void) {
 }
 
 int main(void) {
-    const char *why = run_init("arena", 0);
+    const char *why = run_born();
     if (why) finding_harness("%s", why);
-    Stream empty;
-    stream_init(&empty);
-    run_stream(&empty, &(RunOptions){0}, NULL);
     collect(server.commands);
     printf("begin\n");
     fflush(stdout);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "harness/base/array.h"
 #include "harness/defrag/slice.h"
 #include "harness/finding/finding.h"
 #include "harness/server/birth.h"
@@ -148,7 +149,7 @@ int main(void) {
         {.renew = 3},
         {.compare = true, .renew = 3},
     };
-    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+    for (int i = 0; i < COUNT_OF(all); i++) {
         snapshot_set_ways(&all[i]);
         test_reset();
         test_two_births();

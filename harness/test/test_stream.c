@@ -6,6 +6,7 @@
  * Limits: examples only; what must hold for every text is in test_stream_random.c. */
 #include <stdlib.h>
 
+#include "harness/base/array.h"
 #include "harness/stream/stream.h"
 #include "harness/test/check.h"
 
@@ -249,7 +250,7 @@ static const Mistake mistakes[] = {
 };
 
 static void test_mistakes(void) {
-    for (size_t i = 0; i < sizeof(mistakes) / sizeof(mistakes[0]); i++) {
+    for (int i = 0; i < COUNT_OF(mistakes); i++) {
         const Mistake *m = &mistakes[i];
         char text[4096];
         snprintf(text, sizeof(text), HEAD "%s", m->text);
@@ -287,7 +288,7 @@ static void test_headers(void) {
         {"#! defrag-fuzz 1 seed=3 memory=16 seed=4\n", "1:35: setting given again, expected it once",
          "#! defrag-fuzz 1 memory=16 seed=4\n"},
     };
-    for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+    for (int i = 0; i < COUNT_OF(headers); i++) {
         CHECK_TEXT(strict_error(headers[i].text, strlen(headers[i].text)), headers[i].error);
         CHECK_TEXT(lenient_text(headers[i].text, strlen(headers[i].text)), headers[i].lenient);
     }
@@ -318,7 +319,7 @@ static void test_canonical(void) {
         {"#!defrag-fuzz 1 since=9.1 seed=1 after=none limits=stock sizes=jemalloc cluster=yes memory=16\n",
          "#! defrag-fuzz 1 after=none cluster=yes limits=stock sizes=jemalloc memory=16 since=9.1\n"},
     };
-    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+    for (int i = 0; i < COUNT_OF(pairs); i++) {
         Stream s;
         if (!CHECK(stream_parse(pairs[i][0], strlen(pairs[i][0]), STREAM_STRICT, &s, NULL))) continue;
         Text printed = stream_print(&s);
@@ -486,7 +487,7 @@ static void test_settings_ranges(void) {
                                       "seed=-1",     "seed=4294967296", "after=slice:1000001", "since=1234.5"};
     Settings s, before;
     char buffer[200];
-    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+    for (int i = 0; i < COUNT_OF(good); i++) {
         settings_default(&s);
         CHECK(settings_set(&s, good[i], strlen(good[i]), buffer, sizeof(buffer)) == NULL);
         settings_print(&s, buffer, sizeof(buffer));

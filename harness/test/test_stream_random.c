@@ -9,6 +9,7 @@
  * Limits: random; the seed is fixed unless given, so a failure comes again. Texts are short, but for one in two thousand. */
 #include <stdlib.h>
 
+#include "harness/base/array.h"
 #include "harness/stream/stream.h"
 #include "harness/test/check.h"
 
@@ -251,14 +252,14 @@ static void fill_tokens(Text *t) {
     };
     if (draw(2) == 0) text_append(t, valid[0], strcspn(valid[0], "\n") + 1);
     for (uint64_t n = 1 + draw(12); n > 0; n--) {
-        const char *token = tokens[draw(sizeof(tokens) / sizeof(tokens[0]))];
+        const char *token = tokens[draw(COUNT_OF(tokens))];
         text_append(t, token, strlen(token));
     }
 }
 
 /* A valid text with some of its bytes cut out, doubled, swapped for others or for pieces of itself. */
 static void fill_mutated(Text *t) {
-    const char *base = valid[draw(sizeof(valid) / sizeof(valid[0]))];
+    const char *base = valid[draw(COUNT_OF(valid))];
     text_append(t, base, strlen(base));
     for (uint64_t n = draw(6); n > 0 && t->len > 0; n--) {
         size_t at = (size_t)draw(t->len), len = (size_t)draw(8) + 1, from = (size_t)draw(t->len);
@@ -286,7 +287,7 @@ static void fill_mutated(Text *t) {
 static void fill_big(Text *t) {
     static const char *const pieces[] = {
         " a", " \xff", "# n\n!cycle\n", "A\n\n", " %rep(90000,ab)", " %seq(1-900,{},v)", "x", "\xff"};
-    const char *piece = pieces[draw(sizeof(pieces) / sizeof(pieces[0]))];
+    const char *piece = pieces[draw(COUNT_OF(pieces))];
     text_append(t, "A ", 2);
     for (uint64_t n = draw(3000); n > 0; n--) text_append(t, piece, strlen(piece));
     fill_tokens(t);

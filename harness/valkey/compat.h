@@ -1,16 +1,16 @@
 /* compat.h -- everything that differs between Valkey versions, and everything that Valkey keeps to itself.
  *
  * The only door from harness/ to Valkey's headers: it includes them, so that no other file names one, and it hides
- * behind small accessors what one version spells differently from another. It has the only #if on a version, which chooses between
- * compat_8.h and compat_9.h: each gives the same list of names. A name that 9 has and 8 has not is spelled as in 9.
+ * behind small accessors what one version spells differently from another: compat_8.h and compat_9.h give the same list of
+ * names, those of 9. The tree chooses between them by what it has, not by its version number.
  *
  * It also repeats the few layouts that Valkey declares in a .c file and that an oracle has to read ("mirrors" below).
  * A mirror must have the same members in the same order as the original; each names where the original is. Nothing
  * checks that at compile time, so each says what notices a change.
  *
- * Headers are included with <>, never with "": harness/ has files of the same name (stream.h).
+ * Valkey's headers are included with <>, ours with "" and their path: both have a stream.h.
  *
- * Limit: written for series 8.1 and 9.1. A tree that lacks a name is told by check-compat, in one line a name. */
+ * Limit: written for series 8.1 and 9.1. check-compat reports what a tree lacks, one line for each name. */
 #ifndef HARNESS_VALKEY_COMPAT_H
 #define HARNESS_VALKEY_COMPAT_H
 
@@ -44,7 +44,8 @@ struct CompatBucket {
     void *entries[COMPAT_BUCKET_ENTRIES];
 };
 
-#if VALKEY_VERSION_NUM >= 0x00090000
+/* TTLs of hash fields came with the objects, tables and stores that compat_9.h is about. */
+#if __has_include(<vset.h>)
 #include "harness/valkey/compat_9.h"
 #else
 #include "harness/valkey/compat_8.h"

@@ -4,6 +4,7 @@ Limits: labels are not broken; one of more than about 20 characters runs into it
 """
 
 import html
+from typing import Any
 
 from measure.report import MB, names
 
@@ -14,7 +15,7 @@ NARROWEST = 700  # the legend needs so much
 HALO = 'paint-order="stroke" stroke="#fff" stroke-width="3"'
 
 
-def nice(top):
+def nice(top: float) -> float:
     """A round number that is at least `top`, and not much more."""
     step = 1
     while True:
@@ -24,26 +25,26 @@ def nice(top):
         step *= 10
 
 
-def text(x, y, value, more=""):
+def text(x: float, y: float, value: str, more: str = "") -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" {more}>{html.escape(value)}</text>'
 
 
-def dashes(left, right, y):
+def dashes(left: float, right: float, y: float) -> str:
     return f'<line x1="{left:.1f}" x2="{right:.1f}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LIVE}" stroke-width="1.6" stroke-dasharray="5 3"/>'
 
 
-def panel(name, results, above, width):
+def panel(name: str, results: list[dict[str, Any]], above: float, width: float) -> list[str]:
     """One workload, from `above` downwards."""
     top, floor = nice(max(r[key] for r in results for key, _, _ in BARS) / MB), above + TOP + HEIGHT
 
-    def y(value):
+    def y(value: float) -> float:
         return floor - HEIGHT * value / top
 
     parts = [text(LEFT, above + 16, f"{name}: RSS, MB", 'font-weight="600"')]
-    for share in (0, 0.5, 1):
-        at = y(top * share)
+    for part in (0, 0.5, 1):
+        at = y(top * part)
         parts.append(f'<line x1="{LEFT}" x2="{width - RIGHT}" y1="{at:.1f}" y2="{at:.1f}" stroke="#ddd"/>')
-        parts.append(text(LEFT - 8, at + 4, f"{top * share:g}", 'text-anchor="end"'))
+        parts.append(text(LEFT - 8, at + 4, f"{top * part:g}", 'text-anchor="end"'))
     share = (width - LEFT - RIGHT) / len(results)
     for index, result in enumerate(results):
         left, live = LEFT + share * (index + 0.5) - len(BARS) * BAR / 2, y(result["live"] / MB)
@@ -56,15 +57,16 @@ def panel(name, results, above, width):
     return parts
 
 
-def legend(above):
-    parts, x = [], LEFT
+def legend(above: float) -> list[str]:
+    parts: list[str] = []
+    x: float = LEFT
     for _, words, colour in BARS:
         parts += [f'<rect x="{x}" y="{above}" width="10" height="10" fill="{colour}"/>', text(x + 15, above + 9, words)]
         x += 34 + 5.5 * len(words)
     return [*parts, dashes(x, x + 14, above + 5), text(x + 19, above + 9, "live bytes")]
 
 
-def svg(results):
+def svg(results: list[dict[str, Any]]) -> str:
     """The whole picture."""
     panels = names(results)
     groups = max(sum(r["workload"] == name for r in results) for name in panels)

@@ -8,52 +8,57 @@ The line also says what each gave back beyond that: what moving was good for.
 Limits: the first server with the hint "native" is what each server with "pages" is compared with.
 """
 
+from collections.abc import Iterator
+from typing import Any
+
 MB = 1 << 20
 SHARE, TIMES = 0.70, 2.0
 HEADS = ("server", "hint", "filled", "deleted", "purged", "defragged", "fresh", "live", "RSS / live", "moved", "moved / live", "cycles", "CPU s", "longest slice", "wall s")
 
 
-def mb(value):
+def mb(value: float) -> str:
     return f"{value / MB:.1f}"
 
 
-def given_back(result):
+def given_back(result: dict[str, Any]) -> int:
     return result["before"] - result["after"]
 
 
-def by_moving(result):
+def by_moving(result: dict[str, Any]) -> int:
     return result["purged"] - result["after"]
 
 
-def cycles(result):
+def cycles(result: dict[str, Any]) -> str:
     if not result["cycles"]:
         return "paced" if result["ended"] else "paced, not ended"
     return f"{len(result['cycles'])}{'' if result['ended'] else ', not ended'}"
 
 
-def pause(result):
+def pause(result: dict[str, Any]) -> str:
     """The longest slice and, of a paced server, the slowest answer to PING."""
     slice_ms, ping_ms = result["longest_slice_us"] / 1000, result["slowest_ping_us"] / 1000
     return f"{slice_ms:.1f} ms" + (f", PING {ping_ms:.1f} ms" if ping_ms else "")
 
 
-def row(result):
+def row(result: dict[str, Any]) -> list[str]:
     live = result["live"]
     return [result["label"], result["hint"], *(mb(result[key]) for key in ("filled", "before", "purged", "after", "fresh", "live")), f"{result['after'] / live:.2f}",
             mb(result["moved_bytes"]), f"{result['moved_bytes'] / live:.2f}", cycles(result), f"{result['cpu_s']:.2f}",
             pause(result), f"{result['wall_s']:.1f}"]
 
 
-def table(results):
+def table(results: list[dict[str, Any]]) -> list[str]:
     """A table of the results of one workload. Sizes are in MB."""
     lines = [HEADS, ["---", "---", *["--:"] * (len(HEADS) - 2)], *map(row, results)]
     return ["| " + " | ".join(line) + " |" for line in lines]
 
 
-def verdicts(results):
+def verdicts(results: list[dict[str, Any]]) -> Iterator[str]:
     """A line on each server with "pages", beside the first with jemalloc's own hint. Of one workload."""
     native = next((r for r in results if r["hint"] == "native"), None)
-    for mine in (r for r in results if native and r["hint"] == "pages"):
+    if not native:
+        return
+    for mine in (r for r in results if r["hint"] == "pages"):
         if given_back(native) <= 0 or not native["moved_bytes"]:
             yield f"{mine['label']}: cannot be compared, {native['label']} gave back {mb(given_back(native))} MB and moved {mb(native['moved_bytes'])} MB"
             continue
@@ -63,12 +68,12 @@ def verdicts(results):
                f"{mb(by_moving(native))} MB), and moves {times:.2f} times the bytes: the aim (at least {SHARE:.0%}, at most {TIMES:g} times) is {word}.")
 
 
-def names(results):
+def names(results: list[dict[str, Any]]) -> list[str]:
     """The workloads, in the order in which they were measured."""
     return list(dict.fromkeys(r["workload"] for r in results))
 
 
-def markdown(results):
+def markdown(results: list[dict[str, Any]]) -> str:
     lines = []
     for name in names(results):
         mine = [r for r in results if r["workload"] == name]

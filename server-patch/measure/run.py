@@ -15,13 +15,17 @@ back in the ten seconds after; asking a paced server for its state and PING cost
 everything back at once; only a paced server shows what a client feels, and that is the slowest answer to PING, noise of the machine included.
 """
 
+import argparse
 import contextlib
 import pathlib
 import tempfile
 import time
+from collections.abc import Iterator
+from typing import Any, Protocol
 
 from measure.server import Deadline, Refused, Server
 from measure.trouble import HARNESS, Trouble
+from measure.workload import Strings, Values
 
 LITTLE = 0.01        # of the RSS before: a round that gives back less was the last one
 QUIET_SECONDS = 3    # a paced server that has not worked for so long has ended
@@ -30,7 +34,15 @@ SETTLE_SECONDS = 60  # until everything that is lazy is done
 NEVER = 1 << 40      # active-defrag-ignore-bytes: the server begins no cycle of its own
 
 
-def settle(server):
+class Target(Protocol):
+    """A server to measure, as the command line names it."""
+
+    label: str
+    path: str
+    hint: str
+
+
+def settle(server: Server) -> None:
     """Waits until values are freed and tables rehashed that the server frees and rehashes bit by bit."""
     end = time.monotonic() + SETTLE_SECONDS
     while time.monotonic() < end:
@@ -40,14 +52,15 @@ def settle(server):
         time.sleep(0.2)
 
 
-def purge(server):
+def purge(server: Server) -> int:
     server.ask("MEMORY", "PURGE")
     return server.rss()
 
 
-def in_cycles(server, options, before, round_length):
+def in_cycles(server: Server, options: argparse.Namespace, before: int, round_length: int) -> list[dict[str, int]]:
     """Whole cycles. Returns a line on how each went."""
-    cycles, low = [], before
+    cycles: list[dict[str, int]] = []
+    low = before
     server.ask("CONFIG", "SET", "active-defrag-ignore-bytes", NEVER, "activedefrag", "yes")
     while len(cycles) < options.cycles:
         for _ in range(round_length):
@@ -60,9 +73,9 @@ def in_cycles(server, options, before, round_length):
     return cycles
 
 
-def slowest_ping(server, seconds):
+def slowest_ping(server: Server, seconds: float) -> float:
     """Asks again and again for so long. Returns the seconds that the slowest answer took."""
-    slowest, end = 0, time.monotonic() + seconds
+    slowest, end = 0.0, time.monotonic() + seconds
     while time.monotonic() < end:
         asked = time.monotonic()
         server.ask("PING")
@@ -71,12 +84,12 @@ def slowest_ping(server, seconds):
     return slowest
 
 
-def paced(server, options):
+def paced(server: Server, options: argparse.Namespace) -> tuple[bool, float, float]:
     """As the server does it. Returns whether it ended by itself, the seconds until it did or the last block moved, and the seconds of the slowest answer."""
     server.ask("CONFIG", "SET", "active-defrag-ignore-bytes", 1 << 20, "activedefrag", "yes")
     began = at = time.monotonic()
     busy = last = began  # when it was seen working, and when something had moved
-    moved, slowest = 0, 0
+    moved, slowest = 0, 0.0
     while at - began < options.timer and at - busy < QUIET_SECONDS and at - last < STILL_SECONDS:
         slowest = max(slowest, slowest_ping(server, 0.5))
         at, before, moved = time.monotonic(), moved, server.pairs("DEBUG", "DEFRAG", "STATE")["moved"]
@@ -87,7 +100,7 @@ def paced(server, options):
     return ended, (busy if ended else last) - began, slowest
 
 
-def defrag(server, options, before):
+def defrag(server: Server, options: argparse.Namespace, before: int) -> dict[str, Any]:
     """Defrag, and what it cost. Bytes, blocks and seconds."""
     hint = server.ask("DEBUG", "DEFRAG", "HINT")
     start, cpu = server.pairs("DEBUG", "DEFRAG", "STATE", "RESET"), server.cpu()
@@ -103,13 +116,13 @@ def defrag(server, options, before):
             "longest_slice_us": end["longest-slice-us"], "slowest_ping_us": round(slowest * 1e6)}
 
 
-def used(server):
+def used(server: Server) -> int:
     """Live bytes, as the server counts them."""
     return int(server.info("memory")["used_memory"])
 
 
 @contextlib.contextmanager
-def started(target, scratch, deadline):
+def started(target: Target, scratch: pathlib.Path, deadline: Deadline) -> Iterator[Server]:
     """The server of a target, with the hint that it is measured with."""
     with Server(target.label, target.path, scratch, deadline) as server:
         try:
@@ -119,10 +132,10 @@ def started(target, scratch, deadline):
         yield server
 
 
-def measure(target, name, load, options):
+def measure(target: Target, name: str, load: Strings | Values, options: argparse.Namespace) -> dict[str, Any]:
     """One server with one workload. Returns a dict; what each thing in it is stands above."""
     deadline = Deadline(options.limit, f"{target.label} with {name}")
-    result = {"label": target.label, "workload": name}
+    result: dict[str, Any] = {"label": target.label, "workload": name}
     with tempfile.TemporaryDirectory(prefix="fragmentation-") as box:
         scratch = [pathlib.Path(box) / word for word in ("old", "new")]
         for folder in scratch:

@@ -12,6 +12,8 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterable
+from typing import Any, BinaryIO
 
 from measure.trouble import TIMEOUT, Trouble
 
@@ -27,7 +29,7 @@ LONGEST_PATH = 100   # of a unix socket, in bytes; the system allows a few more
 class Refused(Trouble):
     """An error reply."""
 
-    def __init__(self, label, reply):
+    def __init__(self, label: str, reply: str) -> None:
         super().__init__(f"{label}: the server answers: {reply}")
         self.reply = reply
 
@@ -35,13 +37,13 @@ class Refused(Trouble):
 class Deadline:
     """A moment after which nobody waits any more."""
 
-    def __init__(self, seconds, what):
+    def __init__(self, seconds: float, what: str) -> None:
         self.end, self.seconds, self.what = time.monotonic() + seconds, seconds, what
 
-    def late(self):
+    def late(self) -> Trouble:
         return Trouble(f"{self.what}: not done after {self.seconds:g} s; give more with --limit, or less data with --scale", TIMEOUT)
 
-    def left(self):
+    def left(self) -> float:
         """Seconds, more than 0. Trouble when there are none."""
         left = self.end - time.monotonic()
         if left <= 0:
@@ -49,7 +51,7 @@ class Deadline:
         return left
 
 
-def encode(*parts):
+def encode(*parts: bytes) -> bytes:
     """A command as the server reads it. Parts are bytes."""
     return b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%b\r\n" % (len(part), part) for part in parts)
 
@@ -57,8 +59,9 @@ def encode(*parts):
 class Server:
     """A running server. `label` is for messages; `scratch` an empty folder of its own; `deadline` bounds everything that it is asked to do."""
 
-    def __init__(self, label, path, scratch, deadline):
-        self.label, self.deadline, self.socket, self.file = label, deadline, None, None
+    def __init__(self, label: str, path: str, scratch: str | os.PathLike[str], deadline: Deadline) -> None:
+        self.label, self.deadline = label, deadline
+        self.open: list[socket.socket | BinaryIO] = []
         self.log = pathlib.Path(scratch) / "log"
         where = pathlib.Path(scratch) / "socket"
         if len(os.fsencode(where)) > LONGEST_PATH:
@@ -71,21 +74,22 @@ class Server:
             raise Trouble(f"{label}: cannot start {path}: {why.strerror}") from why
         try:
             self.socket = self.connect(where)
+            self.open.append(self.socket)
             self.file = self.socket.makefile("rb")
+            self.open.append(self.file)
         except BaseException:
             self.stop()
             raise
 
-    def __enter__(self):
+    def __enter__(self) -> "Server":
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def stop(self):
-        for end in (self.file, self.socket):
-            if end:
-                end.close()
+    def stop(self) -> None:
+        while self.open:
+            self.open.pop().close()
         self.process.terminate()
         try:
             self.process.wait(STOP_SECONDS)
@@ -93,7 +97,7 @@ class Server:
             self.process.kill()
             self.process.wait()
 
-    def last_words(self):
+    def last_words(self) -> str:
         """The last line of the server's log."""
         try:
             lines = self.log.read_text(errors="replace").split("\n")
@@ -101,13 +105,13 @@ class Server:
             lines = []
         return next((line.strip() for line in reversed(lines) if line.strip()), "it wrote no log")
 
-    def lost(self):
+    def lost(self) -> Trouble:
         try:
             return Trouble(f"{self.label}: the server has died (status {self.process.wait(STOP_SECONDS)}): {self.last_words()}")
         except subprocess.TimeoutExpired:
             return Trouble(f"{self.label}: the server has closed the connection: {self.last_words()}")
 
-    def connect(self, where):
+    def connect(self, where: pathlib.Path) -> socket.socket:
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:
             if self.process.poll() is not None:
@@ -123,13 +127,13 @@ class Server:
 
     # --- commands
 
-    def line(self):
+    def line(self) -> bytes:
         text = self.file.readline()
         if not text.endswith(b"\r\n"):
             raise self.lost()
         return text[:-2]
 
-    def reply(self):
+    def reply(self) -> Any:
         text = self.line()
         kind, rest = text[:1], text[1:]
         if kind == b"-":
@@ -140,7 +144,7 @@ class Server:
             return [self.reply() for _ in range(int(rest))]
         return int(rest) if kind == b":" else rest.decode()
 
-    def ask(self, *words):
+    def ask(self, *words: object) -> Any:
         """One command, its words as text, and its reply. An error reply is Trouble."""
         try:
             self.socket.settimeout(self.deadline.left())
@@ -151,7 +155,7 @@ class Server:
         except ConnectionError as why:
             raise self.lost() from why
 
-    def send(self, commands):
+    def send(self, commands: Iterable[bytes]) -> None:
         """Encoded commands, many at a time. Their replies are of one line each and are not looked at, but for errors."""
         batch = []
         for command in commands:
@@ -162,7 +166,7 @@ class Server:
         if batch:
             self.send_batch(batch)
 
-    def send_batch(self, batch):
+    def send_batch(self, batch: list[bytes]) -> None:
         try:
             self.socket.settimeout(self.deadline.left())
             self.socket.sendall(b"".join(batch))
@@ -175,26 +179,26 @@ class Server:
         except ConnectionError as why:
             raise self.lost() from why
 
-    def pairs(self, *words):
+    def pairs(self, *words: object) -> dict[str, Any]:
         """The flat array that a command replies with, as a dict. Numbers are numbers, also where they come as strings."""
         flat = self.ask(*words)
         return {name: int(value) if str(value).isdigit() else value for name, value in zip(flat[::2], flat[1::2])}
 
-    def info(self, section):
+    def info(self, section: str) -> dict[str, str]:
         return dict(line.split(":", 1) for line in self.ask("INFO", section).splitlines() if ":" in line)
 
     # --- the process
 
-    def rss(self):
+    def rss(self) -> int:
         """Resident bytes."""
         return int(pathlib.Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * PAGE
 
-    def cpu(self):
+    def cpu(self) -> float:
         """Seconds that the process has worked, all threads."""
         words = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(words[11]) + int(words[12])) / TICKS
 
 
-def end_with_parent():
+def end_with_parent() -> None:
     """Called in the new process before it becomes the server."""
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -9,6 +9,6 @@ USAGE, HARNESS, TIMEOUT = 2, 3, 4  # exit statuses, as those of defrag-fuzz (har
 class Trouble(Exception):
     """The measurement cannot go on. The text is one line that says what to do."""
 
-    def __init__(self, text, status=USAGE):
+    def __init__(self, text: str, status: int = USAGE) -> None:
         super().__init__(text)
         self.status = status

@@ -10,6 +10,7 @@ Limits: keys do not expire, nothing is overwritten, and nobody reads; a real ser
 """
 
 import random
+from collections.abc import Iterable, Iterator
 
 from measure.server import encode
 
@@ -18,7 +19,7 @@ DELETED = 0.75
 NAMES = ("small", "mixed", "values")
 
 
-def make(name, scale, seed):
+def make(name: str, scale: float, seed: int) -> "Strings | Values":
     """The workload of a name. `scale` 1 is the size that is said above."""
     if name == "values":
         return Values(scale, seed)
@@ -28,7 +29,7 @@ def make(name, scale, seed):
 class Strings:
     """Strings of many sizes, each a key."""
 
-    def __init__(self, name, scale, seed):
+    def __init__(self, name: str, scale: float, seed: int) -> None:
         chance = random.Random(f"{name} {seed}")
         if name == "small":
             self.sizes = [chance.randint(1, 40) for _ in range(max(1, int(1_000_000 * scale)))]
@@ -37,13 +38,13 @@ class Strings:
         self.dead = [i for i in range(len(self.sizes)) if chance.random() < DELETED]
         chance.shuffle(self.dead)
 
-    def fill(self, skip=frozenset()):
+    def fill(self, skip: frozenset[int] = frozenset()) -> Iterator[bytes]:
         return (encode(b"SET", b"key:%d" % i, FILLER[:size]) for i, size in enumerate(self.sizes) if i not in skip)
 
-    def delete(self):
+    def delete(self) -> Iterable[bytes]:
         return (encode(b"DEL", b"key:%d" % i) for i in self.dead)
 
-    def rest(self):
+    def rest(self) -> Iterator[bytes]:
         """What is left, for a server that has never had the others."""
         return self.fill(frozenset(self.dead))
 
@@ -53,7 +54,7 @@ class Values:
 
     KEYS, SMALL, BIG_KEYS, BIG = 20_000, 100, 50, 10_000
 
-    def __init__(self, scale, seed):
+    def __init__(self, scale: float, seed: int) -> None:
         chance = random.Random(f"values {seed}")
         self.big = max(2, int(self.BIG_KEYS * scale))
         lengths = [self.BIG] * self.big + [chance.randint(1, self.SMALL) for _ in range(max(2, int(self.KEYS * scale)))]
@@ -65,8 +66,9 @@ class Values:
         self.kept = int(self.BIG * (1 - DELETED))
         self.seed = seed
 
-    def fill(self, keys=frozenset(), fields=frozenset(), longest=BIG):
-        done = {}
+    def fill(self, keys: frozenset[int] = frozenset(), fields: frozenset[tuple[int, int]] = frozenset(),
+             longest: int = BIG) -> Iterator[bytes]:
+        done: dict[int, int] = {}
         for key, size in zip(self.order, self.sizes):
             number = done[key] = done.get(key, -1) + 1
             if key in keys or (key, number) in fields:
@@ -76,12 +78,12 @@ class Values:
             elif number < longest:
                 yield encode(b"RPUSH", b"list:%d" % key, FILLER[:size])
 
-    def delete(self):
+    def delete(self) -> Iterable[bytes]:
         commands = [encode(b"DEL", b"%b:%d" % (b"list" if key % 2 else b"hash", key)) for key in self.dead_keys]
         commands += [encode(b"HDEL", b"hash:%d" % key, b"field:%d" % field) for key, field in self.dead_fields]
         commands += [encode(b"LTRIM", b"list:%d" % key, b"0", b"%d" % (self.kept - 1)) for key in range(1, self.big, 2)]
         random.Random(f"delete {self.seed}").shuffle(commands)
         return commands
 
-    def rest(self):
+    def rest(self) -> Iterator[bytes]:
         return self.fill(frozenset(self.dead_keys), frozenset(self.dead_fields), self.kept)

@@ -9,6 +9,7 @@ Limits: the stand-in knows no data. How much defrag gives back is not asserted: 
 exit status: 0 all passed, 1 some failed
 """
 
+import argparse
 import json
 import os
 import pathlib
@@ -19,6 +20,7 @@ import tempfile
 import time
 import unittest
 import xml.etree.ElementTree as xml
+from typing import Any, cast
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "server-patch" / "fragmentation"
@@ -26,7 +28,7 @@ sys.path.insert(0, str(PROGRAM.parent))
 sys.dont_write_bytecode = True
 
 from measure import plot, report, run, workload  # noqa: E402
-from measure.server import encode  # noqa: E402
+from measure.server import Server, encode  # noqa: E402
 
 # Replies with +OK, but for what the program looks at. MODE is one of the words below.
 STAND_IN = r'''#!/usr/bin/env python3
@@ -81,7 +83,7 @@ while True:
 '''
 
 
-def result(label, hint, before, after, moved, **more):
+def result(label: str, hint: str, before: int, after: int, moved: int, **more: Any) -> dict[str, Any]:
     """A measurement, in MB."""
     mb = report.MB
     return {"label": label, "workload": "small", "hint": hint, "filled": 100 * mb, "before": before * mb, "purged": before * mb, "after": after * mb, "fresh": 20 * mb,
@@ -89,28 +91,28 @@ def result(label, hint, before, after, moved, **more):
 
 
 class Box(unittest.TestCase):
-    def setUp(self):
+    def setUp(self) -> None:
         holder = tempfile.TemporaryDirectory()
         self.addCleanup(holder.cleanup)
         self.box = pathlib.Path(holder.name)
 
-    def call(self, *words):
+    def call(self, *words: object) -> tuple[int, str, str]:
         done = subprocess.run([str(PROGRAM), *map(str, words)], capture_output=True, text=True, timeout=250)
         return done.returncode, done.stdout, done.stderr
 
-    def stand_in(self, mode):
+    def stand_in(self, mode: str) -> pathlib.Path:
         path = self.box / "stand-in"
         path.write_text(STAND_IN.replace("MODE", mode).replace("PIDS", str(self.box / "pids")))
         path.chmod(0o755)
         return path
 
-    def pids(self):
+    def pids(self) -> list[str]:
         try:
             return (self.box / "pids").read_text().split()
         except FileNotFoundError:
             return []
 
-    def assert_ended(self, pids):
+    def assert_ended(self, pids: list[str]) -> None:
         self.assertTrue(pids)
         for pid in pids:
             try:
@@ -123,18 +125,18 @@ class Box(unittest.TestCase):
 class Parts(Box):
     # --- workloads
 
-    def test_encode(self):
+    def test_encode(self) -> None:
         self.assertEqual(encode(b"GET", b"key"), b"*2\r\n$3\r\nGET\r\n$3\r\nkey\r\n")
 
-    def test_workloads_follow_from_the_seed(self):
+    def test_workloads_follow_from_the_seed(self) -> None:
         for name in workload.NAMES:
-            def all_of(seed, name=name):
+            def all_of(seed: int, name: str = name) -> tuple[list[bytes], ...]:
                 load = workload.make(name, 0.01, seed)
                 return list(load.fill()), list(load.delete()), list(load.rest())
             self.assertEqual(all_of(1), all_of(1))
             self.assertNotEqual(all_of(1), all_of(2))
 
-    def test_three_quarters_go(self):
+    def test_three_quarters_go(self) -> None:
         for name in ("small", "mixed"):
             load = workload.make(name, 0.02, 1)
             fill, rest, deleted = list(load.fill()), list(load.rest()), list(load.delete())
@@ -142,7 +144,7 @@ class Parts(Box):
             self.assertAlmostEqual(len(deleted) / len(fill), 0.75, delta=0.03)
             self.assertLessEqual(set(rest), set(fill))
 
-    def test_values_lose_keys_fields_and_tails(self):
+    def test_values_lose_keys_fields_and_tails(self) -> None:
         load = workload.make("values", 0.1, 1)
         fill, rest = list(load.fill()), list(load.rest())
         self.assertLessEqual(set(rest), set(fill))
@@ -152,7 +154,7 @@ class Parts(Box):
 
     # --- the table
 
-    def test_the_aim(self):
+    def test_the_aim(self) -> None:
         native = result("j", "native", 100, 20, 10)
         for after, moved, share, word in ((20, 20, "100%", "met"), (44, 20, "70%", "met"), (50, 20, "62%", "missed"), (20, 21, "100%", "missed")):
             text, = report.verdicts([native, result("g", "pages", 100, after, moved)])
@@ -164,7 +166,7 @@ class Parts(Box):
         text, = report.verdicts([result("j", "native", 100, 100, 0), result("g", "pages", 100, 20, 1)])
         self.assertIn("cannot be compared", text)
 
-    def test_table(self):
+    def test_table(self) -> None:
         text = report.markdown([result("one", "pages", 100, 30, 15), result("two", "native", 100, 25, 20, ended=False), result("three", "native", 1, 1, 1, workload="mixed")])
         rows = [line for line in text.splitlines() if line.startswith("|")]
         self.assertEqual(len({row.count("|") for row in rows}), 1)
@@ -173,38 +175,36 @@ class Parts(Box):
         self.assertIn("| paced | 1.00 | 1.5 ms, PING 2.5 ms |", report.markdown([result("one", "pages", 100, 30, 15, cycles=[], slowest_ping_us=2500)]))
         self.assertIn("**mixed**", text)
 
-    def test_plot(self):
+    def test_plot(self) -> None:
         tree = xml.fromstring(plot.svg([result("a<b", "pages", 100, 30, 15), result("two", "native", 100, 25, 20)]))
         shapes = [element.tag.rsplit("}")[-1] for element in tree]
         self.assertEqual(shapes.count("rect"), 1 + 2 * 4 + 4)  # ground, bars, legend
         self.assertIn("a<b", [element.text for element in tree])
-        heights = [float(element.get("height")) for element in tree if element.get("fill") == "#2166ac"][:2]
+        heights = [float(element.get("height", "")) for element in tree if element.get("fill") == "#2166ac"][:2]
         self.assertGreater(heights[0], heights[1])
 
     # --- cycles
 
-    def test_rounds_go_on_while_they_give_back(self):
+    def test_rounds_go_on_while_they_give_back(self) -> None:
         class Scripted:
             """A server whose RSS is said beforehand."""
 
-            def __init__(self, sizes):
+            def __init__(self, sizes: list[int]) -> None:
                 self.sizes = iter(sizes)
 
-            def ask(self, *words):
+            def ask(self, *words: object) -> Any:
                 return [10, 5] if "CYCLE" in words else "OK"
 
-            def rss(self):
+            def rss(self) -> int:
                 return next(self.sizes)
 
-        class options:
-            cycles, slice = 6, 10
-
+        options = argparse.Namespace(cycles=6, slice=10)
         for sizes, round_length, cycles in (([60, 50, 50], 1, 3), ([100, 60, 60, 60], 2, 4), ([100, 100], 2, 2), ([90, 80, 70, 60, 50, 40], 1, 6)):
-            self.assertEqual(len(run.in_cycles(Scripted(sizes), options, 100, round_length)), cycles)
+            self.assertEqual(len(run.in_cycles(cast(Server, Scripted(sizes)), options, 100, round_length)), cycles)
 
     # --- the command line
 
-    def test_mistakes_get_one_line(self):
+    def test_mistakes_get_one_line(self) -> None:
         ls = "a=/bin/ls"
         for words, what in (((), "required"), (("--server", "a", "--out", self.box), "is not LABEL=PATH"), (("--server", "a=/nowhere/x", "--out", self.box), "is no program"),
                             (("--server", ls), "--out"), (("--server", ls, "--server", ls, "--out", self.box), "same label"),
@@ -214,7 +214,7 @@ class Parts(Box):
             self.assertEqual((status, out, err.count("\n")), (2, "", 1), err)
             self.assertIn(what, err)
 
-    def test_servers_that_fail_get_one_line(self):
+    def test_servers_that_fail_get_one_line(self) -> None:
         for mode, status, what in (("dies at once", 2, "does not start (status 7): no such luck"), ("has no hint", 2, "does not take the hint 'pages'"), ("dies", 2, "has died (status 9): assertion failed"),
                                    ("refuses", 2, "OOM command not allowed"), ("hangs", 4, "not done after 3 s")):
             done = self.call("--server", f"x={self.stand_in(mode)}:pages", "--out", self.box / "out", "--workload", "small", "--scale", "0.001", "--limit", "3")
@@ -222,7 +222,7 @@ class Parts(Box):
             self.assertIn(what, done[2])
         self.assert_ended(self.pids())
 
-    def test_a_measurement(self):
+    def test_a_measurement(self) -> None:
         status, out, err = self.call("--server", f"x={self.stand_in('works')}:pages", "--out", self.box / "out", "--scale", "0.001")
         self.assertEqual(status, 0, err)
         self.assertEqual(out, (self.box / "out" / "fragmentation.md").read_text())
@@ -233,7 +233,7 @@ class Parts(Box):
         xml.parse(self.box / "out" / "fragmentation.svg")
         self.assert_ended(self.pids())
 
-    def test_killed_it_takes_its_servers_along(self):
+    def test_killed_it_takes_its_servers_along(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGKILL):
             (self.box / "pids").unlink(missing_ok=True)
             command = [str(PROGRAM), "--server", f"x={self.stand_in('hangs')}", "--out", str(self.box / "out"), "--scale", "0.001"]
@@ -251,30 +251,30 @@ class Parts(Box):
 
 
 class Real(Box):
-    def setUp(self):
+    def setUp(self) -> None:
         super().setUp()
         self.server = os.environ["VALKEY_SERVER"]
 
-    def measure(self, *words):
+    def measure(self, *words: object) -> list[dict[str, Any]]:
         status, _, err = self.call("--out", self.box / "out", "--scale", "0.02", *words)
         self.assertEqual(status, 0, err)
         return json.loads((self.box / "out" / "fragmentation.json").read_text())["results"]
 
-    def test_every_workload(self):
+    def test_every_workload(self) -> None:
         for one in self.measure("--server", f"always={self.server}:always"):
             self.assertLess(one["live"], one["filled_live"])
             self.assertLess(abs(one["live"] - one["fresh_live"]), one["fresh_live"] / 5, one["workload"])
             self.assertGreater(one["moved_bytes"], one["live"] / 20, one["workload"])
             self.assertGreater(one["longest_slice_us"], 0)
 
-    def test_hints(self):
+    def test_hints(self) -> None:
         never, pages = self.measure("--workload", "small", "--server", f"never={self.server}:never", "--server", f"pages={self.server}:pages")
         self.assertEqual((never["moved"], never["moved_bytes"]), (0, 0))
         self.assertGreater(never["asked"], 1000)
         self.assertEqual(pages["cycles"][0]["moved"], 0)
         self.assertGreater(pages["moved"], 0)
 
-    def test_paced(self):
+    def test_paced(self) -> None:
         one, = self.measure("--workload", "small", "--server", f"never={self.server}:never", "--timer", "5")
         self.assertEqual((one["moved"], one["cycles"]), (0, []))
         self.assertGreater(one["slowest_ping_us"], 0)

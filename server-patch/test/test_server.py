@@ -14,6 +14,8 @@ import sys
 import tempfile
 import time
 import unittest
+from collections.abc import Callable
+from typing import Any
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "server-patch"))
@@ -30,7 +32,7 @@ class WithServer(unittest.TestCase):
 
     stepped = False
 
-    def setUp(self):
+    def setUp(self) -> None:
         scratch = tempfile.TemporaryDirectory()
         self.addCleanup(scratch.cleanup)
         os.environ["VALKEY_DEFRAG_STEPPED"] = "1" if self.stepped else "0"
@@ -40,28 +42,28 @@ class WithServer(unittest.TestCase):
             self.addCleanup(self.server.process.kill)
         self.ask("CONFIG", "SET", "activedefrag", "yes")
 
-    def ask(self, *words):
+    def ask(self, *words: object) -> Any:
         return self.server.ask(*words)
 
-    def defrag(self, *words):
+    def defrag(self, *words: object) -> Any:
         return self.ask("DEBUG", "DEFRAG", *words)
 
-    def state(self):
+    def state(self) -> dict[str, Any]:
         return self.server.pairs("DEBUG", "DEFRAG", "STATE")
 
-    def fill(self):
+    def fill(self) -> None:
         """A value of each type, big ones among them, and small keys with and without TTLs."""
         self.ask("EVAL", """for i = 1, 500 do
             redis.call('set', 'k' .. i, string.rep('x', i % 90)) redis.call('set', 't' .. i, i, 'ex', 10000)
             redis.call('rpush', 'list', string.rep('y', 100)) redis.call('hset', 'hash', 'f' .. i, i) redis.call('zadd', 'zset', i, i)
             redis.call('sadd', 'set', 'm' .. i) redis.call('xadd', 'stream', i .. '-1', 'a', i) end""", 0)
 
-    def refused(self, *words):
+    def refused(self, *words: object) -> str:
         with self.assertRaises(Refused) as caught:
             self.ask(*words)
         return caught.exception.reply
 
-    def until(self, what, true):
+    def until(self, what: str, true: Callable[[], bool]) -> None:
         end = time.monotonic() + WAIT
         while not true():
             self.assertLess(time.monotonic(), end, f"{what}: not within {WAIT} s")
@@ -71,10 +73,10 @@ class WithServer(unittest.TestCase):
 class Figures(WithServer):
     """How fragmented memory is: the allocator's figures, and simulated ones that begin, pace and end cycles."""
 
-    def running(self):
+    def running(self) -> int:
         return int(self.server.info("memory")["active_defrag_running"])
 
-    def test_the_source_is_shown(self):
+    def test_the_source_is_shown(self) -> None:
         source = self.server.info("memory")["active_defrag_figures"]
         self.assertIn(source, ("glibc", "rss"))  # rss under AddressSanitizer
         figures = self.server.pairs("DEBUG", "DEFRAG", "FIGURES")
@@ -85,7 +87,7 @@ class Figures(WithServer):
         self.defrag("SIMULATE", "OFF")
         self.assertEqual(self.server.info("memory")["active_defrag_figures"], source)
 
-    def test_free_memory_is_counted(self):
+    def test_free_memory_is_counted(self) -> None:
         self.fill()
         self.ask("EVAL", "for i = 1, 20000 do redis.call('set', 'x' .. i, string.rep('z', 300)) end", 0)
         before = self.server.pairs("DEBUG", "DEFRAG", "FIGURES")
@@ -97,7 +99,7 @@ class Figures(WithServer):
         self.assertGreater(float(after["percent"]), 40)
         self.assertGreater(after["free-below-a-page"], 3000000)
 
-    def test_simulated_figures_begin_and_end_cycles(self):
+    def test_simulated_figures_begin_and_end_cycles(self) -> None:
         self.fill()
         self.defrag("SIMULATE", 55, 200000000)
         self.until("a cycle begins", lambda: self.running() > 0)
@@ -109,13 +111,13 @@ class Figures(WithServer):
         time.sleep(0.3)
         self.assertEqual(self.running(), 0)
 
-    def test_thresholds_are_respected(self):
+    def test_thresholds_are_respected(self) -> None:
         for percent, size in ((9, 200000000), (55, 1000)):
             self.ask("CONFIG", "SET", "active-defrag-simulated", f"{percent} {size}")
             time.sleep(0.4)
             self.assertEqual(self.running(), 0, f"{percent} % and {size} bytes are below a threshold")
 
-    def test_bad_figures(self):
+    def test_bad_figures(self) -> None:
         for words in (("5",), ("x", "y"), ("-1", "5")):
             self.assertIn("PERCENT BYTES", self.refused("DEBUG", "DEFRAG", "SIMULATE", *words))
         self.assertIn("PERCENT BYTES", self.refused("CONFIG", "SET", "active-defrag-simulated", "many"))
@@ -124,12 +126,12 @@ class Figures(WithServer):
 class Hint(WithServer):
     """Which blocks move."""
 
-    def cycle(self, *hint):
+    def cycle(self, *hint: object) -> Any:
         if hint:
             self.defrag("HINT", *hint)
         return self.defrag("CYCLE")
 
-    def test_always_never_and_shares(self):
+    def test_always_never_and_shares(self) -> None:
         self.fill()
         asked, moved = self.cycle("always")
         self.assertGreater(asked, 1000)
@@ -143,7 +145,7 @@ class Hint(WithServer):
         self.assertEqual(self.defrag("HINT"), "only 10 12")
         self.assertEqual(self.defrag("VERIFY"), "OK")
 
-    def test_pages_counts_before_it_moves(self):
+    def test_pages_counts_before_it_moves(self) -> None:
         self.ask("EVAL", "for i = 1, 30000 do redis.call('set', 'x' .. i, string.rep('z', 60)) end", 0)
         self.ask("EVAL", "for i = 1, 30000 do if i % 4 > 0 then redis.call('del', 'x' .. i) end end", 0)
         self.assertEqual(self.cycle("pages")[1], 0)
@@ -155,7 +157,7 @@ class Hint(WithServer):
         self.assertEqual(self.defrag("VERIFY"), "OK")
         self.assertEqual(self.ask("GET", "x4"), "z" * 60)
 
-    def test_pages_comes_to_rest(self):
+    def test_pages_comes_to_rest(self) -> None:
         self.ask("EVAL", "for i = 1, 60000 do redis.call('set', 'x' .. i, string.rep('z', 60)) end", 0)
         self.ask("EVAL", "for i = 1, 60000 do if i % 4 > 0 then redis.call('del', 'x' .. i) end end", 0)
         for name, value in (("ignore-bytes", 1), ("threshold-lower", 1), ("cycle-min", 25)):
@@ -165,19 +167,19 @@ class Hint(WithServer):
         if self.server.info("memory")["active_defrag_figures"] == "glibc":
             self.assertGreater(self.state()["moved"], 3000)
 
-    def at_rest(self):
+    def at_rest(self) -> bool:
         asked = self.state()["asked"]
         time.sleep(0.5)
         return not self.state()["running"] and self.state()["asked"] == asked
 
-    def test_the_config_is_the_same_thing(self):
+    def test_the_config_is_the_same_thing(self) -> None:
         self.ask("CONFIG", "SET", "active-defrag-hint", "every 2")
         self.assertEqual(self.defrag("HINT"), "every 2")
         self.assertEqual(self.server.info("memory")["active_defrag_hint"], "every 2")
         self.defrag("HINT", "never")
         self.assertEqual(self.ask("CONFIG", "GET", "active-defrag-hint"), ["active-defrag-hint", "never"])
 
-    def test_bad_hints(self):
+    def test_bad_hints(self) -> None:
         for words in (("nonsense",), ("every",), ("every", "0"), ("some", "1", "101"), ("always", "5"), ("only", "1")):
             self.assertIn("the hint is one of", self.refused("DEBUG", "DEFRAG", "HINT", *words))
         self.assertIn("use pages", self.refused("DEBUG", "DEFRAG", "HINT", "native"))
@@ -187,7 +189,7 @@ class Hint(WithServer):
 class Steps(WithServer):
     """Cycles and slices that are asked for."""
 
-    def test_a_cycle_in_slices(self):
+    def test_a_cycle_in_slices(self) -> None:
         self.fill()
         self.defrag("HINT", "always")
         whole = self.defrag("CYCLE")[0]
@@ -200,7 +202,7 @@ class Steps(WithServer):
         self.assertGreater(slices, whole / 50 / 4)
         self.assertEqual(self.defrag("FINISH"), [0, 0])
 
-    def test_the_state_tells_where_a_cycle_stands(self):
+    def test_the_state_tells_where_a_cycle_stands(self) -> None:
         self.fill()
         self.ask("CONFIG", "SET", "active-defrag-max-scan-fields", 1)
         self.defrag("HINT", "always")
@@ -220,7 +222,7 @@ class Steps(WithServer):
         self.assertEqual(left[-1], 0)
         self.assertTrue(keys)
 
-    def test_a_held_cycle_waits_until_it_is_released(self):
+    def test_a_held_cycle_waits_until_it_is_released(self) -> None:
         self.fill()
         self.defrag("HINT", "always")
         self.defrag("SLICE", 10)
@@ -231,7 +233,7 @@ class Steps(WithServer):
         self.until("the timer brings the cycle to its end", lambda: not self.state()["running"])
         self.assertGreater(self.state()["asked"], asked + 1000)
 
-    def test_a_slice_inside_of_a_script(self):
+    def test_a_slice_inside_of_a_script(self) -> None:
         self.fill()
         self.defrag("HINT", "always")
         self.defrag("BUSY", 30)
@@ -240,7 +242,7 @@ class Steps(WithServer):
         self.assertGreater(self.state()["moved"], 0)
         self.assertEqual(self.defrag("VERIFY"), "OK")
 
-    def test_switched_off(self):
+    def test_switched_off(self) -> None:
         self.fill()
         self.defrag("HINT", "always")
         self.defrag("SLICE", 10)
@@ -249,7 +251,7 @@ class Steps(WithServer):
         self.assertEqual(self.state()["running"], 0)
         self.assertIn("switched off", self.refused("DEBUG", "DEFRAG", "SLICE", 10))
 
-    def test_bad_words(self):
+    def test_bad_words(self) -> None:
         self.assertIn("try DEBUG DEFRAG HELP", self.refused("DEBUG", "DEFRAG", "NONSENSE"))
         self.assertIn("wants a number", self.refused("DEBUG", "DEFRAG", "SLICE"))
         self.assertIn("out of range", self.refused("DEBUG", "DEFRAG", "SLICE", 0))
@@ -268,7 +270,7 @@ class Verify(WithServer):
         "stream": (("XADD", "canary", "1-1", "field", "x"),),
     }
 
-    def test_canaries(self):
+    def test_canaries(self) -> None:
         for what, commands in self.canaries.items():
             with self.subTest(what):
                 self.ask("FLUSHALL")
@@ -279,12 +281,12 @@ class Verify(WithServer):
                 self.assertTrue(self.refused("DEBUG", "DEFRAG", "VERIFY").startswith("SHAPE shape:"), what)
                 self.tearDownServer()
 
-    def tearDownServer(self):
+    def tearDownServer(self) -> None:
         """Each canary leaves a broken server."""
         self.doCleanups()
         self.setUp()
 
-    def test_after_every_slice(self):
+    def test_after_every_slice(self) -> None:
         self.fill()
         self.ask("CONFIG", "SET", "active-defrag-max-scan-fields", 1)
         self.defrag("HINT", "always")
@@ -299,7 +301,7 @@ class Stepped(WithServer):
 
     stepped = True
 
-    def test_time_moves_by_steps(self):
+    def test_time_moves_by_steps(self) -> None:
         now = self.ask("TIME")
         time.sleep(0.3)
         self.assertEqual(self.ask("TIME"), now)
@@ -309,7 +311,7 @@ class Stepped(WithServer):
         self.defrag("CLOCK", 2000)
         self.assertIsNone(self.ask("GET", "k"))
 
-    def test_timers_see_a_later_move_at_the_next_one(self):
+    def test_timers_see_a_later_move_at_the_next_one(self) -> None:
         self.ask("SET", "k", "v", "PX", 1000)
         self.defrag("CLOCK", 2000000, "LATER")
         time.sleep(0.3)
@@ -317,19 +319,19 @@ class Stepped(WithServer):
         self.defrag("CLOCK", 0)
         self.assertEqual(self.ask("DBSIZE"), 0)
 
-    def replies(self):
+    def replies(self) -> list[Any]:
         """What depends on randomness and hash seeds."""
         self.defrag("SEED", 7)
         self.ask("SADD", "s", *range(100, 300))
         return [self.ask("SMEMBERS", "s"), self.ask("SRANDMEMBER", "s", 5), self.ask("SPOP", "s", 5), self.ask("XADD", "x", "*", "a", 1)]
 
-    def test_two_servers_give_the_same_replies(self):
+    def test_two_servers_give_the_same_replies(self) -> None:
         first = self.replies()
         self.doCleanups()
         self.setUp()
         self.assertEqual(self.replies(), first)
 
-    def test_no_cycle_begins_by_itself(self):
+    def test_no_cycle_begins_by_itself(self) -> None:
         self.fill()
         self.defrag("SIMULATE", 100, 200000000)
         self.defrag("CLOCK", 5000000)

@@ -12,9 +12,12 @@ set -Eeuo pipefail
 export LC_ALL=C
 series=$1 source=$2 work=$3
 shift 3
-(($#)) || set -- make:libc make:jemalloc make:system-jemalloc make:tcmalloc make:mimalloc cmake:libc cmake:jemalloc
-
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=server-patch/source/allocators.sh
+. "$root/server-patch/source/allocators.sh"
+# shellcheck disable=SC2046  # one word each
+(($#)) || set -- $(awk '$1 == "allocator" {name = $2}
+                        $1 == "tested" && $2 != "none" {for (i = 2; i <= NF; i++) print $i ":" name}' "$allocators")
 box=$(mktemp -d)
 pid=
 failed=0
@@ -98,18 +101,13 @@ checks() {
 for what; do
     with=${what%:*}
     allocator=${what#*:}
-    case $allocator in
-    libc) expected=(libc glibc) ;;
-    jemalloc | system-jemalloc) expected=(jemalloc-5 jemalloc) ;;
-    tcmalloc | tcmalloc_minimal) expected=(tcmalloc tcmalloc) ;;
-    mimalloc) expected=(libc mimalloc) ;; # which it has taken the place of
-    esac
+    read_allocator "$allocator"
     if ! server=$("$root/server-patch/build" --series "$series" --source "$source" --with "$with" --allocator "$allocator" --into "$work/$with-$allocator" --optimize 1 2>"$box/build" | tail -n 1); then
         echo "FAIL Valkey $series, $what: $(tail -n 1 "$box/build")"
         failed=1
         continue
     fi
-    if start && checks "${expected[@]}"; then rm -rf -- "${work:?}/$with-$allocator"; fi
+    if start && checks "$allocator_info" "$allocator_figures"; then rm -rf -- "${work:?}/$with-$allocator"; fi
     stop
 done
 exit $failed

@@ -1,0 +1,57 @@
+/* valkey_name.h -- names of Valkey's functions, commands and configs that are written in strings.
+ *
+ * The compiler does not notice when Valkey renames what a string names: an excuse, a filter or a
+ * hint just stops matching. So each such name has a type of its own, and
+ * fuzz/test/test_valkey_names.py looks for every name of these types in the Valkey tree.
+ *
+ * The names of functions are structs that only the macros make, so the compiler rejects a plain
+ * string. The other types are plain strings; the test reads each array of such a type, and each
+ * column of such a type in a table.
+ *
+ * Limits: the test reads the sources as text. A macro's argument must be a string literal, and a
+ * table an array of a struct with one row in each pair of braces. */
+#ifndef HARNESS_BASE_VALKEY_NAME_H
+#define HARNESS_BASE_VALKEY_NAME_H
+
+/* A function, by its whole name. */
+typedef struct {
+    const char *text;
+} FunctionName;
+
+/* Functions, by what their names begin with. */
+typedef struct {
+    const char *text;
+} FunctionPrefix;
+
+/* Functions, by a part of their names. */
+typedef struct {
+    const char *text;
+} FunctionPart;
+
+#define VALKEY_FUNCTION(name) ((FunctionName){name})
+#define VALKEY_PREFIX(prefix) ((FunctionPrefix){prefix})
+#define VALKEY_PART(part) ((FunctionPart){part})
+
+/* Functions of this project, which the test looks for in its own sources. */
+#define HARNESS_PREFIX(prefix) ((FunctionPrefix){prefix})
+
+/* Functions of the C library and of sanitizers, what stands for an unknown name, and, with an empty
+ * prefix, any function: not looked for. */
+#define OTHER_PREFIX(prefix) ((FunctionPrefix){prefix})
+
+/* The full name of a command: "config|set". */
+typedef const char *CommandName;
+
+/* Full names, in any case, with commas or blanks between; '*' stands for any bytes. */
+typedef const char *CommandNames;
+
+/* Names or tokens of commands' arguments, in the same way. */
+typedef const char *ArgumentNames;
+
+/* A parameter of CONFIG SET. */
+typedef const char *ConfigName;
+
+/* A subcommand of DEBUG. */
+typedef const char *DebugName;
+
+#endif

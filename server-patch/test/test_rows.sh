@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# test_rows.sh -- does everything know of each series and each allocator?
+#
+# A series is its folder, server-patch/SERIES, and an allocator its paragraph in server-patch/allocators. What cannot be
+# derived from them is checked here: presets, Debian packages, the figures of defrag, and the tables of the READMEs. The
+# words of a series' row are checked when the build is configured, its lines "absent" by fuzz/test/test_valkey_names.py.
+#
+# Limits: presets and READMEs are read as text.
+#
+# usage: server-patch/test/test_rows.sh [ROOT]    exit status: 0 all passed, 1 some failed
+set -Eeuo pipefail
+export LC_ALL=C
+root=$(realpath -- "${1:-$(dirname -- "${BASH_SOURCE[0]}")/../..}")
+box=$(mktemp -d)
+trap 'rm -rf -- "$box"' EXIT
+trap 'echo "harness: test_rows.sh failed at line $LINENO" >&2; exit 3' ERR
+# shellcheck source=harness/test/checks.sh
+. "$root/harness/test/checks.sh"
+# shellcheck source=server-patch/source/allocators.sh
+. "$root/server-patch/source/allocators.sh"
+touch "$box/out" "$box/err"
+cd -- "$root"
+
+# in_file FILE PATTERN
+in_file() {
+    grep -qE -- "$2" "$1"
+}
+
+# The series with a lock, the newest first.
+all_series() {
+    for lock in server-patch/*/source; do
+        if [[ -f $lock ]]; then basename "$(dirname "$lock")"; fi
+    done | sort -Vr
+}
+
+# ---- series ----
+
+# A series of Debian packages is built by its preset; the default one by the preset default.
+check_presets() {
+    local presets=CMakePresets.json name=${1//./\\.}
+    check "$presets has a configure preset for $1" in_file $presets "\"VALKEY_SERIES\": \"$name\""
+    check "$presets has a build preset $1" in_file $presets "\"name\": \"$name\", \"configurePreset\""
+    check "$presets has a test preset $1" in_file $presets "\"name\": \"$name\", \"inherits\": .*\"configurePreset\""
+}
+
+check_series() {
+    check "README.md, the row of VALKEY_SERIES, names $1" in_file README.md "^\| .VALKEY_SERIES. .*\`$1\`"
+    if ! grep -q '^package ' "server-patch/$1/source"; then return; fi
+    check "$1 has a row, server-patch/$1/row" test -f "server-patch/$1/row"
+    if [[ $1 != "$(<server-patch/default-series)" ]]; then check_presets "$1"; fi
+}
+
+# ---- bugs ----
+
+# The series that have a fix, as README.md lists them.
+series_with_fix() {
+    all_series | while read -r name; do
+        if [[ -f server-patch/$name/fixes/$1 ]]; then echo "$name"; fi
+    done | paste -sd , | sed 's/,/, /g'
+}
+
+check_bug() {
+    local name fix series what="README.md, the table of bugs, has"
+    name=$(basename "$1" .stream)
+    fix=$(sed -n 's,^# fix: .*/,,p' "$1" | head -n 1)
+    series=$(series_with_fix "$fix")
+    check "$what $name with the series $series" in_file README.md "^\| \[$name\]\(.*\| $series \|\$"
+}
+
+# ---- allocators ----
+
+check_allocator() {
+    local word variable package figures=server-patch/server/defrag_figures.c
+    check "server-patch/allocators: the words of $1" read_allocator "$1"
+    for word in make with info figures tested; do
+        variable=allocator_$word
+        check "server-patch/allocators: $1 has a line '$word'" test -n "${!variable}"
+    done
+    check "$figures has the figures \"$allocator_figures\" of $1" in_file $figures "\"$allocator_figures\""
+    check "server-patch/README.md, I want a real server, names $1" in_file server-patch/README.md "\b$1\b"
+    package=${allocator_library##* }
+    if [[ -n $package ]]; then check "server-patch/packages lists $package for $1" in_file server-patch/packages "^$package "; fi
+}
+
+check_figures() {
+    check "server/README.md, the table of active_defrag_figures, has $1" in_file server-patch/server/README.md "^\| \`$1\` \|"
+}
+
+# ---- all of them ----
+
+check "server-patch/default-series is a series with a lock" test -f "server-patch/$(<server-patch/default-series)/source"
+while read -r series; do check_series "$series"; done < <(all_series)
+for stream in corpus/found/*.stream; do check_bug "$stream"; done
+while read -r name; do check_allocator "$name"; done < <(allocator_names)
+sed -nE 's/.*(makeFigures\(|takeResident\(|\(defragFigures\)\{|source = )"([a-z]+)".*/\2/p; s/.* \? "([a-z]+)" : "([a-z]+)".*/\1\n\2/p' \
+    server-patch/server/defrag_figures.c | sort -u >"$box/figures"
+check "server/defrag_figures.c names its sources" test -s "$box/figures"
+while read -r name; do check_figures "$name"; done <"$box/figures"
+finish
