@@ -71,6 +71,11 @@ describe_origin() {
     esac
 }
 
+# sums KIND FOLDER: a line "KIND SHA256  NAME" for each name on stdin, a file below FOLDER.
+sums() {
+    (cd -- "$2" && xargs -r -d '\n' sha256sum --) | sed "s/^/$1 /"
+}
+
 # What SOURCE says of the tree that the source, the patches and the new files make.
 describe_source() {
     local name
@@ -78,11 +83,9 @@ describe_source() {
     describe_origin
     while read -r name; do
         [[ -r $patches/$name ]] || die "cannot read the patch '$patches/$name'"
-        printf 'patch %s  %s\n' "$(sha256sum <"$patches/$name" | cut -d ' ' -f 1)" "$name"
     done < <(list_patches)
-    while read -r name; do
-        printf 'file %s  %s\n' "$(sha256sum <"$work/new/$name" | cut -d ' ' -f 1)" "$name"
-    done < <(list_new_files)
+    list_patches | sums patch "$patches"
+    list_new_files | sums file "$work/new"
 }
 
 # is_made FORM TREE: true when the tree is what the source in that form makes.
