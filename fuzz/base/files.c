@@ -18,7 +18,7 @@
 
 #define SUFFIX ".stream"
 
-/* --- finding ------------------------------------------------------------------------------------------------ */
+/* --- finding */
 
 static void add(Files *files, const char *path, bool named) {
     Text copy = text_make(path, strlen(path));
@@ -90,7 +90,7 @@ void files_free(Files *files) {
     *files = (Files){0};
 }
 
-/* --- reading ------------------------------------------------------------------------------------------------ */
+/* --- reading */
 
 static bool load(FILE *file, Text *text) {
     char buffer[1 << 16];
@@ -146,7 +146,7 @@ bool files_too_new(const Stream *stream, const char *version) {
     return major > have_major || (major == have_major && minor > have_minor);
 }
 
-/* --- writing ------------------------------------------------------------------------------------------------ */
+/* --- writing */
 
 static bool write_all(int fd, Text text) {
     for (size_t done = 0; done < text.len;) {

@@ -27,7 +27,7 @@
 
 #define REPLAY_SECONDS "30" /* real time that the verification may take: more than an engine's -timeout */
 
-/* --- names -------------------------------------------------------------------------------------------------- */
+/* --- names */
 
 /* DIR/SIGNATURE.stream, where everything that is awkward in a file's name has become a '-'. */
 static void name_file(const Filing *filing, const char *signature, char *path, size_t room) {
@@ -62,7 +62,7 @@ static FilingEntry *find(Filing *filing, const char *signature, bool as_seen) {
     return NULL;
 }
 
-/* --- text ---------------------------------------------------------------------------------------------------- */
+/* --- text */
 
 /* The input's stream in canonical form. Comments of the run come first; `remark` may be NULL. */
 static Text canonical(const uint8_t *input, size_t len, const char *signature, const char *remark) {
@@ -91,7 +91,7 @@ static Text replace_all(const char *text, const char *old, const char *new) {
     return out;
 }
 
-/* --- verification ------------------------------------------------------------------------------------------- */
+/* --- verification */
 
 /* What a fresh process says about the stream at `path`. */
 static Text replay(const Filing *filing, const char *path) {
@@ -128,7 +128,7 @@ static void read_verdict(const Text *said, const char *path, char *signature) {
     text_free(&mark);
 }
 
-/* --- filing -------------------------------------------------------------------------------------------------- */
+/* --- filing */
 
 /* Prints the banner in what replay said; false when there is none. */
 static bool print_banner(const Text *said, const char *draft, const char *path) {

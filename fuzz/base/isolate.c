@@ -43,7 +43,7 @@ const char *isolate_init(const IsolateOptions *options) {
     return born_here ? run_init(options->heap, options->at) : NULL;
 }
 
-/* --- the child ---------------------------------------------------------------------------------------------- */
+/* --- the child */
 
 /* The trusted steps without oracles, which begin all the same; then the others. */
 static int run_distrusted(const Stream *stream, const RunOptions *options, int trusted) {
@@ -73,7 +73,7 @@ static _Noreturn void be_child(const Stream *stream, const RunOptions *options, 
     exit(status);
 }
 
-/* --- the parent --------------------------------------------------------------------------------------------- */
+/* --- the parent */
 
 /* Reads the signature until the child is gone. Returns false when it took too long. */
 static bool listen_to(int note, unsigned seconds, char *signature, size_t room) {

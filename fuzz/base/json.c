@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- structure ---------------------------------------------------------------------------------------------- */
+/* --- structure */
 
 /* What stands before a value: a comma, and the key unless this is a list. */
 static void lead(Json *json, const char *key) {
@@ -49,7 +49,7 @@ void json_end(Json *json) {
     fflush(json->out);
 }
 
-/* --- text --------------------------------------------------------------------------------------------------- */
+/* --- text */
 
 /* The length of the UTF-8 character at p (RFC 3629, section 4), 0 when there is none. */
 static size_t character(const unsigned char *p, size_t left) {
@@ -101,7 +101,7 @@ void json_text(Json *json, const char *key, const char *text) {
     }
 }
 
-/* --- numbers and flags -------------------------------------------------------------------------------------- */
+/* --- numbers and flags */
 
 void json_count(Json *json, const char *key, uint64_t count) {
     lead(json, key);

@@ -25,7 +25,7 @@ int option_complain(const char *format, ...) {
     return EXIT_USAGE;
 }
 
-/* --- help ---- */
+/* --- help */
 
 static void print_option(const char *name, const char *argument, const char *help) {
     int width = printf("  %s%s%s", name, argument ? " " : "", argument ? argument : "");
@@ -41,7 +41,7 @@ static void print_help(const OptionTable *table) {
     printf("\nexample: %s\n", table->example);
 }
 
-/* --- parsing ---- */
+/* --- parsing */
 
 static const Option *find(const OptionTable *table, const char *word, size_t len) {
     for (const Option *option = table->options; option->name; option++) {

@@ -67,7 +67,7 @@ void progress_show(Progress *progress, const ProgressTotals *totals) {
     progress->shown = now;
 }
 
-/* --- the summary -------------------------------------------------------------------------------------------- */
+/* --- the summary */
 
 static void row(const char *label, uint64_t value, const char *unit, double seconds) {
     printf("%-10s %14" PRIu64 "  %s", label, value, unit);

@@ -50,7 +50,7 @@ typedef struct {
     int nmemory;
 } Bench;
 
-/* --- running ------------------------------------------------------------------------------------------------ */
+/* --- running */
 
 static void add_report(Tally *tally, const RunReport *report) {
     tally->inputs++;
@@ -95,7 +95,7 @@ static void measure_speed(Bench *bench) {
     } while (stopwatch_us() < end);
 }
 
-/* --- memory ------------------------------------------------------------------------------------------------- */
+/* --- memory */
 
 /* Resident memory of this process, from /proc/self/statm (proc(5)). */
 static double resident_mib(void) {
@@ -119,7 +119,7 @@ static void measure_memory(Bench *bench) {
     }
 }
 
-/* --- reporting ---------------------------------------------------------------------------------------------- */
+/* --- reporting */
 
 static int by_value(const void *a, const void *b) {
     double x = *(const double *)a, y = *(const double *)b;
@@ -189,7 +189,7 @@ static void print_report(Bench *bench) {
     (bench->json ? json_figures : print_figures)(bench, figures, COUNT_OF(figures));
 }
 
-/* --- the command line --------------------------------------------------------------------------------------- */
+/* --- the command line */
 
 /* Reads all streams; each with a whole cycle after every command. Returns OPTION_GO_ON or EXIT_USAGE. */
 static int load(Bench *bench, OptionRest *rest) {

@@ -29,7 +29,7 @@ static Text *new_word(Words *words) {
     return word;
 }
 
-/* --- where words come from ---------------------------------------------------------------------------------- */
+/* --- where words come from */
 
 static void add_name(Words *words, const char *name) {
     Text *word = new_word(words);
@@ -82,7 +82,7 @@ static void add_syntax(Words *words) {
     for (int i = 0; i < COUNT_OF(parts); i++) text_format(new_word(words), "%s", parts[i]);
 }
 
-/* --- printing ----------------------------------------------------------------------------------------------- */
+/* --- printing */
 
 static int compare(const void *a, const void *b) {
     return strcmp(((const Text *)a)->data, ((const Text *)b)->data);

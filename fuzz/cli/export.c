@@ -60,7 +60,7 @@ static void write_settings(const Writer *w, const char *indent, const Stream *st
     fprintf(w->to, "%s# settings of the stream:%s\n", indent, words[0] ? words : " all default");
 }
 
-/* --- valkey-cli --------------------------------------------------------------------------------------------- */
+/* --- valkey-cli */
 
 static int first_client(const Stream *stream) {
     for (int i = 0; i < stream->nsteps; i++) {
@@ -94,7 +94,7 @@ void script_write_cli(const Stream *stream, const char *name, FILE *to) {
     for (int i = 0; i < stream->nsteps; i++) write_cli_step(&w, &stream->steps[i], client);
 }
 
-/* --- Tcl ---------------------------------------------------------------------------------------------------- */
+/* --- Tcl */
 
 static void write_tcl_head(const Writer *w, const Stream *stream, const char *name) {
     fprintf(w->to,

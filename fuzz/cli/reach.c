@@ -30,7 +30,7 @@ typedef struct {
     int streams, skipped, exhausted, unreadable;
 } Totals;
 
-/* --- running ------------------------------------------------------------------------------------------------ */
+/* --- running */
 
 static void run_one(const Stream *stream, const char *path, const Wanted *wanted, Totals *totals) {
     RunOptions options = {.oracles = oracles_single_run(oracles_all()), .reach = true, .file = path};
@@ -53,7 +53,7 @@ static void run_file(const FilesItem *item, const Wanted *wanted, Totals *totals
     stream_free(&stream);
 }
 
-/* --- printing ----------------------------------------------------------------------------------------------- */
+/* --- printing */
 
 static void print_summary(const Totals *totals) {
     ReachCycles c = reach_cycles();
@@ -137,7 +137,7 @@ static void print_report(const Wanted *wanted, const Totals *totals) {
     free(sites);
 }
 
-/* --- the command line --------------------------------------------------------------------------------------- */
+/* --- the command line */
 
 static int report(const Wanted *wanted, const OptionRest *rest) {
     Files files;

@@ -61,7 +61,7 @@ typedef struct {
     const FindingFacts *facts; /* what the child noted before its end */
 } Verdict;
 
-/* --- one stream --------------------------------------------------------------------------------------------- */
+/* --- one stream */
 
 static void begin_line(Replay *replay, const char *path) {
     bool alone = replay->wanted.trace || replay->wanted.until; /* other lines come before the result */
@@ -243,7 +243,7 @@ static void replay_file(Replay *replay, const FilesItem *item) {
     }
 }
 
-/* --- all of them -------------------------------------------------------------------------------------------- */
+/* --- all of them */
 
 static void print_totals(const Totals *t) {
     printf(
@@ -331,7 +331,7 @@ static int replay_files(Replay *replay, OptionRest *rest) {
     return status_of(replay);
 }
 
-/* --- the command line --------------------------------------------------------------------------------------- */
+/* --- the command line */
 
 static int list_canaries(void) {
     for (const CanaryRow *row = canary_rows(); row->name; row++) printf("%s\t%s\n", row->name, row->expects);

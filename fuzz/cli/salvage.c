@@ -28,7 +28,7 @@ typedef struct {
     bool json;
 } Wanted;
 
-/* --- one file ------------------------------------------------------------------------------------------------ */
+/* --- one file */
 
 static void print_saved(const Wanted *wanted, const char *from, const char *path) {
     if (!wanted->json) {
@@ -72,7 +72,7 @@ static bool read_input(const char *path, const char *name, Text *input, bool *go
     return left;
 }
 
-/* --- folders ------------------------------------------------------------------------------------------------- */
+/* --- folders */
 
 static bool salvage_file(const Wanted *wanted, const char *folder, const char *name) {
     char path[PATH_MAX];

@@ -38,7 +38,7 @@ typedef struct {
     Progress progress;
 } Shrinking;
 
-/* --- telling ------------------------------------------------------------------------------------------------- */
+/* --- telling */
 
 static int tried(const ShrinkReport *report) {
     int sum = 0;
@@ -73,7 +73,7 @@ static void print_table(const Shrinking *s) {
             report->stopped ? "; stopped before it was as small as it gets" : "");
 }
 
-/* --- the result ---------------------------------------------------------------------------------------------- */
+/* --- the result */
 
 /* Replays the result. Returns how often it failed as it should. */
 static int reproduce(const Shrinking *s, int *replays) {
@@ -120,7 +120,7 @@ static int write_result(const Shrinking *s) {
     return good ? EXIT_NOTHING : EXIT_USAGE;
 }
 
-/* --- shrinking ------------------------------------------------------------------------------------------------ */
+/* --- shrinking */
 
 static void on_signal(int number) {
     (void)number;

@@ -21,7 +21,7 @@ static Stats *map(int fd) {
     return stats == MAP_FAILED ? NULL : stats;
 }
 
-/* --- the supervisor's side ---------------------------------------------------------------------------------- */
+/* --- the supervisor's side */
 
 Stats *stats_create(const char *path) {
     int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -57,7 +57,7 @@ bool stats_input_left(const char *path, Text *input, int *error) {
     return whole;
 }
 
-/* --- the engine's side -------------------------------------------------------------------------------------- */
+/* --- the engine's side */
 
 const char *stats_attach(void) {
     const char *path = getenv(STATS_ENVIRONMENT);

@@ -54,7 +54,7 @@ static void catch_interrupts(void) {
     sigaction(SIGTERM, &action, NULL);
 }
 
-/* --- where things are --------------------------------------------------------------------------------------- */
+/* --- where things are */
 
 /* This program, and the engine beside it. */
 static bool find_programs(Run *run) {
@@ -81,7 +81,7 @@ static bool make_folders(Run *run) {
     return true;
 }
 
-/* --- engines ------------------------------------------------------------------------------------------------- */
+/* --- engines */
 
 /* From 1 to 2^31-1: libFuzzer takes 0 for "any". */
 static int64_t derive_seed(const Run *run, int number) {
@@ -154,7 +154,7 @@ static void take_end(Run *run, int number) {
     start_engine(run, number);
 }
 
-/* --- the loop ------------------------------------------------------------------------------------------------ */
+/* --- the loop */
 
 static ProgressTotals add_up(const Run *run) {
     ProgressTotals t = {.findings = run->filing.count, .faults = run->faults};
@@ -212,7 +212,7 @@ static void fuzz(Run *run) {
     }
 }
 
-/* --- the run ------------------------------------------------------------------------------------------------- */
+/* --- the run */
 
 static int status_of(const Run *run) {
     if (run->faults) return EXIT_HARNESS;

@@ -22,7 +22,7 @@ const char *target_init(void) {
     return why ? why : run_born();
 }
 
-/* --- running ------------------------------------------------------------------------------------------------ */
+/* --- running */
 
 static bool run(const Stream *stream, OracleSet oracles, RunReport *report) {
     if (files_too_new(stream, birth_version())) return false;
@@ -44,7 +44,7 @@ bool target_run(const uint8_t *data, size_t len) {
     return useful;
 }
 
-/* --- making new inputs -------------------------------------------------------------------------------------- */
+/* --- making new inputs */
 
 /* Cuts steps off the end until the canonical text fits. False when not even the header does. */
 static bool fit(Stream *stream, size_t room) {

@@ -35,7 +35,7 @@ void worker_close(Worker *worker) {
     *worker = (Worker){.output = -1};
 }
 
-/* --- starting ----------------------------------------------------------------------------------------------- */
+/* --- starting */
 
 /* Appends an argument made by text_format; the array owns it. */
 #define ADD(...) text_format(&words[count++], __VA_ARGS__)
@@ -79,7 +79,7 @@ void worker_stop(const Worker *worker, bool kindly) {
     if (worker->pid) kill(worker->pid, kindly ? SIGTERM : SIGKILL);
 }
 
-/* --- what it prints ----------------------------------------------------------------------------------------- */
+/* --- what it prints */
 
 static void read_number_behind(const char *line, const char *word, uint64_t *value) {
     const char *p = strstr(line, word);
@@ -115,7 +115,7 @@ bool worker_read(Worker *worker) {
     return more;
 }
 
-/* --- its end ------------------------------------------------------------------------------------------------ */
+/* --- its end */
 
 /* Gives a finding that did not name itself a signature. False when there is nothing to say against the input. */
 static bool name_death(int status, char *signature) {

@@ -64,7 +64,7 @@ static void interrupt(int number) {
     interrupted = 1;
 }
 
-/* --- worker processes --------------------------------------------------------------------------------------- */
+/* --- worker processes */
 
 static _Noreturn void be_worker(Explore *explore, int number, const WalkPlace *from, int note, int said) {
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* do not outlive the parent */
@@ -111,7 +111,7 @@ static void name_end(Worker *worker, int status) {
         snprintf(name, FINDING_SIGNATURE, "exit:%d", WEXITSTATUS(status));
 }
 
-/* --- findings ----------------------------------------------------------------------------------------------- */
+/* --- findings */
 
 static void take_finding(Explore *explore, int number, const WalkPlace *place) {
     Stream stream;
@@ -158,7 +158,7 @@ static void take_end(Explore *explore, int number) {
     start_worker(explore, number, place.event >= 0 ? &place : NULL);
 }
 
-/* --- the loop ----------------------------------------------------------------------------------------------- */
+/* --- the loop */
 
 static WalkWorker add_up(const Explore *explore) {
     WalkWorker sum = {0};
@@ -231,7 +231,7 @@ static void work(Explore *explore) {
     }
 }
 
-/* --- beginning and end -------------------------------------------------------------------------------------- */
+/* --- beginning and end */
 
 static void list_pairs(Explore *explore) {
     for (int second = PATTERNS_ALONE; second == PATTERNS_ALONE || patterns_kind(second); second++) {

@@ -39,7 +39,7 @@ typedef struct {
     uint64_t stage_moved; /* blocks moved up to there */
 } Walk;
 
-/* --- streams ------------------------------------------------------------------------------------------------ */
+/* --- streams */
 
 static PatternFrame frame_of(const WalkPlan *plan, const WalkPlace *place) {
     const WalkPair *pair = &plan->pairs[place->pair];
@@ -81,7 +81,7 @@ void walk_stream(const WalkPlan *plan, const WalkPlace *place, Stream *out) {
     if (plan->canary) add_verb_word(out, VERB_CANARY, "world");
 }
 
-/* --- one combination ---------------------------------------------------------------------------------------- */
+/* --- one combination */
 
 static RunMark *prefix(Walk *walk, const RunMark *from, RunReport *report) {
     Stream stream;
@@ -133,7 +133,7 @@ static bool must_stop(const Walk *walk) {
     return walk->shared->stop || (walk->plan->end > 0 && stopwatch_seconds() >= walk->plan->end);
 }
 
-/* --- one pair ----------------------------------------------------------------------------------------------- */
+/* --- one pair */
 
 /* All events, from `event` on. False when it is time to stop. */
 static bool continue_all(Walk *walk, const RunMark *mark, int event, int prefix_steps) {

@@ -29,7 +29,7 @@ static bool first_arg_is_any(const Step *step, const char *const *words) {
     return false;
 }
 
-/* ---- Keys ---- */
+/* --- Keys */
 
 static void observe_keys(GenState *state, const Step *step, bool alive) {
     KeyPool pool;
@@ -55,7 +55,7 @@ static void observe_flush(GenState *state) {
     state->groups = 0;
 }
 
-/* ---- Scripts ---- */
+/* --- Scripts */
 
 /* The bits of those bodies of a pool that are arguments of the step. */
 static uint32_t bodies_in(const Step *step, const char *(*body)(int)) {
@@ -76,7 +76,7 @@ static void observe_scripts(GenState *state, const Step *step) {
     }
 }
 
-/* ---- Clients ---- */
+/* --- Clients */
 
 static void observe_client(GenState *state, const Step *step) {
     static const CommandName subscribe[] = {"subscribe", "psubscribe", "ssubscribe", NULL};
@@ -99,7 +99,7 @@ static void observe_blocking(GenState *state, const Step *step, const CatCommand
         state->clients[step->client].busy = BUSY_STEPS;
 }
 
-/* ---- Steps ---- */
+/* --- Steps */
 
 void state_observe(GenState *state, const Step *step) {
     static const CommandName flushes[] = {"flushall", "flushdb", NULL};

@@ -21,7 +21,7 @@
 #define PERCENT_CLOSE 20 /* a subscriber that is drawn for another command disconnects */
 #define OPENING_IDIOMS 3 /* at most so many fill the key space at the beginning */
 
-/* ---- Verbs ---- */
+/* --- Verbs */
 
 static void add_number(Step *step, int64_t number) {
     char digits[24];
@@ -69,7 +69,7 @@ void generate_verb_arguments(Prng *prng, Step *step) {
     *step = fresh;
 }
 
-/* ---- Which command ---- */
+/* --- Which command */
 
 /* The weights of all commands, worked out once for a catalogue. */
 static const int *command_weights(const CatCommand *commands, int count) {
@@ -125,7 +125,7 @@ static const CatCommand *draw_command(Prng *prng, const GenState *state) {
     return command;
 }
 
-/* ---- Which client ---- */
+/* --- Which client */
 
 static bool subscriber_may(const CatCommand *command) {
     return hints_match("*subscribe,ping,quit,reset", command->name);
@@ -168,7 +168,7 @@ Step generate_step(Prng *prng, GenState *state) {
     return step;
 }
 
-/* ---- Streams ---- */
+/* --- Streams */
 
 /* An idiom or a pattern. */
 static void append_run(Prng *prng, GenState *state, Stream *out,

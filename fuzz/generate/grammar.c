@@ -25,7 +25,7 @@ typedef struct {
 
 static void walk_args(Walk *walk, const CatArg *args, int nargs);
 
-/* ---- One argument ---- */
+/* --- One argument */
 
 static KeyPool draw_pool(Walk *walk, const CatArg *arg) {
     KeyPool pool = hints_pool(walk->command, arg);
@@ -91,7 +91,7 @@ static void emit_once(Walk *walk, const CatArg *arg) {
     }
 }
 
-/* ---- Repetition ---- */
+/* --- Repetition */
 
 /* Collects the templates of a repeated value or block of values. Returns their number, 0 when one cannot be counted
  * through. */
@@ -139,7 +139,7 @@ static int emit(Walk *walk, const CatArg *arg, int wanted) {
     return count;
 }
 
-/* ---- A row of arguments ---- */
+/* --- A row of arguments */
 
 static bool is_count(const CatArg *args, int nargs, int i) {
     bool bare_integer = args[i].type == CAT_INTEGER && !args[i].token && !args[i].optional && !args[i].multiple;
@@ -181,7 +181,7 @@ static void walk_args(Walk *walk, const CatArg *args, int nargs) {
     }
 }
 
-/* ---- A whole command ---- */
+/* --- A whole command */
 
 static bool arity_fits(const CatCommand *command, const Step *step) {
     int64_t count = step_extent(step).elements;

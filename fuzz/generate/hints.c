@@ -15,7 +15,7 @@
 
 #define DEFAULT_PERCENT 25 /* of optional arguments that no row names */
 
-/* ---- Kinds of values ---- */
+/* --- Kinds of values */
 
 static const struct {
     ArgumentNames args;
@@ -116,7 +116,7 @@ static const struct {
     {"section", "*", KIND_SECTION},
 };
 
-/* ---- Pools of keys; "*" as argument is the command in general ---- */
+/* --- Pools of keys; "*" as argument is the command in general */
 
 static const struct {
     ArgumentNames args;
@@ -134,7 +134,7 @@ static const struct {
 /* Commands that add to a key, but do not make one. */
 static const CommandNames adders_only = "lset,linsert,lpushx,rpushx,xsetid,xgroup|createconsumer,bitfield";
 
-/* ---- Options: how often, behind which others only, never behind which others ---- */
+/* --- Options: how often, behind which others only, never behind which others */
 
 static const struct {
     ArgumentNames options; /* an option goes by its token or, without one, by its name */
@@ -172,7 +172,7 @@ static const struct {
     {"COMMAND,command-name,section", "latency*,command*,info", 90, NULL, NULL, 0}, /* all of it is a long reply */
 };
 
-/* ---- Matching ---- */
+/* --- Matching */
 
 void hints_full_name(const CatCommand *command, char name[HINTS_NAME_ROOM]) {
     const char *sub = command->subcommand;
@@ -196,7 +196,7 @@ bool hints_match(const char *patterns, const char *text) {
     return false;
 }
 
-/* ---- Lookup ---- */
+/* --- Lookup */
 
 static bool kind_of_type(const CatArg *arg, ValueKind *kind) {
     switch (arg->type) {

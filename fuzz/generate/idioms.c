@@ -147,7 +147,7 @@ static const struct {
      "!slice $slice\nCONFIG SET activedefrag no\n?HSET $h f1 $value\n!cron\nCONFIG SET activedefrag yes\n!finish\n"},
 };
 
-/* ---- Blanks ---- */
+/* --- Blanks */
 
 typedef struct {
     const GenState *state;
@@ -259,7 +259,7 @@ static Text fill_text(Prng *prng, const GenState *state, const char *text) {
     return out;
 }
 
-/* ---- Interface ---- */
+/* --- Interface */
 
 const char *idioms_name(int index) {
     return index >= 0 && index < COUNT_OF(table) ? table[index].name : NULL;

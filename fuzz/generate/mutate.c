@@ -20,7 +20,7 @@
 #define LARGEST_RUN 32 /* steps that are moved, copied or removed together */
 #define CLIENTS 4      /* clients 0..3, as in generate.c */
 
-/* ---- Places ---- */
+/* --- Places */
 
 /* The index of a random step, -1 when there is none. */
 static int any_step(Prng *prng, const Stream *stream) {
@@ -64,7 +64,7 @@ static bool put(Stream *stream, int at, Step *step) {
     return false;
 }
 
-/* ---- Steps ---- */
+/* --- Steps */
 
 static bool insert_step(Prng *prng, Stream *stream) {
     int at = any_gap(prng, stream);
@@ -152,7 +152,7 @@ static bool redraw_step(Prng *prng, Stream *stream) {
     return true;
 }
 
-/* ---- Arguments ---- */
+/* --- Arguments */
 
 static void take_argument(Step *to, Step *from, int index) {
     Arg held = to->args[index];
@@ -216,7 +216,7 @@ static void set_literal(Arg *arg, const char *text) {
     arg->parts[0] = text_make(text, strlen(text));
 }
 
-/* ---- Numbers ---- */
+/* --- Numbers */
 
 static int64_t other_number(Prng *prng, int64_t number) {
     /* Limits of encodings, of batches in defrag, of types. */
@@ -299,7 +299,7 @@ static bool change_number(Prng *prng, Stream *stream) {
     return false;
 }
 
-/* ---- Keys ---- */
+/* --- Keys */
 
 /* Another key name: mostly of the same pool. */
 static void draw_other_key(Prng *prng, const GenState *state, KeyPool pool, char name[POOL_NAME_ROOM]) {
@@ -351,7 +351,7 @@ static bool merge_keys(Prng *prng, Stream *stream) {
     return true;
 }
 
-/* ---- Clients, verbs, settings ---- */
+/* --- Clients, verbs, settings */
 
 static bool change_client(Prng *prng, Stream *stream) {
     int at = step_of_kind(prng, stream, STEP_COMMAND);
@@ -379,7 +379,7 @@ static bool change_settings(Prng *prng, Stream *stream) {
     return !settings_equal(&before, &stream->settings);
 }
 
-/* ---- Runs ---- */
+/* --- Runs */
 
 /* A run of steps, with something before and behind it. */
 static bool enclose(Prng *prng, Stream *stream, Step *before, Step *behind) {
@@ -405,7 +405,7 @@ static bool wrap_in_multi(Prng *prng, Stream *stream) {
     return enclose(prng, stream, &multi, &exec);
 }
 
-/* ---- The table ---- */
+/* --- The table */
 
 static const struct {
     const char *name;
@@ -463,7 +463,7 @@ size_t mutate_stream(Prng *prng, Stream *stream) {
     return made;
 }
 
-/* ---- Crossing ---- */
+/* --- Crossing */
 
 void mutate_cross(Prng *prng, const Stream *a, const Stream *b, Stream *out) {
     if (prng_chance(prng, 50)) {

@@ -23,7 +23,7 @@
 #define WORD_ROOM 16                /* bytes of a blank's name, and of a word of an "@" line */
 #define HEADER "#! defrag-fuzz 1\n" /* strict wants one */
 
-/* --- kinds -------------------------------------------------------------------------------------------------- */
+/* --- kinds */
 
 typedef enum { PART_BUILD, PART_SMALL, PART_GROW, PART_THIN, PART_TRIM, PART_TOUCH, PART_EMPTY, PART_COUNT } Part;
 
@@ -120,7 +120,7 @@ static const struct {
       "SCRIPT FLUSH SYNC\n"}},
 };
 
-/* --- events ------------------------------------------------------------------------------------------------- */
+/* --- events */
 
 /* What an event needs: a value with a key, a second value beside it, or just a server. */
 typedef enum { NEEDS_NOTHING, NEEDS_KEY, NEEDS_TWO } Needs;
@@ -316,7 +316,7 @@ bool patterns_fits(int event, int kind, int second) {
     return events[event].needs != NEEDS_TWO || second != PATTERNS_ALONE;
 }
 
-/* --- texts filled in ---------------------------------------------------------------------------------------- */
+/* --- texts filled in */
 
 /* Where texts go: the key that "$k" is. */
 typedef struct {
@@ -418,7 +418,7 @@ void patterns_add_end(const PatternFrame *frame, Stream *out) {
     append(frame, "!jobs run\nFLUSHALL\n", out);
 }
 
-/* --- chance ------------------------------------------------------------------------------------------------- */
+/* --- chance */
 
 #define MOST_EVENTS 3
 #define PERCENT_ALONE 25

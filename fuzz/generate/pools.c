@@ -20,7 +20,7 @@ static const char key_letters[KEYS_POOLS] = {
     [KEYS_HLL] = 'p',     [KEYS_BITMAPS] = 'b',  [KEYS_GEO] = 'g',
 };
 
-/* ---- Bodies: no double quote and no backslash in a script, so that it reads well in a stream ---- */
+/* --- Bodies: no double quote and no backslash in a script, so that it reads well in a stream */
 
 static const struct {
     const char *body;
@@ -104,7 +104,7 @@ static const struct {
 };
 #undef DUMP
 
-/* ---- Keys ---- */
+/* --- Keys */
 
 KeyPool pools_of_group(CatGroup group) {
     switch (group) {
@@ -176,7 +176,7 @@ bool pools_is_key(Text text, KeyPool *pool, int *number) {
     return true;
 }
 
-/* ---- Small helpers of the kinds ---- */
+/* --- Small helpers of the kinds */
 
 static void add_number(Step *step, int64_t number) {
     char text[24];
@@ -203,7 +203,7 @@ static int64_t name_number(Prng *prng) {
     return prng_chance(prng, 65) ? prng_range(prng, 1, 8) : prng_range(prng, 1, WIDE_NAMES);
 }
 
-/* ---- Values: sizes on both sides of the encoding limits ---- */
+/* --- Values: sizes on both sides of the encoding limits */
 
 static void add_letters(Prng *prng, Step *step, int64_t length) {
     char letter[2] = {(char)('a' + prng_below(prng, 26)), 0};
@@ -284,7 +284,7 @@ static void add_lex_bound(Prng *prng, Step *step) {
         add_named(step, prng_chance(prng, 50) ? "[m" : "(m", name_number(prng));
 }
 
-/* ---- Streams ---- */
+/* --- Streams */
 
 /* IDs that XADD was given are 1-1, 2-1, ...; the server's own begin at the virtual clock. */
 static void add_id(Prng *prng, const GenState *state, Step *step) {
@@ -333,7 +333,7 @@ static void add_group_read_id(Prng *prng, const GenState *state, Step *step) {
         add_id(prng, state, step);
 }
 
-/* ---- Scripts and functions ---- */
+/* --- Scripts and functions */
 
 /* A body's number: of the loaded ones when there are any, of all otherwise. */
 static int draw_body(Prng *prng, uint32_t loaded, int count) {
@@ -391,7 +391,7 @@ static void add_script_kind(Prng *prng, const GenState *state, ValueKind kind, S
     }
 }
 
-/* ---- The kinds: words, numbers, and the rest ---- */
+/* --- The kinds: words, numbers, and the rest */
 
 /* Kinds that are one of a few words, with a space between them; a word that stands twice comes twice as often. */
 static const char *const kind_words[] = {

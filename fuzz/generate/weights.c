@@ -157,7 +157,7 @@ void weights_one_setting(Prng *prng, Settings *settings) {
     settings_set_number(settings, drawn, prng_range(prng, low, row->draw.high));
 }
 
-/* --- swarms ------------------------------------------------------------------------------------------------- */
+/* --- swarms */
 
 static const int left_out_percent[] = {
     [SWARM_GROUP] = 20, [SWARM_COMMAND] = 30, [SWARM_IDIOM] = 50, [SWARM_EVENT] = 60};

@@ -9,7 +9,7 @@
 #include "fuzz/shrink/pass.h"
 #include "harness/base/array.h"
 
-/* --- how many ---------------------------------------------------------------------------------------------------- */
+/* --- how many */
 
 /* The nearest argument before `before` that is a number of at least `least`; 0: none. */
 static int number_before(const Step *step, int before, int64_t least) {
@@ -60,7 +60,7 @@ Offer shrink_arguments(const Stream *best, int site, int proposal, int unused, S
     return OFFER_SKIP;
 }
 
-/* --- how big ------------------------------------------------------------------------------------------------------ */
+/* --- how big */
 
 /* The text of one template of a sequence at `number`, as a literal. */
 static void write_template(Step *step, int at, Text template, int64_t number) {
@@ -170,7 +170,7 @@ Offer shrink_sizes(const Stream *best, int site, int proposal, int unused, Strea
     return offer;
 }
 
-/* --- which numbers ------------------------------------------------------------------------------------------------ */
+/* --- which numbers */
 
 /* 0, or what a verb takes at least, then halfway; for a negative number first what is without the minus. */
 static Offer propose_literal(Step *step, int at, int proposal) {

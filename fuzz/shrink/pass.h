@@ -28,7 +28,7 @@ typedef struct {
 extern const ShrinkPass shrink_passes[];
 extern const ShrinkPass shrink_narrowing;
 
-/* --- what is smaller (shrink/size.c) --- */
+/* --- what is smaller (shrink/size.c) */
 
 #define SHRINK_PARTS 9
 
@@ -48,7 +48,7 @@ bool shrink_is_smaller(const ShrinkSize *a, const ShrinkSize *b);
  * count as one. */
 bool shrink_is_narrowed(const Stream *stream);
 
-/* --- passes, each in the file of its name; parameter and numbering as in ShrinkPass --- */
+/* --- passes, each in the file of its name; parameter and numbering as in ShrinkPass */
 
 Offer shrink_steps_tail(const Stream *best, int site, int proposal, int unused, Stream *out);
 Offer shrink_steps_related(const Stream *best, int site, int proposal, int unused, Stream *out);
@@ -63,7 +63,7 @@ Offer shrink_numbers(const Stream *best, int site, int proposal, int unused, Str
 Offer shrink_words(const Stream *best, int site, int proposal, int unused, Stream *out);
 Offer shrink_names(const Stream *best, int site, int proposal, int unused, Stream *out);
 
-/* --- helpers (shrink/edit.c) --- */
+/* --- helpers (shrink/edit.c) */
 
 /* The `index`-th value to try in the place of `value`: `least` first, then half way from it, and so on up to value - 1. False: there are no more. */
 bool shrink_value(int64_t least, int64_t value, int index, int64_t *tried);

@@ -20,7 +20,7 @@
 #include "harness/finding/finding.h"
 #include "harness/finding/site.h"
 
-/* --- pipes ---------------------------------------------------------------------------------------------------- */
+/* --- pipes */
 
 /* False at the end of the pipe. */
 static bool read_whole(int fd, void *data, size_t len) {
@@ -43,7 +43,7 @@ static bool write_whole(int fd, const void *data, size_t len) {
     return true;
 }
 
-/* --- the slot's side ------------------------------------------------------------------------------------------- */
+/* --- the slot's side */
 
 void slot_warm_up(void) {
     char name[128];
@@ -84,7 +84,7 @@ static _Noreturn void be_slot(int ask, int answer) {
     _exit(EXIT_NOTHING);
 }
 
-/* --- the other side -------------------------------------------------------------------------------------------- */
+/* --- the other side */
 
 void slot_start(Slot *slot) {
     int ask[2], answer[2];

@@ -3,7 +3,7 @@
 
 #include "fuzz/shrink/pass.h"
 
-/* --- the header's after= ---------------------------------------------------------------------------------------- */
+/* --- the header's after= */
 
 static void set_after(Stream *stream, AfterKind after) {
     stream->settings.after = after;
@@ -44,7 +44,7 @@ static Offer propose_after(const Stream *best, int proposal, Stream *out) {
     return OFFER_MADE;
 }
 
-/* --- a step of defrag ------------------------------------------------------------------------------------------- */
+/* --- a step of defrag */
 
 static void replace_verb(Step *step, VerbId verb, const char *word) {
     Step plain = step_verb(verb);
@@ -114,7 +114,7 @@ Offer shrink_schedule(const Stream *best, int site, int proposal, int unused, St
     return site == 0 ? propose_after(best, proposal, out) : propose_plainer(best, best->nsteps - site, proposal, out);
 }
 
-/* --- which pointers move ----------------------------------------------------------------------------------------- */
+/* --- which pointers move */
 
 #define DOUBLINGS 31 /* more pointers than that are never asked about */
 

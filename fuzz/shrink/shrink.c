@@ -71,7 +71,7 @@ typedef struct {
     bool end; /* the pass has no more */
 } Window;
 
-/* --- what was asked about before ---------------------------------------------------------------------------- */
+/* --- what was asked about before */
 
 static char *memo_slot(Memo *memo, const char hex[SHA1_HEX]) {
     size_t i = strtoul((char[]){hex[0], hex[1], hex[2], hex[3], hex[4], hex[5], hex[6], hex[7], 0}, NULL, 16);
@@ -102,7 +102,7 @@ static void memo_add(Memo *memo, const char hex[SHA1_HEX]) {
     memo->used++;
 }
 
-/* --- asking ------------------------------------------------------------------------------------------------- */
+/* --- asking */
 
 static void settle(Shrink *s) {
     s->row->steps = s->best.nsteps;
@@ -147,7 +147,7 @@ static int ask(Shrink *s, Window *window) {
     return first;
 }
 
-/* --- passes -------------------------------------------------------------------------------------------------- */
+/* --- passes */
 
 /* Fills the window with candidates from `place` on, and leaves `place` behind them. */
 static void fill(Shrink *s, const ShrinkPass *pass, Place *place, Window *window) {
@@ -227,7 +227,7 @@ static bool run_round(Shrink *s) {
     return s->kept > before;
 }
 
-/* --- the whole ---------------------------------------------------------------------------------------------- */
+/* --- the whole */
 
 void shrink_stream(const Stream *from, const ShrinkPredicate *predicate, Stream *out, ShrinkReport *report) {
     Shrink s = {.predicate = predicate, .report = report};

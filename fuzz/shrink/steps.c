@@ -10,7 +10,7 @@
 
 #define ROUNDS 3 /* how far relations are followed: what shares something with what shares something ... */
 
-/* --- what comes behind the step that fails -------------------------------------------------------------------- */
+/* --- what comes behind the step that fails */
 
 Offer shrink_steps_tail(const Stream *best, int site, int proposal, int unused, Stream *out) {
     (void)unused;
@@ -23,7 +23,7 @@ Offer shrink_steps_tail(const Stream *best, int site, int proposal, int unused, 
     return OFFER_MADE;
 }
 
-/* --- what is unrelated ---------------------------------------------------------------------------------------- */
+/* --- what is unrelated */
 
 /* What steps have in common. */
 typedef struct {
@@ -129,7 +129,7 @@ Offer shrink_steps_related(const Stream *best, int site, int proposal, int unuse
     return OFFER_MADE;
 }
 
-/* --- whatever goes --------------------------------------------------------------------------------------------- */
+/* --- whatever goes */
 
 Offer shrink_steps_chunks(const Stream *best, int site, int proposal, int size, Stream *out) {
     bool gone[STREAM_MAX_STEPS] = {0};

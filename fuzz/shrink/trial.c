@@ -48,7 +48,7 @@ void trial_stop(void) {
     stopped = 1;
 }
 
-/* --- the first stream, and the result ----------------------------------------------------------------------------- */
+/* --- the first stream, and the result */
 
 static Isolated replay(const Trial *trial, const Stream *stream, OracleSet oracles) {
     Isolated result;
@@ -84,7 +84,7 @@ void trial_end(Trial *trial) {
     slot_warm_up();
 }
 
-/* --- candidates ---------------------------------------------------------------------------------------------------- */
+/* --- candidates */
 
 static bool same_step(const Step *a, const Step *b) {
     Text left = step_print(a), right = step_print(b);
@@ -184,7 +184,7 @@ static int first_that_fails(void *context, const Stream *candidates, int count) 
     return batch.limit;
 }
 
-/* --- the best stream ------------------------------------------------------------------------------------------------- */
+/* --- the best stream */
 
 static void note_best(void *context, const Stream *best) {
     ((Trial *)context)->best = best;

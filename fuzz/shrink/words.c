@@ -8,7 +8,7 @@
 
 #define LONGEST 400
 
-/* --- clients --------------------------------------------------------------------------------------------------------- */
+/* --- clients */
 
 /* Everything that client `from` sends is sent by client `to`. */
 static bool replace_client(Stream *stream, int from, int to) {
@@ -29,7 +29,7 @@ static Offer propose_client(const Stream *best, int client, int proposal, Stream
     return OFFER_OVER;
 }
 
-/* --- words ----------------------------------------------------------------------------------------------------------- */
+/* --- words */
 
 /* Takes `count` bytes out of the text at `from`. */
 static void cut_out(Text *text, size_t from, size_t count) {

@@ -33,7 +33,7 @@ static GenState fresh_state(void) {
     return state;
 }
 
-/* ---- Chance and words ---- */
+/* --- Chance and words */
 
 static void test_prng(void) {
     Prng a, b;
@@ -108,7 +108,7 @@ static void test_kinds(void) {
         }
 }
 
-/* ---- Grammar ---- */
+/* --- Grammar */
 
 static bool word_is(const Argv *argv, int at, const char *word) {
     return at >= 0 && at < argv->count && strcasecmp(argv->items[at].data, word) == 0;
@@ -231,7 +231,7 @@ static void test_state(void) {
     stream_free(&stream);
 }
 
-/* ---- Streams ---- */
+/* --- Streams */
 
 /* Strict reads the printed stream, and prints the same. */
 static bool check_text(const Stream *stream) {
@@ -304,7 +304,7 @@ static void test_idioms(void) {
         }
 }
 
-/* ---- Mutations ---- */
+/* --- Mutations */
 
 /* Each mutation, alone, finds something to do, keeps the stream a stream and is the same for the same seed. */
 static void test_each_mutation(void) {
@@ -383,7 +383,7 @@ static void test_cross(void) {
     }
 }
 
-/* ---- Verbs ---- */
+/* --- Verbs */
 
 /* Every verb is drawn, but those whose row says why not. */
 static void test_verbs(void) {
@@ -422,7 +422,7 @@ static void test_verb_arguments(void) {
         if (verb_is_drawn(verb)) check_verb_arguments(&prng, verb);
 }
 
-/* ---- Patterns, swarms and settings ---- */
+/* --- Patterns, swarms and settings */
 
 /* Building, event and end are strict streams (a text that is none ends the process), and all but "nothing" has steps. */
 static void check_pattern(int kind, int second, int event) {

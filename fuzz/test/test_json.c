@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/array.h"
 #include "harness/test/check.h"
 
 /* What {"k": <len bytes of data>} is written as, between the outermost quotes. */
@@ -40,8 +41,7 @@ static void test_bytes(void) {
         {"\xe2\x82", "\\udce2\\udc82"},                       /* cut short */
         {"\xe2\x82x\xc3", "\\udce2\\udc82x\\udcc3"},          /* ... by another character */
     };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        check_bytes(rows[i].data, strlen(rows[i].data), rows[i].want);
+    for (int i = 0; i < COUNT_OF(rows); i++) check_bytes(rows[i].data, strlen(rows[i].data), rows[i].want);
     check_bytes("a\0b", 3, "a\\u0000b");
 }
 

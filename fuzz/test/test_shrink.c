@@ -9,12 +9,13 @@
 
 #include "fuzz/shrink/pass.h"
 #include "fuzz/shrink/shrink.h"
+#include "harness/base/array.h"
 #include "harness/test/check.h"
 
 #define HEAD "#! defrag-fuzz 1"
 #define MOST_ASKED 20000
 
-/* ---- who decides ---- */
+/* --- who decides */
 
 typedef bool (*Fails)(const Stream *stream);
 
@@ -109,7 +110,7 @@ static void check_shrunk(Fails fails, bool hinted, const char *text, const char 
     stream_free(&stream);
 }
 
-/* ---- words for predicates ---- */
+/* --- words for predicates */
 
 static bool is_command(const Step *step, const char *name) {
     return step->kind == STEP_COMMAND && strcmp(step_word(step, 0), name) == 0;
@@ -133,7 +134,7 @@ static int count_verbs(const Stream *s, VerbId verb) {
     return count;
 }
 
-/* ---- steps ---- */
+/* --- steps */
 
 static bool one_command(const Stream *s) {
     return find(s, "BUG", 0) >= 0;
@@ -194,7 +195,7 @@ static void test_many_steps(void) {
     stream_free(&stream);
 }
 
-/* ---- schedule and settings ---- */
+/* --- schedule and settings */
 
 /* Some slice of 7 pointers or more after BUG. */
 static bool slice_after(const Stream *s) {
@@ -289,7 +290,7 @@ static void test_each_setting(void) {
     check_shrunk(one_command, false, HEAD " since=9.1\nBUG\n", HEAD " after=none\nBUG\n");
 }
 
-/* ---- which pointers move ---- */
+/* --- which pointers move */
 
 /* Whether the stream lets the n-th pointer move. */
 static bool may_move(const Stream *s, int64_t n) {
@@ -315,7 +316,7 @@ static void test_narrowing(void) {
     check_shrunk(three_pointers, false, HEAD "\nBUG\n", HEAD "\n!move only 5 7\nBUG\n");
 }
 
-/* ---- arguments ---- */
+/* --- arguments */
 
 /* BUG with at least so many arguments, its name included. */
 static bool thirty_elements(const Stream *s) {
@@ -371,7 +372,7 @@ static void test_arguments(void) {
                  HEAD " after=none\nEVAL call(\n");
 }
 
-/* ---- what is smaller ---- */
+/* --- what is smaller */
 
 /* Each row is decided by one part of the size, and would be the other way round if the next part were asked first. */
 static void test_order(void) {
@@ -389,7 +390,7 @@ static void test_order(void) {
         {HEAD " after=none\nBUG b\n", HEAD " after=none\nBUG \" \"\n"},                     /* text */
         {HEAD " after=none\nBUG a\n", HEAD " after=none\nBUG b\n"},                         /* the alphabet */
     };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (int i = 0; i < COUNT_OF(rows); i++) {
         Stream smaller = parse(rows[i].smaller), bigger = parse(rows[i].bigger);
         ShrinkSize small = shrink_measure(&smaller), big = shrink_measure(&bigger);
         if (!CHECK(shrink_is_smaller(&small, &big)) || !CHECK(!shrink_is_smaller(&big, &small)))
@@ -401,7 +402,7 @@ static void test_order(void) {
     }
 }
 
-/* ---- names ---- */
+/* --- names */
 
 /* Two different keys, each used twice, and the first with a number behind it. */
 static bool two_keys(const Stream *s) {
@@ -434,7 +435,7 @@ static void test_names(void) {
                  HEAD " after=none\nADD %seq(1-9,a{})\nREM a7\n");
 }
 
-/* ---- interruption ---- */
+/* --- interruption */
 
 /* What there is when it is time to stop still fails, and is said not to be the end. */
 static void test_stop(void) {

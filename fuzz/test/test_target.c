@@ -18,7 +18,7 @@
 static const char calm[] = "# a comment\n#! defrag-fuzz 1 after=slice:5\n"
                            "SET s0 v\nRPUSH l0 %seq(1-30,e{})\n1> HSET h0 f v\n# another\n!slice 7\nGET s0\n";
 
-/* ---- What comes out is a stream ---- */
+/* --- What comes out is a stream */
 
 static void check_canonical(const uint8_t *data, size_t len, size_t room) {
     Stream stream;
@@ -90,7 +90,7 @@ static void test_room(void) {
     }
 }
 
-/* ---- What runs is counted ---- */
+/* --- What runs is counted */
 
 static bool run_text(const char *text) {
     return target_run((const uint8_t *)text, strlen(text));

@@ -91,7 +91,7 @@ bool wire_sets_time(const Step *step) {
     return strstr(argv.count > 1 ? argv.items[1].data : "", "expire") != NULL; /* a script's */
 }
 
-/* --- what is left out --------------------------------------------------------------------------------------- */
+/* --- what is left out */
 
 static bool pauses_all(const Argv *argv) {
     if (!listed("CLIENT|PAUSE", argv)) return false;

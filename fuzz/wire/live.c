@@ -61,7 +61,7 @@ static bool time_is_up(const Live *live) {
     return stopwatch_seconds() - live->start >= (double)live->options->seconds;
 }
 
-/* --- the record --------------------------------------------------------------------------------------------- */
+/* --- the record */
 
 static void record(Live *live, const Step *step) {
     Step copy;
@@ -109,7 +109,7 @@ static bool write_record(const Live *live) {
     return good;
 }
 
-/* --- connections -------------------------------------------------------------------------------------------- */
+/* --- connections */
 
 static bool is_push(const char *reply) {
     return reply[0] == '>';
@@ -186,7 +186,7 @@ static void send_command(Live *live, const Step *step) {
     live->sent++;
 }
 
-/* --- defrag ------------------------------------------------------------------------------------------------- */
+/* --- defrag */
 
 static void add_number_of(const Text *state, const char *name, uint64_t *number) {
     char word[64], value[64];
@@ -262,7 +262,7 @@ static void do_verb(Live *live, const Step *step) {
     if (step->verb == VERB_SLICE) ASK(live, "DEBUG", "DEFRAG", "RELEASE");
 }
 
-/* --- rounds ------------------------------------------------------------------------------------------------- */
+/* --- rounds */
 
 static void say(Live *live, const char *first, const char *second, const char *third, const char *fourth) {
     const char *const words[] = {first, second, third, fourth};
@@ -332,7 +332,7 @@ static void do_round(Live *live) {
     for (int g = 0; g < groups; g++) stream_free(&streams[g]);
 }
 
-/* --- the end ------------------------------------------------------------------------------------------------ */
+/* --- the end */
 
 /* What has ended the server, or what it hangs in, is in its log. */
 static void judge_end(Live *live, bool well, Text log) {

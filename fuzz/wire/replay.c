@@ -65,7 +65,7 @@ static bool refused(const Talk *talk) {
     return talk->reply.len && talk->reply.data[0] == '-';
 }
 
-/* --- findings ----------------------------------------------------------------------------------------------- */
+/* --- findings */
 
 /* A line for what is no finding. */
 static void note(Talk *talk, const char *kind, const char *reason) {
@@ -127,7 +127,7 @@ static void report_refusal(Talk *talk, const char *signature, const char *what) 
     text_free(&text);
 }
 
-/* --- waiting for the server --------------------------------------------------------------------------------- */
+/* --- waiting for the server */
 
 /* What was there to be read before is done when this returns. */
 static bool turn(Talk *talk) {
@@ -166,7 +166,7 @@ static void wait_for_replies(Talk *talk) {
     }
 }
 
-/* --- time --------------------------------------------------------------------------------------------------- */
+/* --- time */
 
 static void move_clock(Talk *talk, int64_t us, bool later) {
     char text[24];
@@ -193,7 +193,7 @@ static void pass_time(Talk *talk, int64_t ms) {
         sleep_instead(talk, ms);
 }
 
-/* --- defrag ------------------------------------------------------------------------------------------------- */
+/* --- defrag */
 
 static void verify(Talk *talk) {
     char signature[200];
@@ -223,7 +223,7 @@ static void defrag_after_command(Talk *talk) {
     if (settings->after == AFTER_SLICE) defrag(talk, "SLICE", settings->after_pointers);
 }
 
-/* --- steps -------------------------------------------------------------------------------------------------- */
+/* --- steps */
 
 /* Why this command's replies may differ; a transaction's differ for what is in it. */
 static void choose_kind(Talk *talk, int client, const Argv *argv) {
@@ -371,7 +371,7 @@ static void do_step(Talk *talk) {
     for (int i = 0; i < STREAM_MAX_CLIENTS; i++) wire_forget(talk->session.wire, i);
 }
 
-/* --- the end ------------------------------------------------------------------------------------------------ */
+/* --- the end */
 
 static void describe_log(const Talk *talk, Text log, Text *what) {
     if (!talk->session.ours) {
@@ -425,7 +425,7 @@ static void talk_to(Talk *talk) {
     text_free(&talk->reply);
 }
 
-/* --- the run in process ------------------------------------------------------------------------------------- */
+/* --- the run in process */
 
 /* The stream as both sides run it. `numbers` has room for all of its steps. */
 static void leave_out(const WireTarget *target, const Stream *stream, Stream *out, int *numbers, WireResult *result) {

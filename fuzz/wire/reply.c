@@ -77,7 +77,7 @@ const char *wire_reply_element(Text array, int index, size_t *len) {
     }
 }
 
-/* --- values in any order ------------------------------------------------------------------------------------ */
+/* --- values in any order */
 
 typedef struct {
     const char *data;
@@ -120,7 +120,7 @@ bool wire_reply_same_values(Text a, Text b) {
     return same;
 }
 
-/* --- for people --------------------------------------------------------------------------------------------- */
+/* --- for people */
 
 bool wire_reply_value(Text array, int index, char *to, size_t room) {
     size_t len, head = 1, tail = 2;

@@ -34,7 +34,7 @@ static void nap(void) {
     nanosleep(&(struct timespec){.tv_nsec = NAP_MS * 1000000L}, NULL);
 }
 
-/* --- its command line --------------------------------------------------------------------------------------- */
+/* --- its command line */
 
 /* A TCP port that is free now, for the bus of a cluster, which cannot do without. */
 static int free_port(void) {
@@ -83,7 +83,7 @@ static pid_t launch(const WireServer *server, const char *program, const Setting
     return spawn_start_into(words, variables, server->log);
 }
 
-/* --- its end ------------------------------------------------------------------------------------------------ */
+/* --- its end */
 
 static void read_log(const WireServer *server, Text *log) {
     char buffer[1 << 14];
@@ -128,7 +128,7 @@ bool wire_server_stop(WireServer *server, Wire *wire, WireState state, Text *log
     return refuses || (WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
-/* --- its beginning ------------------------------------------------------------------------------------------ */
+/* --- its beginning */
 
 /* Tries to connect until it works. NULL when it cannot work any more. */
 static Wire *connect_when_up(WireServer *server, unsigned seconds, Text *why) {
@@ -186,7 +186,7 @@ Wire *wire_server_start(WireServer *server, const char *program, const Settings 
     return NULL;
 }
 
-/* --- its log ------------------------------------------------------------------------------------------------ */
+/* --- its log */
 
 /* The server's own report of a crash: "crashed by signal: 11", and "Symbol: hashTypeScanDefrag (base: ...". */
 static void crash_signature(const char *crash, char *signature, size_t room) {

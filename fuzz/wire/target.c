@@ -31,7 +31,7 @@ void wire_target_free(WireTarget *target) {
     text_free(&target->config);
 }
 
-/* --- is it one that can be used? ---------------------------------------------------------------------------- */
+/* --- is it one that can be used? */
 
 static bool begins(Text reply, const char *words) {
     return reply.len >= strlen(words) && strncmp(reply.data, words, strlen(words)) == 0;
@@ -110,7 +110,7 @@ static bool identify(Wire *wire, const char *version, unsigned seconds, Text *wh
     return ok;
 }
 
-/* --- a server that is there --------------------------------------------------------------------------------- */
+/* --- a server that is there */
 
 static bool config_value(Wire *wire, const char *name, char *value, size_t room) {
     Text reply = {0};
@@ -216,7 +216,7 @@ static void set_limits(Wire *wire, const Settings *settings) {
         wire_ask(wire, NULL, "CONFIG", "SET", limit->option, limit->value, NULL);
 }
 
-/* --- sessions ----------------------------------------------------------------------------------------------- */
+/* --- sessions */
 
 /* As in harness/server/birth.c. */
 static void own_all_slots(const WireSession *session) {

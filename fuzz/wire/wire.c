@@ -40,7 +40,7 @@ struct Wire {
     Line lines[LINES];
 };
 
-/* --- where -------------------------------------------------------------------------------------------------- */
+/* --- where */
 
 const char *wire_address(const char *text, WireAddress *out) {
     int64_t port;
@@ -63,7 +63,7 @@ const char *wire_address(const char *text, WireAddress *out) {
     return NULL;
 }
 
-/* --- one connection ----------------------------------------------------------------------------------------- */
+/* --- one connection */
 
 static redisContext *new_context(const WireAddress *address) {
     struct timeval limit = {.tv_sec = CONNECT_SECONDS};
@@ -147,7 +147,7 @@ void wire_pump(Wire *wire, int ms) {
     }
 }
 
-/* --- all of them -------------------------------------------------------------------------------------------- */
+/* --- all of them */
 
 Wire *wire_connect(const WireAddress *address, unsigned seconds, Text *why) {
     Wire *wire = calloc(1, sizeof(*wire));
@@ -201,7 +201,7 @@ bool wire_unsent(const Wire *wire, int client) {
     return wire->lines[client].unsent;
 }
 
-/* --- requests ----------------------------------------------------------------------------------------------- */
+/* --- requests */
 
 static void append(Line *line, int count, const char **words, const size_t *lengths) {
     if (redisAppendCommandArgv(line->context, count, words, lengths) != REDIS_OK)

@@ -9,7 +9,7 @@
 #define STEP "step:       "
 #define LAST_STEPS 10
 
-/* --- writing ------------------------------------------------------------------------------------------------ */
+/* --- writing */
 
 void banner_begin(Text *to, const char *signature, const char *server, const char *what) {
     text_format(to, "\n" FIRST_LINE "signature:  %s\n", signature);
@@ -51,7 +51,7 @@ void banner_end(Text *to, const char *signature) {
     text_format(to, "DEDUP_TOKEN: %s\n" LAST_LINE, signature);
 }
 
-/* --- reading ------------------------------------------------------------------------------------------------ */
+/* --- reading */
 
 int banner_failing_step(const Text *output) {
     static const char mark[] = "\n" STEP;

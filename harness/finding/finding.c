@@ -77,7 +77,7 @@ void finding_at(int step) {
     at = step;
 }
 
-/* --- the banner --------------------------------------------------------------------------------------------- */
+/* --- the banner */
 
 /* Writes the text to stderr and empties it: what was written is seen even when the next section crashes. */
 static void show(Text *text) {
@@ -126,7 +126,7 @@ void finding_overdue(const char *signature, const char *format, ...) {
     report(signature, NULL, EXIT_TIMEOUT, format, ap);
 }
 
-/* --- out of time -------------------------------------------------------------------------------------------- */
+/* --- out of time */
 
 static unsigned deadline;
 
@@ -149,7 +149,7 @@ void finding_deadline(unsigned seconds) {
     alarm(seconds);
 }
 
-/* --- call stacks -------------------------------------------------------------------------------------------- */
+/* --- call stacks */
 
 /* Functions that pass a mistake on, but did not make it. */
 static bool is_bystander(const char *name) {
@@ -235,7 +235,7 @@ void finding_harness(const char *format, ...) {
     _exit(EXIT_HARNESS);
 }
 
-/* --- AddressSanitizer --------------------------------------------------------------------------------------- */
+/* --- AddressSanitizer */
 
 __attribute__((weak)) void __asan_set_error_report_callback(void (*callback)(const char *));
 __attribute__((weak)) void *__asan_get_report_address(void);
@@ -320,7 +320,7 @@ static void on_asan_report(const char *report) {
     print_banner(signature, "AddressSanitizer's report is above", __asan_get_report_address());
 }
 
-/* --- UndefinedBehaviorSanitizer ----------------------------------------------------------------------------- */
+/* --- UndefinedBehaviorSanitizer */
 
 __attribute__((weak)) void __ubsan_get_current_report_data(const char **kind, const char **message, const char **source,
                                                            unsigned *line, unsigned *column, char **address);
@@ -341,7 +341,7 @@ void __ubsan_on_report(void) {
     print_banner(signature, text, address);
 }
 
-/* --- reports of other processes ----------------------------------------------------------------------------- */
+/* --- reports of other processes */
 
 /* "SUMMARY: UndefinedBehaviorSanitizer: signed-integer-overflow src/t_string.c:12:3 in f". */
 static bool ubsan_signature(const char *summary, char *signature, size_t room) {
@@ -362,7 +362,7 @@ bool finding_of_log(const char *text, char *signature, size_t room) {
     return report && ubsan_signature(report + strlen(ubsan), signature, room);
 }
 
-/* --- crashes in a build without sanitizers ------------------------------------------------------------------ */
+/* --- crashes in a build without sanitizers */
 
 static void handle_crash(int number, siginfo_t *info, void *context) {
     char frame[128], signature[FINDING_SIGNATURE];

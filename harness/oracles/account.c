@@ -24,7 +24,7 @@
 #include "harness/world/reachability.h"
 #include "harness/world/snapshot.h"
 
-/* --- counting ----------------------------------------------------------------------------------------------- */
+/* --- counting */
 
 static HeapStats stats_before;
 static MovesCount moves_before;
@@ -81,7 +81,7 @@ static void after(bool whole) {
                    NULL, "a whole cycle changed what is allocated: %+lld blocks, %+lld bytes", blocks, bytes);
 }
 
-/* --- reachability ------------------------------------------------------------------------------------------- */
+/* --- reachability */
 
 static void flood_range(const void *from, size_t len, void *arg) {
     (void)arg;

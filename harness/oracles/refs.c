@@ -35,7 +35,7 @@
 static uint64_t *released_bits;
 static const unsigned char *arena;
 static uintptr_t lowest, highest; /* of released bytes */
-/* --- what was released -------------------------------------------------------------------------------------- */
+/* --- what was released */
 
 static void mark_block(const void *block, size_t size, bool yes) {
     size_t first = (size_t)((const unsigned char *)block - arena) / GRANULE;
@@ -67,7 +67,7 @@ static bool points_to_released(uintptr_t word) {
     return released_bits[granule / 64] >> granule % 64 & 1;
 }
 
-/* --- excuses ------------------------------------------------------------------------------------------------ */
+/* --- excuses */
 
 /* Whether the block was allocated by a function whose name contains `part`, as far as that is known. */
 static bool allocated_in(const HeapBlock *block, FunctionPart part) {
@@ -138,7 +138,7 @@ static bool is_excused(const HeapBlock *block, size_t offset) {
     return false;
 }
 
-/* --- looking ------------------------------------------------------------------------------------------------ */
+/* --- looking */
 
 static _Noreturn void accuse(const HeapBlock *holder, const void *at, uintptr_t word) {
     HeapBlock stale = {0};

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "harness/base/array.h"
 #include "harness/finding/finding.h"
 #include "harness/oracles/table.h"
 #include "harness/server/client.h"
@@ -64,7 +65,7 @@ static bool is_command(const Step *step, const char *name) {
 }
 
 static bool is_excused(const Step *step) {
-    for (size_t i = 0; i < sizeof(excused) / sizeof(excused[0]); i++) {
+    for (int i = 0; i < COUNT_OF(excused); i++) {
         if (is_command(step, excused[i])) return true;
     }
     return false;

@@ -65,7 +65,7 @@ void reach_kind_name(int kind, char *name, size_t room) {
              special);
 }
 
-/* --- roots -------------------------------------------------------------------------------------------------- */
+/* --- roots */
 
 static void flood_block(const void *start, uint32_t mark) {
     HeapBlock block;
@@ -85,7 +85,7 @@ static void root(const Receiver *to, const void *start, int kind, bool rehash) {
     flood_block(start, mark_of(kind, rehash));
 }
 
-/* --- keys --------------------------------------------------------------------------------------------------- */
+/* --- keys */
 
 static int kind_of(const robj *o) {
     bool special = false;
@@ -119,7 +119,7 @@ static void label_keys(serverDb *db, const Receiver *to) {
     }
 }
 
-/* --- tables ------------------------------------------------------------------------------------------------- */
+/* --- tables */
 
 /* A hash table, but not its entries. Its slots are not taken for pointers: those of removed entries keep them. */
 static void label_table(const Receiver *to, const hashtable *table, int kind) {
@@ -184,7 +184,7 @@ static void label_server_tables(const Receiver *to) {
     root(to, functionsLibCtxGetCurrent(), KIND_FUNCTIONS, false);
 }
 
-/* --- fences ------------------------------------------------------------------------------------------------- */
+/* --- fences */
 
 /* What the engine's own part of a compiled script points to is the engine's state. */
 static void fence_compiled(const compiledFunction *compiled) {
@@ -214,7 +214,7 @@ static void fence_off(void) {
     value_dict(&walk, functionsLibGet(), fence_library, NULL);
 }
 
-/* --- all of it ---------------------------------------------------------------------------------------------- */
+/* --- all of it */
 
 static void each_database(void (*visit)(serverDb *db, const Receiver *to), const Receiver *to) {
     for (int i = 0; i < server.dbnum; i++) {

@@ -63,7 +63,7 @@ const char *reach_start(void) {
     return NULL;
 }
 
-/* --- moves -------------------------------------------------------------------------------------------------- */
+/* --- moves */
 
 static bool within(const Symbol *function, uintptr_t pc) {
     return pc > function->low && pc <= function->high; /* return addresses: behind the call */
@@ -102,7 +102,7 @@ static void see_move(void *context, const void *block, const void *frame) {
     cycle->how[known.identity] |= how_now(cycle, frame);
 }
 
-/* --- cycles ------------------------------------------------------------------------------------------------- */
+/* --- cycles */
 
 static Tally *tally_of(int kind, uint32_t site) {
     Tally **bucket = &tallies[(site * 31u + (uint32_t)kind) % BUCKETS];
@@ -181,7 +181,7 @@ ReachCycles reach_cycles(void) {
     return cycles;
 }
 
-/* --- rows --------------------------------------------------------------------------------------------------- */
+/* --- rows */
 
 /* A row before it is printed. */
 typedef struct {

@@ -83,14 +83,14 @@ const char *run_trace_legend(void) {
     return trace_legend();
 }
 
-/* --- time, for the bench ------------------------------------------------------------------------------------ */
+/* --- time, for the bench */
 
 static double lap(const Run *run, double since) {
     if (!run->options->timed) return 0;
     return stopwatch_us() - since;
 }
 
-/* --- oracles ------------------------------------------------------------------------------------------------ */
+/* --- oracles */
 
 /* In the first run all that are wanted; in the second those that compare it with the first. */
 static void choose_oracles(Run *run, OracleSet wanted) {
@@ -114,7 +114,7 @@ static void choose_comparing_oracles(Run *run, OracleSet first) {
         (run)->report->us_oracles += lap(run, ask_start);                                                              \
     } while (0)
 
-/* --- defrag ------------------------------------------------------------------------------------------------- */
+/* --- defrag */
 
 typedef enum { WORK_CYCLE, WORK_SLICE, WORK_FINISH } Work;
 
@@ -147,7 +147,7 @@ static void defrag_after_command(Run *run) {
     if (settings->after == AFTER_SLICE) defrag(run, WORK_SLICE, settings->after_pointers);
 }
 
-/* --- steps -------------------------------------------------------------------------------------------------- */
+/* --- steps */
 
 static void do_command(Run *run, const Step *step) {
     static Argv argv; /* its memory serves every step */
@@ -303,7 +303,7 @@ static void do_steps(Run *run) {
     for (int i = run->report->steps; i < run->limit && !heap_exhausted(); i++) do_step(run, i);
 }
 
-/* --- the whole stream --------------------------------------------------------------------------------------- */
+/* --- the whole stream */
 
 static void write_totals(const Run *run) {
     const RunReport *r = run->report;
@@ -382,7 +382,7 @@ int run_stream(const Stream *stream, const RunOptions *options, RunReport *repor
     return done.exhausted ? EXIT_TIMEOUT : EXIT_NOTHING;
 }
 
-/* --- from the middle of a stream ---------------------------------------------------------------------------- */
+/* --- from the middle of a stream */
 
 /* What a run knows at a moment: the world, and those few things of its own that go on from step to step. Oracles keep nothing from one step
  * to the next, those that need a second run apart. */

@@ -43,7 +43,7 @@ const char *birth_init(HeapKind heap, void *at) {
     return NULL;
 }
 
-/* --- the command line of a server --------------------------------------------------------------------------- */
+/* --- the command line of a server */
 
 static void add(BirthOptions *options, const char *name, const char *value) {
     BirthOption *option = &options->items[options->count++];
@@ -85,7 +85,7 @@ static int make_command_line(BirthOptions *options, const Settings *settings, ch
     return count;
 }
 
-/* --- birth and reset ---------------------------------------------------------------------------------------- */
+/* --- birth and reset */
 
 static void expect_ok(const char *what) {
     if (client_reply_is_error(CLIENT_ADMIN)) {

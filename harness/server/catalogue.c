@@ -21,7 +21,7 @@
 static CatCommand *table;
 static int table_count, table_room;
 
-/* ---- What may differ between Valkey versions ---- */
+/* --- What may differ between Valkey versions */
 
 /* Calls visit for every command of a table of commands or subcommands, in no particular order. */
 static void each_command(hashtable *commands, void (*visit)(struct serverCommand *)) {
@@ -96,7 +96,7 @@ static CatGroup group_of(serverCommandGroup group) {
     return CAT_ANY;
 }
 
-/* ---- Copies ---- */
+/* --- Copies */
 
 static void *must(void *memory) {
     if (memory) return memory;
@@ -161,7 +161,7 @@ static void visit_command(struct serverCommand *command) {
     if (command->subcommands_ht) each_command(command->subcommands_ht, visit_command);
 }
 
-/* ---- Order and lookup ---- */
+/* --- Order and lookup */
 
 static int compare_names(const char *name_a, const char *sub_a, const char *name_b, const char *sub_b) {
     int order = strcasecmp(name_a, name_b);

@@ -30,7 +30,7 @@ static Line lines[CLIENT_COUNT] WORLD;
 /* Replies lie outside of the world: they are what the world told us. */
 static Text replies[CLIENT_COUNT];
 
-/* --- the connection type ------------------------------------------------------------------------------------ */
+/* --- the connection type */
 
 static ConnectionType memory_type;
 
@@ -155,7 +155,7 @@ int __wrap_RedisRegisterConnectionTypeUnix(void) {
     return connTypeRegister(&memory_type);
 }
 
-/* --- clients ------------------------------------------------------------------------------------------------ */
+/* --- clients */
 
 static void connect_client(int client) {
     connection *conn = memory_create();

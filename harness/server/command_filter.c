@@ -13,7 +13,7 @@
 #include "harness/valkey/compat.h"
 #include "harness/world/world.h"
 
-/* --- the tables --------------------------------------------------------------------------------------------- */
+/* --- the tables */
 
 /* What was sent: a client's arguments, or a stream's step. */
 typedef struct {
@@ -186,7 +186,7 @@ const char *refuse_words(const Argv *argv) {
     return NULL;
 }
 
-/* --- how it acts -------------------------------------------------------------------------------------------- */
+/* --- how it acts */
 
 static serverCommandProc *originals[REFUSALS]; /* the same for every birth */
 static bool suspended WORLD;

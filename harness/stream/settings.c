@@ -15,7 +15,7 @@
 
 #define FIELD(member) .offset = offsetof(Settings, member), .size = sizeof(((Settings *)0)->member)
 
-/* ---- settings with functions of their own ---- */
+/* --- settings with functions of their own */
 
 static bool read_number(const SettingsRow *row, const char *value, int64_t *number) {
     int64_t n;
@@ -66,7 +66,7 @@ static void write_since(const Settings *s, char value[SETTINGS_MAX_VALUE]) {
     snprintf(value, SETTINGS_MAX_VALUE, "%s", s->since[0] ? s->since : "any");
 }
 
-/* ---- the table ---- */
+/* --- the table */
 
 static const SettingsRow table[SETTING_COUNT] = {
     [SETTING_AFTER] = {.name = "after",
@@ -151,7 +151,7 @@ const SettingsRow *settings_row(SettingId setting) {
     return &table[setting];
 }
 
-/* ---- one value ---- */
+/* --- one value */
 
 int64_t settings_number(const Settings *s, SettingId setting) {
     const void *field = (const char *)s + table[setting].offset;
@@ -206,7 +206,7 @@ static bool equal_value(SettingId setting, const Settings *a, const Settings *b)
     return strcmp(of_a, of_b) == 0;
 }
 
-/* ---- defaults ---- */
+/* --- defaults */
 
 void settings_reset(Settings *s, SettingId setting) {
     const SettingsRow *row = &table[setting];
@@ -227,7 +227,7 @@ bool settings_is_default(const Settings *s, SettingId setting) {
     return equal_value(setting, s, &usual);
 }
 
-/* ---- help ---- */
+/* --- help */
 
 Text settings_values(SettingId setting) {
     const SettingsRow *row = &table[setting];
@@ -253,7 +253,7 @@ Text settings_help(SettingId setting) {
     return out;
 }
 
-/* ---- all of them ---- */
+/* --- all of them */
 
 /* "unknown setting 'x', expected one of after databases ..." */
 static const char *complain_unknown(const char *word, size_t len, char *buffer, size_t room) {

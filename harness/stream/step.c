@@ -52,7 +52,7 @@ void step_copy(Step *to, const Step *from) {
     to->notes = text_make(from->notes.data, from->notes.len);
 }
 
-/* ---- what arguments expand to ---- */
+/* --- what arguments expand to */
 
 /* How many numbers a sequence runs through; 0 when first and last are the wrong way round. */
 static int64_t sequence_count(const Arg *arg) {
@@ -256,7 +256,7 @@ void argv_free(Argv *argv) {
     *argv = (Argv){0};
 }
 
-/* ---- adding arguments ---- */
+/* --- adding arguments */
 
 bool step_add(Step *step, Arg *arg) {
     Extent used = step_extent(step), more = arg_extent(arg);
@@ -314,7 +314,7 @@ int64_t step_number(const Step *step, int index, int64_t fallback) {
     return value;
 }
 
-/* ---- the canonical form ---- */
+/* --- the canonical form */
 
 size_t step_prefix(const char *word, size_t len) {
     size_t digits = 0;

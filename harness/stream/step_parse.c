@@ -99,7 +99,7 @@ static bool read_quoted(Cursor *c, Text *out) {
     return c->strict ? fail(c, open, "quote that is not closed, expected a closing %c on the same line", *open) : true;
 }
 
-/* ---- %rep and %seq ---- */
+/* --- %rep and %seq */
 
 /* Reads a number from min to max within %rep or %seq. What is above: strict refuses it, lenient takes max. */
 static bool read_number(Cursor *c, const char *name, int64_t min, int64_t max, int64_t *value) {
@@ -191,7 +191,7 @@ static bool read_compact(Cursor *c, Arg *arg) {
     return good;
 }
 
-/* ---- words ---- */
+/* --- words */
 
 static bool read_bare(Cursor *c, Arg *arg) {
     const char *start = c->at;
@@ -257,7 +257,7 @@ static bool read_args(Cursor *c, Step *step, int *columns) {
     return true;
 }
 
-/* ---- the line ---- */
+/* --- the line */
 
 /* Reads the client prefix, if there is one. Lenient: modulo, and the blank may be missing. */
 static bool read_prefix(Cursor *c, int *client) {

@@ -44,7 +44,7 @@ static bool is_plain(char c) {
     return c == '\t' || (c >= ' ' && c <= '~');
 }
 
-/* ---- notes ---- */
+/* --- notes */
 
 /* Do the notes end with a blank line? */
 static bool ends_blank(Text notes) {
@@ -83,7 +83,7 @@ static void note_trim_end(Text *notes) {
     if (ends_blank(*notes)) notes->data[--notes->len] = '\0';
 }
 
-/* ---- the header ---- */
+/* --- the header */
 
 /* The next word from *at, which moves behind it; *len is 0 at the end of the line. */
 static const char *next_word(const Parser *p, const char **at, size_t *len) {
@@ -137,7 +137,7 @@ static bool parse_header(Parser *p, const char *start) {
     return true;
 }
 
-/* ---- lines ---- */
+/* --- lines */
 
 /* Strict: only printable ASCII and tabs; other bytes are written with escapes. */
 static bool check_bytes(Parser *p) {

@@ -9,7 +9,7 @@
 #include "harness/finding/finding.h"
 #include "harness/structures/value_parts.h"
 
-/* --- what is wrong, and where ------------------------------------------------------------------------------- */
+/* --- what is wrong, and where */
 
 static struct {
     const char *kind;
@@ -37,7 +37,7 @@ void shape_broken(const char *signature, const void *block, const char *format, 
     finding_report(signature, block, "%s%s%s: %s", at.kind, name, database, text);
 }
 
-/* --- keys --------------------------------------------------------------------------------------------------- */
+/* --- keys */
 
 static void check_list(robj *o) {
     if (o->encoding == OBJ_ENCODING_QUICKLIST) shape_list_quick(objectGetVal(o));
@@ -81,7 +81,7 @@ static void check_key(void *entry, uint64_t hash, void *context) {
     shape_at("the table of keys", NULL, db->id);
 }
 
-/* --- databases ---------------------------------------------------------------------------------------------- */
+/* --- databases */
 
 /* Where the entries of a side table are looked for. */
 typedef struct {

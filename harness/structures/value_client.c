@@ -35,7 +35,7 @@ static void add_named(ValueWalk *walk, ThingKind kind, const robj *name, uint64_
     value_add(walk, &thing, digest);
 }
 
-/* --- what one client holds --- */
+/* --- what one client holds */
 
 static uint64_t read_subscriptions(ValueWalk *walk, const ClientPubSubData *data) {
     uint64_t channels = 0, patterns = 0, shards = 0;
@@ -105,7 +105,7 @@ static void read_client(ValueWalk *walk, const client *c) {
     value_add(walk, &thing, hash);
 }
 
-/* --- what the server holds about clients --- */
+/* --- what the server holds about clients */
 
 static void read_channel(ValueWalk *walk, void *entry, void *context) {
     const ThingKind *kind = context;

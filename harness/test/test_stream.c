@@ -39,7 +39,7 @@ static const char *lenient_text(const char *text, size_t len) {
     return words;
 }
 
-/* ---- rows ---- */
+/* --- rows */
 
 static bool in_range(const VerbParam *p, int64_t low, int64_t high) {
     return p->min <= low && low <= high && high <= p->max;
@@ -143,7 +143,7 @@ static bool test_rows(void) {
     return whole;
 }
 
-/* ---- mistakes ---- */
+/* --- mistakes */
 
 /* A text without header; what strict says when it stands behind HEAD (so it begins in line 2); what lenient makes of it. */
 typedef struct {
@@ -349,7 +349,7 @@ static void test_notes(void) {
     CHECK_TEXT(lenient_text(dropped, strlen(dropped)), "# a\n# b\nGET a\n# c\n# d\n");
 }
 
-/* ---- expansion ---- */
+/* --- expansion */
 
 /* What the first step of a line expands to: arguments with '|' between them, in static storage. */
 static const char *expansion(const char *line) {
@@ -392,7 +392,7 @@ static void test_expansion(void) {
     step_free(&step);
 }
 
-/* ---- making ---- */
+/* --- making */
 
 static void test_refusals(void) {
     Step step = step_command(3);
@@ -439,7 +439,7 @@ static void test_step_words(void) {
     stream_free(&s);
 }
 
-/* ---- limits of whole texts ---- */
+/* --- limits of whole texts */
 
 static void test_limits(void) {
     Text steps = text_make(HEAD, strlen(HEAD)), args = text_make(HEAD "A", strlen(HEAD) + 1);
@@ -544,7 +544,7 @@ static void test_each_setting(void) {
     }
 }
 
-/* ---- corpus/README.md ---- */
+/* --- corpus/README.md */
 
 /* Appends a table cell: '|' would end it and is escaped. */
 static void add_cell(Text *row, const char *cell, const char *quote) {
@@ -584,8 +584,8 @@ static Text verbs_table(void) {
 static Text section_lines(const char *text, const char *heading, const char *begin) {
     Text lines = text_make("", 0);
     const char *at = strstr(text, heading);
-    if (at == NULL) return lines;
-    for (at = strchr(at + 1, '\n'); at != NULL && strncmp(at, "\n## ", 4) != 0; at = strchr(at + 1, '\n')) {
+    if (!at) return lines;
+    for (at = strchr(at + 1, '\n'); at && strncmp(at, "\n## ", 4) != 0; at = strchr(at + 1, '\n')) {
         const char *line = at + 1;
         if (strncmp(line, begin, strlen(begin)) == 0) text_append(&lines, line, strcspn(line, "\n") + 1);
     }
@@ -596,9 +596,9 @@ static Text section_lines(const char *text, const char *heading, const char *beg
 static int check_examples(const char *text) {
     static const char open[] = "\n```stream\n";
     int count = 0;
-    for (const char *at = strstr(text, open); at != NULL; at = strstr(at + 1, open), count++) {
+    for (const char *at = strstr(text, open); at; at = strstr(at + 1, open), count++) {
         const char *start = at + strlen(open), *end = strstr(start, "\n```");
-        if (!CHECK(end != NULL)) return count;
+        if (!CHECK(end)) return count;
         Text example = text_make(start, (size_t)(end + 1 - start));
         Stream s;
         CHECK_TEXT(strict_error(example.data, example.len), "");
@@ -629,7 +629,7 @@ static void check_table(const char *found, const char *wanted) {
 
 static void test_readme(const char *path) {
     FILE *file = fopen(path, "r");
-    if (!CHECK(file != NULL)) return;
+    if (!CHECK(file)) return;
     Text text = text_make("", 0);
     for (int c = fgetc(file); c != EOF; c = fgetc(file)) text_append(&text, (const char[]){(char)c}, 1);
     fclose(file);

@@ -28,7 +28,7 @@ static uint64_t draw(uint64_t n) {
     return (z ^ (z >> 31)) % n;
 }
 
-/* ---- sameness ---- */
+/* --- sameness */
 
 static bool same_arg(const Arg *a, const Arg *b) {
     bool same = a->kind == b->kind && a->nparts == b->nparts;
@@ -52,7 +52,7 @@ static bool same_stream(const Stream *a, const Stream *b) {
     return same;
 }
 
-/* ---- the properties ---- */
+/* --- the properties */
 
 static bool is_ascii(Text t) {
     for (size_t i = 0; i < t.len; i++) {
@@ -155,7 +155,7 @@ static void check_text(Text text) {
     stream_free(&s);
 }
 
-/* ---- texts ---- */
+/* --- texts */
 
 static void add_byte(Text *t, char byte) {
     text_append(t, &byte, 1);
@@ -307,7 +307,7 @@ static void check_texts(long count) {
     }
 }
 
-/* ---- made streams ---- */
+/* --- made streams */
 
 static void add_random_arg(Step *step) {
     Text bytes = text_make("", 0), other = text_make("", 0);

@@ -19,7 +19,7 @@ static inline const char *compat_connection_type(connection *conn) {
     return CONN_TYPE_UNIX;
 }
 
-/* --- objects and skiplists: names of 9.1 for members that everybody sees --- */
+/* --- objects and skiplists: names of 9.1 for members that everybody sees */
 
 static inline void *objectGetVal(const robj *o) {
     return o->ptr;
@@ -49,7 +49,7 @@ static inline sds zslGetNodeElement(const zskiplistNode *node) {
     return node->ele;
 }
 
-/* --- tables --- */
+/* --- tables */
 
 /* An unsafe iterator: it only takes a fingerprint of the table, and compares it at the end. */
 static inline void compat_walk_begin(hashtableIterator *it, hashtable *table) {
@@ -106,7 +106,7 @@ static inline bool compat_store_importing_holds(kvstore *store) {
     return true;
 }
 
-/* --- hash fields --- */
+/* --- hash fields */
 
 #define EXPIRY_NONE (-1)
 
@@ -145,7 +145,7 @@ static inline void compat_hash_addresses_with(uint64_t (*hash)(const void *addre
     (void)hash;
 }
 
-/* --- scripts --- */
+/* --- scripts */
 
 /* lua/script_lua.c; static there, shown by seams.txt. */
 static inline const void *compat_script_arguments(void) {
@@ -153,7 +153,7 @@ static inline const void *compat_script_arguments(void) {
     return lua_argv;
 }
 
-/* --- pub/sub --- */
+/* --- pub/sub */
 
 typedef dict CompatSet; /* of keys without values */
 

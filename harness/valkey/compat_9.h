@@ -19,7 +19,7 @@ static inline int compat_connection_type(void) {
     return CONN_TYPE_UNIX;
 }
 
-/* --- tables --- */
+/* --- tables */
 
 /* Begins a walk over a table that shows every entry, expired hash fields too, and leaves no trace in the table. */
 static inline void compat_walk_begin(hashtableIterator *it, hashtable *table) {
@@ -78,7 +78,7 @@ static inline bool compat_store_importing_holds(kvstore *store) {
     return ((const CompatStore *)store)->importing_key_count == (unsigned long long)kvstoreImportingSize(store);
 }
 
-/* --- hash fields --- */
+/* --- hash fields */
 
 /* The name and the value of a hash's field (an entry of its table); when it expires, in ms, or EXPIRY_NONE. */
 static inline const_sds compat_field_name(const void *field) {
@@ -122,14 +122,14 @@ static inline void compat_hash_addresses_with(uint64_t (*hash)(const void *addre
     pointerHashtableType.hashFunction = hash;
 }
 
-/* --- scripts --- */
+/* --- scripts */
 
 /* The array that 8.1 keeps for the arguments of the next command that a script calls; between such commands nothing in it is valid. NULL: there is none. */
 static inline const void *compat_script_arguments(void) {
     return NULL;
 }
 
-/* --- pub/sub --- */
+/* --- pub/sub */
 
 /* A set of pub/sub: the subscribers of a channel or pattern (clients), the channels or patterns of a client (string objects). */
 typedef hashtable CompatSet;

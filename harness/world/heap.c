@@ -80,7 +80,7 @@ static size_t usable_for(size_t size) {
     return round_up(size, group / 4);
 }
 
-/* --- shadow ------------------------------------------------------------------------------------------------- */
+/* --- shadow */
 
 static void shadow_fill(size_t from, size_t to, unsigned char value) {
     if (shadow && to > from) raw_fill(shadow + from / 8, value, (to - from) / 8);
@@ -104,7 +104,7 @@ static void shadow_extend(size_t used) {
     }
 }
 
-/* --- which blocks live -------------------------------------------------------------------------------------- */
+/* --- which blocks live */
 
 static void set_bit(uint64_t *bits, size_t at, bool yes) {
     size_t granule = at / GRANULE;
@@ -120,7 +120,7 @@ static size_t live_bytes(size_t used) {
     return round_up(used, GRANULE * 64) / GRANULE / 8;
 }
 
-/* --- the arena ---------------------------------------------------------------------------------------------- */
+/* --- the arena */
 
 static uint64_t *map_bits(void) {
     return mmap(NULL, live_bytes(HEAP_RESERVED), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
@@ -228,7 +228,7 @@ static void copy(void *to, const void *from, size_t size) {
         raw_copy(to, from, size);
 }
 
-/* --- ASan's heap -------------------------------------------------------------------------------------------- */
+/* --- ASan's heap */
 
 /* Before every block on ASan's heap: what heap_identity needs, and its size. */
 typedef struct {
@@ -296,7 +296,7 @@ static uint64_t asan_heap_identity(const void *address) {
     return 0;
 }
 
-/* --- both ---------------------------------------------------------------------------------------------------- */
+/* --- both */
 
 static uint32_t site_of(const void *frame) {
     return record_sites ? site_capture(frame) : 0;
@@ -340,7 +340,7 @@ static void arena_free(void *block, uint32_t site) {
     freed_note(block, h->size);
 }
 
-/* --- malloc and its kin ------------------------------------------------------------------------------------- */
+/* --- malloc and its kin */
 
 void *heap_malloc(size_t size) {
     return allocate(size, GRANULE, FRESH, __builtin_frame_address(0));
@@ -399,7 +399,7 @@ char *heap_strdup(const char *s) {
     return copy;
 }
 
-/* --- what others may know ----------------------------------------------------------------------------------- */
+/* --- what others may know */
 
 void heap_budget(size_t bytes, bool jemalloc_sizes) {
     State *s = state();

@@ -48,7 +48,7 @@ void *seam_refuse_null(void) {
     return NULL;
 }
 
-/* --- constants ---------------------------------------------------------------------------------------------- */
+/* --- constants */
 
 pid_t seam_getpid(void);
 int seam_getrusage(int who, struct rusage *usage);
@@ -113,7 +113,7 @@ int seam_usleep(useconds_t us) {
     return 0;
 }
 
-/* --- ends --------------------------------------------------------------------------------------------------- */
+/* --- ends */
 
 _Noreturn void seam_abort(void);
 _Noreturn void seam_exit(int status);
@@ -167,7 +167,7 @@ void __wrap__serverPanic(const char *file, int line, const char *format, ...) {
     finding_server("panic", text, file, line);
 }
 
-/* --- descriptors that are only numbers ---------------------------------------------------------------------- */
+/* --- descriptors that are only numbers */
 
 int seam_pipe(int fds[2]);
 int seam_epoll_create(int size);
@@ -204,7 +204,7 @@ ssize_t seam_read(int fd, void *data, size_t len) {
     return -1;
 }
 
-/* --- files -------------------------------------------------------------------------------------------------- */
+/* --- files */
 
 static char scratch[256]; /* empty until the first file is made */
 static pid_t scratch_owner;
@@ -317,7 +317,7 @@ char *seam_current_dir(void) {
     return heap_strdup("/");
 }
 
-/* --- functions of the server -------------------------------------------------------------------------------- */
+/* --- functions of the server */
 
 void __wrap_aeMain(aeEventLoop *loop);
 void __wrap_aeDeleteEventLoop(aeEventLoop *loop);

@@ -162,7 +162,7 @@ void snapshot_base_free(Base *b) {
     free(b);
 }
 
-/* --- which pages were written ------------------------------------------------------------------------------- */
+/* --- which pages were written */
 
 static void make_sticky(Base *b, size_t page) {
     if (b->is_sticky[page]) return;
@@ -217,7 +217,7 @@ static unsigned char *page_address(const Base *b, size_t page) {
     finding_harness("a page that belongs to no part of the world");
 }
 
-/* --- back to the base --------------------------------------------------------------------------------------- */
+/* --- back to the base */
 
 static void copy_back(Base *b) {
     for (size_t i = 0; i < b->nsticky; i++) {
@@ -241,7 +241,7 @@ void snapshot_reset(Base *b) {
     heap_cut(b->used);
 }
 
-/* --- marks -------------------------------------------------------------------------------------------------- */
+/* --- marks */
 
 typedef struct {
     unsigned char *buffer;
@@ -315,7 +315,7 @@ void snapshot_mark_free(Mark *m) {
     free(m);
 }
 
-/* --- for those who look for pointers ------------------------------------------------------------------------ */
+/* --- for those who look for pointers */
 
 typedef struct {
     void (*fn)(const void *from, size_t len, void *arg);

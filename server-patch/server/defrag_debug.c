@@ -54,7 +54,7 @@ static bool number(client *c, int index, long min, long max, long fallback, long
     return getRangeLongFromObjectOrReply(c, c->argv[index + 1], min, max, out, NULL) == C_OK;
 }
 
-/* --- hint and figures --- */
+/* --- hint and figures */
 
 /* Chooses what a config holds too, by that config's own function. Takes over `text`. */
 static void set(client *c, sds text, bool (*choose)(const char *text, const char **err), sds *config) {
@@ -113,7 +113,7 @@ static void doFigures(client *c) {
     addNumber(c, "pages-held", pages.held);
 }
 
-/* --- steps --- */
+/* --- steps */
 
 static bool mayStep(client *c) {
     if (server.active_defrag_enabled || defragStepRunning()) return true;
@@ -171,7 +171,7 @@ static void doBusy(client *c) {
     addReply(c, shared.ok);
 }
 
-/* --- state --- */
+/* --- state */
 
 static void doState(client *c) {
     defragPlace place;
@@ -217,7 +217,7 @@ static void doBreak(client *c) {
                             word(c, 2));
 }
 
-/* --- a stepped server --- */
+/* --- a stepped server */
 
 static void doClock(client *c) {
     long us;
@@ -241,7 +241,7 @@ static void doHelp(client *c) {
     addReplyHelp(c, (const char **)help);
 }
 
-/* --- the table --- */
+/* --- the table */
 
 static const struct {
     const char *name;

@@ -144,7 +144,7 @@ bool defragFiguresSimulate(const char *text, const char **err) {
     return true;
 }
 
-/* --- glibc's free chunks --- */
+/* --- glibc's free chunks */
 
 #if defined(__GLIBC__) && !defined(USE_JEMALLOC) && !defined(USE_TCMALLOC)
 

@@ -39,7 +39,7 @@
 #define HEADER 0
 #endif
 
-/* --- units --- */
+/* --- units */
 
 /* Live bytes of each unit of a region, and CHOSEN_BIT. */
 typedef struct {
@@ -100,7 +100,7 @@ static bool onChosen(void *ptr, size_t size) {
     return false;
 }
 
-/* --- choosing --- */
+/* --- choosing */
 
 /* Units of one kind: about as many live bytes. */
 typedef struct {
@@ -193,7 +193,7 @@ static bool choose(void) {
     return true;
 }
 
-/* --- what is held, linked through its own first word --- */
+/* --- what is held, linked through its own first word */
 
 static void *held;
 static size_t held_bytes;
@@ -249,7 +249,7 @@ static void giveBack(void) {
     trim();
 }
 
-/* --- the hint --- */
+/* --- the hint */
 
 void defragPagesPrepare(void) {
 #if defined(__GLIBC__) && !defined(USE_JEMALLOC) && !defined(USE_TCMALLOC)

@@ -15,7 +15,7 @@
 #error "HAVE_DEFRAG needs an allocator that tells the usable size of a block"
 #endif
 
-/* --- the allocator's own part --- */
+/* --- the allocator's own part */
 
 #ifdef DEFRAG_JEMALLOC
 
@@ -83,7 +83,7 @@ unsigned long allocatorDefragGetFragSmallbins(void) {
 
 #endif
 
-/* --- allocator_defrag.h --- */
+/* --- allocator_defrag.h */
 
 int allocatorDefragInit(void) {
     initNative();
@@ -139,7 +139,7 @@ float getAllocatorFragmentation(size_t *out_frag_bytes) {
     return content ? 0 : figures.percent;
 }
 
-/* --- what the server calls --- */
+/* --- what the server calls */
 
 void defragCycleBegins(void) {
     size_t ignored;
@@ -156,7 +156,7 @@ sds defragInfo(sds info) {
                         defragFiguresTake(false).source);
 }
 
-/* --- configs --- */
+/* --- configs */
 
 sds defrag_hint_config, defrag_simulated_config;
 

@@ -24,7 +24,7 @@
 
 struct client;
 
-/* --- the allocator's own part: defrag_portable.c --- */
+/* --- the allocator's own part: defrag_portable.c */
 
 /* Whether the allocator can say itself which blocks should move: the bundled jemalloc can. */
 bool defragHasNativeHint(void);
@@ -39,7 +39,7 @@ float defragNativeFigures(size_t *bytes);
 void *defragRawAlloc(size_t size);
 void defragRawFree(void *ptr, size_t size);
 
-/* --- defrag_hint.c --- */
+/* --- defrag_hint.c */
 
 /* What happened since the server's start. */
 typedef struct {
@@ -66,7 +66,7 @@ defragCounts defragHintCounts(void);
 /* Whether the hint in use is "pages". */
 bool defragHintIsPages(void);
 
-/* --- defrag_pages.c; see there --- */
+/* --- defrag_pages.c; see there */
 
 /* The hint has been chosen: settings of the allocator that it needs. */
 void defragPagesPrepare(void);
@@ -100,7 +100,7 @@ typedef struct {
 
 defragPagesFigures defragPagesGetFigures(void);
 
-/* --- defrag_figures.c --- */
+/* --- defrag_figures.c */
 
 typedef struct {
     const char *source; /* "glibc", "jemalloc", "tcmalloc", "mimalloc", "rss" or "simulated" */
@@ -121,7 +121,7 @@ bool defragFiguresSimulate(const char *text, const char **err);
 /* glibc only, and slow (malloc_info(3)): bytes in free chunks that are smaller than a page, which no trimming gives back; 0 elsewhere. */
 size_t defragFiguresSmallFree(void);
 
-/* --- defrag_step.c; see there --- */
+/* --- defrag_step.c; see there */
 
 void defragStepInit(void);
 
@@ -162,7 +162,7 @@ long long defragRealUs(void);
 /* The longest slice since the last call of this function with `reset`, in us of real time. */
 long long defragStepLongestSlice(bool reset);
 
-/* --- what the server calls --- */
+/* --- what the server calls */
 
 void defragCycleBegins(void);
 void defragCycleEnds(void);

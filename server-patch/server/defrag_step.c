@@ -20,7 +20,7 @@
 #define NEVER (UINT64_MAX / 2) /* when a held timer fires, us */
 #define START_US 1700000000000000 /* when a stepped server is born, us since 1970 */
 
-/* --- the clock of a slice --- */
+/* --- the clock of a slice */
 
 static struct {
     monotime base;  /* what the clock showed when the slice began */
@@ -31,7 +31,7 @@ static monotime sliceClock(void) {
     return slice.base + (defragHintCounts().asked - slice.asked);
 }
 
-/* --- holding and letting go --- */
+/* --- holding and letting go */
 
 static long long held_timer = -1; /* the event of the cycle that is held */
 static bool deciding, wanted;
@@ -74,7 +74,7 @@ void defragStepRelease(void) {
     held_timer = -1;
 }
 
-/* --- slices --- */
+/* --- slices */
 
 /* What a slice borrows of the server. */
 typedef struct {
@@ -144,7 +144,7 @@ void defragScriptInterrupted(void) {
     if (busy_pointers) defragStepSlice(busy_pointers);
 }
 
-/* --- how long slices take, in real time --- */
+/* --- how long slices take, in real time */
 
 static long long longest_us, begun_us;
 
@@ -169,7 +169,7 @@ long long defragStepLongestSlice(bool reset) {
     return us;
 }
 
-/* --- a stepped server --- */
+/* --- a stepped server */
 
 static struct {
     bool on;
