@@ -394,7 +394,7 @@ static void test_order(void) {
         Stream smaller = parse(rows[i].smaller), bigger = parse(rows[i].bigger);
         ShrinkSize small = shrink_measure(&smaller), big = shrink_measure(&bigger);
         if (!CHECK(shrink_is_smaller(&small, &big)) || !CHECK(!shrink_is_smaller(&big, &small)))
-            fprintf(stderr, "    row %zu: %s", i + 1, rows[i].smaller);
+            fprintf(stderr, "    row %d: %s", i + 1, rows[i].smaller);
         text_free(&small.text);
         text_free(&big.text);
         stream_free(&smaller);
