@@ -15,7 +15,6 @@
 #include "fuzz/base/isolate.h"
 #include "fuzz/base/json.h"
 #include "fuzz/base/option.h"
-#include "fuzz/base/progress.h"
 #include "fuzz/cli/cmd.h"
 #include "fuzz/cli/debugger.h"
 #include "fuzz/cli/export.h"

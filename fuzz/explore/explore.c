@@ -23,7 +23,6 @@
 
 #include "fuzz/base/finding_store.h"
 #include "fuzz/base/option.h"
-#include "fuzz/base/progress.h"
 #include "fuzz/base/scratch.h"
 #include "fuzz/base/self.h"
 #include "fuzz/explore/walk.h"

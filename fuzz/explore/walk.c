@@ -11,7 +11,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "fuzz/base/progress.h"
 #include "fuzz/generate/patterns.h"
 #include "harness/base/stopwatch.h"
 #include "harness/defrag/slice.h"

@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #include "fuzz/base/isolate.h"
-#include "harness/finding/banner.h"
 #include "harness/finding/finding.h"
 #include "harness/finding/site.h"
 
@@ -55,7 +54,7 @@ static SlotAnswer try(const Stream *candidate, const SlotHow *how) {
     RunOptions options = {.oracles = how->oracles, .fast = how->fast};
     IsolateOptions isolation = {.heap = "arena", .seconds = how->seconds, .trusted = how->trusted};
     isolate_run(candidate, &options, &isolation, &result);
-    SlotAnswer answer = {.status = result.status, .failing = banner_failing_step(&result.said)};
+    SlotAnswer answer = {.status = result.status, .failing = result.facts.step};
     snprintf(answer.signature, sizeof(answer.signature), "%s", result.signature);
     text_free(&result.said);
     return answer;

@@ -20,9 +20,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "fuzz/base/progress.h"
 #include "harness/base/stopwatch.h"
-#include "harness/finding/banner.h"
 #include "harness/finding/finding.h"
 #include "harness/oracles/table.h"
 
@@ -74,7 +72,7 @@ void trial_begin(Trial *trial, const Stream *stream, const Isolated *failed) {
     trial->oracles = without ? single_run : oracles_all();
     trial->decisive = oracles_decisive(trial->signature, trial->oracles);
     trial->fast = !oracles_need_sites(trial->signature);
-    trial->failing = banner_failing_step(&failed->said);
+    trial->failing = failed->facts.step;
     trial->best = stream;
     for (int i = 0; i < trial->jobs; i++) slot_start(&trial->slots[i]);
 }

@@ -11,7 +11,6 @@
 
 #include "fuzz/base/files.h"
 #include "fuzz/base/option.h"
-#include "fuzz/base/progress.h"
 #include "fuzz/generate/generate.h"
 #include "fuzz/wire/expected_differences.h"
 #include "fuzz/wire/reply.h"

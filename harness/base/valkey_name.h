@@ -13,6 +13,9 @@
 #ifndef HARNESS_BASE_VALKEY_NAME_H
 #define HARNESS_BASE_VALKEY_NAME_H
 
+#include <stdbool.h>
+#include <string.h>
+
 /* A function, by its whole name. */
 typedef struct {
     const char *text;
@@ -38,6 +41,14 @@ typedef struct {
 /* Functions of the C library and of sanitizers, what stands for an unknown name, and, with an empty
  * prefix, any function: not looked for. */
 #define OTHER_PREFIX(prefix) ((FunctionPrefix){prefix})
+
+/* Does the name begin with one of `count` prefixes? */
+static inline bool valkey_name_begins(const char *name, const FunctionPrefix *prefixes, int count) {
+    for (int i = 0; i < count; i++) {
+        if (strncmp(name, prefixes[i].text, strlen(prefixes[i].text)) == 0) return true;
+    }
+    return false;
+}
 
 /* The full name of a command: "config|set". */
 typedef const char *CommandName;

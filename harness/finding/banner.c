@@ -1,7 +1,6 @@
 /* banner.c -- the banner that a finding prints; see banner.h. */
 #include "harness/finding/banner.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define FIRST_LINE "==== defrag-fuzz: finding ====\n"
@@ -52,12 +51,6 @@ void banner_end(Text *to, const char *signature) {
 }
 
 /* --- reading */
-
-int banner_failing_step(const Text *output) {
-    static const char mark[] = "\n" STEP;
-    const char *at = output->len ? strstr(output->data, mark) : NULL;
-    return at ? atoi(at + strlen(mark)) : 0;
-}
 
 bool banner_cut(const Text *output, Text *banner) {
     static const char last[] = "\n" LAST_LINE;

@@ -29,9 +29,6 @@ void banner_file(Text *to, const char *file);
 /* The line by which libFuzzer and ClusterFuzz tell crashes apart, and the last line. */
 void banner_end(Text *to, const char *signature);
 
-/* The step, from 1, at which the banner in a program's output says that it failed; 0 when none is named. */
-int banner_failing_step(const Text *output);
-
 /* Copies the banner in a program's output to *banner, which the caller frees with text_free. False when there is no whole one. */
 bool banner_cut(const Text *output, Text *banner);
 

@@ -189,10 +189,7 @@ static bool is_bystander(const char *name) {
         OTHER_PREFIX("free"),
         HARNESS_PREFIX("raw_"),
     };
-    for (int i = 0; i < COUNT_OF(names); i++) {
-        if (strncmp(name, names[i].text, strlen(names[i].text)) == 0) return true;
-    }
-    return false;
+    return valkey_name_begins(name, names, COUNT_OF(names));
 }
 
 void finding_frame(char *name, size_t room) {

@@ -148,10 +148,7 @@ static bool is_helper(const char *name) {
         OTHER_PREFIX("valloc"),
         OTHER_PREFIX("?"),
     };
-    for (int i = 0; i < COUNT_OF(helpers); i++) {
-        if (strncmp(name, helpers[i].text, strlen(helpers[i].text)) == 0) return true;
-    }
-    return false;
+    return valkey_name_begins(name, helpers, COUNT_OF(helpers));
 }
 
 const char *site_owner(uint32_t site) {

@@ -74,15 +74,20 @@ static int by_address(const void *a, const void *b) {
     return strcmp(x->name, y->name);
 }
 
-bool symbol_load(void) {
+static void read_program(void) {
     File file;
-    if (count) return true;
-    if (!map_program(&file)) return false;
+    if (!map_program(&file)) return;
     const Elf64_Ehdr *elf = bytes_at(&file, 0, sizeof(*elf));
-    if (!elf || memcmp(elf->e_ident, ELFMAG, SELFMAG) != 0 || elf->e_ident[EI_CLASS] != ELFCLASS64) return false;
+    if (!elf || memcmp(elf->e_ident, ELFMAG, SELFMAG) != 0 || elf->e_ident[EI_CLASS] != ELFCLASS64) return;
     const Elf64_Shdr *sections = bytes_at(&file, elf->e_shoff, elf->e_shnum * sizeof(*sections));
     for (size_t i = 0; sections && i < elf->e_shnum; i++) read_table(&file, sections, elf->e_shnum, &sections[i]);
     if (count) qsort(symbols, count, sizeof(*symbols), by_address);
+}
+
+bool symbol_load(void) {
+    static bool tried; /* a program without symbols gets none by another look */
+    if (!tried) read_program();
+    tried = true;
     return count > 0;
 }
 

@@ -15,7 +15,7 @@ typedef struct {
     const char *name;    /* valid for the life of the process */
 } Symbol;
 
-/* Reads the symbol table, the first time it is called. False when the program has none (it was stripped) or it cannot be read. */
+/* Reads the symbol table, the first time it is called; later calls are cheap. False when the program has none (it was stripped) or it cannot be read. */
 bool symbol_load(void);
 
 /* The function that the address lies in; NULL when there is none. Needs symbol_load. */
