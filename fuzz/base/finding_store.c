@@ -30,7 +30,7 @@
 /* --- names */
 
 /* DIR/SIGNATURE.stream, where everything that is awkward in a file's name has become a '-'. */
-static void name_file(const Filing *filing, const char *signature, char *path, size_t room) {
+static void name_file(const FindingStore *store, const char *signature, char *path, size_t room) {
     char name[FINDING_SIGNATURE];
     snprintf(name, sizeof(name), "%s", signature);
     for (char *p = name; *p; p++) {
@@ -38,10 +38,10 @@ static void name_file(const Filing *filing, const char *signature, char *path, s
             (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') || (*p >= '0' && *p <= '9') || strchr("_.+", *p);
         if (!plain) *p = '-';
     }
-    snprintf(path, room, "%s/%.200s.stream", filing->folder, name);
+    snprintf(path, room, "%s/%.200s.stream", store->folder, name);
 }
 
-static bool was_seen_as(const FilingEntry *entry, const char *signature) {
+static bool was_seen_as(const FoundEntry *entry, const char *signature) {
     Text line = {0};
     text_format(&line, "%s\n", signature);
     const char *at = entry->seen_as.data;
@@ -54,9 +54,9 @@ static bool was_seen_as(const FilingEntry *entry, const char *signature) {
     return seen;
 }
 
-static FilingEntry *find(Filing *filing, const char *signature, bool as_seen) {
-    for (int i = 0; i < filing->count; i++) {
-        FilingEntry *entry = &filing->entries[i];
+static FoundEntry *find(FindingStore *store, const char *signature, bool as_seen) {
+    for (int i = 0; i < store->count; i++) {
+        FoundEntry *entry = &store->entries[i];
         if (as_seen ? was_seen_as(entry, signature) : strcmp(entry->signature, signature) == 0) return entry;
     }
     return NULL;
@@ -94,11 +94,11 @@ static Text replace_all(const char *text, const char *old, const char *new) {
 /* --- verification */
 
 /* What a fresh process says about the stream at `path`. */
-static Text replay(const Filing *filing, const char *path) {
-    char *argv[] = {(char *)filing->tool,   (char *)"replay", (char *)"--seconds",
+static Text replay(const FindingStore *store, const char *path) {
+    char *argv[] = {(char *)store->tool,    (char *)"replay", (char *)"--seconds",
                     (char *)REPLAY_SECONDS, (char *)path,     NULL};
     Text said = {0};
-    SpawnVariable variables[] = {{"TMPDIR", filing->scratch}, {0}};
+    SpawnVariable variables[] = {{"TMPDIR", store->scratch}, {0}};
     int output;
     pid_t pid = spawn_start(argv, variables, &output);
     if (pid < 0) {
@@ -128,7 +128,7 @@ static void read_verdict(const Text *said, const char *path, char *signature) {
     text_free(&mark);
 }
 
-/* --- filing */
+/* --- store */
 
 /* Prints the banner in what replay said; false when there is none. */
 static bool print_banner(const Text *said, const char *draft, const char *path) {
@@ -141,7 +141,7 @@ static bool print_banner(const Text *said, const char *draft, const char *path) 
     return true;
 }
 
-static void announce(const FilingEntry *entry, const Text *said, const char *draft) {
+static void announce(const FoundEntry *entry, const Text *said, const char *draft) {
     if (!print_banner(said, draft, entry->path)) {
         fprintf(stderr, "finding:    %s%s\n", entry->signature,
                 entry->reproduced ? "" : " (not reproduced in a fresh process)");
@@ -150,42 +150,42 @@ static void announce(const FilingEntry *entry, const Text *said, const char *dra
     fprintf(stderr, "filed as:   %s%s\n", entry->path, entry->old ? " (which was there already)" : "");
 }
 
-static bool write_entry(const Filing *filing, FilingEntry *entry, const uint8_t *input, size_t len) {
+static bool write_entry(const FindingStore *store, FoundEntry *entry, const uint8_t *input, size_t len) {
     const char *remark = entry->reproduced ? NULL : "not reproduced in a fresh process";
-    name_file(filing, entry->signature, entry->path, sizeof(entry->path));
+    name_file(store, entry->signature, entry->path, sizeof(entry->path));
     entry->old = access(entry->path, F_OK) == 0;
     if (entry->old) return true;
-    mkdir(filing->folder, 0777);
+    mkdir(store->folder, 0777);
     Text text = canonical(input, len, entry->signature, remark);
     bool good = files_write(entry->path, text);
     text_free(&text);
     return good;
 }
 
-static FilingEntry *new_entry(Filing *filing, const char *signature, bool reproduced) {
-    size_t count = (size_t)filing->count++;
-    filing->entries = array_reserve(filing->entries, count, count + 1, sizeof(*filing->entries));
-    FilingEntry *entry = &filing->entries[count];
-    *entry = (FilingEntry){.reproduced = reproduced};
+static FoundEntry *new_entry(FindingStore *store, const char *signature, bool reproduced) {
+    size_t count = (size_t)store->count++;
+    store->entries = array_reserve(store->entries, count, count + 1, sizeof(*store->entries));
+    FoundEntry *entry = &store->entries[count];
+    *entry = (FoundEntry){.reproduced = reproduced};
     snprintf(entry->signature, sizeof(entry->signature), "%s", signature);
     return entry;
 }
 
-bool filing_add(Filing *filing, const char *signature, const uint8_t *input, size_t len) {
+bool finding_store_add(FindingStore *store, const char *signature, const uint8_t *input, size_t len) {
     char draft[PATH_MAX], verdict[FINDING_SIGNATURE];
-    FilingEntry *entry = find(filing, signature, true);
+    FoundEntry *entry = find(store, signature, true);
     if (entry) return entry->times++, true;
-    snprintf(draft, sizeof(draft), "%s/draft.stream", filing->scratch);
+    snprintf(draft, sizeof(draft), "%s/draft.stream", store->scratch);
     Text text = canonical(input, len, NULL, NULL);
     bool good = files_write(draft, text);
     text_free(&text);
     if (!good) return false;
-    Text said = replay(filing, draft);
+    Text said = replay(store, draft);
     read_verdict(&said, draft, verdict);
-    entry = find(filing, verdict[0] ? verdict : signature, false);
+    entry = find(store, verdict[0] ? verdict : signature, false);
     if (!entry) {
-        entry = new_entry(filing, verdict[0] ? verdict : signature, verdict[0] != '\0');
-        good = write_entry(filing, entry, input, len);
+        entry = new_entry(store, verdict[0] ? verdict : signature, verdict[0] != '\0');
+        good = write_entry(store, entry, input, len);
         if (good) announce(entry, &said, draft);
     }
     text_format(&entry->seen_as, "%s\n", signature);
@@ -194,10 +194,10 @@ bool filing_add(Filing *filing, const char *signature, const uint8_t *input, siz
     return good;
 }
 
-bool filing_add_fault(Filing *filing, const uint8_t *input, size_t len) {
+bool finding_store_add_fault(FindingStore *store, const uint8_t *input, size_t len) {
     char path[PATH_MAX];
-    snprintf(path, sizeof(path), "%s/harness-fault.stream", filing->folder);
-    mkdir(filing->folder, 0777);
+    snprintf(path, sizeof(path), "%s/harness-fault.stream", store->folder);
+    mkdir(store->folder, 0777);
     Text text = canonical(input, len, NULL, "a fault of the harness");
     bool good = files_write(path, text);
     text_free(&text);
@@ -205,9 +205,9 @@ bool filing_add_fault(Filing *filing, const uint8_t *input, size_t len) {
     return good;
 }
 
-void filing_free(Filing *filing) {
-    for (int i = 0; i < filing->count; i++) text_free(&filing->entries[i].seen_as);
-    free(filing->entries);
-    filing->entries = NULL;
-    filing->count = 0;
+void finding_store_free(FindingStore *store) {
+    for (int i = 0; i < store->count; i++) text_free(&store->entries[i].seen_as);
+    free(store->entries);
+    store->entries = NULL;
+    store->count = 0;
 }

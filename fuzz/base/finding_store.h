@@ -18,25 +18,25 @@ typedef struct {
     int times;           /* inputs that brought it out */
     bool reproduced;     /* a fresh process found it as well */
     bool old;            /* the file was there before this run, and was left as it is */
-} FilingEntry;
+} FoundEntry;
 
 typedef struct {
     const char *tool;    /* the program whose "replay" verifies */
     const char *folder;  /* where reproducers go; made when the first one is filed */
     const char *scratch; /* a folder for drafts */
-    FilingEntry *entries;
+    FoundEntry *entries;
     int count;
-} Filing;
+} FindingStore;
 
 /* Files an input with which an engine ended for the reason `signature`, unless its signature is known. Writes what
  * replay has to say about a new one, and the command that replays it, to stderr. False when it cannot be written,
  * which it has said. */
-bool filing_add(Filing *filing, const char *signature, const uint8_t *input, size_t len);
+bool finding_store_add(FindingStore *store, const char *signature, const uint8_t *input, size_t len);
 
 /* Files an input on which the harness itself failed, as harness-fault.stream. False as above. */
-bool filing_add_fault(Filing *filing, const uint8_t *input, size_t len);
+bool finding_store_add_fault(FindingStore *store, const uint8_t *input, size_t len);
 
 /* Frees the entries. */
-void filing_free(Filing *filing);
+void finding_store_free(FindingStore *store);
 
 #endif

@@ -106,10 +106,10 @@ static void judge_exit(Isolated *out, int status) {
     out->status = status;
     if (out->signature[0]) {
         out->status = status == EXIT_TIMEOUT ? EXIT_TIMEOUT : EXIT_FINDING;
-    } else if (status == EXIT_NOTHING && !shared->done) {
+    } else if (status == EXIT_CLEAN && !shared->done) {
         out->status = EXIT_HARNESS;
         text_format(&out->said, FAULT_PREFIX "the child left without a report\n");
-    } else if (status != EXIT_NOTHING && status != EXIT_HARNESS && status != EXIT_TIMEOUT) {
+    } else if (status != EXIT_CLEAN && status != EXIT_HARNESS && status != EXIT_TIMEOUT) {
         out->status = EXIT_FINDING;
         snprintf(out->signature, sizeof(out->signature), "exit:%d", status);
     }

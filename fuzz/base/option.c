@@ -94,7 +94,7 @@ int option_parse(const OptionTable *table, int argc, char **argv, OptionRest *re
     *rest = (OptionRest){.arguments = argv + 1};
     int i;
     for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) return print_help(table), EXIT_NOTHING;
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) return print_help(table), EXIT_CLEAN;
         if (argv[i][0] != '-') {
             rest->arguments[rest->count++] = argv[i];
             continue;

@@ -37,7 +37,7 @@ typedef struct {
 } OptionRest;
 
 /* Reads the command line of a subcommand; argv[0] is its name. Options may stand anywhere before "--", as "--name
- * value" or "--name=value". The array is reordered. Returns OPTION_GO_ON; EXIT_NOTHING after --help; EXIT_USAGE
+ * value" or "--name=value". The array is reordered. Returns OPTION_GO_ON; EXIT_CLEAN after --help; EXIT_USAGE
  * when something is wrong, which it has said. */
 int option_parse(const OptionTable *table, int argc, char **argv, OptionRest *rest);
 

@@ -75,17 +75,17 @@ static void row(const char *label, uint64_t value, const char *unit, double seco
     printf("\n");
 }
 
-static void print_findings(const Filing *filing) {
-    for (int i = 0; i < filing->count; i++) {
-        const FilingEntry *entry = &filing->entries[i];
+static void print_findings(const FindingStore *store) {
+    for (int i = 0; i < store->count; i++) {
+        const FoundEntry *entry = &store->entries[i];
         printf("  %s%s\n", entry->signature, entry->reproduced ? "" : " (not reproduced in a fresh process)");
         printf("      %d time%s, %s\n", entry->times, entry->times == 1 ? "" : "s", entry->path);
     }
 }
 
-static void json_findings(const Filing *filing) {
-    for (int i = 0; i < filing->count; i++) {
-        const FilingEntry *entry = &filing->entries[i];
+static void json_findings(const FindingStore *store) {
+    for (int i = 0; i < store->count; i++) {
+        const FoundEntry *entry = &store->entries[i];
         Json json = json_begin(stdout);
         json_text(&json, "type", "finding");
         json_text(&json, "signature", entry->signature);
@@ -96,7 +96,7 @@ static void json_findings(const Filing *filing) {
     }
 }
 
-static void print_table(const Progress *progress, const ProgressTotals *totals, const Filing *filing) {
+static void print_table(const Progress *progress, const ProgressTotals *totals, const FindingStore *store) {
     double seconds = stopwatch_seconds() - progress->start;
     double fine =
         totals->commands ? 100.0 * (double)(totals->commands - totals->errors) / (double)totals->commands : 100;
@@ -111,15 +111,15 @@ static void print_table(const Progress *progress, const ProgressTotals *totals, 
     row("coverage", totals->coverage, "edges of the server", 0);
     row("corpus", totals->corpus, "streams, seeds included", 0);
     if (totals->faults) row("faults", (uint64_t)totals->faults, "of the harness itself: see above", 0);
-    row("findings", (uint64_t)filing->count, filing->count ? "by signature:" : "", 0);
-    print_findings(filing);
+    row("findings", (uint64_t)store->count, store->count ? "by signature:" : "", 0);
+    print_findings(store);
 }
 
-void progress_summary(const Progress *progress, const ProgressTotals *totals, const Filing *filing) {
+void progress_summary(const Progress *progress, const ProgressTotals *totals, const FindingStore *store) {
     if (progress->json) {
-        json_findings(filing);
+        json_findings(store);
         json_totals(progress, "summary", totals);
     } else {
-        print_table(progress, totals, filing);
+        print_table(progress, totals, store);
     }
 }

@@ -34,6 +34,6 @@ void progress_show(Progress *progress, const ProgressTotals *totals);
 void progress_clear(Progress *progress);
 
 /* Writes the table to stdout. */
-void progress_summary(const Progress *progress, const ProgressTotals *totals, const Filing *filing);
+void progress_summary(const Progress *progress, const ProgressTotals *totals, const FindingStore *store);
 
 #endif

@@ -66,7 +66,7 @@ static void add_settings(Words *words) {
 }
 
 static void add_keys(Words *words) {
-    GenState state = {0};
+    Draft state = {0};
     char name[POOL_NAME_ROOM];
     for (KeyPool pool = 0; pool < KEYS_POOLS; pool++) {
         for (int i = 0; i < POOL_NAMES; i++) {

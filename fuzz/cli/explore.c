@@ -8,7 +8,7 @@
 #include "fuzz/cli/cmd.h"
 #include "fuzz/explore/explore.h"
 #include "fuzz/explore/walk.h"
-#include "fuzz/generate/patterns.h"
+#include "fuzz/generate/interruptions.h"
 #include "harness/finding/finding.h"
 
 #define DEFAULT_BOUND 6
@@ -16,34 +16,35 @@
 
 static int list(void) {
     printf("types:\n");
-    for (int i = 0; patterns_kind(i); i++)
-        printf("  %-26s%s\n", patterns_kind(i),
-               patterns_has_key(i) ? "" : "no value of its own, so never the second one");
+    for (int i = 0; interruptions_kind(i); i++)
+        printf("  %-26s%s\n", interruptions_kind(i),
+               interruptions_has_key(i) ? "" : "no value of its own, so never the second one");
     printf("events:\n");
-    for (int i = 0; patterns_event(i); i++) printf("  %-26s%s\n", patterns_event(i), patterns_event_help(i));
-    return EXIT_NOTHING;
+    for (int i = 0; interruptions_event(i); i++)
+        printf("  %-26s%s\n", interruptions_event(i), interruptions_event_help(i));
+    return EXIT_CLEAN;
 }
 
 static int list_as_json(void) {
     Json json = json_begin(stdout);
     json_list(&json, "types");
-    for (int i = 0; patterns_kind(i); i++) {
+    for (int i = 0; interruptions_kind(i); i++) {
         json_object(&json, NULL);
-        json_text(&json, "name", patterns_kind(i));
-        json_flag(&json, "has_key", patterns_has_key(i));
+        json_text(&json, "name", interruptions_kind(i));
+        json_flag(&json, "has_key", interruptions_has_key(i));
         json_close(&json);
     }
     json_close(&json);
     json_list(&json, "events");
-    for (int i = 0; patterns_event(i); i++) {
+    for (int i = 0; interruptions_event(i); i++) {
         json_object(&json, NULL);
-        json_text(&json, "name", patterns_event(i));
-        json_text(&json, "help", patterns_event_help(i));
+        json_text(&json, "name", interruptions_event(i));
+        json_text(&json, "help", interruptions_event_help(i));
         json_close(&json);
     }
     json_close(&json);
     json_end(&json);
-    return EXIT_NOTHING;
+    return EXIT_CLEAN;
 }
 
 int cmd_explore(int argc, char **argv) {
@@ -88,9 +89,9 @@ int cmd_explore(int argc, char **argv) {
     if (rest.count + rest.nrest) return option_complain("explore takes no argument; see defrag-fuzz explore --help");
     if (json && !list_only) return option_complain("explore: --json goes with --list only");
     if (list_only) return json ? list_as_json() : list();
-    if (type && (explore.kind = patterns_find_kind(type)) < 0)
+    if (type && (explore.kind = interruptions_find_kind(type)) < 0)
         return option_complain("--type: no type is called '%s'; see defrag-fuzz explore --list", type);
-    if (event && (explore.event = patterns_find_event(event)) < 0)
+    if (event && (explore.event = interruptions_find_event(event)) < 0)
         return option_complain("--event: no event is called '%s'; see defrag-fuzz explore --list", event);
     return explore_run(&explore);
 }

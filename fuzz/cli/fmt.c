@@ -48,7 +48,7 @@ static int format_all(Fmt *fmt, char **arguments, int count) {
     for (int i = 0; i < files.count; i++) format_file(fmt, files.items[i].path);
     files_free(&files);
     if (fmt->failed) return EXIT_USAGE;
-    return fmt->check && fmt->differ ? EXIT_FINDING : EXIT_NOTHING;
+    return fmt->check && fmt->differ ? EXIT_FINDING : EXIT_CLEAN;
 }
 
 int cmd_fmt(int argc, char **argv) {

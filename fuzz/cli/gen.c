@@ -40,7 +40,7 @@ static int print_one(const Gen *gen) {
     Text text = generate(gen->seed, gen->steps);
     fwrite(text.data, 1, text.len, stdout);
     text_free(&text);
-    return EXIT_NOTHING;
+    return EXIT_CLEAN;
 }
 
 static int write_many(const Gen *gen) {
@@ -54,14 +54,14 @@ static int write_many(const Gen *gen) {
         text_free(&path);
         text_free(&text);
     }
-    return good ? EXIT_NOTHING : EXIT_USAGE;
+    return good ? EXIT_CLEAN : EXIT_USAGE;
 }
 
 static int print_dictionary(void) {
     Text text = dictionary_print();
     fwrite(text.data, 1, text.len, stdout);
     text_free(&text);
-    return EXIT_NOTHING;
+    return EXIT_CLEAN;
 }
 
 int cmd_gen(int argc, char **argv) {

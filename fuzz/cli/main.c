@@ -45,7 +45,7 @@ static void print_help(void) {
         "exit status: %d nothing found, %d a finding, %d bad usage or unreadable input, %d a fault of the harness "
         "itself,\n"
         "             %d out of time or memory, %d a finding with another signature than --expect says\n",
-        EXIT_NOTHING, EXIT_FINDING, EXIT_USAGE, EXIT_HARNESS, EXIT_TIMEOUT, EXIT_OTHER);
+        EXIT_CLEAN, EXIT_FINDING, EXIT_USAGE, EXIT_HARNESS, EXIT_TIMEOUT, EXIT_MISMATCH);
 }
 
 /* The definitions are those of this program's target (fuzz/CMakeLists.txt, fuzz/variants.cmake). */
@@ -69,13 +69,13 @@ static int print_version(const char *form) {
         json_version();
     else
         return option_complain("--version takes no '%s'; see defrag-fuzz --help", form);
-    return EXIT_NOTHING;
+    return EXIT_CLEAN;
 }
 
 static int dispatch(int argc, char **argv) {
     const char *name = argc > 1 ? argv[1] : NULL;
     if (!name) return option_complain("a subcommand is missing; see defrag-fuzz --help");
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) return print_help(), EXIT_NOTHING;
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) return print_help(), EXIT_CLEAN;
     if (strcmp(name, "--version") == 0) return print_version(argc > 2 ? argv[2] : NULL);
     for (int i = 0; i < COUNT_OF(subcommands); i++) {
         if (strcmp(name, subcommands[i].name) == 0) return subcommands[i].function(argc - 1, argv + 1);
@@ -86,6 +86,6 @@ static int dispatch(int argc, char **argv) {
 int main(int argc, char **argv) {
     int status = dispatch(argc, argv);
     bool lost = fflush(stdout) != 0 || ferror(stdout);
-    if (lost && status == EXIT_NOTHING) return option_complain("cannot write to standard output");
+    if (lost && status == EXIT_CLEAN) return option_complain("cannot write to standard output");
     return status;
 }

@@ -90,5 +90,5 @@ int cmd_oracles(int argc, char **argv) {
         print_json();
     else
         print_text();
-    return EXIT_NOTHING;
+    return EXIT_CLEAN;
 }

@@ -150,7 +150,7 @@ static int report(const Wanted *wanted, const OptionRest *rest) {
     files_free(&files);
     print_report(wanted, &totals);
     if (totals.unreadable) return EXIT_USAGE;
-    return totals.exhausted ? EXIT_TIMEOUT : EXIT_NOTHING;
+    return totals.exhausted ? EXIT_TIMEOUT : EXIT_CLEAN;
 }
 
 int cmd_reach(int argc, char **argv) {

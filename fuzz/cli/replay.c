@@ -140,7 +140,7 @@ static void conclude(Replay *replay, const char *path, const Isolated *result) {
     add_report(totals, &result->report);
     if (result->signature[0]) verdict.signature = result->signature;
     switch (result->status) {
-    case EXIT_NOTHING:
+    case EXIT_CLEAN:
         verdict.word = "ok";
         break;
     case EXIT_FINDING:
@@ -295,10 +295,10 @@ static int status_of(const Replay *replay) {
     const Totals *t = &replay->totals;
     if (t->faults) return EXIT_HARNESS;
     if (t->unreadable) return EXIT_USAGE;
-    if (replay->wanted.expect && t->expected < t->findings) return EXIT_OTHER;
+    if (replay->wanted.expect && t->expected < t->findings) return EXIT_MISMATCH;
     if (t->findings && !replay->wanted.expect) return EXIT_FINDING;
     if (t->timeouts) return EXIT_TIMEOUT;
-    return t->findings && t->findings == t->streams ? EXIT_FINDING : EXIT_NOTHING;
+    return t->findings && t->findings == t->streams ? EXIT_FINDING : EXIT_CLEAN;
 }
 
 static const char *start(Replay *replay) {
@@ -334,11 +334,11 @@ static int replay_files(Replay *replay, OptionRest *rest) {
 
 static int list_canaries(void) {
     for (const CanaryRow *row = canary_rows(); row->name; row++) printf("%s\t%s\n", row->name, row->expects);
-    return EXIT_NOTHING;
+    return EXIT_CLEAN;
 }
 
 /* Instead of running streams: others read them. */
-static int retell(const Wanted *wanted, const OptionRest *rest) {
+static int export_stream(const Wanted *wanted, const OptionRest *rest) {
     if (rest->count + rest->nrest != 1) return option_complain("replay: --gdb, --script and --tcl take one FILE");
     const char *path = rest->count ? rest->arguments[0] : rest->rest[0];
     if (wanted->gdb) return debugger_run(path);
@@ -347,7 +347,7 @@ static int retell(const Wanted *wanted, const OptionRest *rest) {
     if (!stream_read(path, STREAM_LENIENT, &stream, &error)) return option_complain("%s: %s", path, error.what);
     (wanted->tcl ? script_write_tcl : script_write_cli)(&stream, path, stdout);
     stream_free(&stream);
-    return EXIT_NOTHING;
+    return EXIT_CLEAN;
 }
 
 /* The server of --server. False when it cannot be used, which has been said. */
@@ -432,7 +432,7 @@ int cmd_replay(int argc, char **argv) {
     if (wanted->list_canaries) return list_canaries();
     status = check_usage(wanted, &rest);
     if (status != OPTION_GO_ON) return status;
-    if (wanted->gdb || wanted->script || wanted->tcl) return retell(wanted, &rest);
+    if (wanted->gdb || wanted->script || wanted->tcl) return export_stream(wanted, &rest);
     if (wanted->server && !reach_server(&replay)) return EXIT_USAGE;
     status = replay_files(&replay, &rest);
     wire_target_free(&replay.target);

@@ -42,7 +42,7 @@ static int start(SuperviseOptions *options) {
 
 static int print_flags(void) {
     for (const char *const *flag = engine_flags(); *flag; flag++) puts(*flag);
-    return EXIT_NOTHING;
+    return EXIT_CLEAN;
 }
 
 int cmd_run(int argc, char **argv) {

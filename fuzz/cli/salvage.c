@@ -126,5 +126,5 @@ int cmd_salvage(int argc, char **argv) {
         return option_complain("cannot make the folder %s: %s", wanted.into, strerror(errno));
     bool good = true;
     for (int i = 0; i < rest.count; i++) good = salvage_folder(&wanted, rest.arguments[i]) && good;
-    return good ? EXIT_NOTHING : EXIT_USAGE;
+    return good ? EXIT_CLEAN : EXIT_USAGE;
 }

@@ -117,7 +117,7 @@ static int write_result(const Shrinking *s) {
     else
         fwrite(text.data, 1, text.len, stdout);
     text_free(&text);
-    return good ? EXIT_NOTHING : EXIT_USAGE;
+    return good ? EXIT_CLEAN : EXIT_USAGE;
 }
 
 /* --- shrinking */
@@ -151,7 +151,7 @@ static int check_failure(const Shrinking *s, const Isolated *result) {
         fwrite(result->said.data, 1, result->said.len, stderr);
         return EXIT_HARNESS;
     }
-    if (result->status == EXIT_NOTHING) return option_complain("%s does not fail: there is nothing to shrink", s->path);
+    if (result->status == EXIT_CLEAN) return option_complain("%s does not fail: there is nothing to shrink", s->path);
     if (!result->signature[0]) {
         option_complain("%s runs out of %s; it has no signature that a smaller one could keep", s->path,
                         result->report.exhausted ? "memory" : "time");
@@ -159,7 +159,7 @@ static int check_failure(const Shrinking *s, const Isolated *result) {
     }
     if (s->expect && strcmp(s->expect, result->signature) != 0) {
         option_complain("%s fails with %s, not with %s", s->path, result->signature, s->expect);
-        return EXIT_OTHER;
+        return EXIT_MISMATCH;
     }
     return OPTION_GO_ON;
 }

@@ -39,5 +39,5 @@ int main(int argc, char **argv) {
     if (why) finding_harness("%s", why);
     for (int i = 0; i < files.count; i++) good = run_file(files.items[i].path) && good;
     files_free(&files);
-    return good ? EXIT_NOTHING : EXIT_USAGE;
+    return good ? EXIT_CLEAN : EXIT_USAGE;
 }

@@ -34,7 +34,7 @@ typedef struct {
     const SuperviseOptions *options;
     WorkerPlan plan;
     Worker *workers;
-    Filing filing;
+    FindingStore store;
     Progress progress;
     int faults;
     bool stopping, unwritable;
@@ -122,7 +122,7 @@ static void forget_input(Run *run, const Stats *stats) {
 static void take_finding(Run *run, const Worker *worker, const char *signature) {
     const Stats *stats = worker->stats;
     forget_input(run, stats);
-    if (!filing_add(&run->filing, signature, stats->input, stats->input_len)) {
+    if (!finding_store_add(&run->store, signature, stats->input, stats->input_len)) {
         run->unwritable = true;
         stop_engines(run, true);
     }
@@ -135,7 +135,7 @@ static void take_fault(Run *run, const Worker *worker) {
     run->faults++;
     if (worker->tail.len) fwrite(worker->tail.data, 1, worker->tail.len, stderr);
     if (stats->busy)
-        filing_add_fault(&run->filing, stats->input, stats->input_len);
+        finding_store_add_fault(&run->store, stats->input, stats->input_len);
     else
         fprintf(stderr, FAULT_PREFIX "an engine process failed before or between inputs; its last words are above\n");
     stop_engines(run, true);
@@ -157,7 +157,7 @@ static void take_end(Run *run, int number) {
 /* --- the loop */
 
 static ProgressTotals add_up(const Run *run) {
-    ProgressTotals t = {.findings = run->filing.count, .faults = run->faults};
+    ProgressTotals t = {.findings = run->store.count, .faults = run->faults};
     for (int i = 0; i < run->options->jobs; i++) {
         const Worker *w = &run->workers[i];
         t.execs += w->stats->execs;
@@ -217,7 +217,7 @@ static void fuzz(Run *run) {
 static int status_of(const Run *run) {
     if (run->faults) return EXIT_HARNESS;
     if (run->unwritable) return EXIT_USAGE;
-    return run->filing.count ? EXIT_FINDING : EXIT_NOTHING;
+    return run->store.count ? EXIT_FINDING : EXIT_CLEAN;
 }
 
 static bool open_workers(Run *run) {
@@ -239,7 +239,7 @@ static int fuzz_and_tell(Run *run) {
     fuzz(run);
     ProgressTotals totals = add_up(run);
     progress_clear(&run->progress);
-    progress_summary(&run->progress, &totals, &run->filing);
+    progress_summary(&run->progress, &totals, &run->store);
     return status_of(run);
 }
 
@@ -253,11 +253,11 @@ int supervise_run(const SuperviseOptions *options) {
                             .flags = options->flags,
                             .nflags = options->nflags,
                             .alone = options->jobs == 1};
-    run.filing = (Filing){.tool = run.tool, .folder = options->findings, .scratch = run.scratch};
+    run.store = (FindingStore){.tool = run.tool, .folder = options->findings, .scratch = run.scratch};
     if (find_programs(&run) && make_folders(&run) && open_workers(&run)) status = fuzz_and_tell(&run);
     for (int i = 0; run.workers && i < options->jobs; i++) worker_close(&run.workers[i]);
     free(run.workers);
-    filing_free(&run.filing);
+    finding_store_free(&run.store);
     if (run.scratch[0]) scratch_remove(run.scratch);
     return status;
 }

@@ -22,7 +22,7 @@ typedef struct {
 } SuperviseOptions;
 
 /* Fuzzes until the time or the runs are up, or the user ends it (SIGINT, SIGTERM); prints progress to stderr and the
- * summary to stdout, with `json` both to stdout. Returns EXIT_NOTHING, EXIT_FINDING, EXIT_USAGE when a folder cannot be made or written, or
+ * summary to stdout, with `json` both to stdout. Returns EXIT_CLEAN, EXIT_FINDING, EXIT_USAGE when a folder cannot be made or written, or
  * EXIT_HARNESS. With one job, a seed and runs, but no seconds, everything but the times is the same again. */
 int supervise_run(const SuperviseOptions *options);
 

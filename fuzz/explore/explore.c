@@ -26,7 +26,7 @@
 #include "fuzz/base/scratch.h"
 #include "fuzz/base/self.h"
 #include "fuzz/explore/walk.h"
-#include "fuzz/generate/patterns.h"
+#include "fuzz/generate/interruptions.h"
 #include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 #include "harness/run/run.h"
@@ -49,7 +49,7 @@ typedef struct {
     WalkPlan plan;
     WalkShared *shared;
     Worker workers[WALK_MAX_WORKERS];
-    Filing filing;
+    FindingStore store;
     int faults;
     bool unwritable;
     double start, shown;
@@ -72,7 +72,7 @@ static _Noreturn void be_worker(Explore *explore, int number, const WalkPlace *f
     finding_set_note(note);
     walk_work(&explore->plan, explore->shared, number, from);
     fflush(NULL);
-    _exit(EXIT_NOTHING);
+    _exit(EXIT_CLEAN);
 }
 
 static void start_worker(Explore *explore, int number, const WalkPlace *from) {
@@ -106,7 +106,7 @@ static void name_end(Worker *worker, int status) {
         snprintf(name, FINDING_SIGNATURE, "timeout");
     else if (WIFSIGNALED(status))
         snprintf(name, FINDING_SIGNATURE, "crash:SIG%s", sigabbrev_np(WTERMSIG(status)));
-    else if (WEXITSTATUS(status) != EXIT_NOTHING)
+    else if (WEXITSTATUS(status) != EXIT_CLEAN)
         snprintf(name, FINDING_SIGNATURE, "exit:%d", WEXITSTATUS(status));
 }
 
@@ -117,7 +117,7 @@ static void take_finding(Explore *explore, int number, const WalkPlace *place) {
     walk_stream(&explore->plan, place, &stream);
     Text text = stream_print(&stream);
     stream_free(&stream);
-    if (!filing_add(&explore->filing, explore->workers[number].signature, (const uint8_t *)text.data, text.len)) {
+    if (!finding_store_add(&explore->store, explore->workers[number].signature, (const uint8_t *)text.data, text.len)) {
         explore->unwritable = true;
         explore->shared->stop = true;
     }
@@ -217,7 +217,7 @@ static void show(Explore *explore) {
     int begun = explore->shared->next_pair;
     fprintf(stderr, "%.0f s: pair %d of %d, %" PRIu64 " continuations, %.0f/s, findings %d\n", now - explore->start,
             begun < explore->plan.npairs ? begun : explore->plan.npairs, explore->plan.npairs, sum.continuations,
-            (double)sum.continuations / (now - explore->start), explore->filing.count);
+            (double)sum.continuations / (now - explore->start), explore->store.count);
     explore->shown = now;
 }
 
@@ -233,9 +233,9 @@ static void work(Explore *explore) {
 /* --- beginning and end */
 
 static void list_pairs(Explore *explore) {
-    for (int second = PATTERNS_ALONE; second == PATTERNS_ALONE || patterns_kind(second); second++) {
-        if (second != PATTERNS_ALONE && !patterns_has_key(second)) continue;
-        for (int kind = 0; patterns_kind(kind); kind++) {
+    for (int second = INTERRUPTIONS_ALONE; second == INTERRUPTIONS_ALONE || interruptions_kind(second); second++) {
+        if (second != INTERRUPTIONS_ALONE && !interruptions_has_key(second)) continue;
+        for (int kind = 0; interruptions_kind(kind); kind++) {
             if (explore->options->kind >= 0 && explore->options->kind != kind) continue;
             if (explore->plan.npairs == WALK_MAX_PAIRS) finding_harness("more pairs than WALK_MAX_PAIRS");
             explore->pairs[explore->plan.npairs++] = (WalkPair){kind, second};
@@ -252,15 +252,15 @@ static const char *prepare(Explore *explore) {
     }
     explore->shared = mmap(NULL, sizeof(*explore->shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (explore->shared == MAP_FAILED) return "no memory to share with workers";
-    explore->filing =
-        (Filing){.tool = explore->tool, .folder = explore->options->findings, .scratch = explore->scratch};
+    explore->store =
+        (FindingStore){.tool = explore->tool, .folder = explore->options->findings, .scratch = explore->scratch};
     list_pairs(explore);
     return run_born();
 }
 
-static void print_findings(const Filing *filing) {
-    for (int i = 0; i < filing->count; i++) {
-        const FilingEntry *entry = &filing->entries[i];
+static void print_findings(const FindingStore *store) {
+    for (int i = 0; i < store->count; i++) {
+        const FoundEntry *entry = &store->entries[i];
         printf("  %s%s\n      %d time%s, %s\n", entry->signature,
                entry->reproduced ? "" : " (not reproduced in a fresh process)", entry->times,
                entry->times == 1 ? "" : "s", entry->path);
@@ -283,14 +283,14 @@ static void print_summary(const Explore *explore) {
     if (sum.skipped)
         printf("%-14s %10" PRIu64 "  behind a finding of the same pair and event\n", "skipped", sum.skipped);
     if (sum.exhausted) printf("%-14s %10" PRIu64 "  used up their memory\n", "exhausted", sum.exhausted);
-    printf("%-14s %10d%s\n", "findings", explore->filing.count, explore->filing.count ? "  by signature:" : "");
-    print_findings(&explore->filing);
+    printf("%-14s %10d%s\n", "findings", explore->store.count, explore->store.count ? "  by signature:" : "");
+    print_findings(&explore->store);
 }
 
 static int status_of(const Explore *explore) {
     if (explore->faults) return EXIT_HARNESS;
     if (explore->unwritable) return EXIT_USAGE;
-    return explore->filing.count ? EXIT_FINDING : EXIT_NOTHING;
+    return explore->store.count ? EXIT_FINDING : EXIT_CLEAN;
 }
 
 int explore_run(const ExploreOptions *options) {
@@ -312,7 +312,7 @@ int explore_run(const ExploreOptions *options) {
         print_summary(&explore);
         status = status_of(&explore);
     }
-    filing_free(&explore.filing);
+    finding_store_free(&explore.store);
     if (explore.scratch[0]) scratch_remove(explore.scratch);
     return status;
 }

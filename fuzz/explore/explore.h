@@ -16,7 +16,7 @@ typedef struct {
 } ExploreOptions;
 
 /* Explores until everything is done, the time is up or the user ends it (SIGINT, SIGTERM); prints the findings to stderr as they come, and
- * what was covered to stdout. Returns EXIT_NOTHING, EXIT_FINDING, EXIT_USAGE when a folder cannot be written or EXIT_HARNESS. The set of
+ * what was covered to stdout. Returns EXIT_CLEAN, EXIT_FINDING, EXIT_USAGE when a folder cannot be written or EXIT_HARNESS. The set of
  * combinations does not depend on the number of jobs. */
 int explore_run(const ExploreOptions *options);
 

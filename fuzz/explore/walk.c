@@ -11,7 +11,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "fuzz/generate/patterns.h"
+#include "fuzz/generate/interruptions.h"
 #include "harness/base/stopwatch.h"
 #include "harness/defrag/slice.h"
 #include "harness/finding/finding.h"
@@ -25,7 +25,7 @@
 /* How steps are run: with all that can be asked in a branch, so leaks are looked for at the end; replay looks after every
  * step. */
 static RunOptions branch_options(void) {
-    return (RunOptions){.oracles = oracles_for_branch(), .fast = true};
+    return (RunOptions){.oracles = oracles_for_branch(), .skip_call_sites = true};
 }
 
 /* A walk over one pair. */
@@ -40,15 +40,15 @@ typedef struct {
 
 /* --- streams */
 
-static PatternFrame frame_of(const WalkPlan *plan, const WalkPlace *place) {
+static InterruptionFrame frame_of(const WalkPlan *plan, const WalkPlace *place) {
     const WalkPair *pair = &plan->pairs[place->pair];
-    return (PatternFrame){.kind = pair->kind,
-                          .second = pair->second,
-                          .key = "key",
-                          .other = "other",
-                          .third = "third",
-                          .size = SIZE,
-                          .databases = 2};
+    return (InterruptionFrame){.kind = pair->kind,
+                               .second = pair->second,
+                               .key = "key",
+                               .other = "other",
+                               .third = "third",
+                               .size = SIZE,
+                               .databases = 2};
 }
 
 /* A verb at the end, with one word or, for "", none. */
@@ -65,18 +65,18 @@ static void add_verb(Stream *out, VerbId verb, int64_t number) {
 }
 
 void walk_stream(const WalkPlan *plan, const WalkPlace *place, Stream *out) {
-    PatternFrame frame = frame_of(plan, place);
+    InterruptionFrame frame = frame_of(plan, place);
     stream_init(out);
     out->settings.after = AFTER_NOTHING;
-    patterns_add_build(&frame, out);
+    interruptions_add_build(&frame, out);
     for (int i = 0; i < place->stages; i++) add_verb(out, VERB_SLICE, STAGE);
     if (place->pointers) add_verb(out, VERB_SLICE, place->pointers);
     if (place->event < 0) return;
-    patterns_add_event(&frame, place->event, out);
+    interruptions_add_event(&frame, place->event, out);
     add_verb(out, VERB_SLICE, SECOND_SLICE);
     add_verb(out, VERB_FINISH, 0);
     add_verb(out, VERB_CYCLE, 0);
-    patterns_add_end(&frame, out);
+    interruptions_add_end(&frame, out);
     if (plan->canary) add_verb_word(out, VERB_CANARY, "world");
 }
 
@@ -105,7 +105,7 @@ static void compare(Walk *walk, const Stream *stream, const RunReport *branch, d
     run_stream(stream, &how, &whole);
     if (whole.hash != branch->hash || whole.steps != branch->steps || whole.commands != branch->commands)
         finding_harness("'%s' at boundary %d of pair %d is not the same from a prefix as from the start",
-                        patterns_event(walk->place.event), walk->place.boundary, walk->place.pair);
+                        interruptions_event(walk->place.event), walk->place.boundary, walk->place.pair);
     walk->worker->sample_whole_seconds += stopwatch_cpu_seconds() - start;
     walk->worker->sample_branch_seconds += seconds;
     walk->worker->sampled++;
@@ -119,7 +119,7 @@ static void continue_from(Walk *walk, const RunMark *mark, int prefix_steps) {
     walk->worker->busy = true;
     walk_stream(walk->plan, &walk->place, &stream);
     double start = stopwatch_cpu_seconds();
-    walk->worker->exhausted += run_branch(mark, &stream, &how, &report) != EXIT_NOTHING;
+    walk->worker->exhausted += run_branch(mark, &stream, &how, &report) != EXIT_CLEAN;
     double seconds = stopwatch_cpu_seconds() - start;
     uint64_t number = ++walk->worker->continuations;
     if (walk->plan->sample && number % (uint64_t)walk->plan->sample == 0) compare(walk, &stream, &report, seconds);
@@ -137,9 +137,9 @@ static bool must_stop(const Walk *walk) {
 /* All events, from `event` on. False when it is time to stop. */
 static bool continue_all(Walk *walk, const RunMark *mark, int event, int prefix_steps) {
     const WalkPair *pair = &walk->plan->pairs[walk->place.pair];
-    for (; patterns_event(event); event++) {
+    for (; interruptions_event(event); event++) {
         bool wanted = walk->plan->event < 0 || walk->plan->event == event;
-        if (!wanted || !patterns_fits(event, pair->kind, pair->second)) continue;
+        if (!wanted || !interruptions_fits(event, pair->kind, pair->second)) continue;
         if (must_stop(walk)) return false;
         walk->place.event = event;
         if (walk->shared->failed[walk->place.pair][event])

@@ -13,7 +13,7 @@
 #define WALK_MAX_EVENTS 128
 #define WALK_MAX_WORKERS 64
 
-/* What is being scanned, and a second value beside it (PATTERNS_ALONE: none). */
+/* What is being scanned, and a second value beside it (INTERRUPTIONS_ALONE: none). */
 typedef struct {
     int kind, second;
 } WalkPair;

@@ -10,8 +10,8 @@
 
 #include "fuzz/generate/grammar.h"
 #include "fuzz/generate/hints.h"
-#include "fuzz/generate/idioms.h"
-#include "fuzz/generate/patterns.h"
+#include "fuzz/generate/snippets.h"
+#include "fuzz/generate/interruptions.h"
 #include "fuzz/generate/weights.h"
 #include "harness/base/fault.h"
 
@@ -84,12 +84,12 @@ static const int *command_weights(const CatCommand *commands, int count) {
     return weights;
 }
 
-static const CatCommand *draw_from_group(Prng *prng, const GenState *state, const CatCommand *commands, int count,
+static const CatCommand *draw_from_group(Prng *prng, const Draft *draft, const CatCommand *commands, int count,
                                          CatGroup group) {
     const int *weights = command_weights(commands, count);
     int candidates[count], candidate_weights[count], ncandidates = 0;
     for (int i = 0; i < count; i++) {
-        if (commands[i].group != group || !weights[i] || weights_left_out(state, SWARM_COMMAND, i)) continue;
+        if (commands[i].group != group || !weights[i] || weights_left_out(draft, SWARM_COMMAND, i)) continue;
         candidates[ncandidates] = i;
         candidate_weights[ncandidates++] = weights[i];
     }
@@ -97,30 +97,30 @@ static const CatCommand *draw_from_group(Prng *prng, const GenState *state, cons
     return drawn < 0 ? NULL : &commands[candidates[drawn]];
 }
 
-static const CatCommand *draw_any(Prng *prng, const GenState *state) {
+static const CatCommand *draw_any(Prng *prng, const Draft *draft) {
     int count;
     const CatCommand *commands = catalogue_commands(&count);
     int weights[CAT_GROUP_COUNT];
-    for (int group = 0; group < CAT_GROUP_COUNT; group++) weights[group] = weights_group((CatGroup)group, state);
+    for (int group = 0; group < CAT_GROUP_COUNT; group++) weights[group] = weights_group((CatGroup)group, draft);
     int group = prng_weighted(prng, weights, CAT_GROUP_COUNT);
-    return count > 0 && group >= 0 ? draw_from_group(prng, state, commands, count, (CatGroup)group) : NULL;
+    return count > 0 && group >= 0 ? draw_from_group(prng, draft, commands, count, (CatGroup)group) : NULL;
 }
 
 /* Would the command ask for a script, a function, a group or a key, and there is none? */
-static bool lacks_something(const GenState *state, const CatCommand *command) {
-    if (hints_match("evalsha*", command->name)) return state->scripts == 0;
-    if (hints_match("fcall*", command->name)) return state->libraries == 0;
+static bool lacks_something(const Draft *draft, const CatCommand *command) {
+    if (hints_match("evalsha*", command->name)) return draft->scripts == 0;
+    if (hints_match("fcall*", command->name)) return draft->libraries == 0;
     if (hints_makes_key(command) || !command->touches_keys) return false;
     KeyPool pool = hints_pool(command, NULL);
-    if (pool == KEYS_GROUPED) return state->groups == 0;
-    return pool < KEYS_POOLS && state->alive[pool] == 0;
+    if (pool == KEYS_GROUPED) return draft->groups == 0;
+    return pool < KEYS_POOLS && draft->alive[pool] == 0;
 }
 
-static const CatCommand *draw_command(Prng *prng, const GenState *state) {
+static const CatCommand *draw_command(Prng *prng, const Draft *draft) {
     const CatCommand *command = NULL;
     for (int tried = 0; tried < REDRAWS; tried++) {
-        command = draw_any(prng, state);
-        if (command && !lacks_something(state, command)) break;
+        command = draw_any(prng, draft);
+        if (command && !lacks_something(draft, command)) break;
     }
     return command;
 }
@@ -131,11 +131,11 @@ static bool subscriber_may(const CatCommand *command) {
     return hints_match("*subscribe,ping,quit,reset", command->name);
 }
 
-static int draw_client(Prng *prng, const GenState *state, const CatCommand *command) {
+static int draw_client(Prng *prng, const Draft *draft, const CatCommand *command) {
     bool apart = command->blocking || hints_match("*subscribe,multi", command->name);
     if (!apart && !prng_chance(prng, WEIGHT_OTHER_CLIENT)) return 0;
     int client = (int)prng_range(prng, 1, OTHER_CLIENTS);
-    return state->clients[client].busy > 0 && !apart ? 0 : client;
+    return draft->clients[client].busy > 0 && !apart ? 0 : client;
 }
 
 static Step end_multi(Prng *prng, int client) {
@@ -150,62 +150,61 @@ static Step close_client(int client) {
     return step;
 }
 
-static Step draw_command_step(Prng *prng, GenState *state, const CatCommand *command) {
-    int client = draw_client(prng, state, command);
-    bool deaf = state->clients[client].subscribed && !state->clients[client].resp3 && !subscriber_may(command);
+static Step draw_command_step(Prng *prng, Draft *draft, const CatCommand *command) {
+    int client = draw_client(prng, draft, command);
+    bool deaf = draft->clients[client].subscribed && !draft->clients[client].resp3 && !subscriber_may(command);
     if (deaf && prng_chance(prng, PERCENT_CLOSE)) return close_client(client);
     if (deaf) client = 0;
-    if (state->clients[client].multi && prng_chance(prng, PERCENT_END_MULTI)) return end_multi(prng, client);
-    Step step = grammar_step(prng, state, command);
+    if (draft->clients[client].multi && prng_chance(prng, PERCENT_END_MULTI)) return end_multi(prng, client);
+    Step step = grammar_step(prng, draft, command);
     step.client = client;
     return step;
 }
 
-Step generate_step(Prng *prng, GenState *state) {
-    const CatCommand *command = prng_chance(prng, WEIGHT_VERB) ? NULL : draw_command(prng, state);
-    Step step = command ? draw_command_step(prng, state, command) : generate_verb(prng);
-    state_observe(state, &step);
+Step generate_step(Prng *prng, Draft *draft) {
+    const CatCommand *command = prng_chance(prng, WEIGHT_VERB) ? NULL : draw_command(prng, draft);
+    Step step = command ? draw_command_step(prng, draft, command) : generate_verb(prng);
+    draft_observe(draft, &step);
     return step;
 }
 
 /* --- Streams */
 
-/* An idiom or a pattern. */
-static void append_run(Prng *prng, GenState *state, Stream *out,
-                       int (*insert)(Prng *, const GenState *, Stream *, int)) {
+/* A snippet or an interruption. */
+static void append_run(Prng *prng, Draft *draft, Stream *out, int (*insert)(Prng *, const Draft *, Stream *, int)) {
     int before = out->nsteps;
-    int added = insert(prng, state, out, before);
-    for (int i = 0; i < added; i++) state_observe(state, &out->steps[before + i]);
+    int added = insert(prng, draft, out, before);
+    for (int i = 0; i < added; i++) draft_observe(draft, &out->steps[before + i]);
 }
 
-static void append_step(Prng *prng, GenState *state, Stream *out) {
-    Step step = generate_step(prng, state);
+static void append_step(Prng *prng, Draft *draft, Stream *out) {
+    Step step = generate_step(prng, draft);
     if (!stream_insert(out, out->nsteps, &step)) step_free(&step);
 }
 
-static void append_something(Prng *prng, GenState *state, Stream *out) {
-    int weights[] = {WEIGHT_PATTERN, WEIGHT_IDIOM, 100 - WEIGHT_PATTERN - WEIGHT_IDIOM};
+static void append_something(Prng *prng, Draft *draft, Stream *out) {
+    int weights[] = {WEIGHT_INTERRUPTION, WEIGHT_IDIOM, 100 - WEIGHT_INTERRUPTION - WEIGHT_IDIOM};
     switch (prng_weighted(prng, weights, 3)) {
     case 0:
-        append_run(prng, state, out, patterns_insert);
+        append_run(prng, draft, out, interruptions_insert);
         break;
     case 1:
-        append_run(prng, state, out, idioms_insert);
+        append_run(prng, draft, out, snippets_insert);
         break;
     default:
-        append_step(prng, state, out);
+        append_step(prng, draft, out);
     }
 }
 
 void generate_stream(Prng *prng, int steps, Stream *out) {
-    GenState state;
+    Draft draft;
     if (steps > STREAM_MAX_STEPS) steps = STREAM_MAX_STEPS;
     stream_init(out);
     weights_settings(prng, &out->settings);
-    state_start(&state, &out->settings);
-    state.swarm = weights_swarm(prng);
+    draft_start(&draft, &out->settings);
+    draft.swarm = weights_swarm(prng);
     for (int left = (int)prng_range(prng, 0, OPENING_IDIOMS); left > 0; left--)
-        append_run(prng, &state, out, idioms_insert);
-    while (out->nsteps < steps) append_something(prng, &state, out);
+        append_run(prng, &draft, out, snippets_insert);
+    while (out->nsteps < steps) append_something(prng, &draft, out);
     while (out->nsteps > steps) stream_remove(out, out->nsteps - 1);
 }

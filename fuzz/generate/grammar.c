@@ -15,7 +15,7 @@
 
 typedef struct {
     Prng *prng;
-    GenState *state;
+    Draft *draft;
     const CatCommand *command;
     Step *step;
     KeyPool general, pool;  /* what the command's keys are, and the pool drawn for this step */
@@ -30,7 +30,7 @@ static void walk_args(Walk *walk, const CatArg *args, int nargs);
 static KeyPool draw_pool(Walk *walk, const CatArg *arg) {
     KeyPool pool = hints_pool(walk->command, arg);
     if (prng_chance(walk->prng, WEIGHT_ALIEN_KEY)) return (KeyPool)prng_below(walk->prng, KEYS_POOLS);
-    return pool == walk->general ? walk->pool : pools_draw(walk->prng, walk->state, pool);
+    return pool == walk->general ? walk->pool : pools_draw(walk->prng, walk->draft, pool);
 }
 
 static bool repeats_last(const Step *step) {
@@ -41,17 +41,17 @@ static bool repeats_last(const Step *step) {
 /* A key; COPY and its like want two different ones, so a repeated key is drawn once more. */
 static void emit_key(Walk *walk, const CatArg *arg) {
     KeyPool pool = draw_pool(walk, arg);
-    pools_add_key(walk->prng, walk->state, pool, walk->step);
+    pools_add_key(walk->prng, walk->draft, pool, walk->step);
     if (!repeats_last(walk->step)) return;
     arg_free(&walk->step->args[--walk->step->nargs]);
-    pools_add_key(walk->prng, walk->state, pool, walk->step);
+    pools_add_key(walk->prng, walk->draft, pool, walk->step);
 }
 
 /* "BYLEX" or "BYSCORE" behind a range turns its bounds from ranks into what it says. */
 static void rewrite_bounds(Walk *walk, ValueKind kind) {
     for (int i = 0; i < walk->nbounds; i++) {
         Step holder = step_command(0);
-        pools_add_value(walk->prng, walk->state, kind, &holder);
+        pools_add_value(walk->prng, walk->draft, kind, &holder);
         Arg *bound = &walk->step->args[walk->bounds[i]];
         Arg swapped = *bound;
         *bound = holder.args[0];
@@ -70,7 +70,7 @@ static void emit_token(Walk *walk, const char *token) {
 static void emit_value(Walk *walk, const CatArg *arg, ValueKind kind) {
     bool bound = kind == KIND_RANK && arg->type == CAT_STRING && walk->nbounds < MAX_BOUNDS;
     if (bound) walk->bounds[walk->nbounds++] = walk->step->nargs;
-    pools_add_value(walk->prng, walk->state, kind, walk->step);
+    pools_add_value(walk->prng, walk->draft, kind, walk->step);
 }
 
 /* One repetition of the argument, without its token. */
@@ -196,22 +196,22 @@ static void add_name(Step *step, const char *name) {
     step_add_string(step, capitals);
 }
 
-static Step draw_step(Prng *prng, GenState *state, const CatCommand *command) {
+static Step draw_step(Prng *prng, Draft *draft, const CatCommand *command) {
     Step step = step_command(0);
     KeyPool general = hints_pool(command, NULL);
-    Walk walk = {.prng = prng, .state = state, .command = command, .step = &step, .general = general};
-    walk.pool = general == KEYS_GROUPED ? general : pools_draw(prng, state, general);
+    Walk walk = {.prng = prng, .draft = draft, .command = command, .step = &step, .general = general};
+    walk.pool = general == KEYS_GROUPED ? general : pools_draw(prng, draft, general);
     add_name(&step, command->name);
     if (command->subcommand) add_name(&step, command->subcommand);
     walk_args(&walk, command->args, command->nargs);
     return step;
 }
 
-Step grammar_step(Prng *prng, GenState *state, const CatCommand *command) {
-    Step step = draw_step(prng, state, command);
+Step grammar_step(Prng *prng, Draft *draft, const CatCommand *command) {
+    Step step = draw_step(prng, draft, command);
     for (int tried = 1; tried < ATTEMPTS && !arity_fits(command, &step); tried++) {
         step_free(&step);
-        step = draw_step(prng, state, command);
+        step = draw_step(prng, draft, command);
     }
     return step;
 }

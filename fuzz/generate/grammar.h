@@ -14,10 +14,10 @@
 #include "harness/server/catalogue.h"
 #include "harness/stream/stream.h"
 
-/* A random call of the command, sent by client 0. The caller owns it. The state gives what is likely to exist; its
+/* A random call of the command, sent by client 0. The caller owns it. The draft gives what is likely to exist; its
  * stream IDs are used up. The step always has the number of arguments that the command's arity asks for, as far as
  * its grammar can reach it. */
-Step grammar_step(Prng *prng, GenState *state, const CatCommand *command);
+Step grammar_step(Prng *prng, Draft *draft, const CatCommand *command);
 
 /* The catalogue's command that the step calls, or NULL: subcommands included. */
 const CatCommand *grammar_command(const Step *step);

@@ -7,8 +7,8 @@
 #include "fuzz/generate/draft.h"
 #include "fuzz/generate/generate.h"
 #include "fuzz/generate/grammar.h"
-#include "fuzz/generate/idioms.h"
-#include "fuzz/generate/patterns.h"
+#include "fuzz/generate/snippets.h"
+#include "fuzz/generate/interruptions.h"
 #include "fuzz/generate/pools.h"
 #include "fuzz/generate/weights.h"
 #include "harness/base/array.h"
@@ -51,11 +51,11 @@ static int run_length(Prng *prng, const Stream *stream, int at) {
     return length < left ? length : left;
 }
 
-static GenState state_before(const Stream *stream, int at) {
-    GenState state;
-    state_start(&state, &stream->settings);
-    state_observe_stream(&state, stream, at);
-    return state;
+static Draft draft_before(const Stream *stream, int at) {
+    Draft draft;
+    draft_start(&draft, &stream->settings);
+    draft_observe_stream(&draft, stream, at);
+    return draft;
 }
 
 static bool put(Stream *stream, int at, Step *step) {
@@ -68,21 +68,21 @@ static bool put(Stream *stream, int at, Step *step) {
 
 static bool insert_step(Prng *prng, Stream *stream) {
     int at = any_gap(prng, stream);
-    GenState state = state_before(stream, at);
-    Step step = generate_step(prng, &state);
+    Draft draft = draft_before(stream, at);
+    Step step = generate_step(prng, &draft);
     return put(stream, at, &step);
 }
 
-static bool insert_idiom(Prng *prng, Stream *stream) {
+static bool insert_snippet(Prng *prng, Stream *stream) {
     int at = any_gap(prng, stream);
-    GenState state = state_before(stream, at);
-    return idioms_insert(prng, &state, stream, at) > 0;
+    Draft draft = draft_before(stream, at);
+    return snippets_insert(prng, &draft, stream, at) > 0;
 }
 
-static bool insert_pattern(Prng *prng, Stream *stream) {
+static bool insert_interruption(Prng *prng, Stream *stream) {
     int at = any_gap(prng, stream);
-    GenState state = state_before(stream, at);
-    return patterns_insert(prng, &state, stream, at) > 0;
+    Draft draft = draft_before(stream, at);
+    return interruptions_insert(prng, &draft, stream, at) > 0;
 }
 
 static bool remove_steps(Prng *prng, Stream *stream) {
@@ -144,8 +144,8 @@ static bool redraw_step(Prng *prng, Stream *stream) {
     int at = step_of_kind(prng, stream, STEP_COMMAND);
     const CatCommand *command = at < 0 ? NULL : grammar_command(&stream->steps[at]);
     if (!command) return false;
-    GenState state = state_before(stream, at);
-    Step fresh = grammar_step(prng, &state, command);
+    Draft draft = draft_before(stream, at);
+    Step fresh = grammar_step(prng, &draft, command);
     fresh.client = stream->steps[at].client;
     step_free(&stream->steps[at]);
     stream->steps[at] = fresh;
@@ -174,9 +174,9 @@ static bool replace_argument(Prng *prng, Stream *stream) {
     const CatCommand *command = at < 0 ? NULL : grammar_command(&stream->steps[at]);
     int named = command && command->subcommand ? 2 : 1;
     if (!command || stream->steps[at].nargs <= named) return false;
-    GenState state = state_before(stream, at);
+    Draft draft = draft_before(stream, at);
     for (int tried = 0; tried < PLACES; tried++) {
-        Step fresh = grammar_step(prng, &state, command);
+        Step fresh = grammar_step(prng, &draft, command);
         bool fits = same_shape(&stream->steps[at], &fresh);
         if (fits) take_argument(&stream->steps[at], &fresh, (int)prng_range(prng, named, fresh.nargs - 1));
         step_free(&fresh);
@@ -189,9 +189,9 @@ static bool replace_argument(Prng *prng, Stream *stream) {
 static bool replace_by_value(Prng *prng, Stream *stream) {
     int at = step_of_kind(prng, stream, STEP_COMMAND);
     if (at < 0 || stream->steps[at].nargs < 2) return false;
-    GenState state = state_before(stream, at);
+    Draft draft = draft_before(stream, at);
     Step holder = step_command(0);
-    pools_add_value(prng, &state, KIND_VALUE, &holder);
+    pools_add_value(prng, &draft, KIND_VALUE, &holder);
     Arg *place = &stream->steps[at].args[prng_range(prng, 1, stream->steps[at].nargs - 1)];
     Arg held = *place;
     *place = holder.args[0];
@@ -302,9 +302,9 @@ static bool change_number(Prng *prng, Stream *stream) {
 /* --- Keys */
 
 /* Another key name: mostly of the same pool. */
-static void draw_other_key(Prng *prng, const GenState *state, KeyPool pool, char name[POOL_NAME_ROOM]) {
+static void draw_other_key(Prng *prng, const Draft *draft, KeyPool pool, char name[POOL_NAME_ROOM]) {
     if (prng_chance(prng, 2 * WEIGHT_ALIEN_KEY)) pool = (KeyPool)prng_below(prng, KEYS_POOLS);
-    pools_key_name(state, pool, (int)prng_below(prng, POOL_NAMES), name);
+    pools_key_name(draft, pool, (int)prng_below(prng, POOL_NAMES), name);
 }
 
 /* A random argument of the step that is a key name, or NULL. */
@@ -323,9 +323,9 @@ static Arg *draw_key(Prng *prng, Stream *stream, char name[POOL_NAME_ROOM]) {
     KeyPool pool;
     Arg *arg = at < 0 ? NULL : key_argument(prng, &stream->steps[at], &pool);
     if (!arg) return NULL;
-    GenState state;
-    state_start(&state, &stream->settings);
-    draw_other_key(prng, &state, pool, name);
+    Draft draft;
+    draft_start(&draft, &stream->settings);
+    draw_other_key(prng, &draft, pool, name);
     return arg;
 }
 
@@ -414,8 +414,8 @@ static const struct {
     bool (*mutate)(Prng *, Stream *);
 } table[] = {
     {"insert-step", 20, 1, insert_step},
-    {"insert-idiom", 6, 1, insert_idiom},
-    {"insert-pattern", 5, 1, insert_pattern},
+    {"insert-snippet", 6, 1, insert_snippet},
+    {"insert-interruption", 5, 1, insert_interruption},
     {"remove-steps", 14, -1, remove_steps},
     {"duplicate-steps", 5, 1, duplicate_steps},
     {"move-steps", 5, 0, move_steps},

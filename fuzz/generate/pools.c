@@ -137,27 +137,27 @@ static KeyPool draw_once(Prng *prng, KeyPool pool) {
     return (KeyPool)prng_below(prng, KEYS_POOLS);
 }
 
-KeyPool pools_draw(Prng *prng, const GenState *state, KeyPool pool) {
+KeyPool pools_draw(Prng *prng, const Draft *draft, KeyPool pool) {
     if (pool == KEYS_GROUPED) return KEYS_STREAMS;
     if (pool < KEYS_POOLS) return pool;
     KeyPool drawn = draw_once(prng, pool);
-    for (int tried = 0; tried < REDRAWS && !state->alive[drawn]; tried++) drawn = draw_once(prng, pool);
+    for (int tried = 0; tried < REDRAWS && !draft->alive[drawn]; tried++) drawn = draw_once(prng, pool);
     return drawn;
 }
 
-void pools_key_name(const GenState *state, KeyPool pool, int number, char name[POOL_NAME_ROOM]) {
-    snprintf(name, POOL_NAME_ROOM, "%s%c%d", state->cluster ? CLUSTER_TAG : "", key_letters[pool], number % POOL_NAMES);
+void pools_key_name(const Draft *draft, KeyPool pool, int number, char name[POOL_NAME_ROOM]) {
+    snprintf(name, POOL_NAME_ROOM, "%s%c%d", draft->cluster ? CLUSTER_TAG : "", key_letters[pool], number % POOL_NAMES);
 }
 
-void pools_add_key(Prng *prng, const GenState *state, KeyPool pool, Step *step) {
+void pools_add_key(Prng *prng, const Draft *draft, KeyPool pool, Step *step) {
     char name[POOL_NAME_ROOM];
-    uint8_t wanted = pool == KEYS_GROUPED ? state->groups : state->alive[pool];
+    uint8_t wanted = pool == KEYS_GROUPED ? draft->groups : draft->alive[pool];
     int number = (int)prng_below(prng, POOL_NAMES);
     if (prng_chance(prng, PERCENT_KNOWN_KEY)) {
         for (int tried = 0; tried < POOL_NAMES && !(wanted & (1 << number)); tried++)
             number = (number + 1) % POOL_NAMES;
     }
-    pools_key_name(state, pools_draw(prng, state, pool), number, name);
+    pools_key_name(draft, pools_draw(prng, draft, pool), number, name);
     step_add_string(step, name);
 }
 
@@ -287,10 +287,10 @@ static void add_lex_bound(Prng *prng, Step *step) {
 /* --- Streams */
 
 /* IDs that XADD was given are 1-1, 2-1, ...; the server's own begin at the virtual clock. */
-static void add_id(Prng *prng, const GenState *state, Step *step) {
+static void add_id(Prng *prng, const Draft *draft, Step *step) {
     char text[48];
     if (prng_chance(prng, 85))
-        snprintf(text, sizeof(text), "%lld-1", (long long)prng_range(prng, 1, state->next_id));
+        snprintf(text, sizeof(text), "%lld-1", (long long)prng_range(prng, 1, draft->next_id));
     else
         snprintf(text, sizeof(text), "%lld-0", (long long)CLOCK_START_MS + (long long)prng_below(prng, 3));
     step_add_string(step, text);
@@ -298,7 +298,7 @@ static void add_id(Prng *prng, const GenState *state, Step *step) {
 
 /* Streams with an odd number take the server's IDs, the others ours: an explicit ID after one of the server's
  * would be too small. */
-static void add_new_id(GenState *state, Step *step) {
+static void add_new_id(Draft *draft, Step *step) {
     KeyPool pool;
     int number;
     bool ours = step->nargs > 1 && step->args[1].kind == ARG_LITERAL &&
@@ -308,29 +308,29 @@ static void add_new_id(GenState *state, Step *step) {
         return;
     }
     char text[48];
-    snprintf(text, sizeof(text), "%lld-1", (long long)state->next_id++);
+    snprintf(text, sizeof(text), "%lld-1", (long long)draft->next_id++);
     step_add_string(step, text);
 }
 
-static void add_id_bound(Prng *prng, const GenState *state, Step *step) {
+static void add_id_bound(Prng *prng, const Draft *draft, Step *step) {
     if (prng_chance(prng, 55))
         add_word(prng, step, "- +");
     else
-        add_id(prng, state, step);
+        add_id(prng, draft, step);
 }
 
-static void add_read_id(Prng *prng, const GenState *state, Step *step) {
+static void add_read_id(Prng *prng, const Draft *draft, Step *step) {
     if (prng_chance(prng, 70))
         add_word(prng, step, "0 0 $");
     else
-        add_id(prng, state, step);
+        add_id(prng, draft, step);
 }
 
-static void add_group_read_id(Prng *prng, const GenState *state, Step *step) {
+static void add_group_read_id(Prng *prng, const Draft *draft, Step *step) {
     if (prng_chance(prng, 90))
         add_word(prng, step, "> > > 0");
     else
-        add_id(prng, state, step);
+        add_id(prng, draft, step);
 }
 
 /* --- Scripts and functions */
@@ -361,7 +361,7 @@ static void add_sha(Prng *prng, uint32_t loaded, Step *step) {
     step_add_string(step, hex);
 }
 
-static void add_script_kind(Prng *prng, const GenState *state, ValueKind kind, Step *step) {
+static void add_script_kind(Prng *prng, const Draft *draft, ValueKind kind, Step *step) {
     uint32_t readers = reading_scripts(), calm = reading_libraries();
     switch (kind) {
     case KIND_SCRIPT:
@@ -371,22 +371,22 @@ static void add_script_kind(Prng *prng, const GenState *state, ValueKind kind, S
         step_add_string(step, scripts[draw_body(prng, readers, COUNT_OF(scripts))].body);
         break;
     case KIND_SHA:
-        add_sha(prng, state->scripts, step);
+        add_sha(prng, draft->scripts, step);
         break;
     case KIND_SHA_RO:
-        add_sha(prng, state->scripts & readers, step);
+        add_sha(prng, draft->scripts & readers, step);
         break;
     case KIND_LIBRARY_CODE:
         step_add_string(step, libraries[draw_body(prng, 0, COUNT_OF(libraries))].body);
         break;
     case KIND_LIBRARY:
-        step_add_string(step, libraries[draw_body(prng, state->libraries, COUNT_OF(libraries))].name);
+        step_add_string(step, libraries[draw_body(prng, draft->libraries, COUNT_OF(libraries))].name);
         break;
     case KIND_FUNCTION:
-        step_add_string(step, libraries[draw_body(prng, state->libraries, COUNT_OF(libraries))].function);
+        step_add_string(step, libraries[draw_body(prng, draft->libraries, COUNT_OF(libraries))].function);
         break;
     default:
-        step_add_string(step, libraries[draw_body(prng, state->libraries & calm, COUNT_OF(libraries))].function);
+        step_add_string(step, libraries[draw_body(prng, draft->libraries & calm, COUNT_OF(libraries))].function);
         break;
     }
 }
@@ -466,7 +466,7 @@ static void add_cursor(Prng *prng, Step *step) {
     add_number(step, prng_chance(prng, 75) ? 0 : prng_scaled(prng, 1, 4096));
 }
 
-void pools_add_value(Prng *prng, GenState *state, ValueKind kind, Step *step) {
+void pools_add_value(Prng *prng, Draft *draft, ValueKind kind, Step *step) {
     if ((int)kind < COUNT_OF(kind_words) && kind_words[kind]) {
         add_word(prng, step, kind_words[kind]);
         return;
@@ -498,22 +498,22 @@ void pools_add_value(Prng *prng, GenState *state, ValueKind kind, Step *step) {
         add_cursor(prng, step);
         break;
     case KIND_CHANNEL:
-        add_named(step, state->cluster ? CLUSTER_TAG "ch" : "ch", prng_range(prng, 1, 4));
+        add_named(step, draft->cluster ? CLUSTER_TAG "ch" : "ch", prng_range(prng, 1, 4));
         break;
     case KIND_NEW_ID:
-        add_new_id(state, step);
+        add_new_id(draft, step);
         break;
     case KIND_ID:
-        add_id(prng, state, step);
+        add_id(prng, draft, step);
         break;
     case KIND_ID_BOUND:
-        add_id_bound(prng, state, step);
+        add_id_bound(prng, draft, step);
         break;
     case KIND_READ_ID:
-        add_read_id(prng, state, step);
+        add_read_id(prng, draft, step);
         break;
     case KIND_GROUP_READ_ID:
-        add_group_read_id(prng, state, step);
+        add_group_read_id(prng, draft, step);
         break;
     case KIND_SCRIPT:
     case KIND_SCRIPT_RO:
@@ -523,10 +523,10 @@ void pools_add_value(Prng *prng, GenState *state, ValueKind kind, Step *step) {
     case KIND_LIBRARY:
     case KIND_FUNCTION:
     case KIND_FUNCTION_RO:
-        add_script_kind(prng, state, kind, step);
+        add_script_kind(prng, draft, kind, step);
         break;
     case KIND_DATABASE:
-        add_number(step, (int64_t)prng_below(prng, (uint64_t)state->databases));
+        add_number(step, (int64_t)prng_below(prng, (uint64_t)draft->databases));
         break;
     case KIND_DUMP:
         add_dump(prng, step);

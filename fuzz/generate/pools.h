@@ -120,26 +120,26 @@ typedef struct {
         bool subscribed, multi, resp3;
         int busy; /* perhaps blocked: steps for which others are preferred */
     } clients[STREAM_MAX_CLIENTS];
-} GenState;
+} Draft;
 
 /* The pool whose keys a group's commands take: KEYS_ANY for generic ones. */
 KeyPool pools_of_group(CatGroup group);
 
 /* A pool proper: one by chance for KEYS_ANY and KEYS_SORTABLE, mostly one with a key that is believed to exist;
  * streams for KEYS_GROUPED, else the pool itself. */
-KeyPool pools_draw(Prng *prng, const GenState *state, KeyPool pool);
+KeyPool pools_draw(Prng *prng, const Draft *draft, KeyPool pool);
 
 /* Writes the name of key `number` (0..POOL_NAMES-1) of a pool proper, with the hash tag in cluster mode. */
-void pools_key_name(const GenState *state, KeyPool pool, int number, char name[POOL_NAME_ROOM]);
+void pools_key_name(const Draft *draft, KeyPool pool, int number, char name[POOL_NAME_ROOM]);
 
 /* Appends a key of the pool (any but KEYS_ANY and KEYS_SORTABLE) to the step: mostly one that is believed to exist. */
-void pools_add_key(Prng *prng, const GenState *state, KeyPool pool, Step *step);
+void pools_add_key(Prng *prng, const Draft *draft, KeyPool pool, Step *step);
 
 /* Is the text a key name of ours? Then *pool and *number say which. */
 bool pools_is_key(Text text, KeyPool *pool, int *number);
 
 /* Appends one argument of that kind to the step. */
-void pools_add_value(Prng *prng, GenState *state, ValueKind kind, Step *step);
+void pools_add_value(Prng *prng, Draft *draft, ValueKind kind, Step *step);
 
 /* The template of a %seq for that kind ("f{}" for fields), or NULL when a kind cannot be counted through. */
 const char *pools_template(ValueKind kind);

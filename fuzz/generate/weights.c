@@ -31,7 +31,7 @@ static const struct {
     {"debug,pfselftest,shutdown,replicaof,slaveof,failover,sync,psync,replconf,monitor,migrate", 0},
     {"acl|whoami,acl|list,acl|users,acl|getuser,acl|cat", 1},
     {"acl*,auth,module*,sentinel*,restore-asking", 0},
-    {"config|get", 0}, /* its parameters are no kind of ours; idioms set those that matter */
+    {"config|get", 0}, /* its parameters are no kind of ours; snippets set those that matter */
     {"config*", 0},
     {"client|reply,client|pause,client|kill,client|caching,client|import-source,client|capa", 0},
     {"client|unpause,client|unblock,client|list,client|info", 2},
@@ -68,9 +68,9 @@ static const struct {
     {"*subscribe", 14},
 };
 
-int weights_group(CatGroup group, const GenState *state) {
-    if (group == CAT_CLUSTER && !state->cluster) return 0;
-    if (weights_left_out(state, SWARM_GROUP, (int)group)) return 0;
+int weights_group(CatGroup group, const Draft *draft) {
+    if (group == CAT_CLUSTER && !draft->cluster) return 0;
+    if (weights_left_out(draft, SWARM_GROUP, (int)group)) return 0;
     return group_weights[group];
 }
 
@@ -169,9 +169,9 @@ static uint64_t mix(uint64_t x) {
     return x ^ (x >> 31);
 }
 
-bool weights_left_out(const GenState *state, SwarmKind kind, int index) {
-    if (!state->swarm) return false;
-    return mix(state->swarm + mix(((uint64_t)kind << 32) + (uint64_t)index)) % 100 < (uint64_t)left_out_percent[kind];
+bool weights_left_out(const Draft *draft, SwarmKind kind, int index) {
+    if (!draft->swarm) return false;
+    return mix(draft->swarm + mix(((uint64_t)kind << 32) + (uint64_t)index)) % 100 < (uint64_t)left_out_percent[kind];
 }
 
 uint64_t weights_swarm(Prng *prng) {

@@ -2,8 +2,8 @@
  * sizes, settings.
  *
  * Most of the generator's taste in one place. Where a thing has a row of its own, its weight is in
- * the row: verbs and settings in harness/stream/, idioms, patterns and mutations in idioms.c,
- * patterns.c and mutate.c. */
+ * the row: verbs and settings in harness/stream/, snippets, interruptions and mutations in snippets.c,
+ * interruptions.c and mutate.c. */
 #ifndef FUZZ_GENERATE_WEIGHTS_H
 #define FUZZ_GENERATE_WEIGHTS_H
 
@@ -16,15 +16,15 @@
 
 /* Percentages. */
 #define WEIGHT_VERB 16         /* steps that are verbs */
-#define WEIGHT_IDIOM 7         /* draws that give an idiom instead of a step */
-#define WEIGHT_PATTERN 4       /* draws that give a pattern instead of a step */
+#define WEIGHT_IDIOM 7         /* draws that give a snippet instead of a step */
+#define WEIGHT_INTERRUPTION 4  /* draws that give an interruption instead of a step */
 #define WEIGHT_SWARM 60        /* streams that leave things out */
 #define WEIGHT_ALIEN_KEY 9     /* keys of a pool drawn blindly, mostly of the wrong type */
 #define WEIGHT_SEQUENCE 9      /* repeated arguments that become a %seq */
 #define WEIGHT_OTHER_CLIENT 18 /* commands that do not come from client 0 */
 
 /* The weight of a group of commands in this state of the stream; cluster commands need cluster mode. */
-int weights_group(CatGroup group, const GenState *state);
+int weights_group(CatGroup group, const Draft *draft);
 
 /* The weight of a command within its group; 0 for those that make no sense in a stream. */
 int weights_command(const CatCommand *command);
@@ -49,9 +49,9 @@ void weights_after(Prng *prng, Settings *settings);
 void weights_one_setting(Prng *prng, Settings *settings);
 
 /* Swarms: a stream that can do everything does little of each thing, so most streams leave out a random half of what there is (Groce and
- * others, "Swarm Testing", ISSTA 2012). Is thing `index` of that kind left out by the state's swarm? */
+ * others, "Swarm Testing", ISSTA 2012). Is thing `index` of that kind left out by the draft's swarm? */
 typedef enum { SWARM_GROUP, SWARM_COMMAND, SWARM_IDIOM, SWARM_EVENT } SwarmKind;
-bool weights_left_out(const GenState *state, SwarmKind kind, int index);
+bool weights_left_out(const Draft *draft, SwarmKind kind, int index);
 
 /* Draws a stream's swarm: 0, which leaves nothing out, or another number. */
 uint64_t weights_swarm(Prng *prng);

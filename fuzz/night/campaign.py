@@ -21,12 +21,12 @@ from collections.abc import Callable
 from typing import Any, TextIO
 
 from night import corpus, curve, disk, findings, known, oracles, pages, reach, salvage, state, tool
-from night.tool import Said, Tool
-from night.trouble import FINDING, HARNESS, NOTHING, USAGE, Trouble
+from night.tool import Output, Tool
+from night.user_error import FINDING, HARNESS, NOTHING, USAGE, UserError
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SEEDS = ("corpus/seeds", "corpus/museum", "corpus/found")
-LANES = ("run", "run", "explore", "run", "run")
+KINDS = ("run", "run", "explore", "run", "run")
 BOUND = 12        # places at which explore interrupts each cycle
 MAX_FAULTS = 3    # faults of the harness after which there is no more fuzzing
 SHORTEST = 10     # seconds of a round; each tool gets one even in a night that has no time for it
@@ -37,7 +37,7 @@ def clamp(value: float, low: float, high: float) -> int:
     return int(min(max(value, low), high))
 
 
-class Bench:
+class Build:
     """A tool with the folders that are its own: scratch, inbox, the seeds that pass, the corpus."""
 
     def __init__(self, path: str | os.PathLike[str], number: int, work: pathlib.Path, corpora: pathlib.Path,
@@ -65,8 +65,8 @@ class Campaign:
         disk.check_room(self.out, corpora)
         self.corpora = corpora
         self.work = self.out / "work"
-        self.benches = [Bench(path, n, self.work, corpora, self.lock) for n, path in enumerate(options.tool)]
-        self.tools = [bench.tool for bench in self.benches]
+        self.builds = [Build(path, n, self.work, corpora, self.lock) for n, path in enumerate(options.tool)]
+        self.tools = [build.tool for build in self.builds]
         for one in self.tools:
             oracles.learn(one.oracles())
         baseline = known.Known(self.out, options.known, self.tools, ROOT / "corpus" / "found")
@@ -88,23 +88,23 @@ class Campaign:
     def begin(self) -> None:
         word = "goes on with" if self.state.resumed else "begins:"
         self.tell(f"night {self.state.night} {word} {self.state.left() / 60:.1f} min, {', '.join(t.name for t in self.tools)}, {self.options.jobs} jobs")
-        for bench in self.benches:
-            torn = bench.corpus.check()
-            left = salvage.salvage(bench.tool, bench.inbox)
+        for build in self.builds:
+            torn = build.corpus.check()
+            left = salvage.salvage(build.tool, build.inbox)
             if torn:
                 self.state.note(f"{torn} corpus entries had been cut short, and were removed")
             if left:
                 self.state.note(f"{left} inputs that a killed night had left behind were replayed")
-        if not all(bench.seeds.is_dir() for bench in self.benches):
+        if not all(build.seeds.is_dir() for build in self.builds):
             self.state.enter("replay")  # a new night, or one that goes on with another tool
         self.settle(shrink=False)
 
     def settle(self, shrink: bool = True) -> None:
         """Files what was found."""
         disk.check_room(self.out, self.corpora)
-        for bench in self.benches:
-            self.findings.settle(bench.inbox, bench.tool)
-            self.curve.add(bench.tool.name, self.state.spent(), findings=self.findings.count(bench.tool))
+        for build in self.builds:
+            self.findings.settle(build.inbox, build.tool)
+            self.curve.add(build.tool.name, self.state.spent(), findings=self.findings.count(build.tool))
         if shrink:
             self.findings.shrink(self.tools, clamp(self.total / 50, 10, 300))
         self.state.save()
@@ -112,36 +112,36 @@ class Campaign:
     # --- replay
 
     def replay(self) -> None:
-        for bench in self.benches:
-            self.replay_on(bench)
+        for build in self.builds:
+            self.replay_on(build)
         self.settle()
 
-    def replay_on(self, bench: Bench) -> None:
+    def replay_on(self, build: Build) -> None:
         """Replays what there is. Seeds that pass are put where the engines find them; entries that fail are set aside."""
-        bench.corpus.bring_back()
-        shutil.rmtree(bench.seeds, ignore_errors=True)
-        bench.seeds.mkdir()
+        build.corpus.bring_back()
+        shutil.rmtree(build.seeds, ignore_errors=True)
+        build.seeds.mkdir()
         seeds = [path for folder in self.options.seeds for path in sorted(pathlib.Path(folder).rglob("*.stream"))]
-        entries = bench.corpus.entries()
+        entries = build.corpus.entries()
         end = time.monotonic() + max(60, self.total / 5)
         done, failed, drafted = 0, 0, set()
-        for name, signature in bench.tool.replay_all(seeds + entries, self.options.jobs, end):
+        for name, signature in build.tool.replay_all(seeds + entries, self.options.jobs, end):
             path = pathlib.Path(name)
             done += 1
             if signature:
                 failed += 1
                 if signature not in drafted:
-                    bench.inbox.put(path.read_bytes(), "replay")
+                    build.inbox.put(path.read_bytes(), "replay")
                     drafted.add(signature)
-                if path.parent == bench.corpus.folder:
-                    bench.corpus.set_aside(path)
-            elif path.parent != bench.corpus.folder:
-                shutil.copyfile(path, bench.seeds / f"{path.parent.name}-{path.name}")
+                if path.parent == build.corpus.folder:
+                    build.corpus.set_aside(path)
+            elif path.parent != build.corpus.folder:
+                shutil.copyfile(path, build.seeds / f"{path.parent.name}-{path.name}")
         if seeds and not done:
-            raise Trouble(f"{bench.tool.path} replays nothing: see what {bench.tool.path} replay {self.options.seeds[0]} says", HARNESS)
-        self.state["replayed"][bench.tool.name] = {"streams": done, "failed": failed, "skipped": len(seeds) + len(entries) - done}
-        self.state["corpus"].setdefault(bench.tool.name, {})["before"] = len(entries)
-        self.tell(f"{bench.tool.name}: {done} streams replayed, {failed} fail")
+            raise UserError(f"{build.tool.path} replays nothing: see what {build.tool.path} replay {self.options.seeds[0]} says", HARNESS)
+        self.state["replayed"][build.tool.name] = {"streams": done, "failed": failed, "skipped": len(seeds) + len(entries) - done}
+        self.state["corpus"].setdefault(build.tool.name, {})["before"] = len(entries)
+        self.tell(f"{build.tool.name}: {done} streams replayed, {failed} fail")
         self.state.save()
 
     # --- fuzz
@@ -150,84 +150,84 @@ class Campaign:
         reserve, longest = clamp(self.total / 10, 20, 1800), clamp(self.total / 5, 20, 1800)
         while self.state["faults"] < MAX_FAULTS:
             seconds = int(min(longest, self.state.left() - reserve))
-            if seconds < SHORTEST and self.state["lane"] >= len(self.benches):
+            if seconds < SHORTEST and self.state["turn"] >= len(self.builds):
                 break
             seconds = max(seconds, SHORTEST)
-            turn = self.state["lane"]
-            bench = self.benches[turn % len(self.benches)]
-            lane = LANES[turn // len(self.benches) % len(LANES)]
-            getattr(self, f"lane_{lane}")(bench, seconds)
-            self.state["lane"] += 1
+            turn = self.state["turn"]
+            build = self.builds[turn % len(self.builds)]
+            kind = KINDS[turn // len(self.builds) % len(KINDS)]
+            getattr(self, f"fuzz_{kind}")(build, seconds)
+            self.state["turn"] += 1
             self.settle()
         if self.state["faults"] >= MAX_FAULTS:
             self.state.note(f"fuzzing was given up after {MAX_FAULTS} faults of the harness")
 
-    def lane_run(self, bench: Bench, seconds: int) -> None:
-        base, name = dict(self.curve.last(bench.tool.name)), bench.tool.name
-        filed = self.findings.count(bench.tool)
+    def fuzz_run(self, build: Build, seconds: int) -> None:
+        base, name = dict(self.curve.last(build.tool.name)), build.tool.name
+        filed = self.findings.count(build.tool)
         self.curve.add(name, self.state.spent())
 
         def listen(row: dict[str, Any]) -> None:
             if row.get("type") == "progress":
-                self.tick(bench, base, filed, row)
+                self.tick(build, base, filed, row)
 
-        command = ["run", "--json", "--seconds", seconds, "--jobs", self.options.jobs, "--corpus", bench.corpus.folder, "--findings", bench.inbox.part("run"),
-                   bench.seeds]
-        said = self.start(bench, command, seconds, listen)
+        command = ["run", "--json", "--seconds", seconds, "--jobs", self.options.jobs, "--corpus", build.corpus.folder, "--findings", build.inbox.part("run"),
+                   build.seeds]
+        said = self.start(build, command, seconds, listen)
         numbers: dict[str, Any] = next(iter(said.rows("summary")), {})
         sums = {key: base[key] + numbers.get(key, 0) for key in ("execs", "commands", "moves")}
         last = {key: numbers[key] for key in ("coverage", "corpus") if key in numbers}
         self.curve.add(name, self.state.spent(), **sums, **last)
-        self.conclude(bench, "run", seconds, said)
+        self.conclude(build, "run", seconds, said)
 
-    def tick(self, bench: Bench, base: dict[str, Any], filed: int, numbers: dict[str, Any]) -> None:
+    def tick(self, build: Build, base: dict[str, Any], filed: int, numbers: dict[str, Any]) -> None:
         """An engine has said how far it is: notes that, and looks whether there is room for more."""
-        self.curve.add(bench.tool.name, self.state.spent(), execs=base["execs"] + numbers["execs"], coverage=numbers["coverage"],
+        self.curve.add(build.tool.name, self.state.spent(), execs=base["execs"] + numbers["execs"], coverage=numbers["coverage"],
                        corpus=numbers["corpus"], findings=max(filed, numbers["findings"]))
         self.state.save()
         disk.check_room(self.out, self.corpora)
 
-    def lane_explore(self, bench: Bench, seconds: int) -> None:
-        bench.types = bench.types or types_of(bench.tool)
-        kind = bench.types[self.state["explored"] % len(bench.types)]
+    def fuzz_explore(self, build: Build, seconds: int) -> None:
+        build.types = build.types or types_of(build.tool)
+        kind = build.types[self.state["explored"] % len(build.types)]
         self.state["explored"] += 1
-        command = ["explore", "--type", kind, "--bound", BOUND, "--seconds", seconds, "--jobs", self.options.jobs, "--findings", bench.inbox.part("explore")]
-        said = self.start(bench, command, seconds, None)
-        self.conclude(bench, f"explore {kind}", seconds, said)
+        command = ["explore", "--type", kind, "--bound", BOUND, "--seconds", seconds, "--jobs", self.options.jobs, "--findings", build.inbox.part("explore")]
+        said = self.start(build, command, seconds, None)
+        self.conclude(build, f"explore {kind}", seconds, said)
 
-    def start(self, bench: Bench, command: list[Any], seconds: int,
-              listen: Callable[[dict[str, Any]], None] | None) -> Said:
-        process = bench.tool.start([bench.tool.path, *command])
-        return bench.tool.listen(process, seconds + LATE, listen, kindly=True)
+    def start(self, build: Build, command: list[Any], seconds: int,
+              listen: Callable[[dict[str, Any]], None] | None) -> Output:
+        process = build.tool.start([build.tool.path, *command])
+        return build.tool.listen(process, seconds + LATE, listen, kindly=True)
 
-    def conclude(self, bench: Bench, lane: str, seconds: int, said: Said) -> None:
+    def conclude(self, build: Build, kind: str, seconds: int, said: Output) -> None:
         """Takes in how a round ended."""
         disk.check_room(self.out, self.corpora)
-        self.state["lanes"].append({"tool": bench.tool.name, "lane": lane, "seconds": seconds, "status": said.status})
+        self.state["rounds"].append({"tool": build.tool.name, "kind": kind, "seconds": seconds, "status": said.status})
         if said.status == USAGE:
-            raise Trouble(f"{bench.tool.path} {lane}: {said.last_line()}")
+            raise UserError(f"{build.tool.path} {kind}: {said.last_line()}")
         if said.status not in (NOTHING, FINDING):
             self.state["faults"] += 1
             end = "did not end" if said.status is None else f"ended with {said.status}"
-            self.state.note(f"{bench.tool.name} {lane} {end}: {said.last_line()}")
+            self.state.note(f"{build.tool.name} {kind} {end}: {said.last_line()}")
         self.state.save()
 
     # --- the end
 
     def minimise(self) -> None:
-        for bench in self.benches:
-            entry = self.state["corpus"].setdefault(bench.tool.name, {})
-            entry["torn"] = bench.corpus.check()
-            entry["grown"], entry["kept"], why = bench.corpus.minimise(bench.tool, bench.work, max(60, self.total / 10))
-            entry["failing"] = len(list(bench.corpus.failing.iterdir()))
+        for build in self.builds:
+            entry = self.state["corpus"].setdefault(build.tool.name, {})
+            entry["torn"] = build.corpus.check()
+            entry["grown"], entry["kept"], why = build.corpus.minimise(build.tool, build.work, max(60, self.total / 10))
+            entry["failing"] = len(list(build.corpus.failing.iterdir()))
             if why:
-                self.state.note(f"the corpus of {bench.tool.name} was not minimised: {why}")
-            salvage.salvage(bench.tool, bench.inbox)
-            self.tell(f"{bench.tool.name}: corpus of {entry['grown']} entries, {entry['kept']} kept")
+                self.state.note(f"the corpus of {build.tool.name} was not minimised: {why}")
+            salvage.salvage(build.tool, build.inbox)
+            self.tell(f"{build.tool.name}: corpus of {entry['grown']} entries, {entry['kept']} kept")
         self.settle()
 
     def report(self) -> int:
-        tables = {bench.tool.name: reach.report(bench.tool, bench.seeds, clamp(self.total / 20, 60, 900)) for bench in self.benches}
+        tables = {build.tool.name: reach.report(build.tool, build.seeds, clamp(self.total / 20, 60, 900)) for build in self.builds}
         status = HARNESS if self.state["faults"] else FINDING if self.findings.new() else NOTHING
         self.state["status"] = status
         self.state.save()

@@ -14,7 +14,7 @@ import pathlib
 import time
 from typing import Any, TextIO
 
-from night.trouble import Trouble
+from night.user_error import UserError
 
 StrPath = str | os.PathLike[str]
 
@@ -28,9 +28,9 @@ def is_full(error: OSError) -> bool:
     return error.errno in FULL
 
 
-def full(folder: StrPath) -> Trouble:
-    """The Trouble to raise when there is no space left in the folder."""
-    return Trouble(f"the disk is full: {free(folder) >> 20} MiB are left where {folder} is; nothing is lost; make room and start the night again")
+def full(folder: StrPath) -> UserError:
+    """The UserError to raise when there is no space left in the folder."""
+    return UserError(f"the disk is full: {free(folder) >> 20} MiB are left where {folder} is; nothing is lost; make room and start the night again")
 
 
 def free(folder: StrPath) -> int:
@@ -40,7 +40,7 @@ def free(folder: StrPath) -> int:
 
 
 def check_room(*folders: StrPath) -> None:
-    """Raises Trouble when one of the folders is on a full disk."""
+    """Raises UserError when one of the folders is on a full disk."""
     for folder in folders:
         if free(folder) < RESERVE:
             raise full(folder)
@@ -77,13 +77,13 @@ def write_json(path: StrPath, value: Any) -> None:
 
 
 def read_json(path: StrPath, missing: Any | None = None) -> Any:
-    """The value in a file that write_json wrote; `missing` when there is no file. Raises Trouble when it is something else."""
+    """The value in a file that write_json wrote; `missing` when there is no file. Raises UserError when it is something else."""
     try:
         return json.loads(pathlib.Path(path).read_text())
     except FileNotFoundError:
         return missing
     except ValueError as why:
-        raise Trouble(f"{path} is not what a night writes ({why}); move it away") from None
+        raise UserError(f"{path} is not what a night writes ({why}); move it away") from None
 
 
 def append_json(path: StrPath, value: Any) -> None:
@@ -113,7 +113,7 @@ def read_json_lines(path: StrPath) -> list[Any]:
 
 def lock(folder: StrPath) -> TextIO:
     """Takes the folder for this night. Returns the open file: what we start inherits it, so that the next night waits until the
-    engines of a killed one are gone. Raises Trouble when another night has it."""
+    engines of a killed one are gone. Raises UserError when another night has it."""
     file = open(pathlib.Path(folder) / "lock", "w")
     end = time.monotonic() + LOCK_SECONDS
     while True:
@@ -123,5 +123,5 @@ def lock(folder: StrPath) -> TextIO:
         except BlockingIOError:
             if time.monotonic() >= end:
                 file.close()
-                raise Trouble(f"another night works in {folder}") from None
+                raise UserError(f"another night works in {folder}") from None
             time.sleep(0.2)

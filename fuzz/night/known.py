@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from night import disk
 from night.disk import StrPath
 from night.tool import Tool
-from night.trouble import Trouble
+from night.user_error import UserError
 
 
 def read(path: StrPath) -> set[str]:
@@ -41,7 +41,7 @@ class Known:
             try:
                 self.signatures |= read(baseline)
             except OSError as why:
-                raise Trouble(f"cannot read {baseline}: {why.strerror}") from None
+                raise UserError(f"cannot read {baseline}: {why.strerror}") from None
         if not all(tool.fixed for tool in tools):
             self.signatures.update(filter(None, map(signature_in, sorted(found.glob("*.stream")))))
 

@@ -83,8 +83,8 @@ def numbers(state: State, curve: Curve, tools: list[Tool]) -> list[str]:
         rest = f", {done['skipped']} left out for want of time" if done["skipped"] else ""
         lines.append(f"- {name}: {count(done['streams'], 'stream')} replayed before fuzzing, {done['failed']} of them fail{rest}")
     for tool in tools:
-        mine = [lane for lane in state["lanes"] if lane["tool"] == tool.name]
-        explored = [lane["lane"].split()[1] for lane in mine if lane["lane"].startswith("explore")]
+        mine = [kind for kind in state["rounds"] if kind["tool"] == tool.name]
+        explored = [kind["kind"].split()[1] for kind in mine if kind["kind"].startswith("explore")]
         rounds = count(len(mine) - len(explored), "round")
         lines.append(f"- {tool.name}: {rounds} of `run`" + (f"; `explore` of {', '.join(explored)}" if explored else ""))
     return lines + [""]

@@ -12,7 +12,7 @@ import tempfile
 
 from night.findings import Inbox
 from night.tool import Tool
-from night.trouble import Trouble
+from night.user_error import UserError
 
 SECONDS = 60
 
@@ -34,7 +34,7 @@ def salvage_run(tool: Tool, folder: pathlib.Path, inbox: Inbox) -> int:
     with tempfile.TemporaryDirectory(dir=tool.scratch) as into:
         said = tool.ask(["salvage", "--json", "--into", into, folder], SECONDS)
         if said.status != 0:
-            raise Trouble(f"{tool.path} salvage {folder}: {said.last_line()}")
+            raise UserError(f"{tool.path} salvage {folder}: {said.last_line()}")
         paths = {row["path"] for row in said.rows()}
         for path in paths:
             inbox.put(pathlib.Path(path).read_bytes(), "left-behind")

@@ -21,7 +21,7 @@ def now() -> str:
 
 
 class State:
-    """The night's number (from 1), its stage, the seconds it has taken, which lane is next, and notes for the report."""
+    """The night's number (from 1), its stage, the seconds it has taken, which kind is next, and notes for the report."""
 
     def __init__(self, out: str | os.PathLike[str], hours: float) -> None:
         self.path = pathlib.Path(out) / "night.json"
@@ -30,8 +30,8 @@ class State:
         if self.resumed:
             self.values = old
         else:
-            self.values = {"night": old.get("night", 0) + 1, "stage": "replay", "spent": 0.0, "lane": 0, "explored": old.get("explored", 0),
-                           "began": now(), "kills": 0, "faults": 0, "notes": [], "corpus": {}, "replayed": {}, "lanes": []}
+            self.values = {"night": old.get("night", 0) + 1, "stage": "replay", "spent": 0.0, "turn": 0, "explored": old.get("explored", 0),
+                           "began": now(), "kills": 0, "faults": 0, "notes": [], "corpus": {}, "replayed": {}, "rounds": []}
         self.values["hours"] = hours
         self.values["kills"] += self.resumed
         self.started, self.before = time.monotonic(), self.values["spent"]

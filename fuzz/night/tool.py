@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TextIO
 
-from night.trouble import Trouble
+from night.user_error import UserError
 
 REPLAY_SECONDS = 30  # real time that a stream may take
 START_SECONDS = 60   # real time for what it says of itself
@@ -25,7 +25,7 @@ GRACE = 10           # seconds that a process gets to end by itself
 CHUNK = 200          # files in one call of replay
 
 
-def leash() -> list[str]:
+def die_with_parent() -> list[str]:
     """The words before a command line that make it end with us."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
@@ -46,7 +46,7 @@ def stop(process: subprocess.Popen[bytes], kindly: bool) -> None:
     process.wait()
 
 
-class Said:
+class Output:
     """What a process that has ended printed. `status` is None when its time was up."""
 
     def __init__(self, status: int | None, out: str, err: str) -> None:
@@ -98,12 +98,12 @@ class Tool:
         self.engine = self.path.with_name("defrag_fuzzer")
         self.scratch, self.lock = scratch, lock
         if not os.access(self.path, os.X_OK):
-            raise Trouble(f"{path} is no program: build it, or name another one with --tool")
+            raise UserError(f"{path} is no program: build it, or name another one with --tool")
         if not os.access(self.engine, os.X_OK):
-            raise Trouble(f"{self.engine} is missing: it belongs beside {self.path.name}")
+            raise UserError(f"{self.engine} is missing: it belongs beside {self.path.name}")
         about = version_of(self.path)
         if not about:
-            raise Trouble(f"{path} --version --json does not name its versions: build it again, or name another one with --tool")
+            raise UserError(f"{path} --version --json does not name its versions: build it again, or name another one with --tool")
         self.version, self.valkey = about["version"], about["valkey"]
         self.fixed, self.engine_flags = about["fixes"], about["engine_flags"]
         self.series = ".".join(self.valkey.split(".")[:2])
@@ -117,26 +117,26 @@ class Tool:
         """The table of its oracles, and who else reports findings."""
         rows = self.ask(["oracles", "--json"], START_SECONDS).rows()
         if not rows:
-            raise Trouble(f"{self.path} oracles --json lists nothing: build it again, or name another one with --tool")
+            raise UserError(f"{self.path} oracles --json lists nothing: build it again, or name another one with --tool")
         return rows
 
     # --- starting
 
     def start(self, command: Sequence[object]) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(leash() + [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        return subprocess.Popen(die_with_parent() + [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, start_new_session=True, pass_fds=[self.lock.fileno()],
                                 env={**os.environ, "TMPDIR": str(self.scratch)})
 
-    def ask(self, arguments: Sequence[object], seconds: float) -> Said:
-        """Runs the tool to its end, at most so long. Returns what it Said."""
+    def ask(self, arguments: Sequence[object], seconds: float) -> Output:
+        """Runs the tool to its end, at most so long. Returns what it Output."""
         return self.listen(self.start([self.path, *arguments]), seconds)
 
-    def ask_engine(self, arguments: Sequence[object], seconds: float) -> Said:
+    def ask_engine(self, arguments: Sequence[object], seconds: float) -> Output:
         """The same for the bare engine."""
         return self.listen(self.start([self.engine, *arguments]), seconds)
 
     def listen(self, process: subprocess.Popen[bytes], seconds: float,
-               on_row: Callable[[dict[str, Any]], None] | None = None, kindly: bool = False) -> Said:
+               on_row: Callable[[dict[str, Any]], None] | None = None, kindly: bool = False) -> Output:
         """Takes in what a process prints until it ends. `on_row` gets each object in a line of its stdout. It is stopped after so many
         seconds, and when something goes wrong here."""
         assert process.stdout and process.stderr
@@ -161,7 +161,7 @@ class Tool:
                 stop(process, kindly)
             for pipe in texts:
                 pipe.close()
-        return Said(status, texts[process.stdout].decode("utf-8", "surrogateescape"), texts[process.stderr].decode("latin-1"))
+        return Output(status, texts[process.stdout].decode("utf-8", "surrogateescape"), texts[process.stderr].decode("latin-1"))
 
     # --- replaying
 

@@ -1,8 +1,8 @@
 /* runner.c -- a process that tries candidates for the shrinker; see runner.h.
  *
- * A question is a SlotHow, a length and a stream's text; an answer is a SlotAnswer.
+ * A question is a RunnerHow, a length and a stream's text; an answer is a RunnerAnswer.
  *
- * Limits: a slot that was given a candidate that hangs is busy until the candidate's time is over. */
+ * Limits: a runner that was given a candidate that hangs is busy until the candidate's time is over. */
 #include "fuzz/shrink/runner.h"
 
 #include <errno.h>
@@ -42,50 +42,50 @@ static bool write_whole(int fd, const void *data, size_t len) {
     return true;
 }
 
-/* --- the slot's side */
+/* --- the runner's side */
 
-void slot_warm_up(void) {
+void runner_warm_up(void) {
     char name[128];
-    site_function((uintptr_t)slot_warm_up, name, sizeof(name));
+    site_function((uintptr_t)runner_warm_up, name, sizeof(name));
 }
 
-static SlotAnswer try(const Stream *candidate, const SlotHow *how) {
+static RunnerAnswer try(const Stream *candidate, const RunnerHow *how) {
     Isolated result;
-    RunOptions options = {.oracles = how->oracles, .fast = how->fast};
+    RunOptions options = {.oracles = how->oracles, .skip_call_sites = how->skip_call_sites};
     IsolateOptions isolation = {.heap = "arena", .seconds = how->seconds, .trusted = how->trusted};
     isolate_run(candidate, &options, &isolation, &result);
-    SlotAnswer answer = {.status = result.status, .failing = result.facts.step};
+    RunnerAnswer answer = {.status = result.status, .failing = result.facts.step};
     snprintf(answer.signature, sizeof(answer.signature), "%s", result.signature);
     text_free(&result.said);
     return answer;
 }
 
 static bool serve_one(int ask, int answer) {
-    SlotHow how;
+    RunnerHow how;
     size_t len;
     Text text = {0};
     Stream candidate;
     if (!read_whole(ask, &how, sizeof(how)) || !read_whole(ask, &len, sizeof(len))) return false;
     if (!read_whole(ask, text_room(&text, len), len)) return false;
     stream_parse(text.data, len, STREAM_LENIENT, &candidate, NULL);
-    SlotAnswer said = try(&candidate, &how);
+    RunnerAnswer said = try(&candidate, &how);
     stream_free(&candidate);
     text_free(&text);
     return write_whole(answer, &said, sizeof(said));
 }
 
-static _Noreturn void be_slot(int ask, int answer) {
+static _Noreturn void be_runner(int ask, int answer) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGINT, SIG_IGN); /* whoever asks decides when it is over */
     signal(SIGTERM, SIG_IGN);
-    slot_warm_up();
+    runner_warm_up();
     while (serve_one(ask, answer)) continue;
-    _exit(EXIT_NOTHING);
+    _exit(EXIT_CLEAN);
 }
 
 /* --- the other side */
 
-void slot_start(Slot *slot) {
+void runner_start(Runner *runner) {
     int ask[2], answer[2];
     if (pipe2(ask, O_CLOEXEC) != 0 || pipe2(answer, O_CLOEXEC) != 0)
         finding_harness("cannot talk to a child: %s", strerror(errno));
@@ -95,33 +95,33 @@ void slot_start(Slot *slot) {
     if (pid == 0) {
         close(ask[1]);
         close(answer[0]);
-        be_slot(ask[0], answer[1]);
+        be_runner(ask[0], answer[1]);
     }
     close(ask[0]);
     close(answer[1]);
-    *slot = (Slot){.pid = pid, .ask = ask[1], .answer = answer[0]};
+    *runner = (Runner){.pid = pid, .ask = ask[1], .answer = answer[0]};
 }
 
-void slot_ask(Slot *slot, const Stream *candidate, const SlotHow *how) {
+void runner_ask(Runner *runner, const Stream *candidate, const RunnerHow *how) {
     Text text = stream_print(candidate);
-    bool good = write_whole(slot->ask, how, sizeof(*how)) && write_whole(slot->ask, &text.len, sizeof(text.len)) &&
-                write_whole(slot->ask, text.data, text.len);
+    bool good = write_whole(runner->ask, how, sizeof(*how)) && write_whole(runner->ask, &text.len, sizeof(text.len)) &&
+                write_whole(runner->ask, text.data, text.len);
     if (!good) finding_harness("a process that tries candidates is gone: %s", strerror(errno));
     text_free(&text);
-    slot->busy = true;
+    runner->busy = true;
 }
 
-SlotAnswer slot_answer(Slot *slot) {
-    SlotAnswer answer;
-    if (!read_whole(slot->answer, &answer, sizeof(answer)))
+RunnerAnswer runner_answer(Runner *runner) {
+    RunnerAnswer answer;
+    if (!read_whole(runner->answer, &answer, sizeof(answer)))
         finding_harness("a process that tries candidates is gone; is the machine short of memory?");
-    slot->busy = false;
+    runner->busy = false;
     return answer;
 }
 
-void slot_end(Slot *slot) {
-    kill(slot->pid, SIGKILL);
-    while (waitpid(slot->pid, NULL, 0) < 0 && errno == EINTR) continue;
-    close(slot->ask);
-    close(slot->answer);
+void runner_end(Runner *runner) {
+    kill(runner->pid, SIGKILL);
+    while (waitpid(runner->pid, NULL, 0) < 0 && errno == EINTR) continue;
+    close(runner->ask);
+    close(runner->answer);
 }

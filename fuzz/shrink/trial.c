@@ -7,7 +7,7 @@
  *   for in all of memory, which takes most of a step's time.
  * - The twin runs only for signatures of its own.
  * - Call sites of allocations are recorded only for those signatures that name one.
- * - Slots keep a symbolizer running (runner.h).
+ * - Runners keep a symbolizer running (runner.h).
  * None of this changes an answer: oracles leave no trace in the world, so one that is not asked can only hide a failure, and whoever fails is tried again
  * with all of them.
  *
@@ -36,7 +36,7 @@ typedef struct {
     int limit;   /* the first that fails as it should, or their number: what is behind it does not matter */
     int failing; /* the step at which that one does */
     int running;
-    int index[TRIAL_MAX_JOBS]; /* of the candidate in each slot; -1: what it does is of no interest */
+    int index[TRIAL_MAX_JOBS]; /* of the candidate in each runner; -1: what it does is of no interest */
     bool full[TRIAL_MAX_JOBS]; /* it is tried with all oracles */
 } Batch;
 
@@ -71,15 +71,15 @@ void trial_begin(Trial *trial, const Stream *stream, const Isolated *failed) {
     text_free(&result.said);
     trial->oracles = without ? single_run : oracles_all();
     trial->decisive = oracles_decisive(trial->signature, trial->oracles);
-    trial->fast = !oracles_need_sites(trial->signature);
+    trial->skip_call_sites = !oracles_need_sites(trial->signature);
     trial->failing = failed->facts.step;
     trial->best = stream;
-    for (int i = 0; i < trial->jobs; i++) slot_start(&trial->slots[i]);
+    for (int i = 0; i < trial->jobs; i++) runner_start(&trial->runners[i]);
 }
 
 void trial_end(Trial *trial) {
-    for (int i = 0; i < trial->jobs; i++) slot_end(&trial->slots[i]);
-    slot_warm_up();
+    for (int i = 0; i < trial->jobs; i++) runner_end(&trial->runners[i]);
+    runner_warm_up();
 }
 
 /* --- candidates */
@@ -104,45 +104,46 @@ static int trusted_steps(const Trial *trial, const Stream *candidate) {
     return count;
 }
 
-static void start(Batch *batch, int slot, int index, bool full) {
+static void start(Batch *batch, int runner, int index, bool full) {
     const Trial *trial = batch->trial;
     const Stream *candidate = &batch->candidates[index];
-    SlotHow how = {.seconds = SECONDS, .trusted = trusted_steps(trial, candidate), .fast = trial->fast};
+    RunnerHow how = {
+        .seconds = SECONDS, .trusted = trusted_steps(trial, candidate), .skip_call_sites = trial->skip_call_sites};
     full = full || trial->decisive == trial->oracles || candidate->nsteps - how.trusted <= SHORT;
     how.oracles = full ? trial->oracles : trial->decisive;
-    slot_ask(&batch->trial->slots[slot], candidate, &how);
-    batch->index[slot] = index;
-    batch->full[slot] = full;
+    runner_ask(&batch->trial->runners[runner], candidate, &how);
+    batch->index[runner] = index;
+    batch->full[runner] = full;
     batch->running++;
 }
 
-/* Gives slots that have nothing to do the candidates that come next. */
+/* Gives runners that have nothing to do the candidates that come next. */
 static void start_some(Batch *batch) {
     for (int i = 0; i < batch->trial->jobs && batch->next < batch->limit; i++) {
-        if (!batch->trial->slots[i].busy) start(batch, i, batch->next++, false);
+        if (!batch->trial->runners[i].busy) start(batch, i, batch->next++, false);
     }
 }
 
-/* A slot has something to say. */
-static void conclude(Batch *batch, int slot) {
+/* A runner has something to say. */
+static void conclude(Batch *batch, int runner) {
     Trial *trial = batch->trial;
-    int index = batch->index[slot];
-    SlotAnswer answer = slot_answer(&trial->slots[slot]);
+    int index = batch->index[runner];
+    RunnerAnswer answer = runner_answer(&trial->runners[runner]);
     if (index < 0) return;
     batch->running--;
     bool fails = index < batch->limit && strcmp(answer.signature, trial->signature) == 0;
-    if (fails && !batch->full[slot]) {
-        start(batch, slot, index, true);
+    if (fails && !batch->full[runner]) {
+        start(batch, runner, index, true);
     } else if (fails) {
         batch->limit = index;
         batch->failing = answer.failing;
     }
 }
 
-/* Candidates behind the first that fails are of no interest any more; their slots are busy until they are done. */
+/* Candidates behind the first that fails are of no interest any more; their runners are busy until they are done. */
 static void lose_interest(Batch *batch) {
     for (int i = 0; i < batch->trial->jobs; i++) {
-        if (!batch->trial->slots[i].busy || batch->index[i] <= batch->limit) continue;
+        if (!batch->trial->runners[i].busy || batch->index[i] <= batch->limit) continue;
         batch->index[i] = -1;
         batch->running--;
     }
@@ -152,7 +153,7 @@ static void wait_for_answers(Batch *batch) {
     struct pollfd waits[TRIAL_MAX_JOBS] = {0};
     Trial *trial = batch->trial;
     for (int i = 0; i < trial->jobs; i++)
-        waits[i] = (struct pollfd){.fd = trial->slots[i].busy ? trial->slots[i].answer : -1, .events = POLLIN};
+        waits[i] = (struct pollfd){.fd = trial->runners[i].busy ? trial->runners[i].answer : -1, .events = POLLIN};
     int ready = poll(waits, (nfds_t)trial->jobs, TICK_MS);
     if (ready < 0 && errno != EINTR) finding_harness("cannot wait for children: %s", strerror(errno));
     for (int i = 0; i < trial->jobs && ready > 0; i++) {

@@ -20,12 +20,12 @@ typedef struct {
     void *told;
     /* The rest is set here. */
     char signature[FINDING_SIGNATURE]; /* what candidates must fail with */
-    OracleSet oracles;  /* asked of a candidate: those of replay, without a second run if the signature needs none */
-    OracleSet decisive; /* those of them without which there would be no such failure; asked first */
-    bool fast;          /* the signature names no call site */
+    OracleSet oracles;    /* asked of a candidate: those of replay, without a second run if the signature needs none */
+    OracleSet decisive;   /* those of them without which there would be no such failure; asked first */
+    bool skip_call_sites; /* the signature names no call site */
     const Stream *best;
     int failing; /* the step at which the best stream fails, from 1; 0: not known */
-    Slot slots[TRIAL_MAX_JOBS];
+    Runner runners[TRIAL_MAX_JOBS];
 } Trial;
 
 /* Prepares this process; trial->jobs and trial->seconds are set. Returns NULL or what is wrong. */
@@ -34,13 +34,13 @@ const char *trial_init(Trial *trial);
 /* Replays the stream with all oracles, as `replay` does. Returns what became of it; its text is freed with text_free. */
 Isolated trial_replay(const Trial *trial, const Stream *stream);
 
-/* Prepares to try candidates for a stream that failed so, and starts the slots. The oracles are chosen with one more replay. */
+/* Prepares to try candidates for a stream that failed so, and starts the runners. The oracles are chosen with one more replay. */
 void trial_begin(Trial *trial, const Stream *stream, const Isolated *failed);
 
 /* The predicate that a shrinker asks, between trial_begin and trial_end. */
 ShrinkPredicate trial_predicate(Trial *trial);
 
-/* Ends the slots. */
+/* Ends the runners. */
 void trial_end(Trial *trial);
 
 /* From now on the answer is SHRINK_STOP; may be called by a signal handler. */

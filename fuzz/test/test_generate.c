@@ -13,9 +13,9 @@
 #include "fuzz/generate/generate.h"
 #include "fuzz/generate/grammar.h"
 #include "fuzz/generate/hints.h"
-#include "fuzz/generate/idioms.h"
+#include "fuzz/generate/snippets.h"
 #include "fuzz/generate/mutate.h"
-#include "fuzz/generate/patterns.h"
+#include "fuzz/generate/interruptions.h"
 #include "fuzz/generate/pools.h"
 #include "fuzz/generate/weights.h"
 #include "harness/stream/verb_normalize.h"
@@ -25,12 +25,12 @@
 #define DRAWS 3000 /* of one command or kind */
 #define STREAMS 300
 
-static GenState fresh_state(void) {
+static Draft fresh_state(void) {
     Settings settings;
-    GenState state;
+    Draft draft;
     settings_default(&settings);
-    state_start(&state, &settings);
-    return state;
+    draft_start(&draft, &settings);
+    return draft;
 }
 
 /* --- Chance and words */
@@ -76,14 +76,14 @@ static void test_match(void) {
 }
 
 static void test_keys(void) {
-    GenState state = fresh_state();
+    Draft draft = fresh_state();
     for (int cluster = 0; cluster < 2; cluster++) {
-        state.cluster = cluster;
+        draft.cluster = cluster;
         for (int i = 0; i < KEYS_POOLS * POOL_NAMES; i++) {
             char name[POOL_NAME_ROOM];
             KeyPool pool = KEYS_ANY;
             int number = -1;
-            pools_key_name(&state, (KeyPool)(i / POOL_NAMES), i % POOL_NAMES, name);
+            pools_key_name(&draft, (KeyPool)(i / POOL_NAMES), i % POOL_NAMES, name);
             CHECK(pools_is_key((Text){.data = name, .len = strlen(name)}, &pool, &number));
             CHECK(pool == (KeyPool)(i / POOL_NAMES) && number == i % POOL_NAMES);
         }
@@ -97,12 +97,12 @@ static void test_keys(void) {
 
 static void test_kinds(void) {
     Prng prng;
-    GenState state = fresh_state();
+    Draft draft = fresh_state();
     prng_seed(&prng, 1);
     for (int kind = 0; kind <= KIND_SECTION; kind++)
         for (int i = 0; i < 60; i++) {
             Step step = step_command(0);
-            pools_add_value(&prng, &state, (ValueKind)kind, &step);
+            pools_add_value(&prng, &draft, (ValueKind)kind, &step);
             if (!CHECK(step.nargs == 1)) fprintf(stderr, "    kind %d\n", kind);
             step_free(&step);
         }
@@ -183,9 +183,9 @@ static void test_grammar(void) {
     prng_seed(&prng, 2);
     for (int i = 0; i < COUNT_OF(rows); i++) {
         const CatCommand *command = catalogue_find(rows[i].name, NULL);
-        GenState state = fresh_state();
+        Draft draft = fresh_state();
         for (int j = 0; j < DRAWS; j++) {
-            Step step = grammar_step(&prng, &state, command);
+            Step step = grammar_step(&prng, &draft, command);
             Argv argv = {0};
             step_expand(&step, &argv);
             CHECK(argv.count >= -command->arity);
@@ -200,11 +200,11 @@ static void test_grammar(void) {
 /* Explicit IDs only ever grow, and stand in streams with even numbers only. */
 static void test_new_ids(void) {
     Prng prng;
-    GenState state = fresh_state();
+    Draft draft = fresh_state();
     long long last = 0;
     prng_seed(&prng, 3);
     for (int i = 0; i < DRAWS; i++) {
-        Step step = grammar_step(&prng, &state, catalogue_find("xadd", NULL));
+        Step step = grammar_step(&prng, &draft, catalogue_find("xadd", NULL));
         long long id = atoll(step_word(&step, 2));
         CHECK(strcmp(step_word(&step, 2), "*") == 0 || id > last);
         if (id > last) last = id;
@@ -218,15 +218,15 @@ static void test_state(void) {
         "#! defrag-fuzz 1\nHSET h1 f v\nSCRIPT LOAD \"return {KEYS[1], ARGV[1]}\"\n2> SUBSCRIBE ch1\n3> MULTI\n";
     Stream stream;
     CHECK(stream_parse(text, strlen(text), STREAM_STRICT, &stream, &(StreamError){0}));
-    GenState state = fresh_state();
-    state_observe_stream(&state, &stream, stream.nsteps);
-    CHECK(state.alive[KEYS_HASHES] == 2 && state.alive[KEYS_LISTS] == 0);
-    CHECK(state.scripts == 1);
-    CHECK(state.clients[2].subscribed && state.clients[3].multi && !state.clients[1].multi);
+    Draft draft = fresh_state();
+    draft_observe_stream(&draft, &stream, stream.nsteps);
+    CHECK(draft.alive[KEYS_HASHES] == 2 && draft.alive[KEYS_LISTS] == 0);
+    CHECK(draft.scripts == 1);
+    CHECK(draft.clients[2].subscribed && draft.clients[3].multi && !draft.clients[1].multi);
     Step step = step_verb(VERB_CLOSE);
     step.client = 2;
-    state_observe(&state, &step);
-    CHECK(!state.clients[2].subscribed);
+    draft_observe(&draft, &step);
+    CHECK(!draft.clients[2].subscribed);
     step_free(&step);
     stream_free(&stream);
 }
@@ -283,22 +283,22 @@ static void test_streams(void) {
     text_free(&before);
 }
 
-static void test_idioms(void) {
+static void test_snippets(void) {
     Prng prng;
-    GenState state = fresh_state();
+    Draft draft = fresh_state();
     prng_seed(&prng, 4);
-    for (int index = 0; idioms_name(index); index++)
+    for (int index = 0; snippets_name(index); index++)
         for (int i = 0; i < 40; i++) {
             Stream stream;
-            bool made = idioms_make(&prng, &state, index, &stream);
+            bool made = snippets_make(&prng, &draft, index, &stream);
             if (!CHECK(made)) {
-                fprintf(stderr, "    idiom %s is no strict stream\n", idioms_name(index));
+                fprintf(stderr, "    snippet %s is no strict stream\n", snippets_name(index));
                 break;
             }
             CHECK(stream.nsteps > 0);
             check_text(&stream);
             Text text = stream_print(&stream);
-            if (!CHECK(!strchr(text.data, '$'))) fprintf(stderr, "    idiom %s: blank left\n", idioms_name(index));
+            if (!CHECK(!strchr(text.data, '$'))) fprintf(stderr, "    snippet %s: blank left\n", snippets_name(index));
             text_free(&text);
             stream_free(&stream);
         }
@@ -426,14 +426,14 @@ static void test_verb_arguments(void) {
 
 /* Building, event and end are strict streams (a text that is none ends the process), and all but "nothing" has steps. */
 static void check_pattern(int kind, int second, int event) {
-    PatternFrame frame = {kind, second, "key", "other", "third", 40, 2};
+    InterruptionFrame frame = {kind, second, "key", "other", "third", 40, 2};
     Stream stream;
     stream_init(&stream);
-    patterns_add_build(&frame, &stream);
+    interruptions_add_build(&frame, &stream);
     int built = stream.nsteps;
-    patterns_add_event(&frame, event, &stream);
-    CHECK(built > 0 && (stream.nsteps > built || event == 0 || !patterns_has_key(kind)));
-    patterns_add_end(&frame, &stream);
+    interruptions_add_event(&frame, event, &stream);
+    CHECK(built > 0 && (stream.nsteps > built || event == 0 || !interruptions_has_key(kind)));
+    interruptions_add_end(&frame, &stream);
     Text text = stream_print(&stream);
     CHECK(!strchr(text.data, '$') && !strchr(text.data, '@'));
     text_free(&text);
@@ -442,38 +442,42 @@ static void check_pattern(int kind, int second, int event) {
 
 static void test_patterns(void) {
     int combinations = 0;
-    for (int kind = 0; patterns_kind(kind); kind++) {
-        CHECK(patterns_find_kind(patterns_kind(kind)) == kind);
-        for (int second = PATTERNS_ALONE; second == PATTERNS_ALONE || patterns_kind(second); second++) {
-            if (second != PATTERNS_ALONE && !patterns_has_key(second)) continue;
-            for (int event = 0; patterns_event(event); event++) {
-                if (!patterns_fits(event, kind, second)) continue;
+    for (int kind = 0; interruptions_kind(kind); kind++) {
+        CHECK(interruptions_find_kind(interruptions_kind(kind)) == kind);
+        for (int second = INTERRUPTIONS_ALONE; second == INTERRUPTIONS_ALONE || interruptions_kind(second); second++) {
+            if (second != INTERRUPTIONS_ALONE && !interruptions_has_key(second)) continue;
+            for (int event = 0; interruptions_event(event); event++) {
+                if (!interruptions_fits(event, kind, second)) continue;
                 check_pattern(kind, second, event);
                 combinations++;
             }
         }
     }
     CHECK(combinations > 4000);
-    for (int event = 0; patterns_event(event); event++) CHECK(patterns_find_event(patterns_event(event)) == event);
-    CHECK(patterns_find_event("born") == -1 && patterns_find_kind("") == -1);
-    CHECK(!patterns_fits(patterns_find_event("renamed-over"), patterns_find_kind("set"), PATTERNS_ALONE));
-    CHECK(!patterns_fits(patterns_find_event("groups-destroyed"), patterns_find_kind("stream"), PATTERNS_ALONE));
-    CHECK(!patterns_fits(patterns_find_event("deleted"), patterns_find_kind("channels"), PATTERNS_ALONE));
+    for (int event = 0; interruptions_event(event); event++)
+        CHECK(interruptions_find_event(interruptions_event(event)) == event);
+    CHECK(interruptions_find_event("born") == -1 && interruptions_find_kind("") == -1);
+    CHECK(!interruptions_fits(interruptions_find_event("renamed-over"), interruptions_find_kind("set"),
+                              INTERRUPTIONS_ALONE));
+    CHECK(!interruptions_fits(interruptions_find_event("groups-destroyed"), interruptions_find_kind("stream"),
+                              INTERRUPTIONS_ALONE));
+    CHECK(!interruptions_fits(interruptions_find_event("deleted"), interruptions_find_kind("channels"),
+                              INTERRUPTIONS_ALONE));
 }
 
 /* A swarm leaves out about its share of events, and none leaves out nothing. */
 static void test_swarms(void) {
-    GenState state = fresh_state();
+    Draft draft = fresh_state();
     Prng prng;
     int left_out = 0, swarms = 0;
     prng_seed(&prng, 11);
     for (int i = 0; i < DRAWS; i++) {
-        CHECK(!weights_left_out(&state, SWARM_EVENT, i));
+        CHECK(!weights_left_out(&draft, SWARM_EVENT, i));
         swarms += weights_swarm(&prng) != 0;
     }
     CHECK(swarms > DRAWS / 2 && swarms < DRAWS * 3 / 4);
-    state.swarm = 12345;
-    for (int i = 0; i < DRAWS; i++) left_out += weights_left_out(&state, SWARM_EVENT, i);
+    draft.swarm = 12345;
+    for (int i = 0; i < DRAWS; i++) left_out += weights_left_out(&draft, SWARM_EVENT, i);
     CHECK(left_out > DRAWS / 2 && left_out < DRAWS * 7 / 10);
 }
 
@@ -532,7 +536,7 @@ int main(void) {
     test_new_ids();
     test_state();
     test_streams();
-    test_idioms();
+    test_snippets();
     test_each_mutation();
     test_chain();
     test_empty();

@@ -22,7 +22,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 sys.dont_write_bytecode = True
 
 from night import corpus, curve, disk, findings, junit, known, markdown, oracles, page, reach, salvage, sarif, state, tool  # noqa: E402
-from night.trouble import Trouble  # noqa: E402
+from night.user_error import UserError  # noqa: E402
 
 
 class Box(unittest.TestCase):
@@ -44,7 +44,7 @@ class Disk(Box):
 
     def test_a_full_disk_is_told(self) -> None:
         disk.check_room(self.box)
-        with mock.patch("night.disk.free", return_value=disk.RESERVE - 1), self.assertRaisesRegex(Trouble, "the disk is full"):
+        with mock.patch("night.disk.free", return_value=disk.RESERVE - 1), self.assertRaisesRegex(UserError, "the disk is full"):
             disk.check_room(self.box)
 
     def test_lines_survive_a_cut(self) -> None:
@@ -56,7 +56,7 @@ class Disk(Box):
         self.assertEqual(disk.read_json_lines(path), [{"a": 1}, {"c": 3}])
 
     def test_one_night_at_a_time(self) -> None:
-        with mock.patch("night.disk.LOCK_SECONDS", 0.1), disk.lock(self.box), self.assertRaisesRegex(Trouble, "another night"):
+        with mock.patch("night.disk.LOCK_SECONDS", 0.1), disk.lock(self.box), self.assertRaisesRegex(UserError, "another night"):
             disk.lock(self.box)
         disk.lock(self.box).close()
 
@@ -77,13 +77,13 @@ class Baseline(Box):
         both.add(["value:list", "refs:a:b"])
         self.assertEqual(known.read(self.box / "known"), {"value:list"})
         self.assertIn("value:list", self.known(True))
-        with self.assertRaisesRegex(Trouble, "cannot read"):
+        with self.assertRaisesRegex(UserError, "cannot read"):
             self.known(True, self.box / "none")
 
 
 class Numbers(Box):
     def test_rows(self) -> None:
-        said = tool.Said(0, '{"type": "progress", "execs": 1}\nnot JSON\n[1]\n{"type": "summary", "execs": 2}\n{"type": "summ', "")
+        said = tool.Output(0, '{"type": "progress", "execs": 1}\nnot JSON\n[1]\n{"type": "summary", "execs": 2}\n{"type": "summ', "")
         self.assertEqual([row["execs"] for row in said.rows()], [1, 2])
         self.assertEqual(said.rows("summary"), [{"type": "summary", "execs": 2}])
 
@@ -122,7 +122,7 @@ class Entries(Box):
             (one.folder / hashlib.sha1(content).hexdigest()).write_bytes(content)
         for status in (77, None):
             engine = mock.Mock(scratch=self.box, engine_flags=[])
-            engine.ask_engine.return_value = tool.Said(status, "", "no")
+            engine.ask_engine.return_value = tool.Output(status, "", "no")
             self.assertEqual(one.minimise(engine, self.box, 10)[:2], (2, 2))
 
 
@@ -138,11 +138,11 @@ class LeftBehind(Box):
 
     def tool(self, status: int | None) -> mock.Mock:
         """One whose salvage finds two inputs and then ends with a status."""
-        def ask(words: list[object], _seconds: float) -> tool.Said:
+        def ask(words: list[object], _seconds: float) -> tool.Output:
             paths = [pathlib.Path(str(words[3])) / name for name in ("a.stream", "b.stream")]
             for path in paths:
                 path.write_bytes(path.name.encode())
-            return tool.Said(status, "".join(json.dumps({"from": "x", "path": str(path)}) + "\n" for path in paths), "why not")
+            return tool.Output(status, "".join(json.dumps({"from": "x", "path": str(path)}) + "\n" for path in paths), "why not")
 
         one = mock.Mock(scratch=self.scratch)
         one.ask = ask
@@ -155,7 +155,7 @@ class LeftBehind(Box):
 
     def test_what_cannot_be_read_stays(self) -> None:
         for status in (2, None):
-            with self.assertRaisesRegex(Trouble, "why not"):
+            with self.assertRaisesRegex(UserError, "why not"):
                 salvage.salvage(self.tool(status), self.inbox)
         self.assertTrue((self.scratch / "dfrun-1").is_dir())
 

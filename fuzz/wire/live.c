@@ -367,7 +367,7 @@ static int report(Live *live, Text log) {
 
 static int finish(Live *live) {
     Text log = {0};
-    int status = EXIT_NOTHING;
+    int status = EXIT_CLEAN;
     if (live->state == WIRE_FINE) show(live);
     bool well = wire_session_close(live->target, &live->session, live->state, &log);
     if (!live->signature[0]) judge_end(live, well, log);

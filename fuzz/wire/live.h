@@ -24,7 +24,7 @@ typedef struct {
 } LiveOptions;
 
 /* Runs the load on a server that wire_target_check has found fit. The server in this process was born: its command table is what streams are made of. Prints what
- * is going on to stdout. Returns EXIT_NOTHING, EXIT_FINDING, or EXIT_USAGE when the server cannot be had or the record cannot be written, which it
+ * is going on to stdout. Returns EXIT_CLEAN, EXIT_FINDING, or EXIT_USAGE when the server cannot be had or the record cannot be written, which it
  * has said. */
 int live_run(WireTarget *target, const LiveOptions *options);
 

@@ -52,39 +52,38 @@ typedef struct {
     uint64_t moved; /* in this step */
     Text reply;     /* to the harness */
     WireResult *out;
-} Talk;
+} ServerRun;
 
-#define ASK(talk, ...)                                                                                                 \
-    (((talk)->state = wire_ask((talk)->session.wire, &(talk)->reply, __VA_ARGS__, NULL)) == WIRE_FINE)
+#define ASK(run, ...) (((run)->state = wire_ask((run)->session.wire, &(run)->reply, __VA_ARGS__, NULL)) == WIRE_FINE)
 
-static bool over(const Talk *talk) {
-    return talk->state != WIRE_FINE || talk->out->signature[0] || talk->given_up;
+static bool over(const ServerRun *run) {
+    return run->state != WIRE_FINE || run->out->signature[0] || run->given_up;
 }
 
-static bool refused(const Talk *talk) {
-    return talk->reply.len && talk->reply.data[0] == '-';
+static bool refused(const ServerRun *run) {
+    return run->reply.len && run->reply.data[0] == '-';
 }
 
 /* --- findings */
 
 /* A line for what is no finding. */
-static void note(Talk *talk, const char *kind, const char *reason) {
-    Text text = step_summary(&talk->stream->steps[talk->at], WIDTH / 2);
-    text_format(&talk->out->notes, "  step %d: %s: %s: %s\n", talk->numbers[talk->at], text.data, kind, reason);
+static void note(ServerRun *run, const char *kind, const char *reason) {
+    Text text = step_summary(&run->stream->steps[run->at], WIDTH / 2);
+    text_format(&run->out->notes, "  step %d: %s: %s: %s\n", run->numbers[run->at], text.data, kind, reason);
     text_free(&text);
 }
 
 /* `what` is some lines; the first one is after "what:". */
-static void report(Talk *talk, const char *signature, const char *what) {
-    Text *said = &talk->out->said;
-    if (talk->out->signature[0]) return;
-    snprintf(talk->out->signature, sizeof(talk->out->signature), "%s", signature);
-    banner_begin(said, signature, talk->target->where, what);
-    banner_last_steps(said, talk->stream, talk->at, talk->numbers);
-    banner_settings(said, &talk->stream->settings);
-    banner_file(said, talk->file);
-    text_format(said, "replay:     defrag-fuzz replay --server %s --expect '%s' %s\n", talk->target->where, signature,
-                talk->file);
+static void report(ServerRun *run, const char *signature, const char *what) {
+    Text *said = &run->out->said;
+    if (run->out->signature[0]) return;
+    snprintf(run->out->signature, sizeof(run->out->signature), "%s", signature);
+    banner_begin(said, signature, run->target->where, what);
+    banner_last_steps(said, run->stream, run->at, run->numbers);
+    banner_settings(said, &run->stream->settings);
+    banner_file(said, run->file);
+    text_format(said, "replay:     defrag-fuzz replay --server %s --expect '%s' %s\n", run->target->where, signature,
+                run->file);
     banner_end(said, signature);
 }
 
@@ -100,214 +99,213 @@ static void name_step(const Step *step, char *name, size_t room) {
     text_free(&text);
 }
 
-static void report_difference(Talk *talk, int client, Text here, Text there) {
+static void report_difference(ServerRun *run, int client, Text here, Text there) {
     char name[48], signature[96];
     Text what = {0};
-    name_step(&talk->stream->steps[talk->at], name, sizeof(name));
+    name_step(&run->stream->steps[run->at], name, sizeof(name));
     snprintf(signature, sizeof(signature), "wire:reply:%s", name);
     text_format(&what, "client %d was sent other replies than in process\n  in process: ", client);
     wire_reply_describe(&what, here, SHOWN);
     text_format(&what, "\n  server:     ");
     wire_reply_describe(&what, there, SHOWN);
-    report(talk, signature, what.data);
+    report(run, signature, what.data);
     text_free(&what);
 }
 
 /* The harness asked something that it cannot do without, and the server does not want to. When a stream has taken the right to it away, that is no finding. */
-static void report_refusal(Talk *talk, const char *signature, const char *what) {
+static void report_refusal(ServerRun *run, const char *signature, const char *what) {
     Text text = {0};
-    if (strncmp(talk->reply.data, "-NOPERM", 7) == 0 || strncmp(talk->reply.data, "-NOAUTH", 7) == 0) {
-        talk->given_up = true;
-        note(talk, "given up", "the harness is not permitted to go on");
+    if (strncmp(run->reply.data, "-NOPERM", 7) == 0 || strncmp(run->reply.data, "-NOAUTH", 7) == 0) {
+        run->given_up = true;
+        note(run, "given up", "the harness is not permitted to go on");
         return;
     }
     text_format(&text, "%s: ", what);
-    wire_reply_describe(&text, talk->reply, SHOWN);
-    report(talk, signature, text.data);
+    wire_reply_describe(&text, run->reply, SHOWN);
+    report(run, signature, text.data);
     text_free(&text);
 }
 
 /* --- waiting for the server */
 
 /* What was there to be read before is done when this returns. */
-static bool turn(Talk *talk) {
-    return ASK(talk, "DEBUG", "DEFRAG", "HINT");
+static bool turn(ServerRun *run) {
+    return ASK(run, "DEBUG", "DEFRAG", "HINT");
 }
 
-static void let_it_read(Talk *talk, int client) {
-    turn(talk);
-    for (int i = 0; i < MAX_TURNS && talk->state == WIRE_FINE && wire_unread(talk->session.wire, client); i++)
-        turn(talk);
+static void let_it_read(ServerRun *run, int client) {
+    turn(run);
+    for (int i = 0; i < MAX_TURNS && run->state == WIRE_FINE && wire_unread(run->session.wire, client); i++) turn(run);
 }
 
 /* What the client was sent in process; nothing when that is not known. */
-static Text sent_here(const Talk *talk, int client) {
-    return talk->at < talk->here->count ? talk->here->steps[talk->at].sent[client] : (Text){0};
+static Text sent_here(const ServerRun *run, int client) {
+    return run->at < run->here->count ? run->here->steps[run->at].sent[client] : (Text){0};
 }
 
-static bool lacks(const Talk *talk, int client) {
-    Text here = sent_here(talk, client), there = wire_received(talk->session.wire, client);
-    if (!here.len || text_equal(here, there) || !wire_is_open(talk->session.wire, client)) return false;
+static bool lacks(const ServerRun *run, int client) {
+    Text here = sent_here(run, client), there = wire_received(run->session.wire, client);
+    if (!here.len || text_equal(here, there) || !wire_is_open(run->session.wire, client)) return false;
     return wire_reply_count(there) < wire_reply_count(here);
 }
 
-static bool anybody_lacks(const Talk *talk) {
+static bool anybody_lacks(const ServerRun *run) {
     for (int i = 0; i < STREAM_MAX_CLIENTS; i++) {
-        if (lacks(talk, i)) return true;
+        if (lacks(run, i)) return true;
     }
     return false;
 }
 
-static void wait_for_replies(Talk *talk) {
-    wire_pump(talk->session.wire, 0);
-    for (int64_t end = stopwatch_ms() + PATIENCE_MS; anybody_lacks(talk) && stopwatch_ms() < end;) {
-        if (!turn(talk)) return;
-        wire_pump(talk->session.wire, 1);
+static void wait_for_replies(ServerRun *run) {
+    wire_pump(run->session.wire, 0);
+    for (int64_t end = stopwatch_ms() + PATIENCE_MS; anybody_lacks(run) && stopwatch_ms() < end;) {
+        if (!turn(run)) return;
+        wire_pump(run->session.wire, 1);
     }
 }
 
 /* --- time */
 
-static void move_clock(Talk *talk, int64_t us, bool later) {
+static void move_clock(ServerRun *run, int64_t us, bool later) {
     char text[24];
     snprintf(text, sizeof(text), "%" PRId64, us);
     bool asked =
-        later ? ASK(talk, "DEBUG", "DEFRAG", "CLOCK", text, "LATER") : ASK(talk, "DEBUG", "DEFRAG", "CLOCK", text);
-    if (asked && refused(talk)) report_refusal(talk, "wire:clock", "the clock cannot be moved");
+        later ? ASK(run, "DEBUG", "DEFRAG", "CLOCK", text, "LATER") : ASK(run, "DEBUG", "DEFRAG", "CLOCK", text);
+    if (asked && refused(run)) report_refusal(run, "wire:clock", "the clock cannot be moved");
 }
 
-static void sleep_instead(Talk *talk, int64_t ms) {
+static void sleep_instead(ServerRun *run, int64_t ms) {
     if (ms > WIRE_REPLAY_LONGEST_MS) {
-        talk->out->left_out++;
-        note(talk, "left out", "this server's clock cannot be moved, and that is too long to be waited for");
+        run->out->left_out++;
+        note(run, "left out", "this server's clock cannot be moved, and that is too long to be waited for");
         return;
     }
     nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
-    turn(talk);
+    turn(run);
 }
 
-static void pass_time(Talk *talk, int64_t ms) {
-    if (talk->session.clock)
-        move_clock(talk, ms * 1000, false);
+static void pass_time(ServerRun *run, int64_t ms) {
+    if (run->session.clock)
+        move_clock(run, ms * 1000, false);
     else
-        sleep_instead(talk, ms);
+        sleep_instead(run, ms);
 }
 
 /* --- defrag */
 
-static void verify(Talk *talk) {
+static void verify(ServerRun *run) {
     char signature[200];
-    if (over(talk) || !ASK(talk, "DEBUG", "DEFRAG", "VERIFY") || !refused(talk)) return;
-    if (sscanf(talk->reply.data, "-SHAPE %199s", signature) != 1) snprintf(signature, sizeof(signature), "wire:verify");
-    report_refusal(talk, signature, "the server's structures are not well-formed");
+    if (over(run) || !ASK(run, "DEBUG", "DEFRAG", "VERIFY") || !refused(run)) return;
+    if (sscanf(run->reply.data, "-SHAPE %199s", signature) != 1) snprintf(signature, sizeof(signature), "wire:verify");
+    report_refusal(run, signature, "the server's structures are not well-formed");
 }
 
 /* `how` is CYCLE, SLICE or FINISH. With active defrag switched off nothing happens, as in process. */
-static void defrag(Talk *talk, const char *how, int64_t pointers) {
+static void defrag(ServerRun *run, const char *how, int64_t pointers) {
     char text[24];
-    if (over(talk)) return;
+    if (over(run)) return;
     snprintf(text, sizeof(text), "%" PRId64, pointers);
-    if (!(pointers ? ASK(talk, "DEBUG", "DEFRAG", how, text) : ASK(talk, "DEBUG", "DEFRAG", how))) return;
+    if (!(pointers ? ASK(run, "DEBUG", "DEFRAG", how, text) : ASK(run, "DEBUG", "DEFRAG", how))) return;
     char moved[24];
-    if (wire_reply_value(talk->reply, 1, moved, sizeof(moved)))
-        talk->moved += strtoull(moved, NULL, 10);
-    else if (!strstr(talk->reply.data, "switched off"))
-        report_refusal(talk, "wire:defrag", "DEBUG DEFRAG is refused");
-    talk->out->cycles += strcmp(how, "CYCLE") == 0;
-    verify(talk);
+    if (wire_reply_value(run->reply, 1, moved, sizeof(moved)))
+        run->moved += strtoull(moved, NULL, 10);
+    else if (!strstr(run->reply.data, "switched off"))
+        report_refusal(run, "wire:defrag", "DEBUG DEFRAG is refused");
+    run->out->cycles += strcmp(how, "CYCLE") == 0;
+    verify(run);
 }
 
-static void defrag_after_command(Talk *talk) {
-    const Settings *settings = &talk->stream->settings;
-    if (settings->after == AFTER_CYCLE) defrag(talk, "CYCLE", 0);
-    if (settings->after == AFTER_SLICE) defrag(talk, "SLICE", settings->after_pointers);
+static void defrag_after_command(ServerRun *run) {
+    const Settings *settings = &run->stream->settings;
+    if (settings->after == AFTER_CYCLE) defrag(run, "CYCLE", 0);
+    if (settings->after == AFTER_SLICE) defrag(run, "SLICE", settings->after_pointers);
 }
 
 /* --- steps */
 
 /* Why this command's replies may differ; a transaction's differ for what is in it. */
-static void choose_kind(Talk *talk, int client, const Argv *argv) {
-    const WireKind **queued = &talk->queued[client];
+static void choose_kind(ServerRun *run, int client, const Argv *argv) {
+    const WireKind **queued = &run->queued[client];
     const char *name = argv->count ? argv->items[0].data : "";
-    talk->kind = wire_kind(argv);
+    run->kind = wire_kind(argv);
     if (strcasecmp(name, "multi") == 0) *queued = NULL;
-    if (talk->kind && (!*queued || talk->kind->when == WIRE_ALWAYS)) *queued = talk->kind;
-    if (strcasecmp(name, "exec") == 0 && !talk->kind) talk->kind = *queued;
-    if (strcasecmp(name, "monitor") == 0) talk->monitors[client] = true;
+    if (run->kind && (!*queued || run->kind->when == WIRE_ALWAYS)) *queued = run->kind;
+    if (strcasecmp(name, "exec") == 0 && !run->kind) run->kind = *queued;
+    if (strcasecmp(name, "monitor") == 0) run->monitors[client] = true;
 }
 
-static void do_command(Talk *talk, const Step *step) {
+static void do_command(ServerRun *run, const Step *step) {
     static Argv argv; /* its memory serves every step */
     step_expand(step, &argv);
-    choose_kind(talk, step->client, &argv);
-    if (argv.count && (talk->state = wire_send(talk->session.wire, step->client, &argv)) != WIRE_FINE) return;
-    let_it_read(talk, step->client);
-    if (lacks(talk, step->client)) wait_for_replies(talk);
-    if (talk->session.clock && !over(talk)) move_clock(talk, CLOCK_COMMAND_US, true);
-    defrag_after_command(talk);
-    talk->out->commands++;
+    choose_kind(run, step->client, &argv);
+    if (argv.count && (run->state = wire_send(run->session.wire, step->client, &argv)) != WIRE_FINE) return;
+    let_it_read(run, step->client);
+    if (lacks(run, step->client)) wait_for_replies(run);
+    if (run->session.clock && !over(run)) move_clock(run, CLOCK_COMMAND_US, true);
+    defrag_after_command(run);
+    run->out->commands++;
 }
 
-static void do_move(Talk *talk, const Step *step) {
+static void do_move(ServerRun *run, const Step *step) {
     const char *which = step_word(step, 0);
     if (strcasecmp(which, "every") == 0)
-        ASK(talk, "DEBUG", "DEFRAG", "HINT", "every", step_word(step, 1));
+        ASK(run, "DEBUG", "DEFRAG", "HINT", "every", step_word(step, 1));
     else if (strcasecmp(which, "some") == 0 || strcasecmp(which, "only") == 0)
-        ASK(talk, "DEBUG", "DEFRAG", "HINT", which, step_word(step, 1), step_word(step, 2));
+        ASK(run, "DEBUG", "DEFRAG", "HINT", which, step_word(step, 1), step_word(step, 2));
     else
-        ASK(talk, "DEBUG", "DEFRAG", "HINT", strcasecmp(which, "none") == 0 ? "never" : "always");
-    if (!over(talk) && refused(talk)) report_refusal(talk, "wire:hint", "the hint is refused");
+        ASK(run, "DEBUG", "DEFRAG", "HINT", strcasecmp(which, "none") == 0 ? "never" : "always");
+    if (!over(run) && refused(run)) report_refusal(run, "wire:hint", "the hint is refused");
 }
 
-static void do_busy(Talk *talk, const Step *step) {
+static void do_busy(ServerRun *run, const Step *step) {
     char text[24];
     snprintf(text, sizeof(text), "%" PRId64, step_number(step, 0, 16));
-    if (ASK(talk, "DEBUG", "DEFRAG", "BUSY", text) && refused(talk))
-        report_refusal(talk, "wire:busy", "DEBUG DEFRAG BUSY is refused");
+    if (ASK(run, "DEBUG", "DEFRAG", "BUSY", text) && refused(run))
+        report_refusal(run, "wire:busy", "DEBUG DEFRAG BUSY is refused");
 }
 
-static void do_reload(Talk *talk) {
-    if (!ASK(talk, "DEBUG", "RELOAD")) return;
-    if (refused(talk)) report_refusal(talk, "reload:failed", "the data set could not be saved and loaded back");
-    if (talk->session.clock && !over(talk)) move_clock(talk, 0, false);
+static void do_reload(ServerRun *run) {
+    if (!ASK(run, "DEBUG", "RELOAD")) return;
+    if (refused(run)) report_refusal(run, "reload:failed", "the data set could not be saved and loaded back");
+    if (run->session.clock && !over(run)) move_clock(run, 0, false);
 }
 
-static void do_close(Talk *talk, int client) {
-    if (!wire_is_open(talk->session.wire, client)) return;
-    wire_close(talk->session.wire, client);
-    talk->monitors[client] = false;
-    talk->queued[client] = NULL;
-    if (turn(talk) && talk->session.clock) move_clock(talk, 0, false);
+static void do_close(ServerRun *run, int client) {
+    if (!wire_is_open(run->session.wire, client)) return;
+    wire_close(run->session.wire, client);
+    run->monitors[client] = false;
+    run->queued[client] = NULL;
+    if (turn(run) && run->session.clock) move_clock(run, 0, false);
 }
 
-static void do_verb(Talk *talk, const Step *step) {
+static void do_verb(ServerRun *run, const Step *step) {
     switch (step->verb) {
     case VERB_CYCLE:
-        defrag(talk, "CYCLE", step_number(step, 0, 0));
+        defrag(run, "CYCLE", step_number(step, 0, 0));
         break;
     case VERB_SLICE:
-        defrag(talk, "SLICE", step_number(step, 0, 1));
+        defrag(run, "SLICE", step_number(step, 0, 1));
         break;
     case VERB_FINISH:
-        defrag(talk, "FINISH", step_number(step, 0, 0));
+        defrag(run, "FINISH", step_number(step, 0, 0));
         break;
     case VERB_MOVE:
-        do_move(talk, step);
+        do_move(run, step);
         break;
     case VERB_CLOCK:
-        pass_time(talk, step_number(step, 0, 0));
+        pass_time(run, step_number(step, 0, 0));
         break;
     case VERB_CRON:
-        for (int64_t i = step_number(step, 0, 1); i > 0 && !over(talk); i--) pass_time(talk, 100);
+        for (int64_t i = step_number(step, 0, 1); i > 0 && !over(run); i--) pass_time(run, 100);
         break;
     case VERB_BUSY:
-        do_busy(talk, step);
+        do_busy(run, step);
         break;
     case VERB_RELOAD:
-        do_reload(talk);
+        do_reload(run);
         break;
     case VERB_CLOSE:
-        do_close(talk, step->client);
+        do_close(run, step->client);
         break;
     case VERB_JOBS:
     case VERB_CANARY:
@@ -317,65 +315,65 @@ static void do_verb(Talk *talk, const Step *step) {
 }
 
 /* Does the step's row hold for what the client was sent? */
-static bool row_holds(const Talk *talk, int client) {
-    if (!talk->kind) return false;
-    if (talk->kind->when == WIRE_ALWAYS || !talk->session.ours) return true;
-    if (talk->kind->when == WIRE_ORDER && talk->timed)
-        return wire_reply_same_values(sent_here(talk, client), wire_received(talk->session.wire, client));
-    return talk->kind->when == WIRE_RANDOM && talk->timed;
+static bool row_holds(const ServerRun *run, int client) {
+    if (!run->kind) return false;
+    if (run->kind->when == WIRE_ALWAYS || !run->session.ours) return true;
+    if (run->kind->when == WIRE_ORDER && run->timed)
+        return wire_reply_same_values(sent_here(run, client), wire_received(run->session.wire, client));
+    return run->kind->when == WIRE_RANDOM && run->timed;
 }
 
 /* Why the client may have been sent something else; NULL: there is no reason. */
-static const WireKind *reason_for(const Talk *talk, int client) {
-    if (talk->monitors[client]) return wire_kind_of_monitor();
-    if (row_holds(talk, client)) return talk->kind;
-    if (talk->session.ours) return NULL;
-    if (talk->out->listed) return wire_kind_of_consequence();
-    return talk->timed ? wire_kind_of_time() : NULL;
+static const WireKind *reason_for(const ServerRun *run, int client) {
+    if (run->monitors[client]) return wire_kind_of_monitor();
+    if (row_holds(run, client)) return run->kind;
+    if (run->session.ours) return NULL;
+    if (run->out->listed) return wire_kind_of_consequence();
+    return run->timed ? wire_kind_of_time() : NULL;
 }
 
-static void compare_client(Talk *talk, int client) {
-    Text here = sent_here(talk, client), there = wire_received(talk->session.wire, client);
+static void compare_client(ServerRun *run, int client) {
+    Text here = sent_here(run, client), there = wire_received(run->session.wire, client);
     if (text_equal(here, there)) return;
-    const WireKind *kind = reason_for(talk, client);
+    const WireKind *kind = reason_for(run, client);
     if (!kind) {
-        report_difference(talk, client, here, there);
+        report_difference(run, client, here, there);
         return;
     }
-    talk->out->listed++;
-    note(talk, kind->kind, kind->reason);
+    run->out->listed++;
+    note(run, kind->kind, kind->reason);
 }
 
-static void compare(Talk *talk) {
-    if (talk->at >= talk->here->count) return;
-    for (int i = 0; i < STREAM_MAX_CLIENTS && !over(talk); i++) compare_client(talk, i);
-    talk->out->other_moves += talk->moved != talk->here->steps[talk->at].moved;
+static void compare(ServerRun *run) {
+    if (run->at >= run->here->count) return;
+    for (int i = 0; i < STREAM_MAX_CLIENTS && !over(run); i++) compare_client(run, i);
+    run->out->other_moves += run->moved != run->here->steps[run->at].moved;
 }
 
-static void do_step(Talk *talk) {
-    const Step *step = &talk->stream->steps[talk->at];
-    talk->kind = NULL;
-    talk->moved = 0;
-    talk->timed |= wire_sets_time(step);
+static void do_step(ServerRun *run) {
+    const Step *step = &run->stream->steps[run->at];
+    run->kind = NULL;
+    run->moved = 0;
+    run->timed |= wire_sets_time(step);
     if (step->kind == STEP_COMMAND)
-        do_command(talk, step);
+        do_command(run, step);
     else
-        do_verb(talk, step);
-    if (!over(talk)) turn(talk);
-    if (!over(talk)) wait_for_replies(talk);
-    if (over(talk)) return;
-    Text reply = wire_received(talk->session.wire, step->client);
-    talk->out->errors += step->kind == STEP_COMMAND && reply.len && reply.data[0] == '-';
-    talk->out->moved += talk->moved;
-    compare(talk);
-    for (int i = 0; i < STREAM_MAX_CLIENTS; i++) wire_forget(talk->session.wire, i);
+        do_verb(run, step);
+    if (!over(run)) turn(run);
+    if (!over(run)) wait_for_replies(run);
+    if (over(run)) return;
+    Text reply = wire_received(run->session.wire, step->client);
+    run->out->errors += step->kind == STEP_COMMAND && reply.len && reply.data[0] == '-';
+    run->out->moved += run->moved;
+    compare(run);
+    for (int i = 0; i < STREAM_MAX_CLIENTS; i++) wire_forget(run->session.wire, i);
 }
 
 /* --- the end */
 
-static void describe_log(const Talk *talk, Text log, Text *what) {
-    if (!talk->session.ours) {
-        text_format(what, "\nits log:    %s", talk->target->log);
+static void describe_log(const ServerRun *run, Text log, Text *what) {
+    if (!run->session.ours) {
+        text_format(what, "\nits log:    %s", run->target->log);
         return;
     }
     text_format(what, log.len ? "\nits log:\n" : "\nits log:    empty");
@@ -383,46 +381,46 @@ static void describe_log(const Talk *talk, Text log, Text *what) {
     while (what->len && what->data[what->len - 1] == '\n') what->data[--what->len] = '\0';
 }
 
-static void report_end(Talk *talk, Text log) {
+static void report_end(ServerRun *run, Text log) {
     char signature[FINDING_SIGNATURE] = "wire:hung";
     Text what = {0};
-    if (talk->state == WIRE_HUNG)
-        text_format(&what, "the server does not answer within %u s", talk->target->seconds);
+    if (run->state == WIRE_HUNG)
+        text_format(&what, "the server does not answer within %u s", run->target->seconds);
     else
         text_format(&what, "the server has ended");
-    if (talk->state != WIRE_HUNG) wire_server_signature(log, signature, sizeof(signature));
-    describe_log(talk, log, &what);
-    report(talk, signature, what.data);
+    if (run->state != WIRE_HUNG) wire_server_signature(log, signature, sizeof(signature));
+    describe_log(run, log, &what);
+    report(run, signature, what.data);
     text_free(&what);
 }
 
 /* The server is there no more when this returns, if it is our own. */
-static void end_session(Talk *talk) {
+static void end_session(ServerRun *run) {
     Text log = {0};
-    bool well = wire_session_close(talk->target, &talk->session, talk->state, &log);
-    if (talk->state != WIRE_FINE || !well) report_end(talk, log);
+    bool well = wire_session_close(run->target, &run->session, run->state, &log);
+    if (run->state != WIRE_FINE || !well) report_end(run, log);
     text_free(&log);
 }
 
-static void talk_to(Talk *talk) {
+static void talk_to(ServerRun *run) {
     bool unfit;
     Text why = {0};
-    if (wire_session_open(talk->target, &talk->stream->settings, &talk->session, &unfit, &why)) {
-        while (talk->at < talk->stream->nsteps) {
-            do_step(talk);
-            if (over(talk)) break;
-            talk->at++;
+    if (wire_session_open(run->target, &run->stream->settings, &run->session, &unfit, &why)) {
+        while (run->at < run->stream->nsteps) {
+            do_step(run);
+            if (over(run)) break;
+            run->at++;
         }
-        end_session(talk);
+        end_session(run);
     } else if (unfit) {
-        talk->out->skipped = true;
-        text_format(&talk->out->notes, "%s", why.data);
+        run->out->skipped = true;
+        text_format(&run->out->notes, "%s", why.data);
     } else {
-        talk->out->fault = true;
-        text_format(&talk->out->said, "defrag-fuzz: the server %s cannot be had: %s\n", talk->target->where, why.data);
+        run->out->fault = true;
+        text_format(&run->out->said, "defrag-fuzz: the server %s cannot be had: %s\n", run->target->where, why.data);
     }
     text_free(&why);
-    text_free(&talk->reply);
+    text_free(&run->reply);
 }
 
 /* --- the run in process */
@@ -449,7 +447,7 @@ static void run_here(const WireTarget *target, const Stream *stream, const char 
                      Replies *replies) {
     FILE *record = fdopen(memfd_create("replies", MFD_CLOEXEC), "w+");
     if (!record) finding_harness("no file for replies");
-    RunOptions run = {.fast = true, .file = file, .replies = record};
+    RunOptions run = {.skip_call_sites = true, .file = file, .replies = record};
     IsolateOptions how = {.heap = "arena", .seconds = target->seconds};
     isolate_run(stream, &run, &how, result);
     replies_read(record, replies);
@@ -458,7 +456,7 @@ static void run_here(const WireTarget *target, const Stream *stream, const char 
 
 /* What the run in process has to say when it did not go well; the server's own finding comes first. */
 static void judge_here(const Isolated *here, const Replies *replies, WireResult *out) {
-    if (here->status == EXIT_NOTHING || out->signature[0] || out->fault || out->skipped) return;
+    if (here->status == EXIT_CLEAN || out->signature[0] || out->fault || out->skipped) return;
     text_format(&out->notes, "  in process it ended after %d steps, and no replies were compared after that\n",
                 replies->count);
     if (here->status == EXIT_TIMEOUT) return;
@@ -476,8 +474,8 @@ void wire_replay(WireTarget *target, const Stream *stream, const char *file, Wir
     if (!numbers) finding_harness("out of memory for a stream");
     leave_out(target, stream, &kept, numbers, out);
     run_here(target, &kept, file, &here, &replies);
-    Talk talk = {.target = target, .stream = &kept, .numbers = numbers, .here = &replies, .file = file, .out = out};
-    talk_to(&talk);
+    ServerRun run = {.target = target, .stream = &kept, .numbers = numbers, .here = &replies, .file = file, .out = out};
+    talk_to(&run);
     judge_here(&here, &replies, out);
     text_free(&here.said);
     replies_free(&replies);

@@ -8,7 +8,7 @@
  * Excuses: dead words, which nobody reads before writing them, table `excuses`: a slot of a hash table's bucket whose presence bit is clear, a
  * bookmark of a list beyond their count, the characters of a radix tree's node, the script that a paused client looked up for a
  * command that it will process anew, the arguments of the command that a script called last (8.1). Each is told by live words next to it and by who allocated the block, so that no live word can pass for one.
- * Where no call sites are recorded (RunOptions.fast), or a plain build cannot name them, the live words alone decide.
+ * Where no call sites are recorded (RunOptions.skip_call_sites), or a plain build cannot name them, the live words alone decide.
  * Canary: "!canary refs" keeps a pointer to the next block that moves.
  *
  * Where it looks: at blocks allocated since birth, at pages written since birth, and, when a block of the birth was released, everywhere. */

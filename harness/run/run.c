@@ -371,7 +371,7 @@ int run_stream(const Stream *stream, const RunOptions *options, RunReport *repor
     RunReport done = {0};
     Run run = {.stream = stream, .options = options, .report = &done};
     finding_stream(stream, options->file);
-    heap_record_sites(!options->fast);
+    heap_record_sites(!options->skip_call_sites);
     choose_oracles(&run, options->oracles);
     if (options->reach) reach_begin();
     run_once(&run);
@@ -379,7 +379,7 @@ int run_stream(const Stream *stream, const RunOptions *options, RunReport *repor
     if (!done.exhausted) run_again(&run);
     finding_stream(NULL, NULL);
     if (report) *report = done;
-    return done.exhausted ? EXIT_TIMEOUT : EXIT_NOTHING;
+    return done.exhausted ? EXIT_TIMEOUT : EXIT_CLEAN;
 }
 
 /* --- from the middle of a stream */
@@ -395,7 +395,7 @@ struct RunMark {
 /* The run is where it was when the mark was made, or at the beginning when there is none. */
 static void bring_back(Run *run, const RunMark *from) {
     finding_stream(run->stream, run->options->file);
-    heap_record_sites(!run->options->fast);
+    heap_record_sites(!run->options->skip_call_sites);
     choose_oracles(run, oracles_single_run(run->options->oracles));
     if (!from) {
         begin(run);
@@ -431,7 +431,7 @@ int run_branch(const RunMark *from, const Stream *stream, const RunOptions *opti
     bool whole = go_on(&run);
     end(&run, whole);
     finding_stream(NULL, NULL);
-    return whole ? EXIT_NOTHING : EXIT_TIMEOUT;
+    return whole ? EXIT_CLEAN : EXIT_TIMEOUT;
 }
 
 void run_mark_free(RunMark *mark) {

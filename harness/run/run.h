@@ -13,9 +13,10 @@ typedef struct {
     /* Which oracles are asked (oracles/table.h); the sanitizers and the server's own assertions always are. */
     OracleSet oracles;
     bool no_moves; /* no defrag at all: what the bench compares with */
-    bool fast;     /* record no call sites: a finding's banner then does not say who allocated and who freed a block */
-    bool timed;    /* fill in the times of the report */
-    /* Record for the report reach (reach.h): reach_start was called, no oracle needs a second run, `fast` is false. */
+    bool
+        skip_call_sites; /* record no call sites: a finding's banner then does not say who allocated and who freed a block */
+    bool timed;          /* fill in the times of the report */
+    /* Record for the report reach (reach.h): reach_start was called, no oracle needs a second run, `skip_call_sites` is false. */
     bool reach;
     const char *file; /* for banners; NULL: none */
     FILE *trace;      /* a line a step; NULL: none. The form: run_trace_legend */
@@ -48,7 +49,7 @@ const char *run_born(void);
  * that cannot be born ends the process, as a finding does. */
 void run_ensure_server(const Settings *settings);
 
-/* Runs a stream from a newly born server. Returns EXIT_NOTHING, or EXIT_TIMEOUT when its memory is used up. A finding does not return
+/* Runs a stream from a newly born server. Returns EXIT_CLEAN, or EXIT_TIMEOUT when its memory is used up. A finding does not return
  * (finding.h). The report may be NULL. */
 int run_stream(const Stream *stream, const RunOptions *options, RunReport *report);
 

@@ -30,7 +30,7 @@ typedef struct {
     Base *base;
 } Birth;
 
-static Base *virgin; /* the world before any birth */
+static Base *pristine; /* the world before any birth */
 static Birth births[MAX_BIRTHS];
 static int nbirths;
 static bool asan_heap_used;
@@ -39,7 +39,7 @@ static BirthTimes times;
 const char *birth_init(HeapKind heap, void *at) {
     setenv("TZ", "UTC", 1);
     if (!heap_init(heap, at)) return "the arena's address space cannot be had at that place";
-    if (heap == HEAP_ARENA) virgin = snapshot_base();
+    if (heap == HEAP_ARENA) pristine = snapshot_base();
     return NULL;
 }
 
@@ -159,7 +159,7 @@ static void born_or_brought_back(const Settings *settings) {
         times.reset_us = stopwatch_us() - start;
         return;
     }
-    snapshot_reset(virgin);
+    snapshot_reset(pristine);
     start = stopwatch_us();
     give_birth(settings);
     birth = new_birth(settings);

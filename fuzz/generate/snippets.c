@@ -1,7 +1,7 @@
-/* idioms.c -- a table of stream texts with blanks; see idioms.h.
+/* snippets.c -- a table of stream texts with blanks; see snippets.h.
  *
  * A line that begins with "?" is left out half of the time. Blanks:
- *   $s $l $h ...    a key of the pool of that letter, the same throughout the idiom; $S $L $H ... another one
+ *   $s $l $h ...    a key of the pool of that letter, the same throughout the snippet; $S $L $H ... another one
  *   $big $half      how many elements a big thing gets (one number), and half of it
  *   $some           a few, 1 to 40
  *   $slice          pointers in a slice
@@ -11,7 +11,7 @@
  *   $value          a short word
  *   $script $sha    a script of the pool and its SHA1; quotes belong around the script
  *   $library $fun   a library of the pool, and the function of its number that it registers. */
-#include "fuzz/generate/idioms.h"
+#include "fuzz/generate/snippets.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -150,7 +150,7 @@ static const struct {
 /* --- Blanks */
 
 typedef struct {
-    const GenState *state;
+    const Draft *draft;
     int first_key, second_key; /* numbers of $h and $H in their pool */
     int64_t big;
     int client, other, script, library;
@@ -162,8 +162,8 @@ static int count_bodies(const char *(*body)(int)) {
     return count;
 }
 
-static Blanks draw_blanks(Prng *prng, const GenState *state) {
-    Blanks blanks = {.state = state};
+static Blanks draw_blanks(Prng *prng, const Draft *draft) {
+    Blanks blanks = {.draft = draft};
     blanks.first_key = (int)prng_below(prng, POOL_NAMES);
     blanks.second_key = (blanks.first_key + 1) % POOL_NAMES;
     blanks.big = prng_range(prng, 300, 1000);
@@ -196,7 +196,7 @@ static bool add_key(Text *out, const Blanks *blanks, char letter) {
     int number;
     if (!pools_is_key((Text){.data = text, .len = 2}, &pool, &number)) return false;
     char name[POOL_NAME_ROOM];
-    pools_key_name(blanks->state, pool, islower((unsigned char)letter) ? blanks->first_key : blanks->second_key, name);
+    pools_key_name(blanks->draft, pool, islower((unsigned char)letter) ? blanks->first_key : blanks->second_key, name);
     text_append(out, name, strlen(name));
     return true;
 }
@@ -221,7 +221,7 @@ static void fill_blank(Prng *prng, const Blanks *blanks, const char *word, Text 
     if (!strcmp(word, "slice")) add_number(out, prng_scaled(prng, 1, 1500));
     if (!strcmp(word, "client")) add_number(out, blanks->client);
     if (!strcmp(word, "other")) add_number(out, blanks->other);
-    if (!strcmp(word, "db")) add_number(out, blanks->state->databases - 1);
+    if (!strcmp(word, "db")) add_number(out, blanks->draft->databases - 1);
     if (!strcmp(word, "ms")) add_number(out, prng_scaled(prng, 1, 100000));
     if (!strcmp(word, "value")) add_short_word(prng, out);
     if (!strcmp(word, "script")) add_body(out, pools_script(blanks->script));
@@ -239,8 +239,8 @@ static void read_word(const char **p, char word[WORD_ROOM]) {
     *p += len;
 }
 
-static Text fill_text(Prng *prng, const GenState *state, const char *text) {
-    Blanks blanks = draw_blanks(prng, state);
+static Text fill_text(Prng *prng, const Draft *draft, const char *text) {
+    Blanks blanks = draw_blanks(prng, draft);
     Text out = text_make(HEADER, strlen(HEADER));
     char word[WORD_ROOM];
     while (*text) {
@@ -261,35 +261,35 @@ static Text fill_text(Prng *prng, const GenState *state, const char *text) {
 
 /* --- Interface */
 
-const char *idioms_name(int index) {
+const char *snippets_name(int index) {
     return index >= 0 && index < COUNT_OF(table) ? table[index].name : NULL;
 }
 
-bool idioms_make(Prng *prng, const GenState *state, int index, Stream *out) {
-    if (!idioms_name(index)) return false;
-    Text text = fill_text(prng, state, table[index].text);
+bool snippets_make(Prng *prng, const Draft *draft, int index, Stream *out) {
+    if (!snippets_name(index)) return false;
+    Text text = fill_text(prng, draft, table[index].text);
     StreamError error;
     bool made = stream_parse(text.data, text.len, STREAM_STRICT, out, &error);
     text_free(&text);
     return made;
 }
 
-int idioms_insert(Prng *prng, const GenState *state, Stream *stream, int at) {
+int snippets_insert(Prng *prng, const Draft *draft, Stream *stream, int at) {
     int weights[COUNT_OF(table)];
     for (int i = 0; i < COUNT_OF(table); i++)
-        weights[i] = weights_left_out(state, SWARM_IDIOM, i) ? 0 : table[i].weight;
-    Stream idiom;
-    if (!idioms_make(prng, state, prng_weighted(prng, weights, COUNT_OF(table)), &idiom)) return 0;
+        weights[i] = weights_left_out(draft, SWARM_IDIOM, i) ? 0 : table[i].weight;
+    Stream snippet;
+    if (!snippets_make(prng, draft, prng_weighted(prng, weights, COUNT_OF(table)), &snippet)) return 0;
     int inserted = 0;
-    for (int i = 0; i < idiom.nsteps; i++) {
+    for (int i = 0; i < snippet.nsteps; i++) {
         Step step;
-        step_copy(&step, &idiom.steps[i]);
+        step_copy(&step, &snippet.steps[i]);
         step.line = 0;
         if (stream_insert(stream, at + inserted, &step))
             inserted++;
         else
             step_free(&step);
     }
-    stream_free(&idiom);
+    stream_free(&snippet);
     return inserted;
 }

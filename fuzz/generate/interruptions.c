@@ -1,4 +1,4 @@
-/* patterns.c -- the tables of kinds and events, and the texts in them filled in; see patterns.h.
+/* interruptions.c -- the tables of kinds and events, and the texts in them filled in; see interruptions.h.
  *
  * A text is lines of a stream with blanks:
  *   $k                 the key that the line is about
@@ -10,7 +10,7 @@
  *
  * Limits: texts are for limits=small, where 16 elements are enough to be scanned later; with stock limits most values are too small. An
  * event that does not happen to fit (a consumer that is not there) is a command that fails. */
-#include "fuzz/generate/patterns.h"
+#include "fuzz/generate/interruptions.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -279,15 +279,15 @@ static const struct {
      "3> WATCH $a $c\n!slice 12\n3> !close\n"},
 };
 
-const char *patterns_kind(int kind) {
+const char *interruptions_kind(int kind) {
     return kind >= 0 && kind < COUNT_OF(kinds) ? kinds[kind].name : NULL;
 }
 
-const char *patterns_event(int event) {
+const char *interruptions_event(int event) {
     return event >= 0 && event < COUNT_OF(events) ? events[event].name : NULL;
 }
 
-const char *patterns_event_help(int event) {
+const char *interruptions_event_help(int event) {
     return events[event].help;
 }
 
@@ -297,42 +297,42 @@ static int find(const char *name, const char *(*name_of)(int)) {
     return name_of(i) ? i : -1;
 }
 
-int patterns_find_kind(const char *name) {
-    return find(name, patterns_kind);
+int interruptions_find_kind(const char *name) {
+    return find(name, interruptions_kind);
 }
 
-int patterns_find_event(const char *name) {
-    return find(name, patterns_event);
+int interruptions_find_event(const char *name) {
+    return find(name, interruptions_event);
 }
 
-bool patterns_has_key(int kind) {
+bool interruptions_has_key(int kind) {
     return kinds[kind].letter != 0;
 }
 
-bool patterns_fits(int event, int kind, int second) {
+bool interruptions_fits(int event, int kind, int second) {
     const char *only = events[event].only;
     if (only && strncmp(kinds[kind].name, only, strlen(only)) != 0) return false;
-    if (events[event].needs >= NEEDS_KEY && !patterns_has_key(kind)) return false;
-    return events[event].needs != NEEDS_TWO || second != PATTERNS_ALONE;
+    if (events[event].needs >= NEEDS_KEY && !interruptions_has_key(kind)) return false;
+    return events[event].needs != NEEDS_TWO || second != INTERRUPTIONS_ALONE;
 }
 
 /* --- texts filled in */
 
 /* Where texts go: the key that "$k" is. */
 typedef struct {
-    const PatternFrame *frame;
+    const InterruptionFrame *frame;
     const char *key;
     Text *out;
 } Filling;
 
 static void fill_text(const Filling *f, const char *text);
 
-static const char *key_named(const PatternFrame *frame, char letter) {
+static const char *key_named(const InterruptionFrame *frame, char letter) {
     return letter == 'a' ? frame->key : letter == 'b' ? frame->other : frame->third;
 }
 
 static void fill_blank(const Filling *f, const char *word) {
-    const PatternFrame *frame = f->frame;
+    const InterruptionFrame *frame = f->frame;
     const char *key = strcmp(word, "k") == 0 ? f->key : key_named(frame, word[0]);
     int64_t size = frame->size / 2 * 2;
     if (!strcmp(word, "n"))
@@ -387,13 +387,13 @@ static void fill_text(const Filling *f, const char *text) {
     }
 }
 
-static void append(const PatternFrame *frame, const char *text, Stream *out) {
+static void append(const InterruptionFrame *frame, const char *text, Stream *out) {
     Text filled = text_make(HEADER, strlen(HEADER));
     Stream parsed;
     StreamError error;
     fill_text(&(Filling){.frame = frame, .key = frame->key, .out = &filled}, text);
     if (!stream_parse(filled.data, filled.len, STREAM_STRICT, &parsed, &error))
-        fault_end("a text in the tables of patterns: %s\n%s", error.what, filled.data);
+        fault_end("a text in the tables of interruptions: %s\n%s", error.what, filled.data);
     for (int i = 0; i < parsed.nsteps; i++) {
         parsed.steps[i].line = 0;
         stream_insert(out, out->nsteps, &parsed.steps[i]);
@@ -402,18 +402,18 @@ static void append(const PatternFrame *frame, const char *text, Stream *out) {
     text_free(&filled);
 }
 
-void patterns_add_build(const PatternFrame *frame, Stream *out) {
+void interruptions_add_build(const InterruptionFrame *frame, Stream *out) {
     /* Databases are made when they are first used; a cycle has stages for those that exist. */
     if (frame->databases > 1) append(frame, "1> SELECT $db\n", out);
-    if (frame->second != PATTERNS_ALONE) append(frame, "@build b 2\n", out);
+    if (frame->second != INTERRUPTIONS_ALONE) append(frame, "@build b 2\n", out);
     append(frame, "@build a 1\n", out);
 }
 
-void patterns_add_event(const PatternFrame *frame, int event, Stream *out) {
+void interruptions_add_event(const InterruptionFrame *frame, int event, Stream *out) {
     append(frame, events[event].text, out);
 }
 
-void patterns_add_end(const PatternFrame *frame, Stream *out) {
+void interruptions_add_end(const InterruptionFrame *frame, Stream *out) {
     append(frame, "DUMP $a\nDUMP $b\n", out);
     append(frame, "!jobs run\nFLUSHALL\n", out);
 }
@@ -425,26 +425,26 @@ void patterns_add_end(const PatternFrame *frame, Stream *out) {
 #define LONGEST_SLICE 400 /* pointers */
 #define PERCENT_PAUSE 60  /* a slice between two events */
 
-static void draw_key(Prng *prng, const GenState *state, int kind, char name[POOL_NAME_ROOM]) {
+static void draw_key(Prng *prng, const Draft *draft, int kind, char name[POOL_NAME_ROOM]) {
     char text[2] = {kinds[kind].letter ? kinds[kind].letter : 's', '0'};
     KeyPool pool = KEYS_STRINGS;
     int number;
     pools_is_key((Text){.data = text, .len = 2}, &pool, &number);
-    pools_key_name(state, pool, (int)prng_below(prng, POOL_NAMES), name);
+    pools_key_name(draft, pool, (int)prng_below(prng, POOL_NAMES), name);
 }
 
 static int draw_kind(Prng *prng, bool with_key) {
     int kind;
     do kind = (int)prng_below(prng, COUNT_OF(kinds));
-    while (with_key && !patterns_has_key(kind));
+    while (with_key && !interruptions_has_key(kind));
     return kind;
 }
 
 /* -1 when the swarm leaves nothing that fits. */
-static int draw_event(Prng *prng, const GenState *state, const PatternFrame *frame) {
+static int draw_event(Prng *prng, const Draft *draft, const InterruptionFrame *frame) {
     int weights[COUNT_OF(events)];
     for (int i = 0; i < COUNT_OF(events); i++) {
-        bool possible = patterns_fits(i, frame->kind, frame->second) && !weights_left_out(state, SWARM_EVENT, i);
+        bool possible = interruptions_fits(i, frame->kind, frame->second) && !weights_left_out(draft, SWARM_EVENT, i);
         weights[i] = possible ? events[i].weight : 0;
     }
     return prng_weighted(prng, weights, COUNT_OF(events));
@@ -458,37 +458,39 @@ static void append_slice(Prng *prng, Stream *out) {
     if (!stream_insert(out, out->nsteps, &slice)) step_free(&slice);
 }
 
-static void append_events(Prng *prng, const GenState *state, const PatternFrame *frame, Stream *out) {
+static void append_events(Prng *prng, const Draft *draft, const InterruptionFrame *frame, Stream *out) {
     for (int64_t left = prng_scaled(prng, 1, MOST_EVENTS); left > 0; left--) {
-        int event = draw_event(prng, state, frame);
-        if (event >= 0) patterns_add_event(frame, event, out);
+        int event = draw_event(prng, draft, frame);
+        if (event >= 0) interruptions_add_event(frame, event, out);
         if (prng_chance(prng, PERCENT_PAUSE)) append_slice(prng, out);
     }
 }
 
-static void draw_pattern(Prng *prng, const GenState *state, Stream *out) {
+static void draw_interruption(Prng *prng, const Draft *draft, Stream *out) {
     char key[POOL_NAME_ROOM], other[POOL_NAME_ROOM], third[POOL_NAME_ROOM + 5];
-    PatternFrame frame = {.kind = draw_kind(prng, false), .second = PATTERNS_ALONE, .databases = state->databases};
+    InterruptionFrame frame = {
+        .kind = draw_kind(prng, false), .second = INTERRUPTIONS_ALONE, .databases = draft->databases};
     if (!prng_chance(prng, PERCENT_ALONE)) frame.second = draw_kind(prng, true);
-    draw_key(prng, state, frame.kind, key);
-    draw_key(prng, state, frame.second == PATTERNS_ALONE ? frame.kind : frame.second, other);
+    draw_key(prng, draft, frame.kind, key);
+    draw_key(prng, draft, frame.second == INTERRUPTIONS_ALONE ? frame.kind : frame.second, other);
     frame.key = key;
     frame.other = other;
     snprintf(third, sizeof(third), "%s-free", key); /* in the same slot */
     frame.third = third;
     frame.size = prng_scaled(prng, 20, 300);
-    patterns_add_build(&frame, out);
+    interruptions_add_build(&frame, out);
     append_slice(prng, out);
-    append_events(prng, state, &frame, out);
+    append_events(prng, draft, &frame, out);
     append(&frame, prng_chance(prng, 50) ? "!finish\nDUMP $a\n" : "!jobs run\n!cycle\n", out);
 }
 
-int patterns_insert(Prng *prng, const GenState *state, Stream *stream, int at) {
-    Stream pattern;
+int interruptions_insert(Prng *prng, const Draft *draft, Stream *stream, int at) {
+    Stream interruption;
     int inserted = 0;
-    stream_init(&pattern);
-    draw_pattern(prng, state, &pattern);
-    for (int i = 0; i < pattern.nsteps; i++) inserted += stream_insert(stream, at + inserted, &pattern.steps[i]);
-    stream_free(&pattern);
+    stream_init(&interruption);
+    draw_interruption(prng, draft, &interruption);
+    for (int i = 0; i < interruption.nsteps; i++)
+        inserted += stream_insert(stream, at + inserted, &interruption.steps[i]);
+    stream_free(&interruption);
     return inserted;
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# test_retell.sh -- a stream told to others: replay --script, --tcl, --gdb, and --until.
+# test_export.sh -- a stream told to others: replay --script, --tcl, --gdb, and --until.
 #
 # usage: see cli.sh
 # shellcheck disable=SC2016,SC2154  # a $ means itself; variables of cli.sh
