@@ -27,11 +27,10 @@ class State:
         self.path = pathlib.Path(out) / "night.json"
         old = disk.read_json(self.path, {})
         self.resumed = bool(old) and old["stage"] != "done"
+        self.values = {"night": old.get("night", 0) + 1, "stage": "replay", "spent": 0.0, "turn": 0, "explored": old.get("explored", 0),
+                       "began": now(), "kills": 0, "faults": 0, "notes": [], "corpus": {}, "replayed": {}, "rounds": []}
         if self.resumed:
-            self.values = old
-        else:
-            self.values = {"night": old.get("night", 0) + 1, "stage": "replay", "spent": 0.0, "turn": 0, "explored": old.get("explored", 0),
-                           "began": now(), "kills": 0, "faults": 0, "notes": [], "corpus": {}, "replayed": {}, "rounds": []}
+            self.values |= old
         self.values["hours"] = hours
         self.values["kills"] += self.resumed
         self.started, self.before = time.monotonic(), self.values["spent"]
