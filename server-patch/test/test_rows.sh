@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# test_rows.sh -- does everything know of each series and each allocator?
+# test_rows.sh -- does everything know of each series, allocator, fix and seed?
 #
 # A series is its folder, server-patch/SERIES, and an allocator its paragraph in server-patch/allocators. What cannot be
 # derived from them is checked here: presets, Debian packages, the figures of defrag, and the tables of the READMEs. The
 # words of a series' row are checked when the build is configured, its lines "absent" by fuzz/test/test_valkey_names.py.
+#
+# Of the others, what neither the compiler nor a test of theirs can see: a fix without a stream, a seed that does not say
+# what it is for.
 #
 # Limits: presets and READMEs are read as text.
 #
@@ -62,6 +65,32 @@ check_bug() {
     check "$what $name with the series $series" in_file README.md "^\| \[$name\]\(.*\| $series \|\$"
 }
 
+# The streams of corpus/found that name a fix, whatever the series.
+streams_of_fix() {
+    grep -lE "^# fix: server-patch/[^/]+/fixes/$1\$" corpus/found/*.stream
+}
+
+check_fix() {
+    local name
+    name=$(basename "$1")
+    if grep -qE '^No stream: .{20,}' "$1"; then return; fi
+    check "$1 has a stream in corpus/found with the line '# fix: .../$name', or a line 'No stream: why not'" streams_of_fix "${name//./\\.}"
+}
+
+check_fix_of_stream() {
+    local fix
+    fix=$(sed -n 's/^# fix: //p' "$1" | head -n 1)
+    check "$1 has a line '# fix: PATCH'" test -n "$fix"
+    check "$1: there is a patch $fix" test -f "$fix"
+}
+
+# ---- seeds ----
+
+# Twenty characters: a few words.
+says_purpose() {
+    head -n 1 "$1" | grep -qE '^# [A-Za-z].{18,}'
+}
+
 # ---- allocators ----
 
 check_allocator() {
@@ -85,7 +114,14 @@ check_figures() {
 
 check "server-patch/default-series is a series with a lock" test -f "server-patch/$(<server-patch/default-series)/source"
 while read -r series; do check_series "$series"; done < <(all_series)
-for stream in corpus/found/*.stream; do check_bug "$stream"; done
+for stream in corpus/found/*.stream; do
+    check_bug "$stream"
+    check_fix_of_stream "$stream"
+done
+for fix in server-patch/*/fixes/*.patch; do check_fix "$fix"; done
+for stream in corpus/seeds/*.stream; do
+    check "$stream begins with a comment that says what it is for" says_purpose "$stream"
+done
 while read -r name; do check_allocator "$name"; done < <(allocator_names)
 sed -nE 's/.*(makeFigures\(|takeResident\(|\(defragFigures\)\{|source = )"([a-z]+)".*/\2/p; s/.* \? "([a-z]+)" : "([a-z]+)".*/\1\n\2/p' \
     server-patch/server/defrag_figures.c | sort -u >"$box/figures"
