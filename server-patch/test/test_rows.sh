@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# test_rows.sh -- does everything know of each series, allocator, fix and seed?
+# test_rows.sh -- does everything know of each series, allocator, fix, seed and setting?
 #
 # A series is its folder, server-patch/SERIES, and an allocator its paragraph in server-patch/allocators. What cannot be
 # derived from them is checked here: presets, Debian packages, the figures of defrag, and the tables of the READMEs. The
 # words of a series' row are checked when the build is configured, its lines "absent" by fuzz/test/test_valkey_names.py.
 #
 # Of the others, what neither the compiler nor a test of theirs can see: a fix without a stream, a seed that does not say
-# what it is for.
+# what it is for, a setting that nobody reads.
 #
-# Limits: presets and READMEs are read as text.
+# Limits: presets, READMEs and C are read as text.
 #
 # usage: server-patch/test/test_rows.sh [ROOT]
 set -Eeuo pipefail
@@ -91,6 +91,19 @@ says_purpose() {
     head -n 1 "$1" | grep -qE '^# [A-Za-z].{18,}'
 }
 
+# ---- settings ----
+
+setting_fields() {
+    awk '/^typedef struct/ {text = ""} {text = text $0 "\n"} /^} Settings;/ {print text; exit}' harness/stream/settings.h |
+        sed -nE 's/^ +[A-Za-z_0-9]+ ([a-z_]+)(\[[0-9]+\])?;.*/\1/p'
+}
+
+# What a setting does is done by who reads its field, or calls a function for it; to draw it and to shrink it is no use.
+reads_setting() {
+    grep -rqE "\bsettings(->|\.)$1\b($|[^ ]| [^=]| ==)|\bsettings_$1\(" --include='*.c' harness/{server,world,defrag,oracles,run} \
+        fuzz/{base,engine,wire,cli}
+}
+
 # ---- allocators ----
 
 check_allocator() {
@@ -122,6 +135,13 @@ for fix in server-patch/*/fixes/*.patch; do check_fix "$fix"; done
 for stream in corpus/seeds/*.stream; do
     check "$stream begins with a comment that says what it is for" says_purpose "$stream"
 done
+
+setting_fields >"$box/fields"
+check "harness/stream/settings.h has a struct Settings" test "$(wc -l <"$box/fields")" -ge 9
+while read -r name; do
+    check "something reads settings->$name, or calls settings_$name, outside of harness/stream" reads_setting "$name"
+done <"$box/fields"
+
 while read -r name; do check_allocator "$name"; done < <(allocator_names)
 sed -nE 's/.*(makeFigures\(|takeResident\(|\(defragFigures\)\{|source = )"([a-z]+)".*/\2/p; s/.* \? "([a-z]+)" : "([a-z]+)".*/\1\n\2/p' \
     server-patch/server/defrag_figures.c | sort -u >"$box/figures"
