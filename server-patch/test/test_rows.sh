@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# test_rows.sh -- does everything know of each series, allocator, fix, seed and setting?
+# test_rows.sh -- does everything know of each series, allocator, fix, seed, setting and structure?
 #
 # A series is its folder, server-patch/SERIES, and an allocator its paragraph in server-patch/allocators. What cannot be
 # derived from them is checked here: presets, Debian packages, the figures of defrag, and the tables of the READMEs. The
 # words of a series' row are checked when the build is configured, its lines "absent" by fuzz/test/test_valkey_names.py.
 #
 # Of the others, what neither the compiler nor a test of theirs can see: a fix without a stream, a seed that does not say
-# what it is for, a setting that nobody reads.
+# what it is for, a setting that nobody reads, a check of a structure that nobody calls or that has no canary.
 #
 # Limits: presets, READMEs and C are read as text.
 #
@@ -104,6 +104,36 @@ reads_setting() {
         fuzz/{base,engine,wire,cli}
 }
 
+# ---- structures ----
+
+# The functions of shape.h, and where one of them is: its name is after its type there.
+shape_functions() {
+    sed -nE '/^(typedef|#)/d; s/^[A-Za-z_].*[ *](shape_[a-z_]+)\(.*/\1/p' harness/structures/shape.h
+}
+
+# calls_shape NAME: another file calls it, or a macro of shape.h chooses it.
+calls_shape() {
+    local home
+    home=$(grep -lE "^[a-z].*\b$1\(.*[^;]\$" harness/structures/shape*.c) || return 1
+    grep -rlE "^ .*\b$1\(" --include='*.c' harness/structures harness/oracles server-patch/server | grep -qvFx "$home" ||
+        grep -qE "_Generic.* : $1[,)]" harness/structures/shape.h
+}
+
+# has_canary FILE: a signature that the file reports is what a canary expects.
+has_canary() {
+    grep -oE '"shape:[a-z]+:[a-z]+"' "$1" | grep -qFf - harness/oracles/canary.c
+}
+
+check_structure() {
+    check "harness/oracles/canary.c has a canary for $1: a row that expects one of its signatures" has_canary "$1"
+}
+
+# The structure of each canary can be broken on a real server too.
+check_break() {
+    check "server-patch/server/defrag_debug.c, the help of BREAK, names $1" in_file server-patch/server/defrag_debug.c "\"BREAK .*\b$1\b"
+    check "server-patch/test/test_server.py, canaries, has $1" in_file server-patch/test/test_server.py "^ +\"$1\": \("
+}
+
 # ---- allocators ----
 
 check_allocator() {
@@ -142,6 +172,14 @@ while read -r name; do
     check "something reads settings->$name, or calls settings_$name, outside of harness/stream" reads_setting "$name"
 done <"$box/fields"
 
+shape_functions >"$box/functions"
+check "harness/structures/shape.h has functions" test "$(wc -l <"$box/functions")" -ge 16
+while read -r name; do check "$name of harness/structures/shape.h is called" calls_shape "$name"; done <"$box/functions"
+for file in harness/structures/shape_*.c; do
+    if [[ $file != */shape_break.c ]]; then check_structure "$file"; fi
+done
+sed -nE 's/.*\.structure = "([a-z]+)".*/\1/p' harness/oracles/canary.c >"$box/structures"
+while read -r name; do check_break "$name"; done <"$box/structures"
 while read -r name; do check_allocator "$name"; done < <(allocator_names)
 sed -nE 's/.*(makeFigures\(|takeResident\(|\(defragFigures\)\{|source = )"([a-z]+)".*/\2/p; s/.* \? "([a-z]+)" : "([a-z]+)".*/\1\n\2/p' \
     server-patch/server/defrag_figures.c | sort -u >"$box/figures"
