@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
-# test_rows.sh -- does everything know of each series, allocator, fix, seed, setting and structure?
+# test_rows.sh -- does everything know of each series, allocator, fix, seed, oracle, setting and structure?
 #
 # A series is its folder, server-patch/SERIES, and an allocator its paragraph in server-patch/allocators. What cannot be
 # derived from them is checked here: presets, Debian packages, the figures of defrag, and the tables of the READMEs. The
 # words of a series' row are checked when the build is configured, its lines "absent" by fuzz/test/test_valkey_names.py.
 #
 # Of the others, what neither the compiler nor a test of theirs can see: a fix without a stream, a seed that does not say
-# what it is for, a setting that nobody reads, a check of a structure that nobody calls or that has no canary.
+# what it is for, a setting that nobody reads, a check of a structure that nobody calls or that has no canary, an oracle that
+# README.md does not name, a pass of the shrinker that is not in its table.
 #
 # Limits: presets, READMEs and C are read as text.
 #
@@ -91,6 +92,17 @@ says_purpose() {
     head -n 1 "$1" | grep -qE '^# [A-Za-z].{18,}'
 }
 
+# ---- oracles, and passes of the shrinker ----
+
+# The first words of the oracles' signatures.
+oracle_words() {
+    sed -nE 's/^ +\.word = "([a-z]+)",/\1/p' harness/oracles/*.c | sort -u
+}
+
+shrink_passes() {
+    sed -nE 's/^Offer ([a-z_]+)\(.*/\1/p' fuzz/shrink/pass.h
+}
+
 # ---- settings ----
 
 setting_fields() {
@@ -165,6 +177,13 @@ for fix in server-patch/*/fixes/*.patch; do check_fix "$fix"; done
 for stream in corpus/seeds/*.stream; do
     check "$stream begins with a comment that says what it is for" says_purpose "$stream"
 done
+
+oracle_words >"$box/words"
+check "harness/oracles has oracles" test "$(wc -l <"$box/words")" -ge 6
+while read -r word; do check "README.md, How it works, explains the oracle *$word*" in_file README.md "\*$word\*"; done <"$box/words"
+shrink_passes >"$box/passes"
+check "fuzz/shrink/pass.h has passes" test "$(wc -l <"$box/passes")" -ge 11
+while read -r pass; do check "fuzz/shrink/shrink.c has a row for $pass" in_file fuzz/shrink/shrink.c ", $pass, "; done <"$box/passes"
 
 setting_fields >"$box/fields"
 check "harness/stream/settings.h has a struct Settings" test "$(wc -l <"$box/fields")" -ge 9
