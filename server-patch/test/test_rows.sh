@@ -177,6 +177,10 @@ for fix in server-patch/*/fixes/*.patch; do check_fix "$fix"; done
 for stream in corpus/seeds/*.stream; do
     check "$stream begins with a comment that says what it is for" says_purpose "$stream"
 done
+for stream in corpus/museum/*.stream; do
+    name=$(basename "$stream" .stream)
+    check "corpus/museum/README.md has a row for $name" in_file corpus/museum/README.md "^\| \`$name\` \|"
+done
 
 oracle_words >"$box/words"
 check "harness/oracles has oracles" test "$(wc -l <"$box/words")" -ge 6
