@@ -27,8 +27,9 @@ find_llvm_tool(LLD ld.lld lld)
 
 # For those who change this project. A newer compiler has new warnings, and who only wants to fuzz should not stop at them.
 option(DEFRAG_FUZZ_WERROR "Treat warnings in the project's own code as errors" OFF)
-# A switch over the verbs (harness/stream/verb.h) or the like that forgets one is an error for everybody.
-set(DEFRAG_FUZZ_WARNINGS -Wall -Wextra -Werror=switch)
+# What forgets a place is an error for everybody: a switch over the verbs (harness/stream/verb.h) or the like without one of
+# them; an oracle without its row (harness/oracles/table.h) or a function without its line in a header, which no header declares.
+set(DEFRAG_FUZZ_WARNINGS -Wall -Wextra -Werror=switch -Werror=missing-variable-declarations -Werror=missing-prototypes)
 if(DEFRAG_FUZZ_WERROR)
     list(APPEND DEFRAG_FUZZ_WARNINGS -Werror)
 endif()

@@ -21,7 +21,7 @@ from unittest import mock
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 sys.dont_write_bytecode = True
 
-from night import corpus, curve, disk, findings, junit, known, markdown, oracles, page, reach, salvage, sarif, state, tool  # noqa: E402
+from night import corpus, curve, disk, findings, junit, known, markdown, oracles, page, pages, reach, salvage, sarif, state, tool  # noqa: E402
 from night.user_error import UserError  # noqa: E402
 
 
@@ -246,6 +246,17 @@ class Reports(Box):
         failed = {case.get("name") for case in suite if case.find("failure") is not None}
         self.assertEqual(failed, {"refs:a<b>&:moveIt"})
 
+    def test_each_file_is_documented(self) -> None:
+        table = documented()
+        (self.box / "draft.stream").unlink(missing_ok=True)
+        self.findings.known.add([f.signature for f in self.findings.new()])
+        pages.write(self.box, self.state, self.findings, self.curve, self.tools, {})
+        for path in self.box.rglob("*"):
+            if path.is_file():
+                folder = path.parent.relative_to(self.box)
+                where = path.name if folder == pathlib.Path(".") else f"{folder.parent}/NAME/{path.name}"
+                self.assertIn(where, table, "fuzz/README.md, the table of <out>, does not name a file that a night writes")
+
     def test_page(self) -> None:
         found = reach.Report("Words.", [reach.Table(["a", "b"], [["x", 1]], {1})])
         self.assertEqual(reach.markdown(found), "Words.\n\n| a | b |\n|---|--:|\n| x | 1 |\n")
@@ -258,6 +269,19 @@ class Reports(Box):
 
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def documented() -> set[str]:
+    """The files in the table of <out> in fuzz/README.md. Where the first column is a folder, NAME/, the second one has its files."""
+    text = (ROOT / "fuzz" / "README.md").read_text()
+    names: set[str] = set()
+    for row in text[text.index("| in `<out>` |"):].split("\n\n")[0].splitlines():
+        first, second = [cell.split("`")[1::2] for cell in row.split("|")[1:3]]
+        folders = [name for name in first if name.endswith("/")]
+        names |= set(first) | {folder + name for folder in folders for name in second}
+    return names
+
+
 PROGRAMS = ("fuzz/nightly", "fuzz/mutation-score", "fuzz/shrink-score", "server-patch/fragmentation")
 # What these match is a format: names of files, what XML cannot hold, C, CMake's cache.
 MATCH_PATTERNS = {"fuzz/night/corpus.py", "fuzz/night/findings.py", "fuzz/night/junit.py", "fuzz/mutation/place.py", "fuzz/mutation/tree.py",

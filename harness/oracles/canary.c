@@ -96,6 +96,12 @@ static const CanaryRow rows[] = {
     {"shape-table", &oracle_shape, "shape:table:hash", .structure = "table"},
     {"shape-store", &oracle_shape, "shape:store:count", .structure = "store"},
     {"shape-stream", &oracle_shape, "shape:stream:first", .structure = "stream"},
+    {"shape-radix", &oracle_shape, "shape:radix:memory", .structure = "radix"},
+#if COMPAT_FIELD_TTLS
+    {"shape-fields", &oracle_shape, "shape:fields:order", .structure = "fields"},
+#endif
+    {"shape-pubsub", &oracle_shape, "shape:pubsub:references", .structure = "pubsub"},
+    {"shape-script", &oracle_shape, "shape:script:node", .structure = "script"},
     {"slice", &oracle_progress, "progress:slice", .move = MOVES_STUCK},
     {"cycle", &oracle_progress, "progress:cycle", .move = MOVES_AGAIN},
     {"twin", &oracle_twin, "twin:", .act = append_otherwise},

@@ -6,8 +6,8 @@
  * Cannot see: what shape_*.c names as its limits; module types; the inside of listpacks and of compiled scripts; the tables of clients, timeouts,
  * watched keys and ACLs, which defrag does not know.
  * Excuses: none. What may differ (empty buckets in a chain, sums of a store that imports slots) is told where it is let pass.
- * Canaries: "!canary shape-list", "shape-zset", "shape-table", "shape-store" and "shape-stream" each break one structure so that no command and no other oracle
- * notices. */
+ * Canaries: "!canary shape-list" and its like, one or more for each shape_*.c (ctest `rows`). Each
+ * breaks one structure so that no command and no other oracle notices. */
 #include "harness/oracles/table.h"
 #include "harness/structures/shape.h"
 

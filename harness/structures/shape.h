@@ -81,9 +81,9 @@ void shape_pubsub(void);
 
 /* --- shape_break.c */
 
-/* Breaks one structure ("list", "zset", "table", "store", "stream") so that only these checks notice: no command and no move
- * follows what is wrong. `say` sends a command to the server, words and a NULL: it makes the key that is broken. False when
- * there is no such structure. */
+/* Breaks one structure ("list", "script", ...: the table is in shape_break.c) so that only these
+ * checks notice: no command and no move follows what is wrong. `say` sends a command to the server,
+ * words and a NULL: it makes what is broken. False when there is no such structure. */
 typedef void ShapeSay(const char *word, ...);
 bool shape_break(const char *what, ShapeSay *say);
 

@@ -71,13 +71,54 @@ static void break_stream(void) {
     ((stream *)value())->first_id.seq++;
 }
 
+/* The stream's tree counts a byte that no node has. */
+static void break_radix(void) {
+    say("xadd", key, "1-1", "field", "x", NULL);
+    ((stream *)value())->rax->alloc_size++;
+}
+
+/* Two fields change places in the vector that is kept in the order of expiry. 8.1 has none. */
+static void break_fields(void) {
+    say("hset", key, "one", "1", "two", "2", NULL);
+    say("hpexpire", key, "1000000", "fields", "1", "one", NULL);
+    say("hpexpire", key, "2000000", "fields", "1", "two", NULL);
+    const CompatBucket *bucket;
+    int position;
+    uintptr_t word = (uintptr_t)compat_volatile_fields(find_key(&bucket, &position));
+    if ((word & COMPAT_FIELDS_MASK) != COMPAT_FIELDS_VECTOR) serverPanic("the canary's fields are no vector");
+    CompatFieldVector *vector = (CompatFieldVector *)(word & ~(uintptr_t)COMPAT_FIELDS_MASK);
+    void *first = vector->data[0];
+    vector->data[0] = vector->data[1];
+    vector->data[1] = first;
+}
+
+static void refer_again(void *subscribers, uint64_t hash, void *context) {
+    (void)hash, (void)context;
+    ((robj *)compat_channel_name(subscribers))->refcount++;
+}
+
+/* Channels have a reference that nobody holds. */
+static void break_pubsub(void) {
+    say("subscribe", key, NULL);
+    shape_store(server.pubsub_channels, refer_again, NULL);
+}
+
+/* A script's place in the list of those to evict has another SHA1. */
+static void break_script(void) {
+    say("eval", "return 1", "0", NULL);
+    const listNode *last = compat_script_evictions()->tail;
+    if (!last) serverPanic("no script can be evicted: the canary breaks the place of one");
+    ((char *)last->value)[0] ^= 1;
+}
+
 bool shape_break(const char *what, ShapeSay *how) {
     static const struct {
         const char *what;
         void (*make)(void);
     } table[] = {
-        {"list", break_list},   {"zset", break_zset},     {"table", break_table},
-        {"store", break_store}, {"stream", break_stream},
+        {"list", break_list},     {"zset", break_zset},     {"table", break_table},
+        {"store", break_store},   {"stream", break_stream}, {"radix", break_radix},
+        {"fields", break_fields}, {"pubsub", break_pubsub}, {"script", break_script},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         if (strcmp(table[i].what, what) != 0) continue;

@@ -7,6 +7,7 @@
  * Usage: test_stream_random [TEXTS [SEED]]
  *
  * Limits: random; the seed is fixed unless given, so a failure comes again. Texts are short, but for one in two thousand. */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "harness/base/array.h"
@@ -26,6 +27,10 @@ static uint64_t draw(uint64_t n) {
     z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
     return (z ^ (z >> 31)) % n;
+}
+
+static int64_t draw_between(int64_t low, int64_t high) {
+    return low + (int64_t)draw((uint64_t)(high - low) + 1);
 }
 
 /* --- sameness */
@@ -179,15 +184,35 @@ static const char *const valid[] = {
     "#! defrag-fuzz 1\nA 'it\\'s' \"!x\" %rep(5,\",)\")\n\n# x\n\n\"#b\" \"3>\"\n",
 };
 
-static void fill_tokens(Text *t) {
+/* The name of any setting, most often with a value. */
+static void add_setting(Text *t) {
+    const SettingsRow *row = settings_row((SettingId)draw(SETTING_COUNT));
+    text_format(t, " %s=", row->name);
+    if (draw(4) == 0) return;
+    switch (row->kind) {
+    case SETTINGS_NUMBER:
+        text_format(t, "%" PRId64, draw_between(row->min, row->max));
+        break;
+    case SETTINGS_CHOICE:
+        text_format(t, "%s", row->words[draw(SETTINGS_MAX_WORDS)]);
+        break;
+    case SETTINGS_OWN:
+        text_format(t, "%s", row->usual_word);
+        break;
+    }
+}
+
+/* The name of any verb, most often with a blank behind it. */
+static void add_verb(Text *t) {
+    text_format(t, "!%s%s", verb_name((VerbId)draw(VERB_COUNT)), draw(4) == 0 ? "" : " ");
+}
+
+static void add_token(Text *t) {
     static const char *const tokens[] = {
         "#! defrag-fuzz 1",
         "#!",
         " after=slice:3",
-        " databases=",
-        " seed=7",
         " since=9.1",
-        " memory=1000",
         "# note",
         "#",
         "\n",
@@ -205,18 +230,10 @@ static void fill_tokens(Text *t) {
         "123>",
         "GET ",
         "SET k ",
-        "!cycle",
-        "!slice ",
-        "!move ",
         "every ",
         "some 1 ",
         "none",
-        "!clock ",
-        "!cron",
-        "!jobs ",
         "hold",
-        "!close",
-        "!canary ",
         "value",
         "!oops",
         "%rep(",
@@ -250,11 +267,19 @@ static void fill_tokens(Text *t) {
         "\x01",
         "\xc3",
     };
-    if (draw(2) == 0) text_append(t, valid[0], strcspn(valid[0], "\n") + 1);
-    for (uint64_t n = 1 + draw(12); n > 0; n--) {
-        const char *token = tokens[draw(COUNT_OF(tokens))];
+    uint64_t kind = draw(10);
+    const char *token = tokens[draw(COUNT_OF(tokens))];
+    if (kind == 0)
+        add_setting(t);
+    else if (kind == 1)
+        add_verb(t);
+    else
         text_append(t, token, strlen(token));
-    }
+}
+
+static void fill_tokens(Text *t) {
+    if (draw(2) == 0) text_append(t, valid[0], strcspn(valid[0], "\n") + 1);
+    for (uint64_t n = 1 + draw(12); n > 0; n--) add_token(t);
 }
 
 /* A valid text with some of its bytes cut out, doubled, swapped for others or for pieces of itself. */
@@ -331,13 +356,18 @@ static void add_random_arg(Step *step) {
     text_free(&other);
 }
 
+/* Any verb in any of its forms, canonical. */
 static Step random_verb(void) {
-    Step step = step_verb(draw(2) == 0 ? VERB_CLOSE : VERB_MOVE);
-    if (step.verb == VERB_CLOSE) {
-        step.client = (int)draw(STREAM_MAX_CLIENTS);
-    } else {
-        step_add_string(&step, "every");
-        step_add_string(&step, "17");
+    Step step = step_verb((VerbId)draw(VERB_COUNT));
+    const VerbForm *form = &verb_row(step.verb)->forms[draw((uint64_t)verb_forms(step.verb))];
+    if (verb_has_client(step.verb)) step.client = (int)draw(STREAM_MAX_CLIENTS);
+    if (form->keyword) step_add_string(&step, form->keyword);
+    for (int i = 0; i < VERB_MAX_PARAMS; i++) {
+        const VerbParam *param = &form->params[i];
+        char number[24];
+        snprintf(number, sizeof(number), "%" PRId64, draw_between(param->min, param->max));
+        if (param->kind == PARAM_NUMBER) step_add_string(&step, number);
+        if (param->kind == PARAM_NAME) step_add_string(&step, "value");
     }
     return step;
 }

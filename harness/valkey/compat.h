@@ -46,8 +46,10 @@ struct CompatBucket {
 
 /* TTLs of hash fields came with the objects, tables and stores that compat_9.h is about. */
 #if __has_include(<vset.h>)
+#define COMPAT_FIELD_TTLS 1
 #include "harness/valkey/compat_9.h"
 #else
+#define COMPAT_FIELD_TTLS 0
 #include "harness/valkey/compat_8.h"
 #endif
 

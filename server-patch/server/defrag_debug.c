@@ -26,9 +26,9 @@ static const char *const help[] = {
     "    Where the cycle stands.",
     "VERIFY",
     "    Check that all structures which defrag touches are well-formed.",
-    "BREAK list|zset|table|store|stream",
-    "    Break the value of the key \"canary\" in database 0 (store: the table of expires), to see VERIFY fail. "
-    "Dangerous.",
+    "BREAK list|zset|table|store|stream|radix|fields|pubsub|script",
+    "    Break the value of the key \"canary\" in database 0 (store: the table of expires; pubsub: all channels; "
+    "script: the newest one that can be evicted), to see VERIFY fail. Dangerous.",
     "BUSY <n>",
     "    From now on a slice of n blocks whenever a script has run for a while; 0: no more.",
     "SEED <n>",
@@ -213,8 +213,7 @@ static void doBreak(client *c) {
     if (shape_break(word(c, 2), saidAlready))
         addReply(c, shared.ok);
     else
-        addReplyErrorFormat(c, "DEBUG DEFRAG BREAK cannot break '%.40s'; it wants list, zset, table, store or stream",
-                            word(c, 2));
+        addReplyErrorFormat(c, "DEBUG DEFRAG BREAK cannot break '%.40s'; try DEBUG DEFRAG HELP", word(c, 2));
 }
 
 /* --- a stepped server */

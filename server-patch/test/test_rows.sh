@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
-# test_rows.sh -- does everything know of each series and each allocator?
+# test_rows.sh -- does everything know of each series, allocator, fix, seed, oracle, setting and structure?
 #
 # A series is its folder, server-patch/SERIES, and an allocator its paragraph in server-patch/allocators. What cannot be
 # derived from them is checked here: presets, Debian packages, the figures of defrag, and the tables of the READMEs. The
 # words of a series' row are checked when the build is configured, its lines "absent" by fuzz/test/test_valkey_names.py.
 #
-# Limits: presets and READMEs are read as text.
+# Of the others, what neither the compiler nor a test of theirs can see: a fix without a stream, a seed that does not say
+# what it is for, a setting that nobody reads, a check of a structure that nobody calls or that has no canary, an oracle that
+# README.md does not name, a pass of the shrinker that is not in its table.
+#
+# Limits: presets, READMEs and C are read as text.
 #
 # usage: server-patch/test/test_rows.sh [ROOT]
 set -Eeuo pipefail
@@ -62,6 +66,86 @@ check_bug() {
     check "$what $name with the series $series" in_file README.md "^\| \[$name\]\(.*\| $series \|\$"
 }
 
+# The streams of corpus/found that name a fix, whatever the series.
+streams_of_fix() {
+    grep -lE "^# fix: server-patch/[^/]+/fixes/$1\$" corpus/found/*.stream
+}
+
+check_fix() {
+    local name
+    name=$(basename "$1")
+    if grep -qE '^No stream: .{20,}' "$1"; then return; fi
+    check "$1 has a stream in corpus/found with the line '# fix: .../$name', or a line 'No stream: why not'" streams_of_fix "${name//./\\.}"
+}
+
+check_fix_of_stream() {
+    local fix
+    fix=$(sed -n 's/^# fix: //p' "$1" | head -n 1)
+    check "$1 has a line '# fix: PATCH'" test -n "$fix"
+    check "$1: there is a patch $fix" test -f "$fix"
+}
+
+# ---- seeds ----
+
+# Twenty characters: a few words.
+says_purpose() {
+    head -n 1 "$1" | grep -qE '^# [A-Za-z].{18,}'
+}
+
+# ---- oracles, and passes of the shrinker ----
+
+# The first words of the oracles' signatures.
+oracle_words() {
+    sed -nE 's/^ +\.word = "([a-z]+)",/\1/p' harness/oracles/*.c | sort -u
+}
+
+shrink_passes() {
+    sed -nE 's/^Offer ([a-z_]+)\(.*/\1/p' fuzz/shrink/pass.h
+}
+
+# ---- settings ----
+
+setting_fields() {
+    awk '/^typedef struct/ {text = ""} {text = text $0 "\n"} /^} Settings;/ {print text; exit}' harness/stream/settings.h |
+        sed -nE 's/^ +[A-Za-z_0-9]+ ([a-z_]+)(\[[0-9]+\])?;.*/\1/p'
+}
+
+# What a setting does is done by who reads its field, or calls a function for it; to draw it and to shrink it is no use.
+reads_setting() {
+    grep -rqE "\bsettings(->|\.)$1\b($|[^ ]| [^=]| ==)|\bsettings_$1\(" --include='*.c' harness/{server,world,defrag,oracles,run} \
+        fuzz/{base,engine,wire,cli}
+}
+
+# ---- structures ----
+
+# The functions of shape.h, and where one of them is: its name is after its type there.
+shape_functions() {
+    sed -nE '/^(typedef|#)/d; s/^[A-Za-z_].*[ *](shape_[a-z_]+)\(.*/\1/p' harness/structures/shape.h
+}
+
+# calls_shape NAME: another file calls it, or a macro of shape.h chooses it.
+calls_shape() {
+    local home
+    home=$(grep -lE "^[a-z].*\b$1\(.*[^;]\$" harness/structures/shape*.c) || return 1
+    grep -rlE "^ .*\b$1\(" --include='*.c' harness/structures harness/oracles server-patch/server | grep -qvFx "$home" ||
+        grep -qE "_Generic.* : $1[,)]" harness/structures/shape.h
+}
+
+# has_canary FILE: a signature that the file reports is what a canary expects.
+has_canary() {
+    grep -oE '"shape:[a-z]+:[a-z]+"' "$1" | grep -qFf - harness/oracles/canary.c
+}
+
+check_structure() {
+    check "harness/oracles/canary.c has a canary for $1: a row that expects one of its signatures" has_canary "$1"
+}
+
+# The structure of each canary can be broken on a real server too.
+check_break() {
+    check "server-patch/server/defrag_debug.c, the help of BREAK, names $1" in_file server-patch/server/defrag_debug.c "\"BREAK .*\b$1\b"
+    check "server-patch/test/test_server.py, canaries, has $1" in_file server-patch/test/test_server.py "^ +\"$1\": \("
+}
+
 # ---- allocators ----
 
 check_allocator() {
@@ -85,7 +169,40 @@ check_figures() {
 
 check "server-patch/default-series is a series with a lock" test -f "server-patch/$(<server-patch/default-series)/source"
 while read -r series; do check_series "$series"; done < <(all_series)
-for stream in corpus/found/*.stream; do check_bug "$stream"; done
+for stream in corpus/found/*.stream; do
+    check_bug "$stream"
+    check_fix_of_stream "$stream"
+done
+for fix in server-patch/*/fixes/*.patch; do check_fix "$fix"; done
+for stream in corpus/seeds/*.stream; do
+    check "$stream begins with a comment that says what it is for" says_purpose "$stream"
+done
+for stream in corpus/museum/*.stream; do
+    name=$(basename "$stream" .stream)
+    check "corpus/museum/README.md has a row for $name" in_file corpus/museum/README.md "^\| \`$name\` \|"
+done
+
+oracle_words >"$box/words"
+check "harness/oracles has oracles" test "$(wc -l <"$box/words")" -ge 6
+while read -r word; do check "README.md, How it works, explains the oracle *$word*" in_file README.md "\*$word\*"; done <"$box/words"
+shrink_passes >"$box/passes"
+check "fuzz/shrink/pass.h has passes" test "$(wc -l <"$box/passes")" -ge 11
+while read -r pass; do check "fuzz/shrink/shrink.c has a row for $pass" in_file fuzz/shrink/shrink.c ", $pass, "; done <"$box/passes"
+
+setting_fields >"$box/fields"
+check "harness/stream/settings.h has a struct Settings" test "$(wc -l <"$box/fields")" -ge 9
+while read -r name; do
+    check "something reads settings->$name, or calls settings_$name, outside of harness/stream" reads_setting "$name"
+done <"$box/fields"
+
+shape_functions >"$box/functions"
+check "harness/structures/shape.h has functions" test "$(wc -l <"$box/functions")" -ge 16
+while read -r name; do check "$name of harness/structures/shape.h is called" calls_shape "$name"; done <"$box/functions"
+for file in harness/structures/shape_*.c; do
+    if [[ $file != */shape_break.c ]]; then check_structure "$file"; fi
+done
+sed -nE 's/.*\.structure = "([a-z]+)".*/\1/p' harness/oracles/canary.c >"$box/structures"
+while read -r name; do check_break "$name"; done <"$box/structures"
 while read -r name; do check_allocator "$name"; done < <(allocator_names)
 sed -nE 's/.*(makeFigures\(|takeResident\(|\(defragFigures\)\{|source = )"([a-z]+)".*/\2/p; s/.* \? "([a-z]+)" : "([a-z]+)".*/\1\n\2/p' \
     server-patch/server/defrag_figures.c | sort -u >"$box/figures"
