@@ -24,7 +24,8 @@ function(add_variant_program target name variant)
     use_variant(${target} valkey_${variant})
 endfunction()
 
-# add_variant_tool(VARIANT [SOURCE...]): defrag-fuzz around the target valkey_<variant>, and of more sources: tool_<variant>.
+# add_variant_tool(VARIANT [SOURCE...]): defrag-fuzz around the target valkey_<variant>, and of more
+# sources: tool_<variant>.
 function(add_variant_tool variant)
     add_variant_program(tool_${variant} defrag-fuzz ${variant} cli/main.c ${ARGN})
 endfunction()
@@ -66,7 +67,8 @@ if(sanitized AND NOT VALKEY_SOURCE_DIR AND has_planted)
                     COMMAND ${tests}/test_night_planted.sh $<TARGET_FILE:tool_planted> ${CMAKE_SOURCE_DIR})
 endif()
 
-# --- the museum, and generated mutants: servers that go wrong when the environment says so (mutation/mutant.h)
+# --- the museum, and generated mutants: servers that go wrong when the environment says so
+# (mutation/mutant.h)
 
 option(DEFRAG_FUZZ_MUTANTS "Build bin/mutants/defrag-fuzz for mutation-score" OFF)
 
@@ -76,8 +78,8 @@ function(add_choosing_tool name)
     add_variant_tool(${name} mutation/mutant.c)
 endfunction()
 
-# The exhibits of this series: test/museum/NAME.patch, or server-patch/SERIES/museum/NAME.patch where that series needs
-# another one; none where the stream of that name makes no sense yet.
+# The exhibits of this series: test/museum/NAME.patch, or server-patch/SERIES/museum/NAME.patch
+# where that series needs another one; none where the stream of that name makes no sense yet.
 function(choose_exhibits out)
     file(GLOB patches CONFIGURE_DEPENDS test/museum/*.patch)
     set(series_folder ${CMAKE_SOURCE_DIR}/server-patch/${VALKEY_SERIES}/museum)

@@ -1,14 +1,16 @@
-# A real valkey-server with our patches, for tests that need one: the fixture `server`, and add_server_test.
+# A real valkey-server with our patches, for tests that need one: the fixture `server`, and
+# add_server_test.
 #
-# The server is not a target of this build but of Valkey's own Makefile, so a test builds it: build_server, which runs
-# server-patch/build when a test that needs it is going to run, and takes a second when nothing has changed. With
-# VALKEY_SOURCE_DIR a copy of that tree gets the patches; when they do not fit, build_server prints which hunk, and it and
-# all tests that need a server are skipped. With DEFRAG_FUZZ_SERVER nothing is built.
+# The server is not a target of this build but of Valkey's own Makefile, so a test builds it:
+# build_server, which runs server-patch/build when a test that needs it is going to run, and takes a
+# second when nothing has changed. With VALKEY_SOURCE_DIR a copy of that tree gets the patches; when
+# they do not fit, build_server prints which hunk, and it and all tests that need a server are
+# skipped. With DEFRAG_FUZZ_SERVER nothing is built.
 
 set(DEFRAG_FUZZ_SERVER "" CACHE FILEPATH "A patched valkey-server of your own for the tests; empty: they build one")
 
-# The series of the patches: for your own tree that of its version if we have patches for it, else the
-# one that was asked for.
+# The series of the patches: for your own tree that of its version if we have patches for it, else
+# the one that was asked for.
 string(REGEX MATCH "^[0-9]+\\.[0-9]+" server_series ${VALKEY_TREE_VERSION})
 if(NOT VALKEY_SOURCE_DIR OR NOT IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/${server_series})
     set(server_series ${VALKEY_SERIES})
@@ -27,8 +29,9 @@ if(DEFRAG_FUZZ_SERVER)
     set(server_path ${DEFRAG_FUZZ_SERVER})
 else()
     set(server_path ${CMAKE_BINARY_DIR}/server/src/valkey-server)
-    # One sanitizer, and no optimisation: with both and -O1 the build costs four times as much. Undefined behaviour is looked
-    # for in the server inside the harness; the tests do not ask how fast this one is.
+    # One sanitizer, and no optimisation: with both and -O1 the build costs four times as much.
+    # Undefined behaviour is looked for in the server inside the harness; the tests do not ask how
+    # fast this one is.
     string(REPLACE "address,undefined" "address" server_sanitizer ${DEFRAG_FUZZ_SANITIZE})
     set(server_build ${CMAKE_CURRENT_SOURCE_DIR}/build --series ${server_series} --sanitize ${server_sanitizer} --allocator libc
                      --optimize 0 --into ${CMAKE_BINARY_DIR}/server)
@@ -52,9 +55,10 @@ endif()
 set(SERVER_TEST_PATH ${server_path} CACHE INTERNAL "")
 set(SERVER_TEST_SERIES ${server_series} CACHE INTERNAL "")
 
-# add_server_test(NAME name LABELS label... COMMAND command argument...): a test that needs a real server. The command finds
-# the server's path in the environment variable VALKEY_SERVER and its series, such as 9.1, in VALKEY_SERIES; it starts and
-# stops the server itself. Exit status 77: skipped.
+# add_server_test(NAME name LABELS label... COMMAND command argument...): a test that needs a real
+# server. The command finds the server's path in the environment variable VALKEY_SERVER and its
+# series, such as 9.1, in VALKEY_SERIES; it starts and stops the server itself. Exit status 77:
+# skipped.
 function(add_server_test)
     cmake_parse_arguments(PARSE_ARGV 0 test "" "NAME" "LABELS;COMMAND")
     add_defrag_test(NAME ${test_NAME} LABELS ${test_LABELS}
@@ -84,7 +88,8 @@ if(server_patches AND NOT VALKEY_SOURCE_DIR)
     add_defrag_test(NAME series LABELS tools COMMAND ${tests}/test_series.sh ${series})
 endif()
 
-# --- Valgrind: with a tool and a server without sanitizers, both of which the default build makes for the purpose
+# --- Valgrind: with a tool and a server without sanitizers, both of which the default build makes
+# for the purpose
 
 if(DEFRAG_FUZZ_SANITIZE STREQUAL "none")
     set(plain_tool $<TARGET_FILE:defrag-fuzz>)

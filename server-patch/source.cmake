@@ -1,4 +1,5 @@
-# Which Valkey tree is built: VALKEY_SOURCE_DIR as it is, or what server-patch/fetch gets. Sets VALKEY_TREE.
+# Which Valkey tree is built: VALKEY_SOURCE_DIR as it is, or what server-patch/fetch gets. Sets
+# VALKEY_TREE.
 
 if(VALKEY_SOURCE_DIR)
     set(VALKEY_TREE ${VALKEY_SOURCE_DIR})

@@ -1,13 +1,16 @@
 # How tests are added: one function for all, one for C programs.
 #
-# A test's name says what is tested, in lower case and without "test_", which its program and its file have: the test
-# `snapshot` is test_snapshot.c. A label says what kind of evidence a test gives: unit (parts), replay (the corpus),
-# determinism, tools (commands and scripts), fresh (new Debian systems). `slow` leaves it out of the default set.
-# Ctest `ctests` (harness/test/test_ctests.py) checks that for all tests, however they were added.
+# A test's name says what is tested, in lower case and without "test_", which its program and its
+# file have: the test `snapshot` is test_snapshot.c. A label says what kind of evidence a test
+# gives: unit (parts), replay (the corpus), determinism, tools (commands and scripts), fresh (new
+# Debian systems). `slow` leaves it out of the default set. Ctest `ctests`
+# (harness/test/test_ctests.py) checks that for all tests, however they were added.
 
-# add_defrag_test(NAME name LABELS label... COMMAND command argument... [PROPERTIES property value...])
+# add_defrag_test(NAME name LABELS label... COMMAND command argument... [PROPERTIES property
+# value...])
 #
-# The limit of half an hour is a net for a test that hangs. What needs longer says so among its PROPERTIES.
+# The limit of half an hour is a net for a test that hangs. What needs longer says so among its
+# PROPERTIES.
 function(add_defrag_test)
     cmake_parse_arguments(PARSE_ARGV 0 test "" "NAME" "LABELS;COMMAND;PROPERTIES")
     add_test(NAME ${test_NAME} COMMAND ${test_COMMAND})
@@ -16,8 +19,8 @@ endfunction()
 
 # add_unit_test(name LIBRARY library [LABELS label...] [SOURCES source...] [ARGUMENTS argument...])
 #
-# The program test_<name>: test/test_<name>.c and the SOURCES beside it, linked with LIBRARY. It is a unit test unless
-# LABELS say otherwise.
+# The program test_<name>: test/test_<name>.c and the SOURCES beside it, linked with LIBRARY. It is
+# a unit test unless LABELS say otherwise.
 function(add_unit_test name)
     cmake_parse_arguments(PARSE_ARGV 1 test "" "LIBRARY" "LABELS;SOURCES;ARGUMENTS")
     if(NOT test_LABELS)

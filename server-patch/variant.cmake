@@ -1,10 +1,13 @@
-# Variants of the server that differ in a few files: the stock server without our fixes, servers with planted bugs.
+# Variants of the server that differ in a few files: the stock server without our fixes, servers
+# with planted bugs.
 #
-# add_variant(NAME BACKWARDS|FORWARDS PATCH...) makes a target NAME, an archive like valkey_raw in which the files that the patches change are
-# compiled again with the patches applied (or taken back). Costs seconds where a build of its own would cost minutes. The patches may
-# not change headers: other files would have to be compiled again too.
+# add_variant(NAME BACKWARDS|FORWARDS PATCH...) makes a target NAME, an archive like valkey_raw in
+# which the files that the patches change are compiled again with the patches applied (or taken
+# back). Costs seconds where a build of its own would cost minutes. The patches may not change
+# headers: other files would have to be compiled again too.
 #
-# add_variant_files(NAME FILE...) makes one out of files that are changed already. In both, NAME_objects is the target that compiles them.
+# add_variant_files(NAME FILE...) makes one out of files that are changed already. In both,
+# NAME_objects is the target that compiles them.
 
 find_program(PATCH patch)
 if(NOT PATCH)

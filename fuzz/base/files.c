@@ -1,7 +1,7 @@
 /* files.c -- the stream files that a command line names; see files.h.
  *
- * Limits: a symbolic link to a folder is followed where it is named, but not below a folder, so that no link leads
- * round in a circle. */
+ * Limits: a symbolic link to a folder is followed where it is named, but not below a folder, so
+ * that no link leads round in a circle. */
 #include "fuzz/base/files.h"
 
 #include <dirent.h>

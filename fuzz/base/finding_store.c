@@ -1,11 +1,11 @@
 /* finding_store.c -- the findings of a run; see finding_store.h.
  *
- * An engine's input may be any bytes, so what is filed is its stream in canonical form, with the signature in a comment
- * at the top. The draft is replayed first: what replay calls the finding is its signature, because that is what everybody
- * will see who replays it.
+ * An engine's input may be any bytes, so what is filed is its stream in canonical form, with the
+ * signature in a comment at the top. The draft is replayed first: what replay calls the finding is
+ * its signature, because that is what everybody will see who replays it.
  *
- * Limits: the first input with a signature is kept, not the shortest. A finding that does not come again in a fresh
- * process is filed too, and marked. */
+ * Limits: the first input with a signature is kept, not the shortest. A finding that does not come
+ * again in a fresh process is filed too, and marked. */
 #include "fuzz/base/finding_store.h"
 
 #include <errno.h>
@@ -111,8 +111,8 @@ static Text replay(const FindingStore *store, const char *path) {
     return said;
 }
 
-/* The signature in "PATH: finding SIGNATURE", replay's line about the stream. "timeout" when it ran out of time, "" when
- * nothing was found. */
+/* The signature in "PATH: finding SIGNATURE", replay's line about the stream. "timeout" when it ran
+ * out of time, "" when nothing was found. */
 static void read_verdict(const Text *said, const char *path, char *signature) {
     Text mark = {0};
     signature[0] = '\0';

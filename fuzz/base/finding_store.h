@@ -1,4 +1,5 @@
-/* finding_store.h -- the findings of a run: each verified in a fresh process and put into a folder, once for each signature. */
+/* finding_store.h -- the findings of a run: each verified in a fresh process and put into a folder,
+ * once for each signature. */
 #ifndef FUZZ_BASE_FINDING_STORE_H
 #define FUZZ_BASE_FINDING_STORE_H
 
@@ -28,9 +29,9 @@ typedef struct {
     int count;
 } FindingStore;
 
-/* Files an input with which an engine ended for the reason `signature`, unless its signature is known. Writes what
- * replay has to say about a new one, and the command that replays it, to stderr. False when it cannot be written,
- * which it has said. */
+/* Files an input with which an engine ended for the reason `signature`, unless its signature is
+ * known. Writes what replay has to say about a new one, and the command that replays it, to stderr.
+ * False when it cannot be written, which it has said. */
 bool finding_store_add(FindingStore *store, const char *signature, const uint8_t *input, size_t len);
 
 /* Files an input on which the harness itself failed, as harness-fault.stream. False as above. */

@@ -1,11 +1,11 @@
 /* isolate.c -- one stream in a process of its own; see isolate.h.
  *
- * Three things come back from a child: the report and the facts of a finding, in memory that both share; the signature
- * of a finding, through a pipe whose end is also the sign that the child is gone; and what it wrote to stderr, in a file
- * in memory.
+ * Three things come back from a child: the report and the facts of a finding, in memory that both
+ * share; the signature of a finding, through a pipe whose end is also the sign that the child is
+ * gone; and what it wrote to stderr, in a file in memory.
  *
- * The child keeps the time limit itself (finding_deadline), because it can say at which step it was. The parent
- * kills it when it does not, GRACE seconds later.
+ * The child keeps the time limit itself (finding_deadline), because it can say at which step it
+ * was. The parent kills it when it does not, GRACE seconds later.
  *
  * Limits: a child that is killed leaves its scratch folder behind, if it had one. */
 #include "fuzz/base/isolate.h"

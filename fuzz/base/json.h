@@ -1,9 +1,11 @@
-/* json.h -- JSON objects, one a line, for programs that read what this tool prints (RFC 8259; jsonlines.org).
+/* json.h -- JSON objects, one a line, for programs that read what this tool prints (RFC 8259;
+ * jsonlines.org).
  *
  * Keys are written as they are, so they must be plain ASCII. Inside a list the key is NULL.
  *
- * Limits: LEVELS levels of lists and objects. Bytes that are not UTF-8 are written as PEP 383 has them: byte 0x80 + n
- * becomes the lone surrogate U+DC80 + n. Python's json and os.fsencode bring back the byte; other readers may refuse it. */
+ * Limits: LEVELS levels of lists and objects. Bytes that are not UTF-8 are written as PEP 383 has
+ * them: byte 0x80 + n becomes the lone surrogate U+DC80 + n. Python's json and os.fsencode bring
+ * back the byte; other readers may refuse it. */
 #ifndef FUZZ_BASE_JSON_H
 #define FUZZ_BASE_JSON_H
 
@@ -25,7 +27,8 @@ typedef struct {
 /* Begins an object on `out`, which stays the caller's. */
 Json json_begin(FILE *out);
 
-/* Ends the object and its line, and flushes it. Lists and objects in it must be closed. Errors are those of the FILE. */
+/* Ends the object and its line, and flushes it. Lists and objects in it must be closed. Errors are
+ * those of the FILE. */
 void json_end(Json *json);
 
 /* Opens a list or an object in the innermost one; json_close closes it. */
@@ -37,7 +40,8 @@ void json_close(Json *json);
 void json_text(Json *json, const char *key, const char *text);
 void json_bytes(Json *json, const char *key, const char *data, size_t len);
 
-/* Numbers: a count, and a real one with so many digits after the point. One that is not finite is null. */
+/* Numbers: a count, and a real one with so many digits after the point. One that is not finite is
+ * null. */
 void json_count(Json *json, const char *key, uint64_t count);
 void json_real(Json *json, const char *key, double value, int digits);
 

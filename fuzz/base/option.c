@@ -1,6 +1,7 @@
 /* option.c -- options by table; see option.h.
  *
- * Limits: long options only, no abbreviations, every option at most one value; the last one given wins. */
+ * Limits: long options only, no abbreviations, every option at most one value; the last one given
+ * wins. */
 #include "fuzz/base/option.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
-/* option.h -- the options of a subcommand: one table each, from which they are parsed and --help is printed. */
+/* option.h -- the options of a subcommand: one table each, from which they are parsed and --help is
+ * printed. */
 #ifndef FUZZ_BASE_OPTION_H
 #define FUZZ_BASE_OPTION_H
 
@@ -7,8 +8,8 @@
 
 #define OPTION_GO_ON (-1) /* option_parse: nothing is wrong, and the subcommand has work to do */
 
-/* One row of the table. `value` is what the option sets: a bool, an int64_t (decimal, or 0x and hexadecimal digits)
- * or a const char *, by kind. */
+/* One row of the table. `value` is what the option sets: a bool, an int64_t (decimal, or 0x and
+ * hexadecimal digits) or a const char *, by kind. */
 typedef enum { OPTION_FLAG, OPTION_NUMBER, OPTION_TEXT } OptionKind;
 typedef struct {
     const char *name;     /* "--seconds"; NULL ends the table */
@@ -36,9 +37,9 @@ typedef struct {
     int nrest;
 } OptionRest;
 
-/* Reads the command line of a subcommand; argv[0] is its name. Options may stand anywhere before "--", as "--name
- * value" or "--name=value". The array is reordered. Returns OPTION_GO_ON; EXIT_CLEAN after --help; EXIT_USAGE
- * when something is wrong, which it has said. */
+/* Reads the command line of a subcommand; argv[0] is its name. Options may stand anywhere before
+ * "--", as "--name value" or "--name=value". The array is reordered. Returns OPTION_GO_ON;
+ * EXIT_CLEAN after --help; EXIT_USAGE when something is wrong, which it has said. */
 int option_parse(const OptionTable *table, int argc, char **argv, OptionRest *rest);
 
 /* Says "defrag-fuzz: ..." in one line on stderr. Returns EXIT_USAGE. */

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Makes a new folder in $TMPDIR, or /tmp, and writes its path to `path` (`room` bytes). False when it cannot be made,
- * with errno. */
+/* Makes a new folder in $TMPDIR, or /tmp, and writes its path to `path` (`room` bytes). False when
+ * it cannot be made, with errno. */
 bool scratch_make(char *path, size_t room);
 
 /* Removes the folder and everything in it, as far as that is possible; links are not followed. */

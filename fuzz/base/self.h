@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Writes the path of this program to `path`, at most `room` bytes with the zero (/proc/self/exe, proc(5)).
- * Returns false, with errno and an empty path, when it is not known. */
+/* Writes the path of this program to `path`, at most `room` bytes with the zero (/proc/self/exe,
+ * proc(5)). Returns false, with errno and an empty path, when it is not known. */
 bool self_path(char *path, size_t room);
 
 /* How many processors this process may use: at least 1, at most `most`. */

@@ -12,10 +12,10 @@ typedef struct {
     const char *name, *value;
 } SpawnVariable;
 
-/* Starts argv[0] (a path) with the arguments and, on top of our environment, the variables (NULL: none). Its stdin is
- * empty, its stdout and stderr go to a pipe whose reading end is put into *output; it dies when we do. Returns its
- * process id, or -1 with errno when the process cannot be made. A program that cannot be executed says so on the pipe
- * and ends with EXIT_HARNESS. */
+/* Starts argv[0] (a path) with the arguments and, on top of our environment, the variables (NULL:
+ * none). Its stdin is empty, its stdout and stderr go to a pipe whose reading end is put into
+ * *output; it dies when we do. Returns its process id, or -1 with errno when the process cannot be
+ * made. A program that cannot be executed says so on the pipe and ends with EXIT_HARNESS. */
 pid_t spawn_start(char **argv, const SpawnVariable *variables, int *output);
 
 /* The same with stdout and stderr going to the open file `output`, which stays the caller's. */

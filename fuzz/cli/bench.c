@@ -1,12 +1,14 @@
-/* bench.c -- defrag-fuzz bench: how fast streams run, where the time goes, how much memory the process takes.
+/* bench.c -- defrag-fuzz bench: how fast streams run, where the time goes, how much memory the
+ * process takes.
  *
- * All streams run one after the other in this process, in two ways by turns: with a whole defrag cycle after every
- * command (whatever the stream's after= says) and the oracles that the engine asks of every input; and "bare", without moves
- * and without oracles. Rounds alternate until the time is up, so that a busy machine slows down both. The first
- * round of each is not counted: servers with other settings are born in it.
+ * All streams run one after the other in this process, in two ways by turns: with a whole defrag
+ * cycle after every command (whatever the stream's after= says) and the oracles that the engine
+ * asks of every input; and "bare", without moves and without oracles. Rounds alternate until the
+ * time is up, so that a busy machine slows down both. The first round of each is not counted:
+ * servers with other settings are born in it.
  *
- * Limits: a finding ends the process, as it would in replay --same-process. Verbs like !cycle count as part of the
- * command before. */
+ * Limits: a finding ends the process, as it would in replay --same-process. Verbs like !cycle count
+ * as part of the command before. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -191,7 +193,8 @@ static void print_report(Bench *bench) {
 
 /* --- the command line */
 
-/* Reads all streams; each with a whole cycle after every command. Returns OPTION_GO_ON or EXIT_USAGE. */
+/* Reads all streams; each with a whole cycle after every command. Returns OPTION_GO_ON or
+ * EXIT_USAGE. */
 static int load(Bench *bench, OptionRest *rest) {
     Files files;
     bool good = files_collect(rest->arguments, rest->count, &files);

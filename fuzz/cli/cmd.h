@@ -1,4 +1,5 @@
-/* cmd.h -- the subcommands. Each gets its own name as argv[0] and returns an exit status (harness/finding/finding.h). */
+/* cmd.h -- the subcommands. Each gets its own name as argv[0] and returns an exit status
+ * (harness/finding/finding.h). */
 #ifndef FUZZ_CLI_CMD_H
 #define FUZZ_CLI_CMD_H
 

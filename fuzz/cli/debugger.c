@@ -1,7 +1,7 @@
 /* debugger.c -- a stream in gdb, stopped where it fails; see debugger.h.
  *
- * It relies on determinism: the second run comes to the same step in the same way. gdb switches address randomisation off, which changes no
- * trace either.
+ * It relies on determinism: the second run comes to the same step in the same way. gdb switches
+ * address randomisation off, which changes no trace either.
  *
  * Limits: a stream that does not fail stops at its last step. */
 #include "fuzz/cli/debugger.h"

@@ -1,7 +1,8 @@
 /* export.c -- a stream told again for a real server; see export.h.
  *
- * Limits: what the stream's own world decides, and a real server does not, is lost: seed, time, sizes of blocks, when defrag works. A stream that depends on
- * it does not fail there. Quoting: valkey-cli's (sds.c, sdssplitargs) and Tcl's (Tcl(n), backslash substitution). */
+ * Limits: what the stream's own world decides, and a real server does not, is lost: seed, time,
+ * sizes of blocks, when defrag works. A stream that depends on it does not fail there. Quoting:
+ * valkey-cli's (sds.c, sdssplitargs) and Tcl's (Tcl(n), backslash substitution). */
 #include "fuzz/cli/export.h"
 
 #include <stdbool.h>

@@ -1,5 +1,5 @@
-/* gen.c -- defrag-fuzz gen: random streams, or the words that they are made of. The same seed gives the same stream, for one version of the
- * server. */
+/* gen.c -- defrag-fuzz gen: random streams, or the words that they are made of. The same seed gives
+ * the same stream, for one version of the server. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

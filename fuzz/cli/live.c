@@ -1,4 +1,5 @@
-/* live.c -- defrag-fuzz live: a real server under generated load, with what was sent kept for the case that it dies. */
+/* live.c -- defrag-fuzz live: a real server under generated load, with what was sent kept for the
+ * case that it dies. */
 #include "fuzz/base/option.h"
 #include "fuzz/cli/cmd.h"
 #include "fuzz/wire/live.h"

@@ -1,6 +1,8 @@
-/* oracles.c -- defrag-fuzz oracles: the table of oracles (harness/oracles/table.h), for people and for programs.
+/* oracles.c -- defrag-fuzz oracles: the table of oracles (harness/oracles/table.h), for people and
+ * for programs.
  *
- * Limits: it prints what the table says; which oracles a stream was really run with, a trace does not show. */
+ * Limits: it prints what the table says; which oracles a stream was really run with, a trace does
+ * not show. */
 #include <stdio.h>
 #include <string.h>
 

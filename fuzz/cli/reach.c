@@ -1,7 +1,9 @@
-/* reach.c -- defrag-fuzz reach: which blocks of the data set did defrag move over a corpus, how, and which did it leave in place?
+/* reach.c -- defrag-fuzz reach: which blocks of the data set did defrag move over a corpus, how,
+ * and which did it leave in place?
  *
- * All streams run one after the other in this process, with the oracles of replay but the twin. What is counted is in
- * harness/reach/reach.h. Markdown goes to stdout: a table by structure, then one by structure and allocation site.
+ * All streams run one after the other in this process, with the oracles of replay but the twin.
+ * What is counted is in harness/reach/reach.h. Markdown goes to stdout: a table by structure, then
+ * one by structure and allocation site.
  *
  * Limits: a finding ends the process, as it would in replay --same-process. */
 #include <inttypes.h>

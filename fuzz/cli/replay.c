@@ -1,12 +1,13 @@
 /* replay.c -- defrag-fuzz replay: streams from files are run, each in a process of its own.
  *
- * A line a stream goes to stdout, its name before it runs and the result behind; what a finding has to say goes to
- * stderr after that.
+ * A line a stream goes to stdout, its name before it runs and the result behind; what a finding has
+ * to say goes to stderr after that.
  *
- * With --server they are run on a real server as well, and compared (wire/replay.h). With --json stdout has an object a
- * stream, when it has run, and one with the totals (fuzz/README.md).
+ * With --server they are run on a real server as well, and compared (wire/replay.h). With --json
+ * stdout has an object a stream, when it has run, and one with the totals (fuzz/README.md).
  *
- * Limits: with --same-process the first finding ends the process, as there is no parent that could go on. */
+ * Limits: with --same-process the first finding ends the process, as there is no parent that could
+ * go on. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

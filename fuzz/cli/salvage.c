@@ -1,7 +1,9 @@
-/* salvage.c -- defrag-fuzz salvage: the inputs that a run left behind in its scratch folder when it was killed.
+/* salvage.c -- defrag-fuzz salvage: the inputs that a run left behind in its scratch folder when it
+ * was killed.
  *
  *     crash-*, timeout-*, oom-*, leak-*   an input that an engine had ended with, not yet verified and filed: the names
- *                                         are libFuzzer's (-artifact_prefix, llvm.org/docs/LibFuzzer.html)
+ *                                         are libFuzzer's (-artifact_prefix,
+ *                                         llvm.org/docs/LibFuzzer.html)
  *     stats-*                             the counters of an engine process, with the input that it was at (stats.h)
  *
  * Each becomes a file of its own, named by the SHA-1 of its content.
@@ -60,8 +62,8 @@ static bool is_artefact(const char *name) {
            begins_with(name, "leak-");
 }
 
-/* The input that a file holds; false when it holds none. *good becomes false when it cannot be read, which has been
- * said. */
+/* The input that a file holds; false when it holds none. *good becomes false when it cannot be
+ * read, which has been said. */
 static bool read_input(const char *path, const char *name, Text *input, bool *good) {
     int error = 0;
     if (is_artefact(name)) return files_load(path, input) || (*good = false);

@@ -1,9 +1,11 @@
-/* shrink.c -- defrag-fuzz shrink: a stream that fails becomes the smallest one that fails with the same signature.
+/* shrink.c -- defrag-fuzz shrink: a stream that fails becomes the smallest one that fails with the
+ * same signature.
  *
- * The stream goes to stdout or into a file; what is to be told goes to stderr: a line that is written over, on a terminal only, and a table of what
- * each pass did.
+ * The stream goes to stdout or into a file; what is to be told goes to stderr: a line that is
+ * written over, on a terminal only, and a table of what each pass did.
  *
- * Limits: a stream that is out of time or memory without a signature is not shrunk: nothing says that a smaller one would fail for the same reason. */
+ * Limits: a stream that is out of time or memory without a signature is not shrunk: nothing says
+ * that a smaller one would fail for the same reason. */
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>

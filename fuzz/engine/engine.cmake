@@ -1,8 +1,9 @@
-# The bare engine target defrag_fuzzer: libFuzzer around target.c, or a driver that runs files when nothing is sanitized.
+# The bare engine target defrag_fuzzer: libFuzzer around target.c, or a driver that runs files when
+# nothing is sanitized.
 #
-# With DEFRAG_FUZZ_ENGINE any engine that calls LLVMFuzzerTestOneInput: its library, or a flag like -fsanitize=fuzzer.
-# Its instrumentation comes with the compiler and its flags, $CC and $CFLAGS (server-patch/toolchain.cmake). Most engines
-# are C++, so the C++ compiler links.
+# With DEFRAG_FUZZ_ENGINE any engine that calls LLVMFuzzerTestOneInput: its library, or a flag like
+# -fsanitize=fuzzer. Its instrumentation comes with the compiler and its flags, $CC and $CFLAGS
+# (server-patch/toolchain.cmake). Most engines are C++, so the C++ compiler links.
 
 if(DEFRAG_FUZZ_ENGINE)
     enable_language(CXX)
@@ -29,7 +30,8 @@ if(DEFRAG_FUZZ_SANITIZE STREQUAL "address,undefined" AND NOT DEFRAG_FUZZ_ENGINE)
     add_tool_test(oss_fuzz_checks ARGUMENTS $<TARGET_FILE:defrag_fuzzer>)
 endif()
 
-# fuzz/oss-fuzz builds the target from scratch, with flags of its own; found streams among its seeds need the fixes.
+# fuzz/oss-fuzz builds the target from scratch, with flags of its own; found streams among its seeds
+# need the fixes.
 if(VALKEY_FIXES AND NOT VALKEY_SOURCE_DIR AND NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none")
     set(oss_fuzz ${tests}/test_oss_fuzz.sh ${tool} ${DEFRAG_FUZZ_SANITIZE} ${VALKEY_TREE} ${CMAKE_CURRENT_BINARY_DIR}/oss-fuzz)
     add_defrag_test(NAME oss_fuzz LABELS tools slow COMMAND ${oss_fuzz})

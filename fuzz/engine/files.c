@@ -1,6 +1,7 @@
 /* files.c -- the target without an engine, for builds that have none: program defrag_fuzzer.
  *
- * Runs the files given, and those in the folders given, as an engine would, and prints each path before it.
+ * Runs the files given, and those in the folders given, as an engine would, and prints each path
+ * before it.
  *
  * Limits: all run in this process, so the first finding ends it; defrag-fuzz replay goes on. */
 #include <stdio.h>
@@ -21,7 +22,8 @@ static bool run_file(const char *path) {
     return true;
 }
 
-/* Words that begin with "-" are an engine's flags: left out, so that the same command line serves every build. */
+/* Words that begin with "-" are an engine's flags: left out, so that the same command line serves
+ * every build. */
 static int drop_flags(int argc, char **argv) {
     int kept = 0;
     for (int i = 1; i < argc; i++) {

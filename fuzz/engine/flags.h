@@ -1,4 +1,5 @@
-/* flags.h -- the engine's flags, wherever it is started: by `run`, by the nights, by ClusterFuzzLite. */
+/* flags.h -- the engine's flags, wherever it is started: by `run`, by the nights, by
+ * ClusterFuzzLite. */
 #ifndef FUZZ_ENGINE_FLAGS_H
 #define FUZZ_ENGINE_FLAGS_H
 

@@ -1,9 +1,11 @@
-/* libfuzzer.c -- the target as libFuzzer calls it (llvm.org/docs/LibFuzzer.html): program defrag_fuzzer.
+/* libfuzzer.c -- the target as libFuzzer calls it (llvm.org/docs/LibFuzzer.html): program
+ * defrag_fuzzer.
  *
- * A finding aborts, so that libFuzzer saves the input. libFuzzer reads argv after our start and ignores "--" by
- * itself, so the command line is left as it is.
+ * A finding aborts, so that libFuzzer saves the input. libFuzzer reads argv after our start and
+ * ignores "--" by itself, so the command line is left as it is.
  *
- * Limits: engines older than LLVM 15 do not know -1, "keep this input out of the corpus", and get 0. */
+ * Limits: engines older than LLVM 15 do not know -1, "keep this input out of the corpus", and get
+ * 0. */
 #include <stddef.h>
 #include <stdint.h>
 

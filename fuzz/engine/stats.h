@@ -1,7 +1,9 @@
-/* stats.h -- what an engine process and its supervisor know of each other: counters, and the input that runs.
+/* stats.h -- what an engine process and its supervisor know of each other: counters, and the input
+ * that runs.
  *
- * A small file that both map. The engine writes; whatever becomes of it, the supervisor still has the counters, the
- * input that ran, and the signature of the finding. Only the list of known inputs goes the other way. */
+ * A small file that both map. The engine writes; whatever becomes of it, the supervisor still has
+ * the counters, the input that ran, and the signature of the finding. Only the list of known inputs
+ * goes the other way. */
 #ifndef FUZZ_ENGINE_STATS_H
 #define FUZZ_ENGINE_STATS_H
 
@@ -18,7 +20,8 @@
 #define STATS_INPUT (1 << 20)                 /* bytes of an input that are kept: libFuzzer's own largest -max_len */
 #define STATS_KNOWN 1024                      /* inputs that are not run any more */
 
-/* Every field but `known` has one writer, the engine; a reader may see one counter an input ahead of another. */
+/* Every field but `known` has one writer, the engine; a reader may see one counter an input ahead
+ * of another. */
 typedef struct {
     _Atomic uint64_t execs;            /* inputs taken from the engine, those that were not run included */
     _Atomic uint64_t commands, errors; /* as in RunReport, and so on: sums over all inputs */
@@ -36,15 +39,17 @@ typedef struct {
 Stats *stats_create(const char *path);
 void stats_unmap(Stats *stats);
 
-/* Reads the input that ran when the file was left behind, into *input, which the caller frees with text_free. False when
- * none ran, or when the file is no longer whole; `*error` is then what stood in the way of reading it, as errno, or 0. */
+/* Reads the input that ran when the file was left behind, into *input, which the caller frees with
+ * text_free. False when none ran, or when the file is no longer whole; `*error` is then what stood
+ * in the way of reading it, as errno, or 0. */
 bool stats_input_left(const char *path, Text *input, int *error);
 
-/* For an engine, once: maps the file that the environment names and has findings note their signature in it; without
- * one, memory of its own. Returns NULL or what is wrong. */
+/* For an engine, once: maps the file that the environment names and has findings note their
+ * signature in it; without one, memory of its own. Returns NULL or what is wrong. */
 const char *stats_attach(void);
 
-/* For an engine: an input is about to run, and has run. The report may be NULL: the input was not run at all. */
+/* For an engine: an input is about to run, and has run. The report may be NULL: the input was not
+ * run at all. */
 void stats_begin(const uint8_t *data, size_t len);
 void stats_end(const RunReport *report);
 

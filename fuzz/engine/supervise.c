@@ -1,7 +1,8 @@
 /* supervise.c -- a fuzzing run; see supervise.h.
  *
- * One thread waits for what the engine processes print, and for their ends. An engine that ended with a finding is
- * followed by another one with a new seed; the input that it ended with is not run again.
+ * One thread waits for what the engine processes print, and for their ends. An engine that ended
+ * with a finding is followed by another one with a new seed; the input that it ended with is not
+ * run again.
  *
  * Limits: while a finding is verified, up to half a minute, nobody listens to the other engines. */
 #include "fuzz/engine/supervise.h"

@@ -1,4 +1,5 @@
-/* supervise.h -- a fuzzing run: engine processes side by side, their findings, progress and the end. */
+/* supervise.h -- a fuzzing run: engine processes side by side, their findings, progress and the
+ * end. */
 #ifndef FUZZ_ENGINE_SUPERVISE_H
 #define FUZZ_ENGINE_SUPERVISE_H
 
@@ -21,9 +22,10 @@ typedef struct {
     int nflags;
 } SuperviseOptions;
 
-/* Fuzzes until the time or the runs are up, or the user ends it (SIGINT, SIGTERM); prints progress to stderr and the
- * summary to stdout, with `json` both to stdout. Returns EXIT_CLEAN, EXIT_FINDING, EXIT_USAGE when a folder cannot be made or written, or
- * EXIT_HARNESS. With one job, a seed and runs, but no seconds, everything but the times is the same again. */
+/* Fuzzes until the time or the runs are up, or the user ends it (SIGINT, SIGTERM); prints progress
+ * to stderr and the summary to stdout, with `json` both to stdout. Returns EXIT_CLEAN,
+ * EXIT_FINDING, EXIT_USAGE when a folder cannot be made or written, or EXIT_HARNESS. With one job,
+ * a seed and runs, but no seconds, everything but the times is the same again. */
 int supervise_run(const SuperviseOptions *options);
 
 #endif

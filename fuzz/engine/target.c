@@ -1,6 +1,7 @@
 /* target.c -- the fuzz target, whatever the engine; see target.h.
  *
- * Limits: leaks are looked for at the end of an input only, not after each step; replay looks after each. */
+ * Limits: leaks are looked for at the end of an input only, not after each step; replay looks after
+ * each. */
 #include "fuzz/engine/target.h"
 
 #include <string.h>

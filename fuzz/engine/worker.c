@@ -1,7 +1,7 @@
 /* worker.c -- one engine process of a run; see worker.h.
  *
- * Knows libFuzzer: its flags, its exit statuses (llvm.org/docs/LibFuzzer.html, and FuzzerOptions.h for the numbers) and
- * the "cov:" and "corp:" in the lines that it prints. */
+ * Knows libFuzzer: its flags, its exit statuses (llvm.org/docs/LibFuzzer.html, and FuzzerOptions.h
+ * for the numbers) and the "cov:" and "corp:" in the lines that it prints. */
 #include "fuzz/engine/worker.h"
 
 #include <inttypes.h>
@@ -117,7 +117,8 @@ bool worker_read(Worker *worker) {
 
 /* --- its end */
 
-/* Gives a finding that did not name itself a signature. False when there is nothing to say against the input. */
+/* Gives a finding that did not name itself a signature. False when there is nothing to say against
+ * the input. */
 static bool name_death(int status, char *signature) {
     if (WIFSIGNALED(status)) {
         const char *name = sigabbrev_np(WTERMSIG(status));

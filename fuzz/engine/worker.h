@@ -43,15 +43,15 @@ typedef enum {
 /* Prepares worker `number`. False when its file of counters cannot be made, with errno. */
 bool worker_open(Worker *worker, const WorkerPlan *plan, int number);
 
-/* Starts an engine process: `seed` from 1 to 2^31-1, `runs` inputs or, with -1, no end. False with errno when it
- * cannot. */
+/* Starts an engine process: `seed` from 1 to 2^31-1, `runs` inputs or, with -1, no end. False with
+ * errno when it cannot. */
 bool worker_start(Worker *worker, const WorkerPlan *plan, int64_t seed, int64_t runs);
 
 /* Takes in what the process has printed. False when it has closed its output: call worker_reap. */
 bool worker_read(Worker *worker);
 
-/* Waits for the end of the process. After WORKER_FINDING `signature` (FINDING_SIGNATURE bytes) is the finding's:
- * "timeout" and "memory" when the engine stopped it for using too much of either. */
+/* Waits for the end of the process. After WORKER_FINDING `signature` (FINDING_SIGNATURE bytes) is
+ * the finding's: "timeout" and "memory" when the engine stopped it for using too much of either. */
 WorkerEnd worker_reap(Worker *worker, char *signature);
 
 /* Asks the process to end, or makes it end. */

@@ -1,11 +1,12 @@
 /* explore.c -- a systematic exploration; see explore.h.
  *
- * The server is born here, and each worker is a copy of this process. A worker that finds something ends; what it was at stands in shared
- * memory, from which its whole stream is made, verified by a replay in a fresh process and filed. Another worker goes on behind it. The
- * same pair and event are then not tried at later boundaries: most often it would be the same bug again.
+ * The server is born here, and each worker is a copy of this process. A worker that finds something
+ * ends; what it was at stands in shared memory, from which its whole stream is made, verified by a
+ * replay in a fresh process and filed. Another worker goes on behind it. The same pair and event
+ * are then not tried at later boundaries: most often it would be the same bug again.
  *
- * Limits: one birth, that of default settings (limits=small). While a finding is verified nobody looks after the other workers, which
- * go on meanwhile. */
+ * Limits: one birth, that of default settings (limits=small). While a finding is verified nobody
+ * looks after the other workers, which go on meanwhile. */
 #include "fuzz/explore/explore.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
-/* explore.h -- a systematic exploration: worker processes side by side, their findings, and what was covered. */
+/* explore.h -- a systematic exploration: worker processes side by side, their findings, and what
+ * was covered. */
 #ifndef FUZZ_EXPLORE_EXPLORE_H
 #define FUZZ_EXPLORE_EXPLORE_H
 
@@ -15,9 +16,10 @@ typedef struct {
     const char *findings; /* the folder for reproducers */
 } ExploreOptions;
 
-/* Explores until everything is done, the time is up or the user ends it (SIGINT, SIGTERM); prints the findings to stderr as they come, and
- * what was covered to stdout. Returns EXIT_CLEAN, EXIT_FINDING, EXIT_USAGE when a folder cannot be written or EXIT_HARNESS. The set of
- * combinations does not depend on the number of jobs. */
+/* Explores until everything is done, the time is up or the user ends it (SIGINT, SIGTERM); prints
+ * the findings to stderr as they come, and what was covered to stdout. Returns EXIT_CLEAN,
+ * EXIT_FINDING, EXIT_USAGE when a folder cannot be written or EXIT_HARNESS. The set of combinations
+ * does not depend on the number of jobs. */
 int explore_run(const ExploreOptions *options);
 
 #endif

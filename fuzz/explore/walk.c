@@ -1,9 +1,11 @@
 /* walk.c -- one worker of an exploration; see walk.h.
  *
- * A slice ends at the server's first look at the clock after N pointers, so many N end at the same place. The walk takes each place once: a
- * slice that ended after M pointers is followed by one of M + 1. Where a stage of the cycle ends before that, the next slices begin behind it.
+ * A slice ends at the server's first look at the clock after N pointers, so many N end at the same
+ * place. The walk takes each place once: a slice that ended after M pointers is followed by one of
+ * M + 1. Where a stage of the cycle ends before that, the next slices begin behind it.
  *
- * The steps before an event are run once, and their end is kept; each event goes on from there (run_prefix, run_branch).
+ * The steps before an event are run once, and their end is kept; each event goes on from there
+ * (run_prefix, run_branch).
  *
  * Limits: all pointers move; one event; the slice behind the event has one length. */
 #include "fuzz/explore/walk.h"
@@ -22,8 +24,8 @@
 #define STAGE 1000000   /* pointers: more than any stage has */
 #define SECOND_SLICE 20 /* pointers, behind the event */
 
-/* How steps are run: with all that can be asked in a branch, so leaks are looked for at the end; replay looks after every
- * step. */
+/* How steps are run: with all that can be asked in a branch, so leaks are looked for at the end;
+ * replay looks after every step. */
 static RunOptions branch_options(void) {
     return (RunOptions){.oracles = oracles_for_branch(), .skip_call_sites = true};
 }
@@ -162,8 +164,8 @@ static bool enter_stage(Walk *walk) {
     return walk->stage != NULL;
 }
 
-/* Interrupts the cycle at the place and lets things happen, from `event` on; then the place is the next one. False when there is none, or
- * it is time to stop. */
+/* Interrupts the cycle at the place and lets things happen, from `event` on; then the place is the
+ * next one. False when there is none, or it is time to stop. */
 static bool walk_boundary(Walk *walk, int event) {
     RunReport report;
     RunMark *mark = prefix(walk, walk->stage, &report);

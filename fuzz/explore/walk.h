@@ -1,6 +1,8 @@
-/* walk.h -- one worker of an exploration: it goes through (what is scanned) x (where the cycle is interrupted) x (what happens).
+/* walk.h -- one worker of an exploration: it goes through (what is scanned) x (where the cycle is
+ * interrupted) x (what happens).
  *
- * What a worker shares with its parent outlives it: a finding ends the process, and the parent then sees at which combination. */
+ * What a worker shares with its parent outlives it: a finding ends the process, and the parent then
+ * sees at which combination. */
 #ifndef FUZZ_EXPLORE_WALK_H
 #define FUZZ_EXPLORE_WALK_H
 
@@ -18,7 +20,8 @@ typedef struct {
     int kind, second;
 } WalkPair;
 
-/* One combination. A cycle is interrupted behind `stages` whole stages of it and then `pointers` pointers. */
+/* One combination. A cycle is interrupted behind `stages` whole stages of it and then `pointers`
+ * pointers. */
 typedef struct {
     int pair;
     int boundary; /* number of the interruption, from 1 */
@@ -60,12 +63,14 @@ typedef struct {
     _Atomic bool failed[WALK_MAX_PAIRS][WALK_MAX_EVENTS]; /* led to a finding: not run again */
 } WalkShared;
 
-/* The work of a worker, in a process that has the server: goes on at *from if that is not NULL, else with the next pair, until there is no
- * pair left, the time is up or it is told to stop. A finding ends the process (harness/finding/finding.h). A sampled continuation that is not the same from the start
- * is a fault of the harness. */
+/* The work of a worker, in a process that has the server: goes on at *from if that is not NULL,
+ * else with the next pair, until there is no pair left, the time is up or it is told to stop. A
+ * finding ends the process (harness/finding/finding.h). A sampled continuation that is not the same
+ * from the start is a fault of the harness. */
 void walk_work(const WalkPlan *plan, WalkShared *shared, int number, const WalkPlace *from);
 
-/* The whole stream of a place, as an ordinary one: values built, slices, event, the rest. Freed with stream_free. */
+/* The whole stream of a place, as an ordinary one: values built, slices, event, the rest. Freed
+ * with stream_free. */
 void walk_stream(const WalkPlan *plan, const WalkPlace *place, Stream *out);
 
 #endif

@@ -1,11 +1,13 @@
-/* draft.h -- what a stream under construction is likely to hold at this point: hints, never certainty.
+/* draft.h -- what a stream under construction is likely to hold at this point: hints, never
+ * certainty.
  *
- * A generator that knows which keys exist, which scripts are loaded and which client has subscribed writes fewer
- * commands that end in an error. It learns by looking at every step that it adds (draft_observe), so a stream that
- * came from a file can be looked at as well before something is put into the middle of it.
+ * A generator that knows which keys exist, which scripts are loaded and which client has subscribed
+ * writes fewer commands that end in an error. It learns by looking at every step that it adds
+ * (draft_observe), so a stream that came from a file can be looked at as well before something is
+ * put into the middle of it.
  *
- * Limits: replies are unknown here. A key that expired or was popped empty is still believed to exist, and all
- * databases are one. */
+ * Limits: replies are unknown here. A key that expired or was popped empty is still believed to
+ * exist, and all databases are one. */
 #ifndef FUZZ_GENERATE_DRAFT_H
 #define FUZZ_GENERATE_DRAFT_H
 

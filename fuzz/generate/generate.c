@@ -1,8 +1,9 @@
 /* generate.c -- random steps and streams; see generate.h.
  *
- * A command is drawn in two throws, its group and then the command within it, so that a group with fifty commands
- * does not come ten times as often as one with five. Then a client is found that may send it: a subscriber may not
- * send much else, a client that waits in BLPOP holds up what it is sent, and who began a MULTI should end it. */
+ * A command is drawn in two throws, its group and then the command within it, so that a group with
+ * fifty commands does not come ten times as often as one with five. Then a client is found that may
+ * send it: a subscriber may not send much else, a client that waits in BLPOP holds up what it is
+ * sent, and who began a MULTI should end it. */
 #include "fuzz/generate/generate.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
-/* grammar.c -- walks a command's argument tree and makes a step of it; see grammar.h for the rules. */
+/* grammar.c -- walks a command's argument tree and makes a step of it; see grammar.h for the
+ * rules. */
 #include "fuzz/generate/grammar.h"
 
 #include <ctype.h>
@@ -93,8 +94,8 @@ static void emit_once(Walk *walk, const CatArg *arg) {
 
 /* --- Repetition */
 
-/* Collects the templates of a repeated value or block of values. Returns their number, 0 when one cannot be counted
- * through. */
+/* Collects the templates of a repeated value or block of values. Returns their number, 0 when one
+ * cannot be counted through. */
 static int collect_templates(Walk *walk, const CatArg *arg, const char *templates[STREAM_MAX_TEMPLATES]) {
     const CatArg *leaves = arg->type == CAT_BLOCK ? arg->args : arg;
     int count = arg->type == CAT_BLOCK ? arg->nargs : 1;

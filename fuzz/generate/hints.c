@@ -1,7 +1,9 @@
-/* hints.c -- three tables that know more about arguments than the server's command table; see hints.h.
+/* hints.c -- three tables that know more about arguments than the server's command table; see
+ * hints.h.
  *
- * In each table the first row that fits wins, so special rows stand above general ones. Commands are full names
- * in lower case ("xgroup|create"); both columns take patterns with a comma between them. */
+ * In each table the first row that fits wins, so special rows stand above general ones. Commands
+ * are full names in lower case ("xgroup|create"); both columns take patterns with a comma between
+ * them. */
 #include "fuzz/generate/hints.h"
 
 #include <ctype.h>
@@ -22,7 +24,8 @@ static const struct {
     CommandNames commands;
     ValueKind kind;
 } kinds[] = {
-    /* The parts of values: fields, members, elements. Counting commands keep to fields that hold numbers. */
+    /* The parts of values: fields, members, elements. Counting commands keep to fields that hold
+     * numbers. */
     {"field", "hincrby", KIND_COUNTER_FIELD},
     {"field", "hincrbyfloat", KIND_FLOAT_FIELD},
     {"field", "*", KIND_FIELD},
@@ -52,7 +55,8 @@ static const struct {
     {"cursor", "*", KIND_CURSOR},
     {"type", "scan,clusterscan", KIND_TYPE_NAME},
 
-    /* Ranges. ZRANGE's bounds are ranks until BYLEX or BYSCORE follows: grammar.c rewrites them then. */
+    /* Ranges. ZRANGE's bounds are ranks until BYLEX or BYSCORE follows: grammar.c rewrites them
+     * then. */
     {"start,end", "x*", KIND_ID_BOUND},
     {"start,end,stop", "*", KIND_RANK},
     {"min,max", "*lex*", KIND_LEX_BOUND},

@@ -1,15 +1,18 @@
-/* interruptions.c -- the tables of kinds and events, and the texts in them filled in; see interruptions.h.
+/* interruptions.c -- the tables of kinds and events, and the texts in them filled in; see
+ * interruptions.h.
  *
  * A text is lines of a stream with blanks:
  *   $k                 the key that the line is about
  *   $a $b $c           the scanned value's key, the second one's, and a free one
  *   $n $h $i $q        elements of a big value (an even number), half of it, the next number, a quarter
  *   $db                another database
- * A line "@PART KEY WHOSE" stands for a part of a kind (table below) about that key: "@build a 2" builds a value of the second kind under
- * the scanned value's key. The parts of the first kind are WHOSE 1. A part that a kind does not have is nothing.
+ * A line "@PART KEY WHOSE" stands for a part of a kind (table below) about that key: "@build a 2"
+ * builds a value of the second kind under the scanned value's key. The parts of the first kind are
+ * WHOSE 1. A part that a kind does not have is nothing.
  *
- * Limits: texts are for limits=small, where 16 elements are enough to be scanned later; with stock limits most values are too small. An
- * event that does not happen to fit (a consumer that is not there) is a command that fails. */
+ * Limits: texts are for limits=small, where 16 elements are enough to be scanned later; with stock
+ * limits most values are too small. An event that does not happen to fit (a consumer that is not
+ * there) is a command that fails. */
 #include "fuzz/generate/interruptions.h"
 
 #include <ctype.h>

@@ -92,8 +92,8 @@ static bool remove_steps(Prng *prng, Stream *stream) {
     return true;
 }
 
-/* Copies `count` steps of *from, from `first` on, into the stream before step `at`. *from may be the stream itself
- * when `at` does not lie within the run. */
+/* Copies `count` steps of *from, from `first` on, into the stream before step `at`. *from may be
+ * the stream itself when `at` does not lie within the run. */
 static bool copy_steps(Stream *stream, int at, const Stream *from, int first, int count) {
     bool copied = false;
     for (int i = 0; i < count; i++) {

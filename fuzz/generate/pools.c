@@ -67,8 +67,8 @@ const char *pools_library(int index) {
     return index >= 0 && index < COUNT_OF(libraries) ? libraries[index].body : NULL;
 }
 
-/* What DUMP answers for one small value of each type, for RESTORE: RDB version 11, which every supported series
- * reads. The last ten bytes are version and checksum. */
+/* What DUMP answers for one small value of each type, for RESTORE: RDB version 11, which every
+ * supported series reads. The last ten bytes are version and checksum. */
 #define DUMP(pool, bytes)                                                                                              \
     { bytes, sizeof(bytes) - 1, pool }
 static const struct {
@@ -198,7 +198,8 @@ static void add_word(Prng *prng, Step *step, const char *words) {
     step_add_literal(step, words, strcspn(words, " "));
 }
 
-/* A name of the narrow few most of the time, of the wide range that sequences fill some of the time. */
+/* A name of the narrow few most of the time, of the wide range that sequences fill some of the
+ * time. */
 static int64_t name_number(Prng *prng) {
     return prng_chance(prng, 65) ? prng_range(prng, 1, 8) : prng_range(prng, 1, WIDE_NAMES);
 }
@@ -217,7 +218,8 @@ static void add_letters(Prng *prng, Step *step, int64_t length) {
 }
 
 static void add_value(Prng *prng, Step *step) {
-    /* small integer, integer, float, word, about 44 bytes, about 64, kilobytes, tens of kilobytes, empty, binary */
+    /* small integer, integer, float, word, about 44 bytes, about 64, kilobytes, tens of kilobytes,
+     * empty, binary */
     static const int weights[] = {20, 6, 7, 32, 9, 9, 9, 2, 2, 4};
     switch (prng_weighted(prng, weights, COUNT_OF(weights))) {
     case 0:
@@ -296,8 +298,8 @@ static void add_id(Prng *prng, const Draft *draft, Step *step) {
     step_add_string(step, text);
 }
 
-/* Streams with an odd number take the server's IDs, the others ours: an explicit ID after one of the server's
- * would be too small. */
+/* Streams with an odd number take the server's IDs, the others ours: an explicit ID after one of
+ * the server's would be too small. */
 static void add_new_id(Draft *draft, Step *step) {
     KeyPool pool;
     int number;
@@ -393,7 +395,8 @@ static void add_script_kind(Prng *prng, const Draft *draft, ValueKind kind, Step
 
 /* --- The kinds: words, numbers, and the rest */
 
-/* Kinds that are one of a few words, with a space between them; a word that stands twice comes twice as often. */
+/* Kinds that are one of a few words, with a space between them; a word that stands twice comes
+ * twice as often. */
 static const char *const kind_words[] = {
     [KIND_DOUBLE] = "0 1 2.5 -3 1e3 0.001",
     [KIND_BITFIELD_TYPE] = "u1 u8 i8 i16 u31 i64",
@@ -450,7 +453,8 @@ static void add_kind_number(Prng *prng, ValueKind kind, Step *step) {
     add_named(step, kind_numbers[kind].prefix, number);
 }
 
-/* The dump of a value that belongs into the step's key; strings stand for all that are strings underneath. */
+/* The dump of a value that belongs into the step's key; strings stand for all that are strings
+ * underneath. */
 static void add_dump(Prng *prng, Step *step) {
     KeyPool pool = KEYS_STRINGS;
     int number;

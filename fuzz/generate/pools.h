@@ -1,12 +1,14 @@
-/* pools.h -- the words that random streams are made of: typed pools of key names, and a value for every kind of
- * argument.
+/* pools.h -- the words that random streams are made of: typed pools of key names, and a value for
+ * every kind of argument.
  *
- * A handful of names for each type of key, so that commands meet each other's keys soon. The first letter of a name
- * tells its type ("h2" is a hash), in the stream as in a reader's head. The other kinds are small too: few fields,
- * members, channels, groups, so that most of what is asked for exists; sizes cross the limits at which Valkey changes
- * an encoding (44 bytes for embedded strings, 64 for packed elements, 512 and 128 for counts).
+ * A handful of names for each type of key, so that commands meet each other's keys soon. The first
+ * letter of a name tells its type ("h2" is a hash), in the stream as in a reader's head. The other
+ * kinds are small too: few fields, members, channels, groups, so that most of what is asked for
+ * exists; sizes cross the limits at which Valkey changes an encoding (44 bytes for embedded
+ * strings, 64 for packed elements, 512 and 128 for counts).
  *
- * Limits: a kind is a guess at what the parser behind an argument wants; about one command in ten may well fail. */
+ * Limits: a kind is a guess at what the parser behind an argument wants; about one command in ten
+ * may well fail. */
 #ifndef FUZZ_GENERATE_POOLS_H
 #define FUZZ_GENERATE_POOLS_H
 
@@ -125,14 +127,16 @@ typedef struct {
 /* The pool whose keys a group's commands take: KEYS_ANY for generic ones. */
 KeyPool pools_of_group(CatGroup group);
 
-/* A pool proper: one by chance for KEYS_ANY and KEYS_SORTABLE, mostly one with a key that is believed to exist;
- * streams for KEYS_GROUPED, else the pool itself. */
+/* A pool proper: one by chance for KEYS_ANY and KEYS_SORTABLE, mostly one with a key that is
+ * believed to exist; streams for KEYS_GROUPED, else the pool itself. */
 KeyPool pools_draw(Prng *prng, const Draft *draft, KeyPool pool);
 
-/* Writes the name of key `number` (0..POOL_NAMES-1) of a pool proper, with the hash tag in cluster mode. */
+/* Writes the name of key `number` (0..POOL_NAMES-1) of a pool proper, with the hash tag in cluster
+ * mode. */
 void pools_key_name(const Draft *draft, KeyPool pool, int number, char name[POOL_NAME_ROOM]);
 
-/* Appends a key of the pool (any but KEYS_ANY and KEYS_SORTABLE) to the step: mostly one that is believed to exist. */
+/* Appends a key of the pool (any but KEYS_ANY and KEYS_SORTABLE) to the step: mostly one that is
+ * believed to exist. */
 void pools_add_key(Prng *prng, const Draft *draft, KeyPool pool, Step *step);
 
 /* Is the text a key name of ours? Then *pool and *number say which. */
@@ -141,7 +145,8 @@ bool pools_is_key(Text text, KeyPool *pool, int *number);
 /* Appends one argument of that kind to the step. */
 void pools_add_value(Prng *prng, Draft *draft, ValueKind kind, Step *step);
 
-/* The template of a %seq for that kind ("f{}" for fields), or NULL when a kind cannot be counted through. */
+/* The template of a %seq for that kind ("f{}" for fields), or NULL when a kind cannot be counted
+ * through. */
 const char *pools_template(ValueKind kind);
 
 /* Bodies of scripts and of libraries: number `index` of the pool, or NULL beyond the last. */

@@ -1,7 +1,8 @@
 /* weights.c -- the table of weights; see weights.h.
  *
- * Numbers are chosen for what active defrag walks: containers with many allocations come more often than flat
- * strings, commands that reshape a value more often than those that read it, and administration hardly ever. */
+ * Numbers are chosen for what active defrag walks: containers with many allocations come more often
+ * than flat strings, commands that reshape a value more often than those that read it, and
+ * administration hardly ever. */
 #include "fuzz/generate/weights.h"
 
 #include <stddef.h>
@@ -104,7 +105,8 @@ int64_t weights_sequence(Prng *prng) {
     return prng_range(prng, low[row], high[row]);
 }
 
-/* What streams are born with. A stream whose birth is not that of the one before costs 1 to 10 ms more. */
+/* What streams are born with. A stream whose birth is not that of the one before costs 1 to 10 ms
+ * more. */
 static const struct {
     int weight;
     LimitsKind limits;
@@ -128,7 +130,8 @@ void weights_birth(Prng *prng, Settings *settings) {
 }
 
 void weights_after(Prng *prng, Settings *settings) {
-    /* A cycle after each command finds what any command leaves behind; nothing after it leaves the slices to the verbs. */
+    /* A cycle after each command finds what any command leaves behind; nothing after it leaves the
+     * slices to the verbs. */
     static const int weights[] = {[AFTER_CYCLE] = 48, [AFTER_SLICE] = 24, [AFTER_NOTHING] = 28};
     settings->after = (AfterKind)prng_weighted(prng, weights, COUNT_OF(weights));
     settings->after_pointers = settings->after == AFTER_SLICE ? prng_scaled(prng, 1, 2000) : 0;

@@ -2,8 +2,8 @@
  * sizes, settings.
  *
  * Most of the generator's taste in one place. Where a thing has a row of its own, its weight is in
- * the row: verbs and settings in harness/stream/, snippets, interruptions and mutations in snippets.c,
- * interruptions.c and mutate.c. */
+ * the row: verbs and settings in harness/stream/, snippets, interruptions and mutations in
+ * snippets.c, interruptions.c and mutate.c. */
 #ifndef FUZZ_GENERATE_WEIGHTS_H
 #define FUZZ_GENERATE_WEIGHTS_H
 
@@ -23,7 +23,8 @@
 #define WEIGHT_SEQUENCE 9      /* repeated arguments that become a %seq */
 #define WEIGHT_OTHER_CLIENT 18 /* commands that do not come from client 0 */
 
-/* The weight of a group of commands in this state of the stream; cluster commands need cluster mode. */
+/* The weight of a group of commands in this state of the stream; cluster commands need cluster
+ * mode. */
 int weights_group(CatGroup group, const Draft *draft);
 
 /* The weight of a command within its group; 0 for those that make no sense in a stream. */
@@ -48,8 +49,9 @@ void weights_birth(Prng *prng, Settings *settings);
 void weights_after(Prng *prng, Settings *settings);
 void weights_one_setting(Prng *prng, Settings *settings);
 
-/* Swarms: a stream that can do everything does little of each thing, so most streams leave out a random half of what there is (Groce and
- * others, "Swarm Testing", ISSTA 2012). Is thing `index` of that kind left out by the draft's swarm? */
+/* Swarms: a stream that can do everything does little of each thing, so most streams leave out a
+ * random half of what there is (Groce and others, "Swarm Testing", ISSTA 2012). Is thing `index` of
+ * that kind left out by the draft's swarm? */
 typedef enum { SWARM_GROUP, SWARM_COMMAND, SWARM_IDIOM, SWARM_EVENT } SwarmKind;
 bool weights_left_out(const Draft *draft, SwarmKind kind, int index);
 

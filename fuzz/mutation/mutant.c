@@ -1,10 +1,11 @@
 /* mutant.c -- which mutant or exhibit acts; see mutant.h.
  *
- * Linked into the variants' tools beside the harness, so none of it is part of the world, except whether defrag runs: a
- * stream that ends in the midst of a slice takes that with it. The environment is read before main, and so before the server is
- * born: a mutant acts from birth on.
+ * Linked into the variants' tools beside the harness, so none of it is part of the world, except
+ * whether defrag runs: a stream that ends in the midst of a slice takes that with it. The
+ * environment is read before main, and so before the server is born: a mutant acts from birth on.
  *
- * DEFRAG_FUZZ_REACHED=FILE makes FILE hold one byte for each mutant, 1 if its place was reached; child processes share it. */
+ * DEFRAG_FUZZ_REACHED=FILE makes FILE hold one byte for each mutant, 1 if its place was reached;
+ * child processes share it. */
 #include "fuzz/mutation/mutant.h"
 
 #include <errno.h>

@@ -1,7 +1,9 @@
-/* mutant.h -- a server that can be made wrong in one of many places, chosen when the process starts.
+/* mutant.h -- a server that can be made wrong in one of many places, chosen when the process
+ * starts.
  *
  * Two servers include this in front of the files that they change (variants.cmake):
- *   - bin/mutants: mutants that mutation-score writes; DEFRAG_FUZZ_MUTANT=N in the environment chooses the N-th;
+ *   - bin/mutants: mutants that mutation-score writes; DEFRAG_FUZZ_MUTANT=N in the environment
+ *     chooses the N-th;
  *   - bin/museum: exhibits, patches in fuzz/test/museum; DEFRAG_FUZZ_EXHIBIT=NAME chooses one.
  * Without the variable both are the server as it is. */
 #ifndef FUZZ_MUTATION_MUTANT_H

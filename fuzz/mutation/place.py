@@ -9,17 +9,19 @@
   return-null  a function that returns a pointer returns NULL
   off-by-one   a size, an offset between two pointers, or one side of a comparison is one more than it should be
 
-Each is an edit of the text that leaves the original in place and chooses at run time, MUTANT(n) being true when mutant
-n is the chosen one. Offsets are clang's.
+Each is an edit of the text that leaves the original in place and chooses at run time, MUTANT(n)
+being true when mutant n is the chosen one. Offsets are clang's.
 
 Left out, because no memory could be wrong:
-  - statistics (stat_ members), logging and assertions, computations on local numbers that are no cursors, and local variables
-    outside of defrag.c;
-  - pacing: whole functions that handle no pointer, and conditions about the clock, statistics, configuration or local counters. They
-    decide when something moves;
-  - what can only make defrag move less: calls of functions of the path, loops around them, and the cursors that they return.
-An if-never of a branch that does something would be no more than the no-stores and no-calls within. Places inside of macros are left
-alone, a statement that is one macro call excepted. Of helpers only stores and calls count.
+  - statistics (stat_ members), logging and assertions, computations on local numbers that are no
+    cursors, and local variables outside of defrag.c;
+  - pacing: whole functions that handle no pointer, and conditions about the clock, statistics,
+    configuration or local counters. They decide when something moves;
+  - what can only make defrag move less: calls of functions of the path, loops around them, and the
+    cursors that they return.
+An if-never of a branch that does something would be no more than the no-stores and no-calls within.
+Places inside of macros are left alone, a statement that is one macro call excepted. Of helpers only
+stores and calls count.
 """
 
 import re
@@ -37,8 +39,8 @@ Wrap = tuple[int, int, str, str]  # from, to, before, behind
 
 
 class Place:
-    """One mutant. `begin` and `end` are its offsets in the text, `wrap` is (from, to, before, behind): what is put around which
-    part of the text; {n} in it stands for the test."""
+    """One mutant. `begin` and `end` are its offsets in the text, `wrap` is (from, to, before,
+    behind): what is put around which part of the text; {n} in it stands for the test."""
 
     def __init__(self, function: Function, operator: str, begin: int, end: int, wrap: Wrap) -> None:
         self.function, self.operator, self.begin, self.end, self.wrap = function, operator, begin, end, wrap
@@ -83,7 +85,8 @@ def plain_range(node: Node) -> tuple[int, int] | None:
 
 
 def pacing(node: Node) -> bool:
-    """Is this about the clock, about settings or statistics of the server, or about nothing but local numbers?"""
+    """Is this about the clock, about settings or statistics of the server, or about nothing but
+    local numbers?"""
     local_numbers = True
     for n in walk(node):
         if n["kind"] == "MemberExpr" and not pointer(n) and bare(n["inner"][0]).get("referencedDecl", {}).get("name") == "server":
@@ -102,7 +105,8 @@ class Finder:
     def __init__(self, function: Function, path: set[str]) -> None:
         self.function, self.text, self.path = function, function.text, path
         self.places: list[Place] = []
-        # A variable that has no value before its first assignment: to leave that out would be undefined, not wrong.
+        # A variable that has no value before its first assignment: to leave that out would be
+        # undefined, not wrong.
         self.unset = {n["name"] for n in walk(function.body)
                       if n["kind"] == "VarDecl" and "init" not in n and n.get("storageClass") != "static"}
 
@@ -211,7 +215,8 @@ class Finder:
         self.add(operator, begin, end, (begin, end, "{ if (!{n}) { ", " } }"))
 
     def first_use(self, call: Node) -> bool:
-        """Is the call the first to mention a variable that has no value yet? Then it gives it one."""
+        """Is the call the first to mention a variable that has no value yet? Then it gives it one.
+        """
         inside = {id(n) for n in walk(call)}
         seen = set()
         for n in walk(self.function.body):
@@ -225,7 +230,8 @@ class Finder:
     # --- expressions
 
     def matters(self, target: Node) -> bool:
-        """Does this assigned place hold a pointer, or something of the structure, and no statistics?"""
+        """Does this assigned place hold a pointer, or something of the structure, and no
+        statistics?"""
         place = bare(target)
         names = [n.get("name") or n.get("referencedDecl", {}).get("name", "") for n in walk(place)]
         if any(name.startswith("stat_") for name in names) or "server" in names:
@@ -237,7 +243,8 @@ class Finder:
         return pointer(target) or bool(CURSORS.search(names[0]))
 
     def expression(self, node: Node, is_statement: bool) -> None:
-        """Stores, sizes and comparisons anywhere in an expression; `is_statement`: nobody uses the value of the whole."""
+        """Stores, sizes and comparisons anywhere in an expression; `is_statement`: nobody uses the
+        value of the whole."""
         for n in walk(node):
             if n["kind"] == "BinaryOperator":
                 if n["opcode"] == "=":
@@ -284,7 +291,8 @@ def handles_pointers(function: Function) -> bool:
 
 
 def places(function: Function, path: set[str]) -> list[Place]:
-    """All mutants of a function, in the order of the text. `path`: the names of the functions of the path."""
+    """All mutants of a function, in the order of the text. `path`: the names of the functions of
+    the path."""
     if not handles_pointers(function):
         return []
     finder = Finder(function, path)

@@ -1,9 +1,10 @@
 """report.py -- what a score says: the numbers, and every survivor with its reason or as work to do.
 
-equivalent.txt holds the reasons, one line each: FILE:FUNCTION:OPERATOR | TEXT | REASON. The first part may have the wildcards of
-file names; TEXT is a piece of the mutant's source text, so that a reason survives lines that move; with #2 behind it, only the second such mutant of
-the function is meant. A mutant that was killed is not
-equivalent, whatever the table says: the report names such lines, and those that fit no mutant.
+equivalent.txt holds the reasons, one line each: FILE:FUNCTION:OPERATOR | TEXT | REASON. The first
+part may have the wildcards of file names; TEXT is a piece of the mutant's source text, so that a
+reason survives lines that move; with #2 behind it, only the second such mutant of the function is
+meant. A mutant that was killed is not equivalent, whatever the table says: the report names such
+lines, and those that fit no mutant.
 """
 
 import collections
@@ -51,7 +52,8 @@ def place(row: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def gather(results: pathlib.Path, equivalents: pathlib.Path) -> dict[str, Any]:
-    """All results, each with the class that it counts in: not on the path, killed, equivalent or alive; and remarks on the table."""
+    """All results, each with the class that it counts in: not on the path, killed, equivalent or
+    alive; and remarks on the table."""
     head, *lines = [json.loads(line) for line in results.read_text().splitlines()]
     rows = sorted({row["id"]: row for row in lines}.values(), key=place)
     table = reasons(equivalents)

@@ -1,8 +1,8 @@
 """schemata.py -- all mutants of a tree in one set of files, the one that acts chosen at run time.
 
-Writes copies of the files that have mutants, and mutants.json, the list of them. Nothing is inserted that has a line break, so
-a line of a copy is the line of the original. The idea, one build for all mutants: Untch, Offutt and Harrold, "Mutation analysis
-using mutant schemata" (1993).
+Writes copies of the files that have mutants, and mutants.json, the list of them. Nothing is
+inserted that has a line break, so a line of a copy is the line of the original. The idea, one build
+for all mutants: Untch, Offutt and Harrold, "Mutation analysis using mutant schemata" (1993).
 """
 
 import collections

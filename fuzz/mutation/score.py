@@ -1,19 +1,19 @@
 """score.py -- tries mutants: replays the corpus, then fuzzes what is still alive.
 
-One process for all streams of a mutant: the server is born once, each stream runs in a copy of it, and the process is stopped at
-the first stream that fails. What counts as killed:
+One process for all streams of a mutant: the server is born once, each stream runs in a copy of it,
+and the process is stopped at the first stream that fails. What counts as killed:
 
   a finding             by its signature's first words, "value" say; ASan's and UBSan's are "asan" and "ubsan"
   out of time, memory   "progress": a stream or a cycle that does not end
   the birth             "birth": not even an empty server comes up
 
-With a kill by replay go the streams and commands before the stream that killed, with one by fuzzing the commands until then and the
-reproducer.
+With a kill by replay go the streams and commands before the stream that killed, with one by fuzzing
+the commands until then and the reproducer.
 
 A harness fault is no kill: it is recorded as "fault", and is a bug of this project.
 
-The file of results has one line of JSON a mutant, written when it is done, so a run can be stopped at any time. Its first
-line names the server, and a run on another server refuses to go on with it.
+The file of results has one line of JSON a mutant, written when it is done, so a run can be stopped
+at any time. Its first line names the server, and a run on another server refuses to go on with it.
 """
 
 import argparse
@@ -70,7 +70,8 @@ def environment(number: int, reached: str | None = None) -> dict[str, str]:
 
 
 def rows_of(process: subprocess.Popen[bytes], seconds: float) -> Iterator[dict[str, Any] | None]:
-    """The objects that a process prints with --json, as they come; ends early, after None, when it prints nothing for so long."""
+    """The objects that a process prints with --json, as they come; ends early, after None, when it
+    prints nothing for so long."""
     assert process.stdout
     rest = b""
     while select.select([process.stdout], [], [], seconds)[0]:
@@ -132,7 +133,8 @@ def commands_of(path: str) -> int:
 
 
 def stale(settings: Settings, number: int, kill: dict[str, Any]) -> str | None:
-    """Who saw a pointer to a released block: refs, defrag itself in the slice that released it, or somebody later. None: it is another kind of finding."""
+    """Who saw a pointer to a released block: refs, defrag itself in the slice that released it, or
+    somebody later. None: it is another kind of finding."""
     if kill["by"] == "refs":
         return "refs"
     if not kill["signature"].startswith("asan:heap-use-after-free"):
@@ -187,7 +189,8 @@ def found_by_fuzzing(rows: list[dict[str, Any]], findings: pathlib.Path) -> dict
 
 
 def measure_reached(settings: Settings) -> set[int]:
-    """Which mutants' places does the corpus reach? A set of numbers; nothing is mutated here, so everything must pass."""
+    """Which mutants' places does the corpus reach? A set of numbers; nothing is mutated here, so
+    everything must pass."""
     with tempfile.NamedTemporaryFile() as file:
         kill = replay(settings, 0, file.name)
         if kill:
@@ -196,7 +199,8 @@ def measure_reached(settings: Settings) -> set[int]:
 
 
 def known(settings: Settings) -> dict[str, Any]:
-    """The results that are there already, by id. One without fuzzing is not the last word when there is to be fuzzing."""
+    """The results that are there already, by id. One without fuzzing is not the last word when
+    there is to be fuzzing."""
     if not settings.results.exists():
         settings.results.write_text(json.dumps({"server": settings.server, "mutants": len(settings.mutants)}) + "\n")
         return {}

@@ -1,16 +1,19 @@
 """tree.py -- the functions of the defrag path of a Valkey tree, read from the compiler.
 
-clang prints the syntax tree of a file as JSON. Which functions belong to the path follows from that alone, so that the
-list moves along with new versions:
+clang prints the syntax tree of a file as JSON. Which functions belong to the path follows from that
+alone, so that the list moves along with new versions:
 
   own      everything defined in defrag.c; and in other files what is called from there and has "defrag" in its name or
-           in the name or type of a parameter, or calls back through a member to which such a function is assigned
+           in the name or type of a parameter, or calls back through a member to which such a
+           function is assigned
   helper   what functions of the path call, and hardly anybody else does (FEW), in the files that hold data structures (STRUCTURES)
 
-What lies outside of defrag.c serves commands as well: its mutants act only while defrag runs (mutant.h).
+What lies outside of defrag.c serves commands as well: its mutants act only while defrag runs
+(mutant.h).
 
-Limits: calls through other function pointers are not followed; static functions in headers are left alone, since a
-variant cannot change headers; what a loaded module would run is left out (NO_MODULES), because no module can be loaded.
+Limits: calls through other function pointers are not followed; static functions in headers are left
+alone, since a variant cannot change headers; what a loaded module would run is left out
+(NO_MODULES), because no module can be loaded.
 """
 
 import collections
@@ -29,13 +32,15 @@ Node = dict[str, Any]  # of clang's syntax tree
 STRUCTURES = {"adlist.c", "dict.c", "entry.c", "eval.c", "hashtable.c", "kvstore.c", "module.c", "object.c", "quicklist.c",
               "rax.c", "sds.c", "t_hash.c", "t_stream.c", "t_zset.c", "vset.c"}
 
-# A function that has more calls than this outside of the path is a general one, which the server's own tests know better.
+# A function that has more calls than this outside of the path is a general one, which the server's
+# own tests know better.
 FEW = 5
 
 # Run only when a module is loaded.
 NO_MODULES = {"defragModule", "moduleDefragValue", "moduleLateDefrag"}
 
-# The function that the server calls to work for a while; defrag runs while this is on the stack. By series, newest first.
+# The function that the server calls to work for a while; defrag runs while this is on the stack. By
+# series, newest first.
 ENTRIES = ("activeDefragTimeProc", "activeDefragCycle")
 
 BITFIELD = re.compile(r"^\s+(?:\w+\s+)+(\w+)\s*:\s*\w+\s*[;,]", re.M)
@@ -97,14 +102,16 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def offset_of(place: dict[str, Any]) -> tuple[Any, bool]:
-    """The offset in the file at which a begin or end of a range stands, and whether a macro brought it there."""
+    """The offset in the file at which a begin or end of a range stands, and whether a macro brought
+    it there."""
     if "expansionLoc" in place:
         return place["expansionLoc"].get("offset"), True
     return place.get("offset"), False
 
 
 def top_level(stream: Iterable[str]) -> Iterator[list[str]]:
-    """The declarations of a dump, one at a time: the dump of a file with all its headers can be hundreds of MB."""
+    """The declarations of a dump, one at a time: the dump of a file with all its headers can be
+    hundreds of MB."""
     lines = None
     for line in stream:
         if line == "    {\n":
@@ -117,7 +124,8 @@ def top_level(stream: Iterable[str]) -> Iterator[list[str]]:
 
 
 class Tree:
-    """Answers for one Valkey source tree. `flags`: how its files are compiled (includes and defines)."""
+    """Answers for one Valkey source tree. `flags`: how its files are compiled (includes and
+    defines)."""
 
     def __init__(self, root: str | os.PathLike[str], clang: str, flags: list[str]) -> None:
         self.src, self.clang, self.flags = pathlib.Path(root) / "src", clang, flags

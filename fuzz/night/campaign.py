@@ -6,10 +6,12 @@
     minimise   the corpora
     report     reach table, reports, baseline
 
-Every stage can be killed and done again. What counts: a finding is in an inbox or on file (findings.py), a corpus entry is in
-the corpus (corpus.py), and the state says where to go on (state.py).
+Every stage can be killed and done again. What counts: a finding is in an inbox or on file
+(findings.py), a corpus entry is in the corpus (corpus.py), and the state says where to go on
+(state.py).
 
-Limits: one night at a time in a folder. The last stages take a tenth of the time that the night has; a night of a few minutes ends later than it should.
+Limits: one night at a time in a folder. The last stages take a tenth of the time that the night
+has; a night of a few minutes ends later than it should.
 """
 
 import argparse
@@ -117,7 +119,8 @@ class Campaign:
         self.settle()
 
     def replay_on(self, build: Build) -> None:
-        """Replays what there is. Seeds that pass are put where the engines find them; entries that fail are set aside."""
+        """Replays what there is. Seeds that pass are put where the engines find them; entries that
+        fail are set aside."""
         build.corpus.bring_back()
         shutil.rmtree(build.seeds, ignore_errors=True)
         build.seeds.mkdir()
@@ -181,7 +184,8 @@ class Campaign:
         self.conclude(build, "run", seconds, said)
 
     def tick(self, build: Build, base: dict[str, Any], filed: int, numbers: dict[str, Any]) -> None:
-        """An engine has said how far it is: notes that, and looks whether there is room for more."""
+        """An engine has said how far it is: notes that, and looks whether there is room for more.
+        """
         self.curve.add(build.tool.name, self.state.spent(), execs=base["execs"] + numbers["execs"], coverage=numbers["coverage"],
                        corpus=numbers["corpus"], findings=max(filed, numbers["findings"]))
         self.state.save()
@@ -247,7 +251,8 @@ def types_of(one: Tool) -> list[str]:
 
 
 def default_tools() -> list[pathlib.Path]:
-    """The default build, and every other one below build/ that has an engine: one for each series, say."""
+    """The default build, and every other one below build/ that has an engine: one for each series,
+    say."""
     default = ROOT / "build" / "default" / "bin" / "defrag-fuzz"
     others = [path for path in sorted(ROOT.glob("build/*/bin/defrag-fuzz")) if path != default and can_fuzz(path)]
     return [default, *others]

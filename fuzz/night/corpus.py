@@ -3,10 +3,12 @@
     DIR/SERIES/           entries, named by the SHA-1 of their content, as engines name them
     DIR/SERIES.failing/   entries that fail on this tree: an engine that reads one ends. They come back when they pass
 
-Engines write entries while they run and do not tell when the disk is full or when they are killed half-way: an entry whose content is
-not what its name says was cut short, and is taken away. No other entry is removed but by minimise(), when another one does all that it does.
+Engines write entries while they run and do not tell when the disk is full or when they are killed
+half-way: an entry whose content is not what its name says was cut short, and is taken away. No
+other entry is removed but by minimise(), when another one does all that it does.
 
-Limits: minimising is by libFuzzer's coverage alone; a kill in the middle of it leaves more than the smallest corpus, never less.
+Limits: minimising is by libFuzzer's coverage alone; a kill in the middle of it leaves more than the
+smallest corpus, never less.
 """
 
 import hashlib
@@ -47,7 +49,8 @@ class Corpus:
         path.rename(self.failing / path.name)
 
     def minimise(self, tool: Tool, work: pathlib.Path, seconds: float) -> tuple[int, int, str | None]:
-        """Removes entries whose coverage others have. Returns (before, after, None), or the reason why it was left as it is."""
+        """Removes entries whose coverage others have. Returns (before, after, None), or the reason
+        why it was left as it is."""
         before = self.entries()
         if not before:
             return 0, 0, None

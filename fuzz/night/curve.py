@@ -1,6 +1,7 @@
 """curve.py -- what the engines report while they run, over time: one line of JSON for each report.
 
-Limits: coverage is the engine's count of edges; after each start it grows again from the corpus, so the curve shows the largest so far.
+Limits: coverage is the engine's count of edges; after each start it grows again from the corpus, so
+the curve shows the largest so far.
 """
 
 import pathlib
@@ -12,7 +13,8 @@ Sample = dict[str, Any]
 
 
 class Curve:
-    """The samples of all nights in a folder. Each has: night, at (seconds into the night), tool, and what was counted until then."""
+    """The samples of all nights in a folder. Each has: night, at (seconds into the night), tool,
+    and what was counted until then."""
 
     def __init__(self, out: disk.StrPath, night: int) -> None:
         self.path, self.night = pathlib.Path(out) / "curve.jsonl", night

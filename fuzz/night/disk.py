@@ -1,9 +1,11 @@
-"""disk.py -- files that are there whole or not at all, the space that is left, and the lock on a folder.
+"""disk.py -- files that are there whole or not at all, the space that is left, and the lock on a
+folder.
 
-Whole or not at all: written to a temporary name in the same folder, made to reach the disk (fsync), renamed. Whoever reads
-the name sees the old text or the new one, also after a loss of power.
+Whole or not at all: written to a temporary name in the same folder, made to reach the disk (fsync),
+renamed. Whoever reads the name sees the old text or the new one, also after a loss of power.
 
-Limits: rename is atomic on one file system only, and on network file systems only as far as they promise it.
+Limits: rename is atomic on one file system only, and on network file systems only as far as they
+promise it.
 """
 
 import errno
@@ -47,7 +49,8 @@ def check_room(*folders: StrPath) -> None:
 
 
 def write(path: StrPath, content: str | bytes) -> None:
-    """Puts text or bytes into a file, whole or not at all. Raises OSError; the old file stays then."""
+    """Puts text or bytes into a file, whole or not at all. Raises OSError; the old file stays then.
+    """
     path = pathlib.Path(path)
     part = path.with_name(f".{path.name}.part")
     try:
@@ -77,7 +80,8 @@ def write_json(path: StrPath, value: Any) -> None:
 
 
 def read_json(path: StrPath, missing: Any | None = None) -> Any:
-    """The value in a file that write_json wrote; `missing` when there is no file. Raises UserError when it is something else."""
+    """The value in a file that write_json wrote; `missing` when there is no file. Raises UserError
+    when it is something else."""
     try:
         return json.loads(pathlib.Path(path).read_text())
     except FileNotFoundError:
@@ -87,7 +91,8 @@ def read_json(path: StrPath, missing: Any | None = None) -> Any:
 
 
 def append_json(path: StrPath, value: Any) -> None:
-    """Adds a line to a file of lines. The line before may have been cut short by a kill: then it is left alone."""
+    """Adds a line to a file of lines. The line before may have been cut short by a kill: then it is
+    left alone."""
     with open(path, "a+b") as file:
         if file.tell():
             file.seek(-1, os.SEEK_END)
@@ -112,8 +117,9 @@ def read_json_lines(path: StrPath) -> list[Any]:
 
 
 def lock(folder: StrPath) -> TextIO:
-    """Takes the folder for this night. Returns the open file: what we start inherits it, so that the next night waits until the
-    engines of a killed one are gone. Raises UserError when another night has it."""
+    """Takes the folder for this night. Returns the open file: what we start inherits it, so that
+    the next night waits until the engines of a killed one are gone. Raises UserError when another
+    night has it."""
     file = open(pathlib.Path(folder) / "lock", "w")
     end = time.monotonic() + LOCK_SECONDS
     while True:

@@ -1,14 +1,17 @@
-"""findings.py -- what the nights have found: a folder for each signature, with what is known about it.
+"""findings.py -- what the nights have found: a folder for each signature, with what is known about
+it.
 
     OUT/findings/NAME/finding.json   the record
                       found.stream   the stream as it was found
                       small.stream   ... and shrunk
                       banner.txt     what replay says about it
 
-Whatever finds something (run, explore, a replay, what a killed night left behind) puts a draft into the inbox, OUT/work/inbox; settle() verifies
-each draft by replays in fresh processes, files it and only then takes it away. So at any moment a finding is in the inbox or on file.
+Whatever finds something (run, explore, a replay, what a killed night left behind) puts a draft into
+the inbox, OUT/work/inbox; settle() verifies each draft by replays in fresh processes, files it and
+only then takes it away. So at any moment a finding is in the inbox or on file.
 
-The record's signature is the one that most replays name. What was seen again in the same night is counted, not verified again.
+The record's signature is the one that most replays name. What was seen again in the same night is
+counted, not verified again.
 
 Limits: two signatures of one bug are two findings; who mends the bug sees both go.
 """
@@ -84,7 +87,8 @@ class Finding:
 
     @property
     def confirmed(self) -> bool:
-        """Did it come again in a fresh process, or is it nothing that a busy machine could cause?"""
+        """Did it come again in a fresh process, or is it nothing that a busy machine could cause?
+        """
         return any(tool["same"] for tool in self.tools.values()) or not oracles.is_weak(self.signature)
 
     @property
@@ -110,7 +114,8 @@ def count_steps(text: str) -> int:
 
 
 class Findings:
-    """All of them. `night` is the number of the night, `baseline` a Known, `tell` takes a line for people."""
+    """All of them. `night` is the number of the night, `baseline` a Known, `tell` takes a line for
+    people."""
 
     def __init__(self, out: pathlib.Path, night: int, baseline: Known, jobs: int, tell: Callable[[str], None]) -> None:
         self.folder = pathlib.Path(out) / "findings"
@@ -166,8 +171,8 @@ class Findings:
         self.tell(f"{word} finding {signature}, {finding.share()} replays fail so")
 
     def verify(self, draft: pathlib.Path, tool: Tool) -> tuple[Verdicts, Replayed | None]:
-        """Replays a draft in fresh processes. Returns how often each signature came (None: nothing failed), and the first replay that
-        failed, None when none did."""
+        """Replays a draft in fresh processes. Returns how often each signature came (None: nothing
+        failed), and the first replay that failed, None when none did."""
         end = time.monotonic() + PATIENCE
         with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
             results = list(pool.map(lambda _: tool.replay(draft) if time.monotonic() < end else None, range(REPLAYS)))
@@ -208,7 +213,8 @@ class Findings:
     # --- shrinking
 
     def shrink(self, tools: list[Tool], seconds: int) -> None:
-        """Makes the streams of new findings smaller, each with the tool that showed it, for at most so long. Each is tried once."""
+        """Makes the streams of new findings smaller, each with the tool that showed it, for at most
+        so long. Each is tried once."""
         for finding in self.new():
             if finding.oracle not in UNSIGNED and "shrink" not in finding.record and any(t["same"] for t in finding.tools.values()):
                 tool = next(t for t in tools if finding.tools.get(t.name, {}).get("same"))

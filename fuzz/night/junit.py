@@ -1,6 +1,8 @@
-"""junit.py -- junit.xml, for CI systems: a test case for each finding, and one for each oracle that has found nothing new.
+"""junit.py -- junit.xml, for CI systems: a test case for each finding, and one for each oracle that
+has found nothing new.
 
-A new finding is a failure, a known or unconfirmed one is skipped, a fault of the harness an error; so there are as many failures as new findings.
+A new finding is a failure, a known or unconfirmed one is skipped, a fault of the harness an error;
+so there are as many failures as new findings.
 
 Limits: JUnit has no standard; these are the elements that Jenkins and GitLab read.
 """

@@ -1,8 +1,9 @@
 """known.py -- the baseline: signatures that are no news.
 
-Three sources: the file that --known names (kept by people, only read), OUT/known (kept by the nights: what was new in one is
-known in the next), and, on a server without our fixes, the signatures in corpus/found. All are text, one signature a line; lines that begin
-with # are comments.
+Three sources: the file that --known names (kept by people, only read), OUT/known (kept by the
+nights: what was new in one is known in the next), and, on a server without our fixes, the
+signatures in corpus/found. All are text, one signature a line; lines that begin with # are
+comments.
 """
 
 import pathlib

@@ -2,7 +2,8 @@
 
 The builds under test say it (defrag-fuzz oracles --json), and learn() takes it in.
 
-Limits: a first word that no build knows is an oracle too, without a description: a new one must not break the reports.
+Limits: a first word that no build knows is an oracle too, without a description: a new one must not
+break the reports.
 """
 
 from collections.abc import Iterable
@@ -21,7 +22,8 @@ _table: dict[str, Oracle] = {}
 
 
 def learn(rows: Iterable[dict[str, Any]]) -> None:
-    """Takes in the rows that a build prints. Where several share a word, the one that is called so describes it."""
+    """Takes in the rows that a build prints. Where several share a word, the one that is called so
+    describes it."""
     for row in rows:
         if row["word"] not in _table or row["name"] == row["word"]:
             _table[row["word"]] = Oracle(row["title"], row["finds"], row["weak"])

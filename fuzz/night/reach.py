@@ -1,4 +1,5 @@
-"""reach.py -- the reach tables of a tool: what defrag moves of the data set, and what it leaves in place (defrag-fuzz reach).
+"""reach.py -- the reach tables of a tool: what defrag moves of the data set, and what it leaves in
+place (defrag-fuzz reach).
 
 Limits: counted over the seeds that pass; a kept corpus would take too long.
 """

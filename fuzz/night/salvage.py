@@ -1,9 +1,12 @@
-"""salvage.py -- what a killed night left in its scratch folder, where defrag-fuzz run keeps it until it ends in order.
+"""salvage.py -- what a killed night left in its scratch folder, where defrag-fuzz run keeps it
+until it ends in order.
 
-`defrag-fuzz salvage` finds the inputs in there: those that an engine had ended with and those that were running. They become drafts. Replaying an
-input that was harmless costs milliseconds; not replaying one that was not costs the finding.
+`defrag-fuzz salvage` finds the inputs in there: those that an engine had ended with and those that
+were running. They become drafts. Replaying an input that was harmless costs milliseconds; not
+replaying one that was not costs the finding.
 
-Limits: an input is in the inbox before its folder goes, so a kill in between means that it is salvaged again.
+Limits: an input is in the inbox before its folder goes, so a kill in between means that it is
+salvaged again.
 """
 
 import pathlib
@@ -18,7 +21,8 @@ SECONDS = 60
 
 
 def salvage(tool: Tool, inbox: Inbox) -> int:
-    """Turns what is left in the tool's scratch folder into drafts, and empties it. Returns how many there were."""
+    """Turns what is left in the tool's scratch folder into drafts, and empties it. Returns how many
+    there were."""
     count = 0
     for folder in sorted(tool.scratch.iterdir()):
         if not folder.is_dir():

@@ -1,7 +1,9 @@
-"""sarif.py -- findings.sarif, for code scanning: SARIF 2.1.0 (docs.oasis-open.org/sarif/sarif/v2.1.0), a rule for each oracle, a result for each finding.
+"""sarif.py -- findings.sarif, for code scanning: SARIF 2.1.0
+(docs.oasis-open.org/sarif/sarif/v2.1.0), a rule for each oracle, a result for each finding.
 
-A result's place is the stream that brings it out, at its last step, since a stale pointer has no line of its own; the function that the signature
-names is its logical location. baselineState tells new ones from known ones, partialFingerprints carries the signature.
+A result's place is the stream that brings it out, at its last step, since a stale pointer has no
+line of its own; the function that the signature names is its logical location. baselineState tells
+new ones from known ones, partialFingerprints carries the signature.
 
 Limits: unconfirmed findings are left out.
 """

@@ -1,6 +1,8 @@
-"""state.py -- where a night is: written every few seconds, so that a night that was killed goes on there.
+"""state.py -- where a night is: written every few seconds, so that a night that was killed goes on
+there.
 
-Time is counted while a night runs, not while it lies killed: a night of eight hours fuzzes for eight hours.
+Time is counted while a night runs, not while it lies killed: a night of eight hours fuzzes for
+eight hours.
 
 Limits: at most the seconds since the last tick are counted twice.
 """
@@ -21,7 +23,8 @@ def now() -> str:
 
 
 class State:
-    """The night's number (from 1), its stage, the seconds it has taken, which kind is next, and notes for the report."""
+    """The night's number (from 1), its stage, the seconds it has taken, which kind is next, and
+    notes for the report."""
 
     def __init__(self, out: str | os.PathLike[str], hours: float) -> None:
         self.path = pathlib.Path(out) / "night.json"

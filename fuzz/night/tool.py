@@ -1,6 +1,9 @@
-"""tool.py -- a build under test: the program defrag-fuzz and the engine beside it, started and listened to.
+"""tool.py -- a build under test: the program defrag-fuzz and the engine beside it, started and
+listened to.
 
-All that is read is JSON (--json, fuzz/README.md); what people read is passed on as it is. What we start dies when we do (setpriv --pdeathsig of util-linux): `run` ends its engines first and files what it has found.
+All that is read is JSON (--json, fuzz/README.md); what people read is passed on as it is. What we
+start dies when we do (setpriv --pdeathsig of util-linux): `run` ends its engines first and files
+what it has found.
 
 Limits: without setpriv, what was started goes on after a SIGKILL until its own time is up.
 """
@@ -58,7 +61,8 @@ class Output:
         return lines[-1] if lines else "it said nothing"
 
     def rows(self, kind: str | None = None) -> list[dict[str, Any]]:
-        """The objects that it printed, one a line: all of them, or those of a type. A line that was cut short is left out."""
+        """The objects that it printed, one a line: all of them, or those of a type. A line that was
+        cut short is left out."""
         rows = [row for row in map(read_row, self.out.splitlines()) if row]
         return [row for row in rows if kind in (None, row.get("type"))]
 
@@ -81,7 +85,8 @@ def read_row(line: str | bytes) -> dict[str, Any] | None:
 
 
 def version_of(path: str | os.PathLike[str]) -> dict[str, Any] | None:
-    """What a program says of itself (--version --json), or None when it says nothing of that kind."""
+    """What a program says of itself (--version --json), or None when it says nothing of that kind.
+    """
     try:
         done = subprocess.run([path, "--version", "--json"], stdin=subprocess.DEVNULL, capture_output=True, timeout=START_SECONDS)
     except (OSError, subprocess.TimeoutExpired):
@@ -91,7 +96,8 @@ def version_of(path: str | os.PathLike[str]) -> dict[str, Any] | None:
 
 
 class Tool:
-    """One build. `scratch` is the folder for what it writes by the way; `lock` an open file that it inherits."""
+    """One build. `scratch` is the folder for what it writes by the way; `lock` an open file that it
+    inherits."""
 
     def __init__(self, path: str | os.PathLike[str], scratch: pathlib.Path, lock: TextIO) -> None:
         self.path = pathlib.Path(path).resolve()
@@ -137,8 +143,8 @@ class Tool:
 
     def listen(self, process: subprocess.Popen[bytes], seconds: float,
                on_row: Callable[[dict[str, Any]], None] | None = None, kindly: bool = False) -> Output:
-        """Takes in what a process prints until it ends. `on_row` gets each object in a line of its stdout. It is stopped after so many
-        seconds, and when something goes wrong here."""
+        """Takes in what a process prints until it ends. `on_row` gets each object in a line of its
+        stdout. It is stopped after so many seconds, and when something goes wrong here."""
         assert process.stdout and process.stderr
         end, texts = time.monotonic() + seconds, {process.stdout: b"", process.stderr: b""}
         waiting, seen, status = list(texts), 0, None
@@ -172,8 +178,8 @@ class Tool:
         return Replayed("timeout" if said.status is None else signature_of(verdict), verdict, said.err)
 
     def replay_all(self, paths: list[pathlib.Path], jobs: int, end: float) -> Iterator[tuple[str, str | None]]:
-        """Many streams, each in a process of its own, until the clock says `end`. Yields (path, signature or None); what there was no time
-        for is not yielded."""
+        """Many streams, each in a process of its own, until the clock says `end`. Yields (path,
+        signature or None); what there was no time for is not yielded."""
         chunks = [paths[i:i + CHUNK] for i in range(0, len(paths), CHUNK)]
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
             for part in pool.map(lambda chunk: self.replay_chunk(chunk, end), chunks):

@@ -1,6 +1,7 @@
 """user_error.py -- what ends a night early: one line for people, and the exit status.
 
-Limits: an exception that is no UserError and no OSError is a fault of this tool, and shows its traceback.
+Limits: an exception that is no UserError and no OSError is a fault of this tool, and shows its
+traceback.
 """
 
 NOTHING, FINDING, USAGE, HARNESS = 0, 1, 2, 3  # exit statuses, as those of defrag-fuzz (harness/finding/finding.h)

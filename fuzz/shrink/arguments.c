@@ -1,9 +1,10 @@
 /* arguments.c -- passes over the arguments of commands and verbs: how many, how big, which numbers.
  *
- * Many commands say how many arguments follow. The core knows none of them: where arguments go, it also tries to lower the number before them by as
- * much.
+ * Many commands say how many arguments follow. The core knows none of them: where arguments go, it
+ * also tries to lower the number before them by as much.
  *
- * Sites are arguments, the last step's last one first, so that the next site is still the next one when arguments are gone. */
+ * Sites are arguments, the last step's last one first, so that the next site is still the next one
+ * when arguments are gone. */
 #include <string.h>
 
 #include "fuzz/shrink/pass.h"
@@ -30,7 +31,8 @@ static bool lower_number(Step *step, int before, int64_t less) {
     return true;
 }
 
-/* `count` arguments go, up to the one at the site (0: it and all behind it); the number before them gets lower by `less`. */
+/* `count` arguments go, up to the one at the site (0: it and all behind it); the number before them
+ * gets lower by `less`. */
 typedef struct {
     int count, less;
 } Removal;
@@ -98,7 +100,8 @@ static int64_t count_of(const Arg *arg) {
 
 enum { FROM_BACK, FROM_BACK_COUNTED, FROM_FRONT, FROM_FRONT_COUNTED, THINNED, WAYS };
 
-/* Makes a sequence one of `count` rounds. The number before it that counts them, if there is one, follows. */
+/* Makes a sequence one of `count` rounds. The number before it that counts them, if there is one,
+ * follows. */
 static bool shorten(Step *step, int at, int64_t count, int way) {
     Arg *arg = &step->args[at];
     int64_t less = count_of(arg) - count;
@@ -172,7 +175,8 @@ Offer shrink_sizes(const Stream *best, int site, int proposal, int unused, Strea
 
 /* --- which numbers */
 
-/* 0, or what a verb takes at least, then halfway; for a negative number first what is without the minus. */
+/* 0, or what a verb takes at least, then halfway; for a negative number first what is without the
+ * minus. */
 static Offer propose_literal(Step *step, int at, int proposal) {
     int64_t value, tried, least = step->kind == STEP_VERB;
     if (!shrink_read_number(&step->args[at], &value)) return OFFER_OVER;

@@ -1,7 +1,9 @@
-/* names.c -- the pass that renames: keys, and what else is called by name, become a, b, c in the order in which they appear.
+/* names.c -- the pass that renames: keys, and what else is called by name, become a, b, c in the
+ * order in which they appear.
  *
- * The core does not know which word is a key: every word that is no number is a name. It is renamed wherever it stands by itself, and where digits follow it:
- * "k{}" in a sequence and "k17" are the same name with a number.
+ * The core does not know which word is a key: every word that is no number is a name. It is renamed
+ * wherever it stands by itself, and where digits follow it: "k{}" in a sequence and "k17" are the
+ * same name with a number.
  *
  * Limits: a name within a script stays. */
 #include <ctype.h>
@@ -92,7 +94,8 @@ static void rename_all(const Stream *best, const Name *names, const char *letter
     }
 }
 
-/* The words that stand behind a command's name, most of which are keys, get the first letters; a stem does when its digits are part of the key. */
+/* The words that stand behind a command's name, most of which are keys, get the first letters; a
+ * stem does when its digits are part of the key. */
 static bool rename_keys(const Stream *best, Stream *out) {
     Names keys = {0};
     char letters[LETTERS];

@@ -1,7 +1,8 @@
 /* pass.h -- what the parts of the shrinker share: passes, and what is smaller than what.
  *
- * A pass is a list of places in a stream ("sites") and, at each place, a list of changes from bold to timid ("proposals"). It is a pure function of
- * the stream. The driver (shrink.c) goes through them; where one is accepted it asks again for the same site, of the new stream. */
+ * A pass is a list of places in a stream ("sites") and, at each place, a list of changes from bold
+ * to timid ("proposals"). It is a pure function of the stream. The driver (shrink.c) goes through
+ * them; where one is accepted it asks again for the same site, of the new stream. */
 #ifndef FUZZ_SHRINK_PASS_H
 #define FUZZ_SHRINK_PASS_H
 
@@ -23,8 +24,9 @@ typedef struct {
     int parameter;
 } ShrinkPass;
 
-/* The passes in their order; name NULL at the end. The last one narrows down which pointers move; it comes when no other pass can go on, because
- * it counts pointers, and so what comes after it can change little. */
+/* The passes in their order; name NULL at the end. The last one narrows down which pointers move;
+ * it comes when no other pass can go on, because it counts pointers, and so what comes after it can
+ * change little. */
 extern const ShrinkPass shrink_passes[];
 extern const ShrinkPass shrink_narrowing;
 
@@ -44,8 +46,8 @@ ShrinkSize shrink_measure(const Stream *stream);
 /* Whether `a` is smaller than `b`. Every chain of ever smaller streams ends, so shrinking does. */
 bool shrink_is_smaller(const ShrinkSize *a, const ShrinkSize *b);
 
-/* Whether the stream begins with "!move only FIRST LAST" or "!move none", and that stays so: what has to move is narrowed down then, and this step does not
- * count as one. */
+/* Whether the stream begins with "!move only FIRST LAST" or "!move none", and that stays so: what
+ * has to move is narrowed down then, and this step does not count as one. */
 bool shrink_is_narrowed(const Stream *stream);
 
 /* --- passes, each in the file of its name; parameter and numbering as in ShrinkPass */
@@ -65,7 +67,8 @@ Offer shrink_names(const Stream *best, int site, int proposal, int unused, Strea
 
 /* --- helpers (shrink/edit.c) */
 
-/* The `index`-th value to try in the place of `value`: `least` first, then half way from it, and so on up to value - 1. False: there are no more. */
+/* The `index`-th value to try in the place of `value`: `least` first, then half way from it, and so
+ * on up to value - 1. False: there are no more. */
 bool shrink_value(int64_t least, int64_t value, int index, int64_t *tried);
 
 /* A copy of the stream without the steps for which `gone` is true. */
@@ -81,7 +84,8 @@ bool shrink_read_number(const Arg *arg, int64_t *value);
 /* Takes arguments `from` up to and not including `to` out of the step. */
 void shrink_remove_arguments(Step *step, int from, int to);
 
-/* Where the `site`-th argument is, counted from the last step's last one; commands' names are not counted. False: there is none. */
+/* Where the `site`-th argument is, counted from the last step's last one; commands' names are not
+ * counted. False: there is none. */
 bool shrink_argument(const Stream *best, int site, int *step, int *arg);
 
 /* Whether the step itself makes defrag work. */

@@ -2,7 +2,8 @@
  *
  * A question is a RunnerHow, a length and a stream's text; an answer is a RunnerAnswer.
  *
- * Limits: a runner that was given a candidate that hangs is busy until the candidate's time is over. */
+ * Limits: a runner that was given a candidate that hangs is busy until the candidate's time is
+ * over. */
 #include "fuzz/shrink/runner.h"
 
 #include <errno.h>

@@ -1,7 +1,9 @@
-/* runner.h -- a process that tries candidates for the shrinker, one after the other, each in a child of its own.
+/* runner.h -- a process that tries candidates for the shrinker, one after the other, each in a
+ * child of its own.
  *
- * Runners make it possible to try several at a time; and each keeps a symbolizer running, which its children then share, one at a time. To start one for each
- * candidate that fails takes ten times as long as everything else about it. */
+ * Runners make it possible to try several at a time; and each keeps a symbolizer running, which its
+ * children then share, one at a time. To start one for each candidate that fails takes ten times as
+ * long as everything else about it. */
 #ifndef FUZZ_SHRINK_RUNNER_H
 #define FUZZ_SHRINK_RUNNER_H
 
@@ -32,8 +34,8 @@ typedef struct {
     char signature[FINDING_SIGNATURE]; /* as in Isolated */
 } RunnerAnswer;
 
-/* Starts a runner, a copy of this process, after isolate_init and before anything was symbolized here. A process that cannot be made is a fault of the
- * harness. It dies when we do. */
+/* Starts a runner, a copy of this process, after isolate_init and before anything was symbolized
+ * here. A process that cannot be made is a fault of the harness. It dies when we do. */
 void runner_start(Runner *runner);
 
 /* Gives a runner that is not busy a candidate. */

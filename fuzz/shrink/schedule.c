@@ -1,4 +1,5 @@
-/* schedule.c -- passes over the defrag schedule: fewer and plainer slices, a later start, fewer pointers that move. */
+/* schedule.c -- passes over the defrag schedule: fewer and plainer slices, a later start, fewer
+ * pointers that move. */
 #include <string.h>
 
 #include "fuzz/shrink/pass.h"
@@ -125,7 +126,8 @@ static bool has_defrag(const Stream *best) {
     return any;
 }
 
-/* Makes *out the stream that begins with "!move only FIRST LAST", or with "!move none" when `last` is 0, in the place of one that it may have. */
+/* Makes *out the stream that begins with "!move only FIRST LAST", or with "!move none" when `last`
+ * is 0, in the place of one that it may have. */
 static void narrow(const Stream *best, int64_t first, int64_t last, Stream *out) {
     Step step = step_verb(VERB_MOVE);
     step_add_string(&step, last ? "only" : "none");

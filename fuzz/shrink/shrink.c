@@ -1,7 +1,8 @@
 /* shrink.c -- the driver of the passes; see shrink.h.
  *
- * Candidates are made and asked about a window at a time. When one still fails, the pass goes on at the site where that happened, so every success
- * costs few questions. A candidate that is not smaller (shrink/size.c) or was asked about before is never asked about.
+ * Candidates are made and asked about a window at a time. When one still fails, the pass goes on at
+ * the site where that happened, so every success costs few questions. A candidate that is not
+ * smaller (shrink/size.c) or was asked about before is never asked about.
  *
  * Limits: what is remembered of a candidate is a hash of 160 bits. */
 #include "fuzz/shrink/shrink.h"
@@ -133,8 +134,8 @@ static bool is_worth_asking(Shrink *s, Window *window) {
     return worth;
 }
 
-/* Asks about the candidates of the window and takes the first that fails. What comes behind that one was not answered. Returns its index, or
- * SHRINK_NONE. */
+/* Asks about the candidates of the window and takes the first that fails. What comes behind that
+ * one was not answered. Returns its index, or SHRINK_NONE. */
 static int ask(Shrink *s, Window *window) {
     int first =
         window->count ? s->predicate->first(s->predicate->context, window->streams, window->count) : SHRINK_NONE;
@@ -197,7 +198,8 @@ static bool run_pass(Shrink *s, const ShrinkPass *pass) {
     return s->kept > before;
 }
 
-/* The step that fails becomes the last one, if the stream still fails then. Returns whether that could be tried. */
+/* The step that fails becomes the last one, if the stream still fails then. Returns whether that
+ * could be tried. */
 static bool cut(Shrink *s) {
     static Window window;
     const ShrinkPredicate *predicate = s->predicate;

@@ -1,13 +1,13 @@
 /* shrink.h -- a failing stream made as small as it gets, whatever "failing" means.
  *
- * The pure core: it knows streams, and asks somebody else whether one still fails. The passes are listed in shrink/pass.h, what is smaller than
- * what is decided in shrink/size.c.
+ * The pure core: it knows streams, and asks somebody else whether one still fails. The passes are
+ * listed in shrink/pass.h, what is smaller than what is decided in shrink/size.c.
  *
- * The result depends on the stream and the answers alone: candidates come in a fixed order, and of several that still fail the first one counts,
- * no matter how many are tried at the same time.
+ * The result depends on the stream and the answers alone: candidates come in a fixed order, and of
+ * several that still fail the first one counts, no matter how many are tried at the same time.
  *
- * Ideas: delta debugging (Zeller, Hildebrandt); numbers that are halved towards the smallest one (QuickCheck); passes that are repeated until none
- * makes progress (C-Reduce). */
+ * Ideas: delta debugging (Zeller, Hildebrandt); numbers that are halved towards the smallest one
+ * (QuickCheck); passes that are repeated until none makes progress (C-Reduce). */
 #ifndef FUZZ_SHRINK_SHRINK_H
 #define FUZZ_SHRINK_SHRINK_H
 
@@ -24,11 +24,14 @@ enum {
 
 /* Who knows whether a stream fails. */
 typedef struct {
-    /* Returns the index of the first of `count` candidates that still fails as it should, SHRINK_NONE or SHRINK_STOP. */
+    /* Returns the index of the first of `count` candidates that still fails as it should,
+     * SHRINK_NONE or SHRINK_STOP. */
     int (*first)(void *context, const Stream *candidates, int count);
-    /* The best stream is another one now, which stays valid until the next call. NULL: nobody wants to know. */
+    /* The best stream is another one now, which stays valid until the next call. NULL: nobody wants
+     * to know. */
     void (*settled)(void *context, const Stream *best);
-    /* The number of the step at which the best stream fails, from 1; 0 when that is not known. NULL: it never is. */
+    /* The number of the step at which the best stream fails, from 1; 0 when that is not known.
+     * NULL: it never is. */
     int (*failing)(void *context);
     void *context;
 } ShrinkPredicate;
@@ -52,8 +55,10 @@ typedef struct {
     bool stopped; /* SHRINK_STOP: the best so far, perhaps not the smallest */
 } ShrinkReport;
 
-/* Makes *out, whose old content is ignored, the smallest stream that can be had from `from`, which must fail as it should: no candidate of any
- * pass still fails that is smaller. Comments are left out. The report is up to date whenever the predicate is called. The caller frees *out with stream_free. */
+/* Makes *out, whose old content is ignored, the smallest stream that can be had from `from`, which
+ * must fail as it should: no candidate of any pass still fails that is smaller. Comments are left
+ * out. The report is up to date whenever the predicate is called. The caller frees *out with
+ * stream_free. */
 void shrink_stream(const Stream *from, const ShrinkPredicate *predicate, Stream *out, ShrinkReport *report);
 
 #endif

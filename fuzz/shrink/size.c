@@ -1,10 +1,13 @@
 /* size.c -- what is smaller than what: the one place that decides it.
  *
- * In this order: fewer steps; fewer pointers that may move; less defrag by itself; fewer kinds of slices; defrag that begins later; fewer settings that are not
- * default; fewer arguments; fewer bytes that are sent; a shorter text; a text that comes first in the alphabet. "!move only" or "!move
- * none" at the beginning is no step: it says more about the bug and makes the stream no harder to read.
+ * In this order: fewer steps; fewer pointers that may move; less defrag by itself; fewer kinds of
+ * slices; defrag that begins later; fewer settings that are not default; fewer arguments; fewer
+ * bytes that are sent; a shorter text; a text that comes first in the alphabet. "!move only" or
+ * "!move none" at the beginning is no step: it says more about the bug and makes the stream no
+ * harder to read.
  *
- * after=none comes before after=cycle, although that is the default: the defrag that matters is then written where it happens. */
+ * after=none comes before after=cycle, although that is the default: the defrag that matters is
+ * then written where it happens. */
 #include "fuzz/shrink/pass.h"
 
 #include <string.h>

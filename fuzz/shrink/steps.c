@@ -1,7 +1,9 @@
 /* steps.c -- passes that leave steps out.
  *
- * What shares a key, a client or a script with what: the core knows no command, so a word that stands in both counts as shared, unless it looks like a
- * number or like an option (capitals only). That is a guess which only saves time: whoever is asked knows better, and the chunks come next. */
+ * What shares a key, a client or a script with what: the core knows no command, so a word that
+ * stands in both counts as shared, unless it looks like a number or like an option (capitals only).
+ * That is a guess which only saves time: whoever is asked knows better, and the chunks come
+ * next. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,7 +111,8 @@ static bool without_client(const Stream *best, int client, Stream *out) {
     return any;
 }
 
-/* First what is related to the step that fails, more and more of it; then what is related to one key alone; then everything but a client's. */
+/* First what is related to the step that fails, more and more of it; then what is related to one
+ * key alone; then everything but a client's. */
 Offer shrink_steps_related(const Stream *best, int site, int proposal, int unused, Stream *out) {
     (void)unused;
     int last = last_command(best), client = STREAM_MAX_CLIENTS - site;

@@ -1,17 +1,20 @@
 /* trial.c -- does a stream still fail with a certain signature? See trial.h.
  *
  * What makes it quick:
- * - The steps that a candidate shares with the beginning of the best stream, up to the one that fails there, are known to be fine: no oracle is
- *   asked in them. They take a tenth of the time then.
- * - A long candidate is first tried without the oracles that cannot give the signature; most fail there already. Leaks and stale pointers are searched
- *   for in all of memory, which takes most of a step's time.
+ * - The steps that a candidate shares with the beginning of the best stream, up to the one that
+ *   fails there, are known to be fine: no oracle is asked in them. They take a tenth of the time
+ *   then.
+ * - A long candidate is first tried without the oracles that cannot give the signature; most fail
+ *   there already. Leaks and stale pointers are searched for in all of memory, which takes most of
+ *   a step's time.
  * - The twin runs only for signatures of its own.
  * - Call sites of allocations are recorded only for those signatures that name one.
  * - Runners keep a symbolizer running (runner.h).
- * None of this changes an answer: oracles leave no trace in the world, so one that is not asked can only hide a failure, and whoever fails is tried again
- * with all of them.
+ * None of this changes an answer: oracles leave no trace in the world, so one that is not asked can
+ * only hide a failure, and whoever fails is tried again with all of them.
  *
- * Limits: a candidate has SECONDS of real time; on a machine that is slow enough a good one could be taken for one that hangs. */
+ * Limits: a candidate has SECONDS of real time; on a machine that is slow enough a good one could
+ * be taken for one that hangs. */
 #include "fuzz/shrink/trial.h"
 
 #include <errno.h>
@@ -140,7 +143,8 @@ static void conclude(Batch *batch, int runner) {
     }
 }
 
-/* Candidates behind the first that fails are of no interest any more; their runners are busy until they are done. */
+/* Candidates behind the first that fails are of no interest any more; their runners are busy until
+ * they are done. */
 static void lose_interest(Batch *batch) {
     for (int i = 0; i < batch->trial->jobs; i++) {
         if (!batch->trial->runners[i].busy || batch->index[i] <= batch->limit) continue;

@@ -1,4 +1,5 @@
-/* trial.h -- does a stream still fail with a certain signature? Candidates of the shrinker on trial, several at a time, each in a process of its own. */
+/* trial.h -- does a stream still fail with a certain signature? Candidates of the shrinker on
+ * trial, several at a time, each in a process of its own. */
 #ifndef FUZZ_SHRINK_TRIAL_H
 #define FUZZ_SHRINK_TRIAL_H
 
@@ -31,10 +32,12 @@ typedef struct {
 /* Prepares this process; trial->jobs and trial->seconds are set. Returns NULL or what is wrong. */
 const char *trial_init(Trial *trial);
 
-/* Replays the stream with all oracles, as `replay` does. Returns what became of it; its text is freed with text_free. */
+/* Replays the stream with all oracles, as `replay` does. Returns what became of it; its text is
+ * freed with text_free. */
 Isolated trial_replay(const Trial *trial, const Stream *stream);
 
-/* Prepares to try candidates for a stream that failed so, and starts the runners. The oracles are chosen with one more replay. */
+/* Prepares to try candidates for a stream that failed so, and starts the runners. The oracles are
+ * chosen with one more replay. */
 void trial_begin(Trial *trial, const Stream *stream, const Isolated *failed);
 
 /* The predicate that a shrinker asks, between trial_begin and trial_end. */

@@ -1,6 +1,8 @@
-/* words.c -- the pass that makes single words shorter: values, scripts, templates, patterns, client numbers.
+/* words.c -- the pass that makes single words shorter: values, scripts, templates, patterns, client
+ * numbers.
  *
- * Limits: of a word of more than LONGEST bytes only the beginning is tried, not what is left when something is taken out of its middle. */
+ * Limits: of a word of more than LONGEST bytes only the beginning is tried, not what is left when
+ * something is taken out of its middle. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
 #!/bin/sh
-# build_plain.sh CMAKE SOURCE BUILD COMPILER VALKEY_TREE -- the plain -O2 build of the same sources, for test_determinism.sh.
+# build_plain.sh CMAKE SOURCE BUILD COMPILER VALKEY_TREE -- the plain -O2 build of the same sources,
+# for test_determinism.sh.
 set -eu
 # shellcheck source=harness/test/checks.sh
 . "$(dirname "$0")/../../harness/test/checks.sh"

@@ -1,4 +1,5 @@
-# cli.sh -- sourced by the tests of the command line: harness/test/checks.sh, and what is special to the tool.
+# cli.sh -- sourced by the tests of the command line: harness/test/checks.sh, and what is special to
+# the tool.
 #
 # Sets $tool and $sanitize, and gives the tool a folder of its own for its scratch files, TMPDIR.
 #
@@ -29,7 +30,8 @@ stream() {
     printf '%s\n' "$@" >>"$file"
 }
 
-# refuse WORDS ARGUMENT...: bad usage gets exit status 2 and one line, which begins with the name of the tool and has the words.
+# refuse WORDS ARGUMENT...: bad usage gets exit status 2 and one line, which begins with the name of
+# the tool and has the words.
 refuse() {
     words=$1
     shift

@@ -1,9 +1,12 @@
-/* fake_catalogue.c -- a catalogue of a dozen commands for tests without a server: it implements harness/server/catalogue.h.
+/* fake_catalogue.c -- a catalogue of a dozen commands for tests without a server: it implements
+ * harness/server/catalogue.h.
  *
- * Every rule of shape that fuzz/generate/grammar.c knows occurs: counts, optional counted keys, twins, options that come as
- * often as the keys, alternatives, blocks, tokens that repeat and tokens that do not.
+ * Every rule of shape that fuzz/generate/grammar.c knows occurs: counts, optional counted keys,
+ * twins, options that come as often as the keys, alternatives, blocks, tokens that repeat and
+ * tokens that do not.
  *
- * Limits: shapes follow Valkey's commands of the same name, without all of their options. Rows are sorted. */
+ * Limits: shapes follow Valkey's commands of the same name, without all of their options. Rows are
+ * sorted. */
 #include <stddef.h>
 #include <strings.h>
 

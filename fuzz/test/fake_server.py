@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""fake_server.py -- something that listens like a server and answers as badly as a test wants it to.
+"""fake_server.py -- something that listens like a server and answers as badly as a test wants it
+to.
 
 usage: fake_server.py MODE --unixsocket PATH [OPTION...]     other options, those of a real server, are ignored
 
-As far as it goes it is a patched Valkey with SET, GET and PING; MODE says what is wrong with it (the table at the end of this file). It ends with SHUTDOWN,
-or when its parent does.
+As far as it goes it is a patched Valkey with SET, GET and PING; MODE says what is wrong with it
+(the table at the end of this file). It ends with SHUTDOWN, or when its parent does.
 """
 import ctypes
 import os

@@ -1,5 +1,6 @@
 #!/bin/sh
-# test_bisect.sh -- git bisect run fuzz/bisect finds the commit that planted a bug, past one that does not build.
+# test_bisect.sh -- git bisect run fuzz/bisect finds the commit that planted a bug, past one that
+# does not build.
 #
 # usage: test_bisect.sh PATH-OF-THE-VALKEY-TREE FOLDER-TO-BUILD-IN
 #

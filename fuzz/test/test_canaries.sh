@@ -1,8 +1,9 @@
 #!/bin/sh
-# test_canaries.sh -- every canary is seen to fail: each is put into a stream of its own, replayed, and must be found with the signature and the
-# exit status that "replay --list-canaries" promises.
+# test_canaries.sh -- every canary is seen to fail: each is put into a stream of its own, replayed,
+# and must be found with the signature and the exit status that "replay --list-canaries" promises.
 #
-# Limits: in a build without sanitizers, those that only a sanitizer can see are skipped, and said so.
+# Limits: in a build without sanitizers, those that only a sanitizer can see are skipped, and said
+# so.
 #
 # usage: see cli.sh
 # shellcheck disable=SC2154  # variables of cli.sh
@@ -19,7 +20,8 @@ needs_sanitizer() {
     esac
 }
 
-# see NAME WANTED: replays the canary; the signature must begin with WANTED, or WANTED is "exit status N".
+# see NAME WANTED: replays the canary; the signature must begin with WANTED, or WANTED is "exit
+# status N".
 see() {
     stream "$box/$1.stream" 'SET k v' 'RPUSH l %seq(1-30,{})' "!canary $1" 'GET k'
     case $2 in

@@ -1,9 +1,11 @@
 #!/bin/sh
-# test_canaries_engine.sh -- every canary is seen to fail through the engine too: the engine asks the oracles that it says.
+# test_canaries_engine.sh -- every canary is seen to fail through the engine too: the engine asks
+# the oracles that it says.
 #
-# Each canary of "replay --list-canaries" is put into streams that differ in a comment only, because the engine asks twin and
-# refs for a share of its inputs, chosen by their bytes. The engine runs them one after the other, as it runs a corpus, and has
-# to end at one of them with the promised signature.
+# Each canary of "replay --list-canaries" is put into streams that differ in a comment only, because
+# the engine asks twin and refs for a share of its inputs, chosen by their bytes. The engine runs
+# them one after the other, as it runs a corpus, and has to end at one of them with the promised
+# signature.
 #
 # Limits: needs a build with both sanitizers, as the engine does.
 #

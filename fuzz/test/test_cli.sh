@@ -1,5 +1,6 @@
 #!/bin/sh
-# test_cli.sh -- the command line of defrag-fuzz: help, usage errors, exit statuses, isolation, --expect, fmt, gen, bench.
+# test_cli.sh -- the command line of defrag-fuzz: help, usage errors, exit statuses, isolation,
+# --expect, fmt, gen, bench.
 #
 # usage: see cli.sh
 # shellcheck disable=SC2154  # variables of cli.sh
@@ -130,7 +131,8 @@ expect 5 replay --expect "$signature" value.stream twin.stream
 expect 0 replay --expect "$signature" value.stream calm.stream
 expect 4 replay --expect "$signature" --seconds 1 value.stream hang.stream
 
-# --- traces: the same isolated, in one process, on ASan's heap, at another address; what the clock says is in them
+# --- traces: the same isolated, in one process, on ASan's heap, at another address; what the clock
+# says is in them
 
 stream timed.stream TIME 'SET k v PX 12345' '!cycle' 'PTTL k' TIME
 expect 0 replay --trace calm.stream timed.stream tree

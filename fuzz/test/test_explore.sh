@@ -1,6 +1,7 @@
 #!/bin/sh
-# test_explore.sh -- defrag-fuzz explore: usage, the same from a prefix as from the start, the same for any number of jobs, silent on the
-# fixed server, and finds known bugs of the stock one by itself.
+# test_explore.sh -- defrag-fuzz explore: usage, the same from a prefix as from the start, the same
+# for any number of jobs, silent on the fixed server, and finds known bugs of the stock one by
+# itself.
 #
 # usage: test_explore.sh PATH-OF-defrag-fuzz SANITIZERS|none [PATH-OF-STOCK-defrag-fuzz]    exit status: 0 all passed, 1 some failed
 # shellcheck disable=SC2154  # variables of cli.sh
@@ -28,7 +29,8 @@ says err "no event is called 'born'"
 expect 2 explore --bound 0
 expect 2 explore something
 
-# --- the fixed server: every continuation of a prefix is what it is from the start; nothing is found
+# --- the fixed server: every continuation of a prefix is what it is from the start; nothing is
+# found
 
 for type in list hash-field-ttl channels; do
     expect 0 explore --bound 3 --type $type --sample 1

@@ -1,7 +1,9 @@
 #!/bin/sh
-# test_found.sh FIXED_TOOL STOCK_TOOL SOURCE SERIES -- every stream in corpus/found that makes sense on SERIES fails on the stock server, with
-# the signature that its header names, and passes on the server with our fixes; and the fix that it names is there, for SERIES. If only
-# an older series has that fix, Valkey itself has fixed the bug since, and the stream passes on the stock server as well.
+# test_found.sh FIXED_TOOL STOCK_TOOL SOURCE SERIES -- every stream in corpus/found that makes sense
+# on SERIES fails on the stock server, with the signature that its header names, and passes on the
+# server with our fixes; and the fix that it names is there, for SERIES. If only an older series has
+# that fix, Valkey itself has fixed the bug since, and the stream passes on the stock server as
+# well.
 set -eu
 # shellcheck source=harness/test/checks.sh
 . "$(dirname "$0")/../../harness/test/checks.sh"

@@ -1,9 +1,11 @@
-/* test_generate.c -- the generator and the mutator against a small catalogue: chance, words, rules of grammar, whole
- * streams, mutations.
+/* test_generate.c -- the generator and the mutator against a small catalogue: chance, words, rules
+ * of grammar, whole streams, mutations.
  *
- * What every stream must be: the same for the same seed, strictly parseable, a fixed point of print and parse.
+ * What every stream must be: the same for the same seed, strictly parseable, a fixed point of print
+ * and parse.
  *
- * Limits: no server here, so nothing says how many of the commands succeed; fake_catalogue.c has few commands. */
+ * Limits: no server here, so nothing says how many of the commands succeed; fake_catalogue.c has
+ * few commands. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -306,7 +308,8 @@ static void test_snippets(void) {
 
 /* --- Mutations */
 
-/* Each mutation, alone, finds something to do, keeps the stream a stream and is the same for the same seed. */
+/* Each mutation, alone, finds something to do, keeps the stream a stream and is the same for the
+ * same seed. */
 static void test_each_mutation(void) {
     for (int index = 0; mutate_name(index); index++) {
         int done = 0;
@@ -424,7 +427,8 @@ static void test_verb_arguments(void) {
 
 /* --- Patterns, swarms and settings */
 
-/* Building, event and end are strict streams (a text that is none ends the process), and all but "nothing" has steps. */
+/* Building, event and end are strict streams (a text that is none ends the process), and all but
+ * "nothing" has steps. */
 static void check_pattern(int kind, int second, int event) {
     InterruptionFrame frame = {kind, second, "key", "other", "third", 40, 2};
     Stream stream;

@@ -1,6 +1,7 @@
 #!/bin/sh
-# test_interface.sh -- what programs read (--json): each line is an object, and what is promised in fuzz/README.md is in it;
-# inputs that a killed run left behind; and the engine's flags are in one place.
+# test_interface.sh -- what programs read (--json): each line is an object, and what is promised in
+# fuzz/README.md is in it; inputs that a killed run left behind; and the engine's flags are in one
+# place.
 #
 # usage: see cli.sh
 # shellcheck disable=SC2154  # variables of cli.sh
@@ -10,7 +11,8 @@ set -eu
 root=$(realpath -- "$(dirname "$0")/../..")
 cd "$box"
 
-# holds PYTHON: a condition about rows, the objects that the tool printed last, and sum, how many there are of each type.
+# holds PYTHON: a condition about rows, the objects that the tool printed last, and sum, how many
+# there are of each type.
 holds() {
     check "$1" python3 - "$1" "$box/out" <<'TEXT'
 import collections, json, os, sys
@@ -74,7 +76,8 @@ holds '[row["share"] for row in rows if row["name"] == "value"] == [1] and {"twi
 expect 0 bench --seconds 1 --runs 20 --json calm.stream
 holds 'len(rows) == 1 and rows[0]["commands_per_second"] > 0 and rows[0]["resident_mib"][-1]["inputs"] == 20'
 
-# --- the engine's flags: one place. fuzz/oss-fuzz has those that OSS-Fuzz's run_fuzzer gives by itself.
+# --- the engine's flags: one place. fuzz/oss-fuzz has those that OSS-Fuzz's run_fuzzer gives by
+# itself.
 
 grep -rIE --exclude-dir=.git --exclude-dir=build --exclude-dir=findings '(max_len|rss_limit_mb) ?= ?[0-9]|timeout ?= ?25\b' "$root" |
     grep -vE "^$root/(fuzz/engine/flags\.c|fuzz/oss-fuzz:runner_flags=|fuzz/test/test_interface\.sh)" >out || true
@@ -117,7 +120,8 @@ cp calm.stream canaries
 stream canaries/assert.stream 'SET s0 v' '!canary assert'
 expect 1 run --json --runs 200 --seed 1 --jobs 1 --findings found canaries
 says err 'signature:  assert:canary.c:fail_assertion'
-# However long it took, and so however many lines of progress there are: behind them come the finding and the summary.
+# However long it took, and so however many lines of progress there are: behind them come the
+# finding and the summary.
 holds 'sum == {**sum, "finding": 1, "summary": 1} and all(row["type"] == "progress" for row in rows[:-2])'
 holds 'rows[-1] == {**rows[-1], "type": "summary", "findings": 1, "faults": 0, "execs": 200} and rows[-1]["coverage"] > 0'
 holds 'rows[-2]["signature"] == "assert:canary.c:fail_assertion" and rows[-2]["reproduced"] and rows[-2]["times"] == 1 and os.path.exists(rows[-2]["path"])'

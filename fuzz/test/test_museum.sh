@@ -1,7 +1,8 @@
 #!/bin/sh
-# test_museum.sh TOOL MUSEUM_TOOL SOURCE SERIES -- every stream in corpus/museum that makes sense on SERIES fails on the server in which its
-# exhibit, the bug of the same name, is back, with the signature that its header names ("signature SERIES:" goes before "signature:"); and passes
-# on the server as it is. Every exhibit has a stream.
+# test_museum.sh TOOL MUSEUM_TOOL SOURCE SERIES -- every stream in corpus/museum that makes sense on
+# SERIES fails on the server in which its exhibit, the bug of the same name, is back, with the
+# signature that its header names ("signature SERIES:" goes before "signature:"); and passes on the
+# server as it is. Every exhibit has a stream.
 set -eu
 # shellcheck source=harness/test/checks.sh
 . "$(dirname "$0")/../../harness/test/checks.sh"

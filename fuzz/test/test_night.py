@@ -272,7 +272,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def documented() -> set[str]:
-    """The files in the table of <out> in fuzz/README.md. Where the first column is a folder, NAME/, the second one has its files."""
+    """The files in the table of <out> in fuzz/README.md. Where the first column is a folder, NAME/,
+    the second one has its files."""
     text = (ROOT / "fuzz" / "README.md").read_text()
     names: set[str] = set()
     for row in text[text.index("| in `<out>` |"):].split("\n\n")[0].splitlines():

@@ -1,6 +1,7 @@
 #!/bin/sh
-# test_night.sh -- fuzz/nightly with a real server: usage, a night that finds something, the next one that knows it. (What an
-# engine leaves behind when it is killed: test_interface.sh, test_night_hard.sh.)
+# test_night.sh -- fuzz/nightly with a real server: usage, a night that finds something, the next
+# one that knows it. (What an engine leaves behind when it is killed: test_interface.sh,
+# test_night_hard.sh.)
 #
 # usage: see cli.sh
 # shellcheck disable=SC2154  # variables of cli.sh

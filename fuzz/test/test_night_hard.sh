@@ -1,7 +1,9 @@
 #!/bin/sh
-# test_night_hard.sh -- what nights must survive: SIGKILL at any moment, of nightly alone and of all that it has started, and a disk that gets full.
+# test_night_hard.sh -- what nights must survive: SIGKILL at any moment, of nightly alone and of all
+# that it has started, and a disk that gets full.
 #
-# The disk is a small tmpfs; where that cannot be mounted, the part is left out, and the test says so.
+# The disk is a small tmpfs; where that cannot be mounted, the part is left out, and the test says
+# so.
 #
 # usage: see cli.sh
 # shellcheck disable=SC2154  # variables of cli.sh
@@ -16,8 +18,9 @@ stream seeds/list.stream 'RPUSH l0 %seq(1-40,e{})' '!slice 5' 'LTRIM l0 0 3' 'LR
 stream seeds/assert.stream 'SET s0 v' 'GET s0' '!canary assert' 'GET s0'
 stream seeds/value.stream 'SET s0 v' '!canary value' '!cycle' 'GET s0'
 
-# whole FOLDER CORPUS [entries]: every file in the folder can be read as what it is; entries have the content that their names say. (Right after a
-# kill an engine may have left half of one, which the next night takes away.)
+# whole FOLDER CORPUS [entries]: every file in the folder can be read as what it is; entries have
+# the content that their names say. (Right after a kill an engine may have left half of one, which
+# the next night takes away.)
 whole() {
     check "all in $1 and $2 is whole" python3 - "$@" <<'TEXT'
 import hashlib, json, pathlib, sys, xml.etree.ElementTree as xml

@@ -1,6 +1,6 @@
 #!/bin/sh
-# test_night_planted.sh TOOL SOURCE -- a night in small around a server with three planted bugs finds, files, shrinks and reports exactly these three;
-# the night after it knows them.
+# test_night_planted.sh TOOL SOURCE -- a night in small around a server with three planted bugs
+# finds, files, shrinks and reports exactly these three; the night after it knows them.
 set -eu
 # shellcheck source=harness/test/checks.sh
 . "$(dirname "$0")/../../harness/test/checks.sh"
@@ -11,7 +11,8 @@ assert:defrag.c:activeDefragZsetNode
 refs:streamCreateNACK:streamCreateConsumer
 TEXT
 
-# night STATUS VERDICT: a night that ends with the exit status, and has just the three, all of them with the verdict.
+# night STATUS VERDICT: a night that ends with the exit status, and has just the three, all of them
+# with the verdict.
 night() {
     returns "$1" "$source/fuzz/nightly" --hours 0.05 --corpus "$box/corpus" --out "$box/results" --tool "$tool"
     python3 -c 'import json, sys

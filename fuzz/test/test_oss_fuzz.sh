@@ -1,9 +1,10 @@
 #!/bin/sh
-# test_oss_fuzz.sh -- fuzz/oss-fuzz: a build as OSS-Fuzz makes it passes their checks, and what is wrong with a build is seen.
-# What needs no such build is in test_oss_fuzz_checks.sh.
+# test_oss_fuzz.sh -- fuzz/oss-fuzz: a build as OSS-Fuzz makes it passes their checks, and what is
+# wrong with a build is seen. What needs no such build is in test_oss_fuzz_checks.sh.
 #
 # usage: test_oss_fuzz.sh PATH-OF-defrag-fuzz SANITIZERS|none VALKEY-TREE FOLDER [afl SECONDS]
-# FOLDER keeps the build, so that the next run is quick. With afl: only the run of AFL++; skipped (77) where it is not installed.
+# FOLDER keeps the build, so that the next run is quick. With afl: only the run of AFL++; skipped
+# (77) where it is not installed.
 # shellcheck disable=SC2016,SC2154  # a $ means itself; variables of cli.sh
 set -eu
 # shellcheck source=fuzz/test/cli.sh

@@ -1,5 +1,6 @@
 #!/bin/sh
-# test_oss_fuzz_checks.sh -- what fuzz/oss-fuzz --check says about an $OUT: one made of the engine of this build, and broken ones.
+# test_oss_fuzz_checks.sh -- what fuzz/oss-fuzz --check says about an $OUT: one made of the engine
+# of this build, and broken ones.
 #
 # usage: test_oss_fuzz_checks.sh PATH-OF-defrag-fuzz SANITIZERS|none PATH-OF-defrag_fuzzer
 # Limits: nothing is built as OSS-Fuzz builds it; test_oss_fuzz.sh does that, and takes minutes.
@@ -23,7 +24,8 @@ mkdir "$out"
 cp "$box/sorted" "$out/defrag_fuzzer.dict"
 expect 2 gen --dictionary extra
 
-# --- a finished $OUT: everything is as they want it, but for the second sanitizer that our own builds have
+# --- a finished $OUT: everything is as they want it, but for the second sanitizer that our own
+# builds have
 
 cp "$3" "$out/defrag_fuzzer"
 zip -q -j "$out/defrag_fuzzer_seed_corpus.zip" "$corpus/seeds/hash-listpack.stream" "$corpus/seeds/key-databases.stream"

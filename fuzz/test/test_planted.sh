@@ -1,6 +1,6 @@
 #!/bin/sh
-# test_planted.sh TOOL SEEDS -- a tool around a server with a planted bug finds it, by replaying the seeds and by fuzzing for at most 60
-# seconds from an empty corpus.
+# test_planted.sh TOOL SEEDS -- a tool around a server with a planted bug finds it, by replaying the
+# seeds and by fuzzing for at most 60 seconds from an empty corpus.
 set -eu
 # shellcheck source=harness/test/checks.sh
 . "$(dirname "$0")/../../harness/test/checks.sh"

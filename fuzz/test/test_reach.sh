@@ -1,6 +1,6 @@
 #!/bin/sh
-# test_reach.sh -- defrag-fuzz reach: which cells of the table a stream fills, what is left in place, which cycles are skipped, and that two runs print
-# the same.
+# test_reach.sh -- defrag-fuzz reach: which cells of the table a stream fills, what is left in
+# place, which cycles are skipped, and that two runs print the same.
 #
 # usage: see cli.sh
 # shellcheck disable=SC2154  # variables of cli.sh
@@ -10,12 +10,14 @@ set -eu
 seeds=$(realpath -- "$(dirname "$0")/../../corpus/seeds")
 cd "$box"
 
-# row STRUCTURE CELLS: the table by structure has that row: at once | later list | after an interruption | during a rehash | never.
+# row STRUCTURE CELLS: the table by structure has that row: at once | later list | after an
+# interruption | during a rehash | never.
 row() {
     says out "| $1 | $2 |"
 }
 
-# site STRUCTURE OWNER CELLS REASON: the table by site has that row, whatever the stages: left in place | left, interrupted | moved.
+# site STRUCTURE OWNER CELLS REASON: the table by site has that row, whatever the stages: left in
+# place | left, interrupted | moved.
 site() {
     check "there is a row $1 | $2 | $3 | ... | $4" grep -q "^| $1 | $2 | $3 | [A-Za-z ]*| $4 |\$" out
 }
@@ -56,7 +58,8 @@ expect 0 reach --sites later.stream
 row 'list quicklist' '2 | 50 | 0 | 0 | 0'
 site 'list quicklist' quicklistCreateNode '0 | 0 | 25' ''
 
-# The same, interrupted in the middle: 9 nodes have moved. The bookmark makes a new head of the list, which was not there before.
+# The same, interrupted in the middle: 9 nodes have moved. The bookmark makes a new head of the
+# list, which was not there before.
 printf '#! defrag-fuzz 1 after=none\nRPUSH l %%seq(1-100,e{})\n!slice 20\n!finish\n' >sliced.stream
 expect 0 reach sliced.stream
 says out ' 1 cycles, 1 of them interrupted'
@@ -69,7 +72,8 @@ check 'a hash moves during a rehash' grep -q '^| hash hashtable | [0-9]* | [1-9]
 
 # --- what stays
 
-# Patterns: no stage. The head of the radix tree of a set of field TTLs: once a cycle, and its other nodes move.
+# Patterns: no stage. The head of the radix tree of a set of field TTLs: once a cycle, and its other
+# nodes move.
 printf '#! defrag-fuzz 1 after=none limits=stock\n1> PSUBSCRIBE p*\n!cycle\n' >pattern.stream
 expect 0 reach pattern.stream
 site 'pub/sub patterns' createEmbeddedStringObjectWithKeyAndExpire '1 | 0 | 0' 'no stage'
@@ -85,7 +89,8 @@ printf '!slice 20\n!finish\n' >>big.stream
 expect 0 reach big.stream
 site stream raxReallocForData '0 | 1 | [0-9]*' 'skipped where a scan is taken up'
 
-# A key that takes a name in a part of the table that the cycle has passed: in place, and nothing but the interruption explains it.
+# A key that takes a name in a part of the table that the cycle has passed: in place, and nothing
+# but the interruption explains it.
 printf '#! defrag-fuzz 1 after=none\nSADD s %%seq(1-100,m{})\n!slice 40\nRENAME s t\n!finish\n' >renamed.stream
 expect 0 reach renamed.stream
 site 'set hashtable' setTypeAddAux '0 | [1-9][0-9]* | [1-9][0-9]*' 'between slices'
@@ -100,7 +105,8 @@ printf '#! defrag-fuzz 1 after=none\nRPUSH l %%seq(1-100,e{})\n!slice 20\nCONFIG
 expect 0 reach off.stream
 says out ' 0 cycles, 0 of them interrupted. Skipped: 0 cycles in which not everything moved, 1 that were switched off, 1 unfinished.'
 
-# --- the seeds: many births, in any order, twice; nothing is left in place in an uninterrupted cycle without a known reason
+# --- the seeds: many births, in any order, twice; nothing is left in place in an uninterrupted
+# cycle without a known reason
 
 expect 0 reach --sites "$seeds"
 mv out first

@@ -1,8 +1,9 @@
 #!/bin/sh
-# test_run.sh -- defrag-fuzz run, and the bare engine beside it: usage, budgets, findings, what is left behind.
+# test_run.sh -- defrag-fuzz run, and the bare engine beside it: usage, budgets, findings, what is
+# left behind.
 #
-# A tree of a user's own may have bugs that a short run meets: then the run must end with 1 and its reproducers must
-# replay; in a tree without known bugs it ends with 0.
+# A tree of a user's own may have bugs that a short run meets: then the run must end with 1 and its
+# reproducers must replay; in a tree without known bugs it ends with 0.
 #
 # usage: see cli.sh
 # shellcheck disable=SC2154  # variables of cli.sh

@@ -46,7 +46,8 @@ class Wrong(Exception):
 
 @dataclasses.dataclass
 class Row:
-    """One sabotage: a unique match of `find` in `file` becomes `put`; one of the ctests `red` must fail."""
+    """One sabotage: a unique match of `find` in `file` becomes `put`; one of the ctests `red` must
+    fail."""
 
     name: str
     what: str
@@ -83,7 +84,8 @@ class Row:
         return text[: match.start()] + match.expand(self.put) + text[match.end() :]
 
     def check(self, root: pathlib.Path, tests: set[str]) -> None:
-        """Raises Wrong when the edit does not fit the files in `root` or a test is not one of `tests`."""
+        """Raises Wrong when the edit does not fit the files in `root` or a test is not one of
+        `tests`."""
         path = root / self.file
         text = path.read_text() if path.exists() else ""
         if self.edit(text) == text:
@@ -179,7 +181,8 @@ class Copy:
             run("cmake", "--build", self.build, "--target", *programs)
 
     def test(self, names: list[str], *options: str) -> dict[str, tuple[str, float]]:
-        """Runs these tests. What became of each that ctest reports: run, fail or notrun, and seconds."""
+        """Runs these tests. What became of each that ctest reports: run, fail or notrun, and
+        seconds."""
         report = self.build / "sabotage.xml"
         report.unlink(missing_ok=True)
         chosen = "^(" + "|".join(re.escape(name) for name in names) + ")$"
@@ -207,7 +210,8 @@ def check_green(copy: Copy, rows: list[Row]) -> None:
 
 
 def noticed_by(copy: Copy, row: Row) -> str:
-    """Breaks the copy, runs the row's tests until one fails, mends the copy. The test that failed; "": none."""
+    """Breaks the copy, runs the row's tests until one fails, mends the copy. The test that failed;
+    "": none."""
     path = copy.root / row.file
     text = path.read_text()
     path.write_text(row.edit(text))

@@ -1,7 +1,9 @@
-/* test_shrink.c -- the shrinker's pure core: no server here; what "fails" is decided by small functions that know exactly what they need.
+/* test_shrink.c -- the shrinker's pure core: no server here; what "fails" is decided by small
+ * functions that know exactly what they need.
  *
- * Each case has one smallest stream, and that is what must come out, to the byte. Of every candidate it is checked that it is a stream that people
- * could write, smaller than the best one, and never asked about before.
+ * Each case has one smallest stream, and that is what must come out, to the byte. Of every
+ * candidate it is checked that it is a stream that people could write, smaller than the best one,
+ * and never asked about before.
  *
  * Limits: whether real bugs shrink well is test_shrink_tool.sh's and shrink-score's business. */
 #include <inttypes.h>
@@ -374,7 +376,8 @@ static void test_arguments(void) {
 
 /* --- what is smaller */
 
-/* Each row is decided by one part of the size, and would be the other way round if the next part were asked first. */
+/* Each row is decided by one part of the size, and would be the other way round if the next part
+ * were asked first. */
 static void test_order(void) {
     static const struct {
         const char *smaller, *bigger;

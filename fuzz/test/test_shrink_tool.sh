@@ -1,6 +1,7 @@
 #!/bin/sh
-# test_shrink_tool.sh TOOL SANITIZERS|none [STOCK_TOOL [MUSEUM_TOOL]] -- shrink on real servers: a canary, a bug this project found, exhibits of
-# the museum hidden in random streams; interruption, exit statuses, and that the number of processes changes nothing.
+# test_shrink_tool.sh TOOL SANITIZERS|none [STOCK_TOOL [MUSEUM_TOOL]] -- shrink on real servers: a
+# canary, a bug this project found, exhibits of the museum hidden in random streams; interruption,
+# exit statuses, and that the number of processes changes nothing.
 set -eu
 # shellcheck source=fuzz/test/cli.sh
 . "$(dirname "$0")/cli.sh"
@@ -59,7 +60,8 @@ signature=$(sed -n 's/^# signature: //p' "$box/small.stream")
 expect 1 replay --expect "$signature" "$box/small.stream"
 expect 0 fmt --check "$box/small.stream"
 
-# What went to a file goes to stdout otherwise; shrinking what is small changes nothing; nor does the number of processes.
+# What went to a file goes to stdout otherwise; shrinking what is small changes nothing; nor does
+# the number of processes.
 expect 0 shrink --jobs 1 "$box/canary.stream"
 same "$box/out" "$box/small.stream"
 expect 0 shrink --jobs 3 "$box/small.stream"

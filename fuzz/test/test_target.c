@@ -1,5 +1,5 @@
-/* test_target.c -- the fuzz target without an engine: what it makes is always a stream, the same for the same seed; what
- * it runs is counted; what is of no use to a corpus is said to be.
+/* test_target.c -- the fuzz target without an engine: what it makes is always a stream, the same
+ * for the same seed; what it runs is counted; what is of no use to a corpus is said to be.
  *
  * Limits: inputs on which a finding ends the process belong to test_run.sh. */
 #include <stdint.h>

@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
-"""test_valkey_names.py TREE ROW -- does the Valkey tree still have every name that we write in a string?
+"""test_valkey_names.py TREE ROW -- does the Valkey tree still have every name that we write in a
+string?
 
-A function that an excuse names, a command that a filter names, a config that may be set: the compiler
-does not see them, and one that Valkey renames just stops matching. Reads the names from our sources
-(harness/base/valkey_name.h says how they are marked), from harness/world/seams.txt and from
-fuzz/mutation/tree.py, and looks for each in the tree. A name that a series does not have is on a line
-"absent KIND NAME" of its row, server-patch/SERIES/row. A line that is not true is reported as well.
+A function that an excuse names, a command that a filter names, a config that may be set: the
+compiler does not see them, and one that Valkey renames just stops matching. Reads the names from
+our sources (harness/base/valkey_name.h says how they are marked), from harness/world/seams.txt and
+from fuzz/mutation/tree.py, and looks for each in the tree. A name that a series does not have is on
+a line "absent KIND NAME" of its row, server-patch/SERIES/row. A line that is not true is reported
+as well.
 
 Limits: the tree is read as text. A function counts as present where a line that begins in the first
 column defines or declares it. Whether it still does what the string's reader thinks is not checked.
 
-Exit status: 0 all there, 1 some are not, 2 bad usage, 77 the same without a row: reported, not judged.
+Exit status: 0 all there, 1 some are not, 2 bad usage, 77 the same without a row: reported, not
+judged.
 """
 
 import collections
@@ -85,7 +88,8 @@ def rows(table: str) -> list[list[str]]:
 
 
 def words(cell: str) -> list[str]:
-    """The names in a cell: strings side by side are one, with commas or blanks between the names."""
+    """The names in a cell: strings side by side are one, with commas or blanks between the names.
+    """
     return re.split(r"[, ]+", "".join(STRING.findall(cell)).lower().strip())
 
 
@@ -216,7 +220,8 @@ def absent_in(row: pathlib.Path) -> dict[tuple[str, str], int]:
 
 
 def judge(names: list[Name], tree: Tree, absent: dict[tuple[str, str], int], row: str) -> list[str]:
-    """A line for each name that is not in the tree, and for each line of the row that is not true."""
+    """A line for each name that is not in the tree, and for each line of the row that is not true.
+    """
     out, met = [], set()
     for name in names:
         key = name.kind, name.text

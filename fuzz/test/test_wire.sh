@@ -1,5 +1,6 @@
 #!/bin/sh
-# test_wire.sh -- replay --server and live against small fakes of servers: each mistake has its line, each way to fail its signature.
+# test_wire.sh -- replay --server and live against small fakes of servers: each mistake has its
+# line, each way to fail its signature.
 #
 # usage: see cli.sh
 # shellcheck disable=SC2016,SC2154  # a $ in a reply means itself; variables of cli.sh
@@ -51,8 +52,8 @@ refuse 'cannot be reached' live --server 127.0.0.1:1
 
 # --- servers that cannot be used
 
-# Seconds that a server has for its start and for each answer. One that is silent costs all of them; on a busy machine a
-# good one needs more than two to start.
+# Seconds that a server has for its start and for each answer. One that is silent costs all of them;
+# on a busy machine a good one needs more than two to start.
 patience=10
 
 # unusable MODE WORDS

@@ -1,7 +1,9 @@
 #!/bin/sh
-# test_wire_seeds.sh -- every seed and every exhibit of the museum gets the same replies from a real server as in process.
+# test_wire_seeds.sh -- every seed and every exhibit of the museum gets the same replies from a real
+# server as in process.
 #
-# usage: VALKEY_SERVER=PATH-OF-valkey-server test_wire_seeds.sh PATH-OF-defrag-fuzz SANITIZERS|none CORPUS
+# usage: VALKEY_SERVER=PATH-OF-valkey-server test_wire_seeds.sh PATH-OF-defrag-fuzz SANITIZERS|none
+# CORPUS
 # shellcheck disable=SC2154  # variables of cli.sh
 set -eu
 corpus=$(realpath -- "${3:?}")

@@ -1,5 +1,6 @@
 #!/bin/sh
-# test_wire_server.sh -- replay --server and live with a real server: equal replies for every seed, and what is said when it ends, hangs or wants a password.
+# test_wire_server.sh -- replay --server and live with a real server: equal replies for every seed,
+# and what is said when it ends, hangs or wants a password.
 #
 # usage: VALKEY_SERVER=PATH-OF-valkey-server test_wire_server.sh PATH-OF-defrag-fuzz SANITIZERS|none
 # shellcheck disable=SC2154  # variables of cli.sh

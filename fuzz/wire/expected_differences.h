@@ -1,6 +1,8 @@
-/* expected_differences.h -- why the replies of a server in a process of its own may differ from those of the one in this process.
+/* expected_differences.h -- why the replies of a server in a process of its own may differ from
+ * those of the one in this process.
  *
- * One table, a reason each. A difference that has a row is listed and counted, and is no finding; every other one is. */
+ * One table, a reason each. A difference that has a row is listed and counted, and is no finding;
+ * every other one is. */
 #ifndef FUZZ_WIRE_EXPECTED_DIFFERENCES_H
 #define FUZZ_WIRE_EXPECTED_DIFFERENCES_H
 
@@ -9,8 +11,9 @@
 #include "harness/base/valkey_name.h"
 #include "harness/stream/stream.h"
 
-/* With which server a row holds. One that was started for the stream, with its clock and its randomness, does the same as the one in process, but for one
- * thing: what expires by itself goes in another order, for its loop has more turns. So tables may then have another shape. */
+/* With which server a row holds. One that was started for the stream, with its clock and its
+ * randomness, does the same as the one in process, but for one thing: what expires by itself goes
+ * in another order, for its loop has more turns. So tables may then have another shape. */
 typedef enum {
     WIRE_ALWAYS,    /* any */
     WIRE_REAL_TIME, /* one that was there before: its clock is the real one, its hash seeds are its own */
@@ -31,14 +34,16 @@ const WireKind *wire_kind(const Argv *argv);
 /* The row for what a client is shown of the commands of others (MONITOR). */
 const WireKind *wire_kind_of_monitor(void);
 
-/* For a server that was there before: once a step has set something that ends by itself (wire_sets_time), whatever is asked may have changed; and once
- * a difference is in the list, others may follow from it. */
+/* For a server that was there before: once a step has set something that ends by itself
+ * (wire_sets_time), whatever is asked may have changed; and once a difference is in the list,
+ * others may follow from it. */
 const WireKind *wire_kind_of_time(void);
 const WireKind *wire_kind_of_consequence(void);
 bool wire_sets_time(const Step *step);
 
-/* Why a step is left out on both sides, because a server in another process cannot do it, or because it would outlast the stream there. NULL: it is
- * not left out. `ours`: the server was started for this stream alone. */
+/* Why a step is left out on both sides, because a server in another process cannot do it, or
+ * because it would outlast the stream there. NULL: it is not left out. `ours`: the server was
+ * started for this stream alone. */
 const char *wire_left_out(const Step *step, bool ours);
 
 #endif

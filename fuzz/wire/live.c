@@ -1,7 +1,8 @@
 /* live.c -- a real server kept under generated load; see live.h.
  *
- * One thread: whoever waits for one connection reads and writes all of them. A connection whose commands get no answer for a while (it is blocked, or was told
- * to be silent) is closed, which is a step of the record like any other, and opened again with its next command. */
+ * One thread: whoever waits for one connection reads and writes all of them. A connection whose
+ * commands get no answer for a while (it is blocked, or was told to be silent) is closed, which is
+ * a step of the record like any other, and opened again with its next command. */
 #include "fuzz/wire/live.h"
 
 #include <inttypes.h>
@@ -147,7 +148,8 @@ static void close_client(Live *live, int client) {
     record_close(live, client);
 }
 
-/* The server has fetched all that it was sent and has done what comes first in it, and there is no answer. */
+/* The server has fetched all that it was sent and has done what comes first in it, and there is no
+ * answer. */
 static bool is_stalled(Live *live, int client) {
     const Line *line = &live->lines[client];
     bool tcp = live->target->address.port != 0; /* the kernel then does not know what the server has fetched */

@@ -1,12 +1,17 @@
-/* replay.c -- a stream on a real server, its replies compared with those of a run in this process; see replay.h.
+/* replay.c -- a stream on a real server, its replies compared with those of a run in this process;
+ * see replay.h.
  *
- * In process, what clients were sent in a step is what they have when the server's loop has turned once. A real server says when that is: a command on the
- * harness's own connection is answered after all that was there to be read before it. As a long request takes the server several turns, the kernel is
- * asked, too, whether it has fetched everything; and for as many replies as there were in process we wait a moment.
+ * In process, what clients were sent in a step is what they have when the server's loop has turned
+ * once. A real server says when that is: a command on the harness's own connection is answered
+ * after all that was there to be read before it. As a long request takes the server several turns,
+ * the kernel is asked, too, whether it has fetched everything; and for as many replies as there
+ * were in process we wait a moment.
  *
- * The order of things in a step is that of harness/run/run.c: the command; timers of that moment; the clock moves on; memory moves; structures are checked.
+ * The order of things in a step is that of harness/run/run.c: the command; timers of that moment;
+ * the clock moves on; memory moves; structures are checked.
  *
- * Limits: over TCP the kernel does not say what the server has fetched, so a step whose client gets no reply may not be over when the next one begins. */
+ * Limits: over TCP the kernel does not say what the server has fetched, so a step whose client gets
+ * no reply may not be over when the next one begins. */
 #include "fuzz/wire/replay.h"
 
 #include <ctype.h>
@@ -112,7 +117,8 @@ static void report_difference(ServerRun *run, int client, Text here, Text there)
     text_free(&what);
 }
 
-/* The harness asked something that it cannot do without, and the server does not want to. When a stream has taken the right to it away, that is no finding. */
+/* The harness asked something that it cannot do without, and the server does not want to. When a
+ * stream has taken the right to it away, that is no finding. */
 static void report_refusal(ServerRun *run, const char *signature, const char *what) {
     Text text = {0};
     if (strncmp(run->reply.data, "-NOPERM", 7) == 0 || strncmp(run->reply.data, "-NOAUTH", 7) == 0) {
@@ -200,7 +206,8 @@ static void verify(ServerRun *run) {
     report_refusal(run, signature, "the server's structures are not well-formed");
 }
 
-/* `how` is CYCLE, SLICE or FINISH. With active defrag switched off nothing happens, as in process. */
+/* `how` is CYCLE, SLICE or FINISH. With active defrag switched off nothing happens, as in
+ * process. */
 static void defrag(ServerRun *run, const char *how, int64_t pointers) {
     char text[24];
     if (over(run)) return;
@@ -454,7 +461,8 @@ static void run_here(const WireTarget *target, const Stream *stream, const char 
     fclose(record);
 }
 
-/* What the run in process has to say when it did not go well; the server's own finding comes first. */
+/* What the run in process has to say when it did not go well; the server's own finding comes
+ * first. */
 static void judge_here(const Isolated *here, const Replies *replies, WireResult *out) {
     if (here->status == EXIT_CLEAN || out->signature[0] || out->fault || out->skipped) return;
     text_format(&out->notes, "  in process it ended after %d steps, and no replies were compared after that\n",

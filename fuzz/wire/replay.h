@@ -1,7 +1,9 @@
-/* replay.h -- a stream on a real server, step by step, its replies compared with those of a run in this process.
+/* replay.h -- a stream on a real server, step by step, its replies compared with those of a run in
+ * this process.
  *
- * What cannot be done on a real server is left out on both sides (wire_left_out). The server's defrag is driven by DEBUG DEFRAG, and so is its clock when it can
- * be; where it cannot, short times are waited for. */
+ * What cannot be done on a real server is left out on both sides (wire_left_out). The server's
+ * defrag is driven by DEBUG DEFRAG, and so is its clock when it can be; where it cannot, short
+ * times are waited for. */
 #ifndef FUZZ_WIRE_REPLAY_H
 #define FUZZ_WIRE_REPLAY_H
 
@@ -26,8 +28,8 @@ typedef struct {
     Text said;            /* what a finding has to say, for stderr */
 } WireResult;
 
-/* Runs the stream in a child of this process (isolate_init was called, with the arena), then on the server. `file` is for messages. The caller frees the result
- * with wire_result_free. */
+/* Runs the stream in a child of this process (isolate_init was called, with the arena), then on the
+ * server. `file` is for messages. The caller frees the result with wire_result_free. */
 void wire_replay(WireTarget *target, const Stream *stream, const char *file, WireResult *out);
 void wire_result_free(WireResult *result);
 

@@ -1,8 +1,10 @@
 /* reply.c -- the replies of a server as bytes; see reply.h.
  *
- * A reply is a line, which may say how many bytes or how many elements follow (the RESP3 specification lists the types).
+ * A reply is a line, which may say how many bytes or how many elements follow (the RESP3
+ * specification lists the types).
  *
- * Limits: streamed strings and aggregates ("$?"), which the server does not send, are no reply here. */
+ * Limits: streamed strings and aggregates ("$?"), which the server does not send, are no reply
+ * here. */
 #include "fuzz/wire/reply.h"
 
 #include <ctype.h>
@@ -23,7 +25,8 @@ static int64_t line_number(const char *line, size_t len) {
     return text_number(line + 1, len - 3, &number) ? number : -1;
 }
 
-/* How many replies belong to this one, by its first line: 0 for a plain value. An attribute goes before another reply, which belongs to it. */
+/* How many replies belong to this one, by its first line: 0 for a plain value. An attribute goes
+ * before another reply, which belongs to it. */
 static int64_t elements(const char *line, size_t len) {
     int64_t number = line_number(line, len);
     switch (line[0]) {
@@ -95,7 +98,8 @@ static int compare_values(const void *a, const void *b) {
     return memcmp(x->data, y->data, x->len);
 }
 
-/* All values that hold no others, and the heads of those that do; sorted. False when the replies are not whole. */
+/* All values that hold no others, and the heads of those that do; sorted. False when the replies
+ * are not whole. */
 static bool take_apart(Text replies, Values *out) {
     *out = (Values){
         .items = malloc(sizeof(Value) * (replies.len / 3 + 1))}; /* the shortest is a letter and the end of its line */

@@ -1,8 +1,10 @@
 /* server.c -- a real server that we start and end ourselves; see server.h.
  *
- * It is up when its socket takes a connection, and that connection is the first one it gets, as the harness's own is in process: clients are numbered alike.
+ * It is up when its socket takes a connection, and that connection is the first one it gets, as the
+ * harness's own is in process: clients are numbered alike.
  *
- * Limits: a server that is killed while it saves leaves its files in the folder, which is removed with them. */
+ * Limits: a server that is killed while it saves leaves its files in the folder, which is removed
+ * with them. */
 #include "fuzz/wire/server.h"
 
 #include <arpa/inet.h>
@@ -188,7 +190,8 @@ Wire *wire_server_start(WireServer *server, const char *program, const Settings 
 
 /* --- its log */
 
-/* The server's own report of a crash: "crashed by signal: 11", and "Symbol: hashTypeScanDefrag (base: ...". */
+/* The server's own report of a crash: "crashed by signal: 11", and "Symbol: hashTypeScanDefrag
+ * (base: ...". */
 static void crash_signature(const char *crash, char *signature, size_t room) {
     const char *symbol = strstr(crash, "Symbol: ");
     int number = atoi(crash), len = symbol ? (int)strcspn(symbol + 8, " \n") : 1;

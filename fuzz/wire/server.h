@@ -1,4 +1,5 @@
-/* server.h -- a real server that we start and end ourselves, in a folder of its own, on a unix socket, with its log. */
+/* server.h -- a real server that we start and end ourselves, in a folder of its own, on a unix
+ * socket, with its log. */
 #ifndef FUZZ_WIRE_SERVER_H
 #define FUZZ_WIRE_SERVER_H
 
@@ -15,20 +16,25 @@ typedef struct {
     WireAddress address;
 } WireServer;
 
-/* Starts the program (a path) as birth_options says, `stepped` or by real time, and connects. It dies when we do. NULL when it does not come up within
- * `seconds`, with the reason in *why (appended) and nothing left behind. */
+/* Starts the program (a path) as birth_options says, `stepped` or by real time, and connects. It
+ * dies when we do. NULL when it does not come up within `seconds`, with the reason in *why
+ * (appended) and nothing left behind. */
 Wire *wire_server_start(WireServer *server, const char *program, const Settings *settings, bool stepped,
                         unsigned seconds, Text *why);
 
-/* Ends it: one that is fine is asked to shut down over `wire` (which stays the caller's), one that has died has only to finish its last words, one that hangs gets
- * SIGABRT, for the call stack in its log. It is killed when that takes more than a few seconds. Takes its log into *log (appended) and removes the
- * folder. Returns false when it ended badly: by a signal, or with a status that is not 0. */
+/* Ends it: one that is fine is asked to shut down over `wire` (which stays the caller's), one that
+ * has died has only to finish its last words, one that hangs gets SIGABRT, for the call stack in
+ * its log. It is killed when that takes more than a few seconds. Takes its log into *log (appended)
+ * and removes the folder. Returns false when it ended badly: by a signal, or with a status that is
+ * not 0. */
 bool wire_server_stop(WireServer *server, Wire *wire, WireState state, Text *log);
 
-/* The signature of what ended a server, by its log: a sanitizer's report, a failed assertion, a crash, else "wire:died". */
+/* The signature of what ended a server, by its log: a sanitizer's report, a failed assertion, a
+ * crash, else "wire:died". */
 void wire_server_signature(Text log, char *signature, size_t room);
 
-/* Appends so many lines of a log, each with `indent` before it: the beginning of a report of its death, or, where there is none, the last ones. */
+/* Appends so many lines of a log, each with `indent` before it: the beginning of a report of its
+ * death, or, where there is none, the last ones. */
 void wire_server_describe_log(Text *to, Text log, int lines, const char *indent);
 
 #endif

@@ -1,7 +1,8 @@
 /* target.c -- which real server, whether it can be used, and a session with it; see target.h.
  *
- * Limits: between two sessions a server that is there keeps what FLUSHALL, SCRIPT FLUSH, FUNCTION FLUSH and its settings do not bring back: its clock, its
- * users, its counters, its number of the next client. */
+ * Limits: between two sessions a server that is there keeps what FLUSHALL, SCRIPT FLUSH, FUNCTION
+ * FLUSH and its settings do not bring back: its clock, its users, its counters, its number of the
+ * next client. */
 #include "fuzz/wire/target.h"
 
 #include <stdio.h>

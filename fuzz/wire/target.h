@@ -1,4 +1,5 @@
-/* target.h -- which real server a command line means, whether it is one that can be used, and a session with it. */
+/* target.h -- which real server a command line means, whether it is one that can be used, and a
+ * session with it. */
 #ifndef FUZZ_WIRE_TARGET_H
 #define FUZZ_WIRE_TARGET_H
 
@@ -18,7 +19,8 @@ typedef struct {
     char log[600];    /* of a server that is there: where its log is, in words */
 } WireTarget;
 
-/* The settings of a stream that would fit the server: its databases (at most 16) and its cluster mode, all else by default. */
+/* The settings of a stream that would fit the server: its databases (at most 16) and its cluster
+ * mode, all else by default. */
 void wire_target_settings(const WireTarget *target, Settings *settings);
 
 /* A server that is empty and set up as a stream's settings say. */
@@ -29,19 +31,24 @@ typedef struct {
     bool clock;        /* its clock can be moved */
 } WireSession;
 
-/* Reads HOST:PORT, unix:PATH or spawn:PATH. False when it is wrong, which it has said in one line. The caller frees the target with wire_target_free. */
+/* Reads HOST:PORT, unix:PATH or spawn:PATH. False when it is wrong, which it has said in one line.
+ * The caller frees the target with wire_target_free. */
 bool wire_target_read(const char *where, bool stepped, unsigned seconds, WireTarget *target);
 void wire_target_free(WireTarget *target);
 
-/* Whether the server can be used: there, a Valkey of the series of `version`, patched, DEBUG allowed. False when not, which it has said in one line. To be called before
- * the first session: a server that is there is asked for its settings, which later sessions bring back. */
+/* Whether the server can be used: there, a Valkey of the series of `version`, patched, DEBUG
+ * allowed. False when not, which it has said in one line. To be called before the first session: a
+ * server that is there is asked for its settings, which later sessions bring back. */
 bool wire_target_check(WireTarget *target, const char *version);
 
-/* Begins a session: a new server, or one that is there, emptied, with its settings of before. False with the reason in *why (appended) when there is none to be
- * had, or, with *unfit set, when the server that is there has other databases or another cluster mode than the settings want. */
+/* Begins a session: a new server, or one that is there, emptied, with its settings of before. False
+ * with the reason in *why (appended) when there is none to be had, or, with *unfit set, when the
+ * server that is there has other databases or another cluster mode than the settings want. */
 bool wire_session_open(WireTarget *target, const Settings *settings, WireSession *session, bool *unfit, Text *why);
 
-/* Ends it; a server that is there is emptied and gets its settings of before back. What a server of our own has logged is appended to *log. Returns false when such a server ended badly, or has a sanitizer's report in its log. */
+/* Ends it; a server that is there is emptied and gets its settings of before back. What a server of
+ * our own has logged is appended to *log. Returns false when such a server ended badly, or has a
+ * sanitizer's report in its log. */
 bool wire_session_close(WireTarget *target, WireSession *session, WireState state, Text *log);
 
 #endif

@@ -1,7 +1,7 @@
 /* wire.c -- a real server at the other end of sockets; see wire.h.
  *
- * hiredis is linked from Debian's archive with wire_ before each of its names (wire.cmake), because the server in this process
- * has functions of the same names. */
+ * hiredis is linked from Debian's archive with wire_ before each of its names (wire.cmake), because
+ * the server in this process has functions of the same names. */
 #include "fuzz/wire/wire.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
-# hiredis for wire.c, in the variable wire_hiredis: Debian's archive with wire_ before each of its names. The server in this process has functions of the
-# same names: its strings (sds), and in 8.1 a hiredis of its own. With the plain names one would call the other's.
+# hiredis for wire.c, in the variable wire_hiredis: Debian's archive with wire_ before each of its
+# names. The server in this process has functions of the same names: its strings (sds), and in 8.1 a
+# hiredis of its own. With the plain names one would call the other's.
 
 find_library(HIREDIS_ARCHIVE libhiredis.a)
 find_path(HIREDIS_HEADERS hiredis/hiredis.h)

@@ -1,10 +1,12 @@
-/* array.h -- arrays: how many items a fixed one has, and growing ones without a capacity field, for the stream model.
+/* array.h -- arrays: how many items a fixed one has, and growing ones without a capacity field, for
+ * the stream model.
  *
- * A growing array of n items always has room for the next power of two, so the count alone says whether one more fits.
- * Arrays that grow here must be allocated here (array_reserve(NULL, 0, n, size)) and may be shortened by hand.
- * Memory comes from plain malloc, not from the server's arena.
+ * A growing array of n items always has room for the next power of two, so the count alone says
+ * whether one more fits. Arrays that grow here must be allocated here (array_reserve(NULL, 0, n,
+ * size)) and may be shortened by hand. Memory comes from plain malloc, not from the server's arena.
  *
- * Limits: no shrinking; running out of memory ends the process with the status of a harness fault. */
+ * Limits: no shrinking; running out of memory ends the process with the status of a harness
+ * fault. */
 #ifndef HARNESS_BASE_ARRAY_H
 #define HARNESS_BASE_ARRAY_H
 
@@ -23,7 +25,8 @@ static inline size_t array_room(size_t count) {
     return room;
 }
 
-/* Returns `items`, which holds `have` items of `size` bytes, moved if need be so that `need` items fit. */
+/* Returns `items`, which holds `have` items of `size` bytes, moved if need be so that `need` items
+ * fit. */
 static inline void *array_reserve(void *items, size_t have, size_t need, size_t size) {
     if (items && need <= array_room(have)) return items;
     size_t room = array_room(need > have ? need : have);

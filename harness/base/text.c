@@ -2,8 +2,8 @@
  *
  * Purpose: one small type for arguments, notes and printed streams, that may hold any byte.
  *
- * Limits: appending is amortised by the powers of two of array.h; there is no slicing, no sharing and no reference
- * count, because streams are small and copies are cheap. */
+ * Limits: appending is amortised by the powers of two of array.h; there is no slicing, no sharing
+ * and no reference count, because streams are small and copies are cheap. */
 #include "harness/base/text.h"
 
 #include <stdarg.h>

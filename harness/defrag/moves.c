@@ -1,5 +1,6 @@
-/* moves.c -- which pointers move; see moves.h. The functions named allocator... and getAllocatorFragmentation are the server's
- * interface (allocator_defrag.h), whose own implementation needs jemalloc and is not compiled in. */
+/* moves.c -- which pointers move; see moves.h. The functions named allocator... and
+ * getAllocatorFragmentation are the server's interface (allocator_defrag.h), whose own
+ * implementation needs jemalloc and is not compiled in. */
 #include "harness/defrag/moves.h"
 
 #include "harness/finding/finding.h"

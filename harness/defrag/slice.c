@@ -1,9 +1,10 @@
 /* slice.c -- the server's active defrag, step by step; see slice.h.
  *
- * The server's own entry for this is defragWhileBlocked (defrag.c): it begins a cycle if fragmentation says so and calls
- * the timer's function once. How long that works is decided by active_defrag_cycle_us at one percent of CPU; as the clock
- * moves by 1 us a pointer (moves.c), that many pointers. The clock and the settings are put back afterwards, so that replies
- * do not depend on whether defrag ran. */
+ * The server's own entry for this is defragWhileBlocked (defrag.c): it begins a cycle if
+ * fragmentation says so and calls the timer's function once. How long that works is decided by
+ * active_defrag_cycle_us at one percent of CPU; as the clock moves by 1 us a pointer (moves.c),
+ * that many pointers. The clock and the settings are put back afterwards, so that replies do not
+ * depend on whether defrag ran. */
 #include "harness/defrag/slice.h"
 
 #include "harness/defrag/moves.h"

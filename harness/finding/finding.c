@@ -1,9 +1,10 @@
 /* finding.c -- signature, banner, exit status; see finding.h.
  *
- * The sanitizers call us back: AddressSanitizer with the text of its report, before it ends the process
- * (__asan_set_error_report_callback, asan_interface.h); UndefinedBehaviorSanitizer through __ubsan_on_report
- * (compiler-rt, ubsan_monitor.cpp). Both then end the process with the status that the options at the end of this file give. In a build
- * without sanitizers a signal handler takes their place, for crashes only. */
+ * The sanitizers call us back: AddressSanitizer with the text of its report, before it ends the
+ * process (__asan_set_error_report_callback, asan_interface.h); UndefinedBehaviorSanitizer through
+ * __ubsan_on_report (compiler-rt, ubsan_monitor.cpp). Both then end the process with the status
+ * that the options at the end of this file give. In a build without sanitizers a signal handler
+ * takes their place, for crashes only. */
 #include "harness/finding/finding.h"
 
 #include <ctype.h>
@@ -79,7 +80,8 @@ void finding_at(int step) {
 
 /* --- the banner */
 
-/* Writes the text to stderr and empties it: what was written is seen even when the next section crashes. */
+/* Writes the text to stderr and empties it: what was written is seen even when the next section
+ * crashes. */
 static void show(Text *text) {
     fwrite(text->data, 1, text->len, stderr);
     text->len = 0;
@@ -245,8 +247,9 @@ static void asan_kind(const char *report, char *kind, size_t room) {
     snprintf(kind, room, "%.*s", (int)n, p);
 }
 
-/* Reads the frame at *p, "#1 0x55... in NAME FILE:LINE", into name and moves *p to the next one of the stack, or to NULL
- * after the last. *place is where the file begins. False, with name unchanged, when there is no frame. */
+/* Reads the frame at *p, "#1 0x55... in NAME FILE:LINE", into name and moves *p to the next one of
+ * the stack, or to NULL after the last. *place is where the file begins. False, with name
+ * unchanged, when there is no frame. */
 static bool asan_next_frame(const char **p, char *name, size_t room, const char **place) {
     const char *in = strstr(*p, " in ");
     const char *newline = strchr(*p, '\n');
@@ -259,8 +262,8 @@ static bool asan_next_frame(const char **p, char *name, size_t room, const char 
     return true;
 }
 
-/* The first frame of the report's first stack that is not a bystander. Returns where its file begins; NULL: there is no
- * such frame. */
+/* The first frame of the report's first stack that is not a bystander. Returns where its file
+ * begins; NULL: there is no such frame. */
 static const char *asan_frame(const char *report, char *name, size_t room) {
     const char *place = NULL;
     snprintf(name, room, "?");
@@ -289,7 +292,8 @@ static void note_stack(const char *report) {
     }
 }
 
-/* "READ of size 8 in NAME, FILE:LINE", from the report's first stack; nothing when the report lacks one of them. */
+/* "READ of size 8 in NAME, FILE:LINE", from the report's first stack; nothing when the report lacks
+ * one of them. */
 static void note_access(const char *report) {
     char frame[128];
     const char *access = strstr(report, "\nREAD of size "), *place = asan_frame(report, frame, sizeof(frame));
@@ -385,8 +389,9 @@ void finding_init(void) {
         catch_crashes();
 }
 
-/* Defaults; the environment variables ASAN_OPTIONS and UBSAN_OPTIONS still override them. The quarantine keeps what libc's users freed, not the
- * server's blocks, unless those are on ASan's own heap; its default of 256 MiB would fill up over many inputs. */
+/* Defaults; the environment variables ASAN_OPTIONS and UBSAN_OPTIONS still override them. The
+ * quarantine keeps what libc's users freed, not the server's blocks, unless those are on ASan's own
+ * heap; its default of 256 MiB would fill up over many inputs. */
 const char *__asan_default_options(void);
 const char *__ubsan_default_options(void);
 

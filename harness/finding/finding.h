@@ -1,8 +1,9 @@
 /* finding.h -- what happens when something is wrong: signature, banner, exit status.
  *
- * A finding in the server prints one banner with fixed sections and a line "DEDUP_TOKEN: <signature>" (libFuzzer and
- * ClusterFuzz tell crashes apart by it), then ends the process with EXIT_FINDING, or aborts when an engine runs us. A fault
- * of the harness says "defrag-fuzz: harness: ..." and ends it with EXIT_HARNESS. The two never look alike. */
+ * A finding in the server prints one banner with fixed sections and a line "DEDUP_TOKEN:
+ * <signature>" (libFuzzer and ClusterFuzz tell crashes apart by it), then ends the process with
+ * EXIT_FINDING, or aborts when an engine runs us. A fault of the harness says "defrag-fuzz:
+ * harness: ..." and ends it with EXIT_HARNESS. The two never look alike. */
 #ifndef HARNESS_FINDING_FINDING_H
 #define HARNESS_FINDING_FINDING_H
 
@@ -33,11 +34,12 @@ typedef struct {
 /* Replaces the hooks. run_init does it for all programs. */
 void finding_register(const FindingHooks *hooks);
 
-/* Where the signature of a finding is written to when the process ends with one, so that a parent learns it. -1: nowhere. */
+/* Where the signature of a finding is written to when the process ends with one, so that a parent
+ * learns it. -1: nowhere. */
 void finding_set_note(int fd);
 
-/* What a finding says beside its signature, for a parent that shares this memory with the process. Texts end with a zero
- * and may be cut. */
+/* What a finding says beside its signature, for a parent that shares this memory with the process.
+ * Texts end with a zero and may be cut. */
 typedef struct {
     char what[2048];   /* what is wrong; of an AddressSanitizer report the access: "READ of size 8 in f, file.c:12" */
     char command[512]; /* the step at which it is, as the banner prints it */
@@ -45,45 +47,53 @@ typedef struct {
     char stack[4096];  /* functions of an AddressSanitizer report's first stack, innermost first, each with a newline */
 } FindingFacts;
 
-/* Where a finding, or the end of the time that finding_deadline gave, is noted when the process ends with one: zeroed
- * memory, which stays the caller's. NULL: nowhere. */
+/* Where a finding, or the end of the time that finding_deadline gave, is noted when the process
+ * ends with one: zeroed memory, which stays the caller's. NULL: nowhere. */
 void finding_set_facts(FindingFacts *facts);
 
-/* What a banner may quote: the stream that runs, the file it came from (NULL: none) and the step that it is at. Set by run.c; the pointers
- * stay the caller's. finding_at is called before every step (index from 0) and with -1 outside of any step. */
+/* What a banner may quote: the stream that runs, the file it came from (NULL: none) and the step
+ * that it is at. Set by run.c; the pointers stay the caller's. finding_at is called before every
+ * step (index from 0) and with -1 outside of any step. */
 void finding_stream(const Stream *stream, const char *file);
 void finding_at(int step);
 
-/* Installs the hooks by which AddressSanitizer and UndefinedBehaviorSanitizer tell us of their reports. Once. */
+/* Installs the hooks by which AddressSanitizer and UndefinedBehaviorSanitizer tell us of their
+ * reports. Once. */
 void finding_init(void);
 
-/* A finding by an oracle. `signature` is short, without addresses or numbers that vary, "value:list" say; `text` says in words what is
- * wrong; `block` is an address in the block concerned, or NULL. Does not return. */
+/* A finding by an oracle. `signature` is short, without addresses or numbers that vary,
+ * "value:list" say; `text` says in words what is wrong; `block` is an address in the block
+ * concerned, or NULL. Does not return. */
 _Noreturn void finding_report(const char *signature, const void *block, const char *text, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* The same for work of the server that does not end, though it may last for as long as it likes: ends the process with EXIT_TIMEOUT. */
+/* The same for work of the server that does not end, though it may last for as long as it likes:
+ * ends the process with EXIT_TIMEOUT. */
 _Noreturn void finding_overdue(const char *signature, const char *text, ...) __attribute__((format(printf, 2, 3)));
 
 /* A wild, double or misplaced free, met by the heap. */
 _Noreturn void finding_heap(const char *what, const char *why, const void *block);
 
-/* The server ended itself: an assertion (kind "assert"), a panic or an abort. `what` says why, `file` and `line` say where in
- * its source. */
+/* The server ended itself: an assertion (kind "assert"), a panic or an abort. `what` says why,
+ * `file` and `line` say where in its source. */
 _Noreturn void finding_server(const char *kind, const char *what, const char *file, int line);
 
 /* A fault of the harness: one line, EXIT_HARNESS. */
 _Noreturn void finding_harness(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* From now on the process has so many seconds of real time; then it says at which step it was and ends with EXIT_TIMEOUT. 0: no limit (any more). Uses
- * SIGALRM. It speaks from within a signal handler, which can get stuck: who must be sure watches from outside as well. */
+/* From now on the process has so many seconds of real time; then it says at which step it was and
+ * ends with EXIT_TIMEOUT. 0: no limit (any more). Uses SIGALRM. It speaks from within a signal
+ * handler, which can get stuck: who must be sure watches from outside as well. */
 void finding_deadline(unsigned seconds);
 
-/* The signature of a sanitizer's report that stands somewhere in `text`, the log of another process say: as this process would name it. False when
- * there is none. A report of UndefinedBehaviorSanitizer is known by its summary, whose kind is the right one with UBSAN_OPTIONS=report_error_type=1. */
+/* The signature of a sanitizer's report that stands somewhere in `text`, the log of another process
+ * say: as this process would name it. False when there is none. A report of
+ * UndefinedBehaviorSanitizer is known by its summary, whose kind is the right one with
+ * UBSAN_OPTIONS=report_error_type=1. */
 bool finding_of_log(const char *text, char *signature, size_t room);
 
-/* The signature of a call stack: the first function that says something, as in "activeDefragQuickListNode". */
+/* The signature of a call stack: the first function that says something, as in
+ * "activeDefragQuickListNode". */
 void finding_frame(char *name, size_t room);
 
 #endif

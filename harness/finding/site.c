@@ -1,9 +1,9 @@
 /* site.c -- call sites of allocations; see site.h.
  *
  * Frame pointers make this cheap (some 20 ns for eight frames): the whole program is compiled with
- * -fno-omit-frame-pointer. The table only grows; with eight frames a long run meets a few ten thousand sites.
- * Names come from the sanitizer's symbolizer when there is one, else from the dynamic symbol table (-rdynamic), which
- * does not know static functions. */
+ * -fno-omit-frame-pointer. The table only grows; with eight frames a long run meets a few ten
+ * thousand sites. Names come from the sanitizer's symbolizer when there is one, else from the
+ * dynamic symbol table (-rdynamic), which does not know static functions. */
 #include "harness/finding/site.h"
 
 #include <dlfcn.h>

@@ -1,6 +1,7 @@
 /* symbol.c -- where the functions of this program are; see symbol.h.
  *
- * Reads the section .symtab of /proc/self/exe (elf(5)). What shared libraries define is not known. */
+ * Reads the section .symtab of /proc/self/exe (elf(5)). What shared libraries define is not
+ * known. */
 #include "harness/finding/symbol.h"
 
 #include <elf.h>

@@ -1,7 +1,7 @@
 /* symbol.h -- where the functions of this program are, static ones too, from its own symbol table.
  *
- * Tells what function an address lies in as the machine sees it: code that was inlined belongs to the function it was inlined into, unlike in
- * site.h, whose names follow the source. */
+ * Tells what function an address lies in as the machine sees it: code that was inlined belongs to
+ * the function it was inlined into, unlike in site.h, whose names follow the source. */
 #ifndef HARNESS_FINDING_SYMBOL_H
 #define HARNESS_FINDING_SYMBOL_H
 
@@ -15,13 +15,15 @@ typedef struct {
     const char *name;    /* valid for the life of the process */
 } Symbol;
 
-/* Reads the symbol table, the first time it is called; later calls are cheap. False when the program has none (it was stripped) or it cannot be read. */
+/* Reads the symbol table, the first time it is called; later calls are cheap. False when the
+ * program has none (it was stripped) or it cannot be read. */
 bool symbol_load(void);
 
 /* The function that the address lies in; NULL when there is none. Needs symbol_load. */
 const Symbol *symbol_at(uintptr_t address);
 
-/* The function of that name, the lowest one if several are called so; NULL when there is none. Slow. Needs symbol_load. */
+/* The function of that name, the lowest one if several are called so; NULL when there is none.
+ * Slow. Needs symbol_load. */
 const Symbol *symbol_named(FunctionName name);
 
 #endif

@@ -1,17 +1,22 @@
-/* account.c -- as many live allocations and bytes after a cycle as before it; no live block that nothing reaches.
+/* account.c -- as many live allocations and bytes after a cycle as before it; no live block that
+ * nothing reaches.
  *
- * Proves: a cycle that began and ended in one slice freed as much as it allocated; every slice released as many old blocks as it moved, each with its own
- * size (moves.c); and every block that was allocated since the
- * server's birth can be reached, by a pointer to it or into it, from the server's globals or from a block of the birth.
- * Cannot see: a leak and a double free of the same size in one cycle (ASan sees the second); a leaked block that some dead word still
- * points to (the search takes every aligned word of a live block for a pointer); leaks of blocks from the birth.
- * Excuses: a timer that the cycle has deleted is freed at the next turn of the event loop (ae.c, processTimeEvents), so deleted timers are not
- * counted: they are taken off one by one, from the server's own list. A cycle is not counted at all when hash tables changed their own size in it,
- * as look-ups push a rehash on and a scan lets a table shrink (hashtable.c); when a list lost the bookmark that a scan left there when it was given
- * up (defrag.c, scanLaterList); or when fields have a TTL: their sets hash entries by address, so that a move changes their shape (vset.c,
- * hash_pointer). Not a hole: every moved block's release is counted in any cycle, and the search for leaks still sees what such a cycle forgets.
- * Canaries: "!canary account" allocates a block while a cycle runs and forgets it; "!canary kept" does not release a moved block; "!canary leak" forgets one outside
- * of a cycle. */
+ * Proves: a cycle that began and ended in one slice freed as much as it allocated; every slice
+ * released as many old blocks as it moved, each with its own size (moves.c); and every block that
+ * was allocated since the server's birth can be reached, by a pointer to it or into it, from the
+ * server's globals or from a block of the birth. Cannot see: a leak and a double free of the same
+ * size in one cycle (ASan sees the second); a leaked block that some dead word still points to (the
+ * search takes every aligned word of a live block for a pointer); leaks of blocks from the birth.
+ * Excuses: a timer that the cycle has deleted is freed at the next turn of the event loop (ae.c,
+ * processTimeEvents), so deleted timers are not counted: they are taken off one by one, from the
+ * server's own list. A cycle is not counted at all when hash tables changed their own size in it,
+ * as look-ups push a rehash on and a scan lets a table shrink (hashtable.c); when a list lost the
+ * bookmark that a scan left there when it was given up (defrag.c, scanLaterList); or when fields
+ * have a TTL: their sets hash entries by address, so that a move changes their shape (vset.c,
+ * hash_pointer). Not a hole: every moved block's release is counted in any cycle, and the search
+ * for leaks still sees what such a cycle forgets. Canaries: "!canary account" allocates a block
+ * while a cycle runs and forgets it; "!canary kept" does not release a moved block; "!canary leak"
+ * forgets one outside of a cycle. */
 #include <stdio.h>
 
 #include "harness/defrag/moves.h"
@@ -90,7 +95,8 @@ static void flood_range(const void *from, size_t len, void *arg) {
 
 __attribute__((weak)) int __lsan_do_recoverable_leak_check(void);
 
-/* On ASan's heap LeakSanitizer looks, which prints full stacks. It cannot work under a tracer (strace, gdb). */
+/* On ASan's heap LeakSanitizer looks, which prints full stacks. It cannot work under a tracer
+ * (strace, gdb). */
 static void check_with_lsan(void) {
     if (__lsan_do_recoverable_leak_check && __lsan_do_recoverable_leak_check())
         finding_report("account:leak:lsan", NULL, "LeakSanitizer's report is above");
@@ -150,7 +156,8 @@ const Oracle oracle_account = {
     .end = check_leaks,
 };
 
-/* After every step, so that the step that leaked is named; too slow for the engine, which searches at the end. */
+/* After every step, so that the step that leaked is named; too slow for the engine, which searches
+ * at the end. */
 const Oracle oracle_leaks = {
     .name = "leaks",
     .word = "account",

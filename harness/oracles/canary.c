@@ -43,7 +43,8 @@ static void lose_block(void) {
     sink = (int)(uintptr_t)zmalloc(40);
 }
 
-/* Something outside of the world decides: no run of a stream is like another one in the same process. */
+/* Something outside of the world decides: no run of a stream is like another one in the same
+ * process. */
 static void append_from_outside(void) {
     static bool odd;
     odd = !odd;

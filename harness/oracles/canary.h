@@ -1,7 +1,8 @@
 /* canary.h -- things that go wrong on purpose, so that every check is seen to fail.
  *
- * The step "!canary NAME" breaks something that one check has to report. One row a canary (canary.c); every oracle has at
- * least one. Tests trigger each, through replay and through the engine. */
+ * The step "!canary NAME" breaks something that one check has to report. One row a canary
+ * (canary.c); every oracle has at least one. Tests trigger each, through replay and through the
+ * engine. */
 #ifndef HARNESS_ORACLES_CANARY_H
 #define HARNESS_ORACLES_CANARY_H
 
@@ -25,7 +26,8 @@ const CanaryRow *canary_rows(void);
 /* Breaks what the canary `name` stands for; false when no canary has that name. */
 bool canary_trigger(const char *name);
 
-/* Called while defrag runs, between the oracles' before and after: what a canary has kept for this moment. */
+/* Called while defrag runs, between the oracles' before and after: what a canary has kept for this
+ * moment. */
 void canary_during_defrag(void);
 
 #endif

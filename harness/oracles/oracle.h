@@ -1,14 +1,16 @@
 /* oracle.h -- what an oracle is: one constant of type Oracle, in the file that does its work.
  *
- * To add one: write that file, add its row to ORACLE_ROWS (table.h), and add a canary (canary.c). Everything else is derived from the
- * members below: which inputs the engine asks it about, what exploring, the bench and the shrinker ask, what reports say
- * about it, and the list that `defrag-fuzz oracles` prints.
+ * To add one: write that file, add its row to ORACLE_ROWS (table.h), and add a canary (canary.c).
+ * Everything else is derived from the members below: which inputs the engine asks it about, what
+ * exploring, the bench and the shrinker ask, what reports say about it, and the list that
+ * `defrag-fuzz oracles` prints.
  *
- * run.c calls the functions around what the oracle watches; a member that is not needed is NULL. An oracle that finds
- * something calls finding_report and does not return.
+ * run.c calls the functions around what the oracle watches; a member that is not needed is NULL. An
+ * oracle that finds something calls finding_report and does not return.
  *
- * Limits: an oracle keeps nothing from one step to the next that the world does not hold, unless it needs a second run.
- * Idea: SQLite's struct of methods with NULL for "not needed" (sqlite3_module). */
+ * Limits: an oracle keeps nothing from one step to the next that the world does not hold, unless it
+ * needs a second run. Idea: SQLite's struct of methods with NULL for "not needed"
+ * (sqlite3_module). */
 #ifndef HARNESS_ORACLES_ORACLE_H
 #define HARNESS_ORACLES_ORACLE_H
 

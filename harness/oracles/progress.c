@@ -1,11 +1,12 @@
 /* progress.c -- does a cycle of defrag end within a bound that depends on the data?
  *
- * Proves: no slice does more work than a few walks over everything that lives, and no cycle, whatever its slices, does
- * either; neither by going over the same pointers again nor by looking at the clock forever.
- * Cannot see: a loop that asks about no pointer, moves nothing and does not look at the clock: the limit of real time ends
- * that one (finding_deadline); a cycle that goes round between slices asked for one by one, with steps in between.
- * Excuses: none. How generous the bound is: work.c.
- * Canaries: "!canary slice" looks at the clock until somebody stops it; "!canary cycle" lets each cycle begin another. */
+ * Proves: no slice does more work than a few walks over everything that lives, and no cycle,
+ * whatever its slices, does either; neither by going over the same pointers again nor by looking at
+ * the clock forever. Cannot see: a loop that asks about no pointer, moves nothing and does not look
+ * at the clock: the limit of real time ends that one (finding_deadline); a cycle that goes round
+ * between slices asked for one by one, with steps in between. Excuses: none. How generous the bound
+ * is: work.c. Canaries: "!canary slice" looks at the clock until somebody stops it; "!canary cycle"
+ * lets each cycle begin another. */
 #include "harness/finding/finding.h"
 #include "harness/oracles/table.h"
 #include "harness/world/heap.h"

@@ -1,17 +1,22 @@
-/* refs.c -- right after a slice: does any live word still point into a block that was released in it, because it moved or otherwise?
+/* refs.c -- right after a slice: does any live word still point into a block that was released in
+ * it, because it moved or otherwise?
  *
- * Proves: after a slice or cycle, before anything else runs, no aligned word of a live block or of the server's globals holds an address in a block
- * that the slice released, so nobody can follow a stale pointer later.
- * Cannot see: pointers at odd places (the server has none: packed structures hold their pointers aligned); pointers in registers and on the
- * stack (no server code is running then); a stale pointer in memory that was not written since the server's birth while no block of the birth moved
- * (then there is nothing for it to point to).
- * Excuses: dead words, which nobody reads before writing them, table `excuses`: a slot of a hash table's bucket whose presence bit is clear, a
- * bookmark of a list beyond their count, the characters of a radix tree's node, the script that a paused client looked up for a
- * command that it will process anew, the arguments of the command that a script called last (8.1). Each is told by live words next to it and by who allocated the block, so that no live word can pass for one.
- * Where no call sites are recorded (RunOptions.skip_call_sites), or a plain build cannot name them, the live words alone decide.
+ * Proves: after a slice or cycle, before anything else runs, no aligned word of a live block or of
+ * the server's globals holds an address in a block that the slice released, so nobody can follow a
+ * stale pointer later. Cannot see: pointers at odd places (the server has none: packed structures
+ * hold their pointers aligned); pointers in registers and on the stack (no server code is running
+ * then); a stale pointer in memory that was not written since the server's birth while no block of
+ * the birth moved (then there is nothing for it to point to). Excuses: dead words, which nobody
+ * reads before writing them, table `excuses`: a slot of a hash table's bucket whose presence bit is
+ * clear, a bookmark of a list beyond their count, the characters of a radix tree's node, the script
+ * that a paused client looked up for a command that it will process anew, the arguments of the
+ * command that a script called last (8.1). Each is told by live words next to it and by who
+ * allocated the block, so that no live word can pass for one. Where no call sites are recorded
+ * (RunOptions.skip_call_sites), or a plain build cannot name them, the live words alone decide.
  * Canary: "!canary refs" keeps a pointer to the next block that moves.
  *
- * Where it looks: at blocks allocated since birth, at pages written since birth, and, when a block of the birth was released, everywhere. */
+ * Where it looks: at blocks allocated since birth, at pages written since birth, and, when a block
+ * of the birth was released, everywhere. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +36,8 @@
 
 #define GRANULE 16
 
-/* A bit for every granule of the arena: it belonged to a block that this slice released. Clear between slices. */
+/* A bit for every granule of the arena: it belonged to a block that this slice released. Clear
+ * between slices. */
 static uint64_t *released_bits;
 static const unsigned char *arena;
 static uintptr_t lowest, highest; /* of released bytes */
@@ -69,13 +75,15 @@ static bool points_to_released(uintptr_t word) {
 
 /* --- excuses */
 
-/* Whether the block was allocated by a function whose name contains `part`, as far as that is known. */
+/* Whether the block was allocated by a function whose name contains `part`, as far as that is
+ * known. */
 static bool allocated_in(const HeapBlock *block, FunctionPart part) {
     return block->origin_site == 0 || !symbol_load() || site_passes(block->origin_site, part);
 }
 
-/* hashtable.c, struct bucket: 64 bytes; in the first word bit 0 says whether a child bucket follows in the last slot, bits 1 to 7 which slots
- * are filled; slot i is the word at 8 + 8 * i. An entry that is removed leaves its pointer there. */
+/* hashtable.c, struct bucket: 64 bytes; in the first word bit 0 says whether a child bucket follows
+ * in the last slot, bits 1 to 7 which slots are filled; slot i is the word at 8 + 8 * i. An entry
+ * that is removed leaves its pointer there. */
 static bool empty_slot_of_bucket(const HeapBlock *block, size_t offset) {
     if (block->size % 64 || offset % 64 == 0) return false;
     size_t slot = offset % 64 / 8 - 1;
@@ -86,7 +94,8 @@ static bool empty_slot_of_bucket(const HeapBlock *block, size_t offset) {
            allocated_in(block, VALKEY_PART("bucketConvertToChained"));
 }
 
-/* quicklist.h, struct quicklist: bookmarks follow the structure; deleting one moves the count only. */
+/* quicklist.h, struct quicklist: bookmarks follow the structure; deleting one moves the count
+ * only. */
 static bool bookmark_beyond_count(const HeapBlock *block, size_t offset) {
     if (block->size <= sizeof(quicklist) || offset < sizeof(quicklist)) return false;
     const quicklist *list = block->start;
@@ -94,8 +103,9 @@ static bool bookmark_beyond_count(const HeapBlock *block, size_t offset) {
     return index >= list->bookmark_count && allocated_in(block, VALKEY_PART("quicklist"));
 }
 
-/* rax.h, struct raxNode: the first bytes of the node's children stand behind a header of four bytes and are padded, so that the pointers which follow
- * are aligned. When children are added the pointers move up, and the padding keeps some of their old bytes. */
+/* rax.h, struct raxNode: the first bytes of the node's children stand behind a header of four bytes
+ * and are padded, so that the pointers which follow are aligned. When children are added the
+ * pointers move up, and the padding keeps some of their old bytes. */
 static bool characters_of_radix_node(const HeapBlock *block, size_t offset) {
     if (block->size < sizeof(raxNode)) return false;
     const raxNode *node = block->start;
@@ -103,8 +113,9 @@ static bool characters_of_radix_node(const HeapBlock *block, size_t offset) {
     return offset < pointers && pointers <= block->size && allocated_in(block, VALKEY_PART("rax"));
 }
 
-/* server.h, client.cur_script: looked up anew whenever a command is processed (evalGetCommandFlags, fcallGetCommandFlags). A client that is paused
- * before its command ran processes it again from the start. */
+/* server.h, client.cur_script: looked up anew whenever a command is processed (evalGetCommandFlags,
+ * fcallGetCommandFlags). A client that is paused before its command ran processes it again from the
+ * start. */
 static bool script_of_postponed_client(const HeapBlock *block, size_t offset) {
     if (offset != offsetof(client, cur_script) || block->size < sizeof(client) ||
         !allocated_in(block, VALKEY_PART("createClient")))
@@ -113,7 +124,8 @@ static bool script_of_postponed_client(const HeapBlock *block, size_t offset) {
     return c->flag.blocked && c->bstate && c->bstate->btype == BLOCKED_POSTPONE;
 }
 
-/* lua/script_lua.c of 8.1, lua_argv: filled anew for each command that a script calls, and defrag runs in none of them. */
+/* lua/script_lua.c of 8.1, lua_argv: filled anew for each command that a script calls, and defrag
+ * runs in none of them. */
 static bool arguments_of_last_script_call(const HeapBlock *block, size_t offset) {
     (void)offset;
     return block->start == compat_script_arguments();
@@ -170,7 +182,8 @@ __attribute__((no_sanitize("address"))) static void look_at_globals(const void *
     }
 }
 
-/* A stretch of memory written since birth: part of the arena, where only live blocks count, or globals. */
+/* A stretch of memory written since birth: part of the arena, where only live blocks count, or
+ * globals. */
 static void look_at_dirty(const void *from, size_t len, void *arg) {
     if (heap_contains(from))
         heap_each_live(from, (const unsigned char *)from + len, look_at_block, arg);

@@ -1,7 +1,7 @@
 /* retainer.c -- who holds a word, in words; see retainer.h.
  *
- * Goes from a block to some live word that points to it or into it, and on from the block or global that holds that word: a
- * search in breadth over all live memory, once for each step of the way. */
+ * Goes from a block to some live word that points to it or into it, and on from the block or global
+ * that holds that word: a search in breadth over all live memory, once for each step of the way. */
 #include "harness/oracles/retainer.h"
 
 #include <stdio.h>

@@ -50,7 +50,8 @@ OracleSet oracles_single_run(OracleSet set) {
     return set;
 }
 
-/* From the last row to the first: what a row needs comes before it, so its own needs are added too. */
+/* From the last row to the first: what a row needs comes before it, so its own needs are added
+ * too. */
 OracleSet oracles_with_needs(OracleSet set) {
     for (int i = ORACLE_COUNT - 1; i >= 0; i--) {
         if (set & 1U << i) set |= rows[i]->needs;

@@ -1,14 +1,16 @@
-/* twin.c -- the same stream without moves gives the same reply to every step and the same data at the end.
+/* twin.c -- the same stream without moves gives the same reply to every step and the same data at
+ * the end.
  *
- * "Without moves" means with moves in place: defrag runs at the same times and does all that it does, but every block's new place is its old one.
- * A twin without any defrag would be no twin: a cycle's look-ups and scans push rehashes on and let tables shrink, and so change the order in which
- * SCAN shows keys and the member that SPOP picks.
- * Proves: nothing that a client can see depends on where memory lies.
- * Cannot see: what no reply shows and no digest holds; what defrag does wrong even when nothing changes its place (oracles/value.c sees that).
- * Excuses: replies that tell about memory or defrag itself (table `excused`), because they are meant to differ; and, once such a
- * reply did differ, CLIENT, whose byte counts then differ too. Not a hole: their data is still in the digest at the end, and only the
- * reply of that one step to that one client is passed over.
- * Canary: "!canary twin" writes another value with moves than without. */
+ * "Without moves" means with moves in place: defrag runs at the same times and does all that it
+ * does, but every block's new place is its old one. A twin without any defrag would be no twin: a
+ * cycle's look-ups and scans push rehashes on and let tables shrink, and so change the order in
+ * which SCAN shows keys and the member that SPOP picks. Proves: nothing that a client can see
+ * depends on where memory lies. Cannot see: what no reply shows and no digest holds; what defrag
+ * does wrong even when nothing changes its place (oracles/value.c sees that). Excuses: replies that
+ * tell about memory or defrag itself (table `excused`), because they are meant to differ; and, once
+ * such a reply did differ, CLIENT, whose byte counts then differ too. Not a hole: their data is
+ * still in the digest at the end, and only the reply of that one step to that one client is passed
+ * over. Canary: "!canary twin" writes another value with moves than without. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,10 +1,9 @@
 /* value.c -- is the data set the same after the moves as before?
  *
- * Proves: between the moment before a slice (or a cycle) and the moment after it, no key, subscription or script changed its
- * value, encoding, TTL or any other part that value.c reads.
- * Cannot see: a stale pointer to memory whose old contents are still right (ASan sees the access that the reading itself makes), and what value.c
- * says that it does not read.
- * Excuses: none.
+ * Proves: between the moment before a slice (or a cycle) and the moment after it, no key,
+ * subscription or script changed its value, encoding, TTL or any other part that value.c reads.
+ * Cannot see: a stale pointer to memory whose old contents are still right (ASan sees the access
+ * that the reading itself makes), and what value.c says that it does not read. Excuses: none.
  * Canary: "!canary value" changes a key while a cycle runs. */
 #include <stdio.h>
 

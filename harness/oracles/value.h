@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-/* Whether, between the last before and after of oracle_value, a hash table grew, shrank or continued to be rehashed, or a
- * list lost a bookmark. */
+/* Whether, between the last before and after of oracle_value, a hash table grew, shrank or
+ * continued to be rehashed, or a list lost a bookmark. */
 bool oracle_value_shape_changed(void);
 
 #endif

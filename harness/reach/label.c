@@ -1,13 +1,17 @@
 /* label.c -- which structure of the data set each live block belongs to; see label.h.
  *
- * From each root (the object of a key, a database's stores of tables, the server's other tables) every word that could be a pointer is followed
- * (reachability.h), but not the slots of the stores' tables, as removed entries leave theirs behind. Keys come first, then the tables, in the order of the enum below: a block belongs to what reaches it first. What is
- * no data is fenced off before: clients, and the state of a scripting engine.
+ * From each root (the object of a key, a database's stores of tables, the server's other tables)
+ * every word that could be a pointer is followed (reachability.h), but not the slots of the stores'
+ * tables, as removed entries leave theirs behind. Keys come first, then the tables, in the order of
+ * the enum below: a block belongs to what reaches it first. What is no data is fenced off before:
+ * clients, and the state of a scripting engine.
  *
- * A block belongs to the value's own hash table if the value has one, else to the database's; the key's object always belongs to the database's.
+ * A block belongs to the value's own hash table if the value has one, else to the database's; the
+ * key's object always belongs to the database's.
  *
- * Limits: blocks of the server's birth are met only when they are a root; a block that only tagged pointers with high bits reach is not met (the
- * server has none); what clients hold (their own tables of subscriptions, queued commands) is no data set and not met. */
+ * Limits: blocks of the server's birth are met only when they are a root; a block that only tagged
+ * pointers with high bits reach is not met (the server has none); what clients hold (their own
+ * tables of subscriptions, queued commands) is no data set and not met. */
 #include "harness/reach/label.h"
 
 #include <stdio.h>
@@ -121,7 +125,8 @@ static void label_keys(serverDb *db, const Receiver *to) {
 
 /* --- tables */
 
-/* A hash table, but not its entries. Its slots are not taken for pointers: those of removed entries keep them. */
+/* A hash table, but not its entries. Its slots are not taken for pointers: those of removed entries
+ * keep them. */
 static void label_table(const Receiver *to, const hashtable *table, int kind) {
     const CompatTable *t = (const CompatTable *)table;
     bool rehash = t->rehash_index != -1;
@@ -153,7 +158,8 @@ static void label_dict(const Receiver *to, const dict *table, int kind) {
 
 #define label_set(to, set, kind) _Generic((set), hashtable * : label_table, dict * : label_dict)(to, set, kind)
 
-/* An entry of a table of channels: the table of subscribers, with the name of the channel. `context` is the receiver. */
+/* An entry of a table of channels: the table of subscribers, with the name of the channel.
+ * `context` is the receiver. */
 static void label_channel(ValueWalk *walk, void *entry, void *context) {
     const Receiver *to = context;
     (void)walk;

@@ -1,12 +1,15 @@
-/* reach.h -- the report reach: what defrag moved of the data set, how, and what it left in place. Our own measure of coverage.
+/* reach.h -- the report reach: what defrag moved of the data set, how, and what it left in place.
+ * Our own measure of coverage.
  *
- * While runs with RunOptions.reach go on, all of this process adds up in one table. A cycle counts when every block that it asked about moved
- * and when it came to its end by itself; others are skipped. When it has ended, every live block of the data set that was there
- * before it began is counted once, by the structure it belongs to (reach/label.c) and by who allocated it: a "block-cycle". How a block
- * moved is read from the call stack of the move.
+ * While runs with RunOptions.reach go on, all of this process adds up in one table. A cycle counts
+ * when every block that it asked about moved and when it came to its end by itself; others are
+ * skipped. When it has ended, every live block of the data set that was there before it began is
+ * counted once, by the structure it belongs to (reach/label.c) and by who allocated it: a
+ * "block-cycle". How a block moved is read from the call stack of the move.
  *
- * Limits: a block that slices within slow scripts move, run by the server itself, counts as moved in the slice before. Whether a table is being rehashed is
- * looked at when the cycle has ended. Arena only. Needs names of static functions (site_knows_statics). */
+ * Limits: a block that slices within slow scripts move, run by the server itself, counts as moved
+ * in the slice before. Whether a table is being rehashed is looked at when the cycle has ended.
+ * Arena only. Needs names of static functions (site_knows_statics). */
 #ifndef HARNESS_REACH_REACH_H
 #define HARNESS_REACH_REACH_H
 
@@ -14,7 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Once, before the first run with RunOptions.reach. Returns NULL or what is wrong: this program cannot tell who moved a block. */
+/* Once, before the first run with RunOptions.reach. Returns NULL or what is wrong: this program
+ * cannot tell who moved a block. */
 const char *reach_start(void);
 
 /* Around a run: recording goes on, and ends. A cycle that is under way at the end is skipped. */
@@ -51,8 +55,8 @@ typedef struct {
     ReachCounts counts;
 } ReachRow;
 
-/* The table so far, by structure or by structure and site; puts their number into *count. In a fixed order that depends on what was counted alone. The
- * caller frees the rows with free. */
+/* The table so far, by structure or by structure and site; puts their number into *count. In a
+ * fixed order that depends on what was counted alone. The caller frees the rows with free. */
 ReachRow *reach_rows(bool by_site, size_t *count);
 
 #endif

@@ -1,10 +1,12 @@
 /* reason.c -- why blocks stay in place; see reason.h.
  *
- * One table, read from the sources of Valkey 9.1. A row is about all blocks of a structure and an allocation site: it says why they can
- * stay, and cannot tell whether each one does for that reason.
+ * One table, read from the sources of Valkey 9.1. A row is about all blocks of a structure and an
+ * allocation site: it says why they can stay, and cannot tell whether each one does for that
+ * reason.
  *
- * Limits: where a block that should have moved has the structure and the site of one that may stay, its row hides it. The rows of the
- * kinds "list", "set", "zset", "stream" and "string" have no reasons for cycles that nothing interrupts, so nothing is hidden there. */
+ * Limits: where a block that should have moved has the structure and the site of one that may stay,
+ * its row hides it. The rows of the kinds "list", "set", "zset", "stream" and "string" have no
+ * reasons for cycles that nothing interrupts, so nothing is hidden there. */
 #include "harness/reach/reason.h"
 
 #include <stdbool.h>
@@ -20,14 +22,18 @@ static const struct {
     const char *reason;
     bool interrupted; /* for blocks that stayed in place in interrupted cycles only */
 } reasons[] = {
-    /* defrag.c, scanLaterStreamListpacks: takes up a scan with raxSeek(">"), which goes to the next key's node, and moves nodes from there on. */
+    /* defrag.c, scanLaterStreamListpacks: takes up a scan with raxSeek(">"), which goes to the next
+     * key's node, and moves nodes from there on. */
     {"stream", VALKEY_PREFIX("rax"), "skipped where a scan is taken up", true},
-    /* hashtable.c skips entries that are not valid (validateEntry): fields that have expired and are not yet collected. */
+    /* hashtable.c skips entries that are not valid (validateEntry): fields that have expired and
+     * are not yet collected. */
     {"hash hashtable, field TTLs", VALKEY_PREFIX("entryConstruct"), "expired fields are skipped", false},
     {"hash hashtable, field TTLs", VALKEY_PREFIX("hashTypeSet"), "expired fields are skipped", false},
-    /* vset.c, vsetBucketDefrag_RAX: moves what the iterator meets below the head; defrag.c does the head by hand, here nobody does. */
+    /* vset.c, vsetBucketDefrag_RAX: moves what the iterator meets below the head; defrag.c does the
+     * head by hand, here nobody does. */
     {"hash hashtable, field TTLs", VALKEY_PREFIX("rax"), "the head of the radix tree is not visited", false},
-    /* kvstore.c: a store, its array of tables, its list of tables that are being rehashed, its table of slots that are imported. */
+    /* kvstore.c: a store, its array of tables, its list of tables that are being rehashed, its
+     * table of slots that are imported. */
     {"keys table", VALKEY_PREFIX("kvstoreCreate"), "of the store itself", false},
     {"keys table", VALKEY_PREFIX("hashtableCreate"), "of the store itself", false},
     {"keys table", VALKEY_PREFIX("list"), "of the store itself", false},
@@ -39,7 +45,8 @@ static const struct {
     {"field-TTL table", VALKEY_PREFIX("list"), "of the store itself", false},
     {"pub/sub channels", VALKEY_PREFIX("kvstoreCreate"), "of the store itself", false},
     {"pub/sub channels", VALKEY_PREFIX("list"), "of the store itself", false},
-    /* defrag.c, activeDefragStringOb: not with a reference count above 1, and each subscriber has one. */
+    /* defrag.c, activeDefragStringOb: not with a reference count above 1, and each subscriber has
+     * one. */
     {"pub/sub channels", VALKEY_PREFIX("create"), "a name is shared with its subscribers", false},
     {"pub/sub patterns", OTHER_PREFIX(""), "no stage", false},
     {"functions", OTHER_PREFIX(""), "no stage", false},

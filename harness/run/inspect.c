@@ -1,7 +1,7 @@
 /* inspect.c -- the server's state in words; see inspect.h.
  *
- * Limits: of each database the first MOST_KEYS keys, in the order of the table; names are cut. What defrag.c keeps to itself (stage, cursor, queue) cannot
- * be seen. */
+ * Limits: of each database the first MOST_KEYS keys, in the order of the table; names are cut. What
+ * defrag.c keeps to itself (stage, cursor, queue) cannot be seen. */
 #include "harness/run/inspect.h"
 
 #include <inttypes.h>

@@ -1,10 +1,12 @@
-/* inspect.h -- what the server is like in the middle of a stream, in words: for people who stop there. */
+/* inspect.h -- what the server is like in the middle of a stream, in words: for people who stop
+ * there. */
 #ifndef HARNESS_RUN_INSPECT_H
 #define HARNESS_RUN_INSPECT_H
 
 #include <stdio.h>
 
-/* Writes: defrag, memory, every database with its keys (type, encoding, elements), clients. Changes nothing in the server. */
+/* Writes: defrag, memory, every database with its keys (type, encoding, elements), clients. Changes
+ * nothing in the server. */
 void state_write(FILE *to);
 
 #endif

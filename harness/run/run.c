@@ -1,7 +1,8 @@
 /* run.c -- a stream is run; see run.h.
  *
- * The order of things in a step: the command is sent and the server's loop turns once; the clock moves on; then memory moves, as the
- * header's after= says, with the oracles before and after; then the step's line goes into the trace. Verbs do just what they say.
+ * The order of things in a step: the command is sent and the server's loop turns once; the clock
+ * moves on; then memory moves, as the header's after= says, with the oracles before and after; then
+ * the step's line goes into the trace. Verbs do just what they say.
  *
  * A stream runs once with moves, and, for the twin, a second time with moves in place. */
 #include "harness/run/run.h"
@@ -48,7 +49,8 @@ typedef struct {
 
 static sigjmp_buf abandon; /* where abandon_exhausted goes */
 
-/* The server ends itself for want of memory: that is the stream's doing, and the stream is left from within the server. */
+/* The server ends itself for want of memory: that is the stream's doing, and the stream is left
+ * from within the server. */
 static void abandon_exhausted(void) {
     if (heap_exhausted()) siglongjmp(abandon, 1);
 }
@@ -384,8 +386,8 @@ int run_stream(const Stream *stream, const RunOptions *options, RunReport *repor
 
 /* --- from the middle of a stream */
 
-/* What a run knows at a moment: the world, and those few things of its own that go on from step to step. Oracles keep nothing from one step
- * to the next, those that need a second run apart. */
+/* What a run knows at a moment: the world, and those few things of its own that go on from step to
+ * step. Oracles keep nothing from one step to the next, those that need a second run apart. */
 struct RunMark {
     Mark *world;
     RunReport report;

@@ -10,18 +10,21 @@
 #include "harness/stream/stream.h"
 
 typedef struct {
-    /* Which oracles are asked (oracles/table.h); the sanitizers and the server's own assertions always are. */
+    /* Which oracles are asked (oracles/table.h); the sanitizers and the server's own assertions
+     * always are. */
     OracleSet oracles;
     bool no_moves; /* no defrag at all: what the bench compares with */
     bool
         skip_call_sites; /* record no call sites: a finding's banner then does not say who allocated and who freed a block */
     bool timed;          /* fill in the times of the report */
-    /* Record for the report reach (reach.h): reach_start was called, no oracle needs a second run, `skip_call_sites` is false. */
+    /* Record for the report reach (reach.h): reach_start was called, no oracle needs a second run,
+     * `skip_call_sites` is false. */
     bool reach;
     const char *file; /* for banners; NULL: none */
     FILE *trace;      /* a line a step; NULL: none. The form: run_trace_legend */
-    /* What clients were sent in each step (replies.h); NULL: nowhere. Each step then ends with a turn of the server's loop
-     * without timers: another server, asked whether it is done, has one, and writes what it had not yet written. */
+    /* What clients were sent in each step (replies.h); NULL: nowhere. Each step then ends with a
+     * turn of the server's loop without timers: another server, asked whether it is done, has one,
+     * and writes what it had not yet written. */
     FILE *replies;
     int until;   /* stop before this step, from 1; 0: never */
     FILE *state; /* where the server's state goes (inspect.h) when `until` has stopped it; NULL: nowhere */
@@ -38,32 +41,36 @@ typedef struct {
     double us_reset, us_command, us_loop, us_defrag, us_oracles; /* real time, if timed */
 } RunReport;
 
-/* Once per process, before the first run_stream. `heap`: "arena" or "asan"; `at`: wanted address of the arena, 0 for any. Returns NULL or what
- * is wrong. */
+/* Once per process, before the first run_stream. `heap`: "arena" or "asan"; `at`: wanted address of
+ * the arena, 0 for any. Returns NULL or what is wrong. */
 const char *run_init(const char *heap, uintptr_t at);
 
-/* The same with an arena anywhere, and a server that has come to life: its command table (catalogue.h) can be read. */
+/* The same with an arena anywhere, and a server that has come to life: its command table
+ * (catalogue.h) can be read. */
 const char *run_born(void);
 
-/* Makes the server in this process a newly born one with these settings; NULL: the default ones. A stream without steps is run. A server
- * that cannot be born ends the process, as a finding does. */
+/* Makes the server in this process a newly born one with these settings; NULL: the default ones. A
+ * stream without steps is run. A server that cannot be born ends the process, as a finding does. */
 void run_ensure_server(const Settings *settings);
 
-/* Runs a stream from a newly born server. Returns EXIT_CLEAN, or EXIT_TIMEOUT when its memory is used up. A finding does not return
- * (finding.h). The report may be NULL. */
+/* Runs a stream from a newly born server. Returns EXIT_CLEAN, or EXIT_TIMEOUT when its memory is
+ * used up. A finding does not return (finding.h). The report may be NULL. */
 int run_stream(const Stream *stream, const RunOptions *options, RunReport *report);
 
 /* A moment in the middle of a stream, from which it can go on in many ways. */
 typedef struct RunMark RunMark;
 
-/* Runs a stream up to behind its last step and saves that moment: a prefix. It begins with a newly born server or, with `from`, goes on from
- * there: the stream then begins with all steps of the one that `from` was made of, which are not run again. The report (may be NULL) is
- * that of the whole stream, as far as it got. NULL: its memory is used up. Arena only; oracles that need a second run are not asked. The caller frees the mark,
- * and keeps to one set of start-up settings while it holds marks: they are differences to one birth. */
+/* Runs a stream up to behind its last step and saves that moment: a prefix. It begins with a newly
+ * born server or, with `from`, goes on from there: the stream then begins with all steps of the one
+ * that `from` was made of, which are not run again. The report (may be NULL) is that of the whole
+ * stream, as far as it got. NULL: its memory is used up. Arena only; oracles that need a second run
+ * are not asked. The caller frees the mark, and keeps to one set of start-up settings while it
+ * holds marks: they are differences to one birth. */
 RunMark *run_prefix(const RunMark *from, const Stream *stream, const RunOptions *options, RunReport *report);
 
-/* Goes on from the mark with the other steps of `stream`, which begins as above, to its end. Result, report and findings are those of
- * run_stream for this stream without oracles that need a second run, at the cost of the steps that are new; the trace has only their lines. */
+/* Goes on from the mark with the other steps of `stream`, which begins as above, to its end.
+ * Result, report and findings are those of run_stream for this stream without oracles that need a
+ * second run, at the cost of the steps that are new; the trace has only their lines. */
 int run_branch(const RunMark *from, const Stream *stream, const RunOptions *options, RunReport *report);
 
 void run_mark_free(RunMark *mark);

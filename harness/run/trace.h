@@ -1,7 +1,8 @@
 /* trace.h -- what happened, one line a step: the run's account of itself.
  *
- * Two runs of a stream are the same when their traces are equal, byte for byte. Nothing in it depends on an address, the time of day, the
- * process or the build. trace_legend documents the columns. */
+ * Two runs of a stream are the same when their traces are equal, byte for byte. Nothing in it
+ * depends on an address, the time of day, the process or the build. trace_legend documents the
+ * columns. */
 #ifndef HARNESS_RUN_TRACE_H
 #define HARNESS_RUN_TRACE_H
 

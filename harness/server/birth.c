@@ -1,9 +1,12 @@
 /* birth.c -- the server comes to life in this process; see birth.h.
  *
- * The real main of the server runs, renamed; aeMain is replaced and returns at once, so main returns with everything set up (seams.txt lists what
- * else is replaced). Then we do what would else happen at some moment of the first stream: connect the harness's own client, run the first cron.
+ * The real main of the server runs, renamed; aeMain is replaced and returns at once, so main
+ * returns with everything set up (seams.txt lists what else is replaced). Then we do what would
+ * else happen at some moment of the first stream: connect the harness's own client, run the first
+ * cron.
  *
- * A second birth in the same process, with other settings, starts from the world as it was before the first. */
+ * A second birth in the same process, with other settings, starts from the world as it was before
+ * the first. */
 #include "harness/server/birth.h"
 
 #include <stdlib.h>
@@ -110,7 +113,8 @@ static void own_all_slots(void) {
     }
 }
 
-/* Instead of a hash of the address itself, which would make the shape of a table depend on where memory lies and what moved. */
+/* Instead of a hash of the address itself, which would make the shape of a table depend on where
+ * memory lies and what moved. */
 static uint64_t hash_identity(const void *address) {
     uint64_t identity = heap_identity(address);
     return hash_bytes(&identity, sizeof(identity), 0);

@@ -1,7 +1,8 @@
 /* birth.h -- the server comes to life in this process, and every stream starts from that moment.
  *
- * The server's real start-up code runs once for every set of start-up settings that streams ask for (limits, databases, cluster mode); the world
- * it leaves is saved, and each stream begins with it brought back. */
+ * The server's real start-up code runs once for every set of start-up settings that streams ask for
+ * (limits, databases, cluster mode); the world it leaves is saved, and each stream begins with it
+ * brought back. */
 #ifndef HARNESS_SERVER_BIRTH_H
 #define HARNESS_SERVER_BIRTH_H
 
@@ -11,15 +12,18 @@
 #include "harness/stream/settings.h"
 #include "harness/world/heap.h"
 
-/* Once per process, before anything else: the heap, and the world before any birth. `at` as in heap_init. Returns NULL, or what is wrong. */
+/* Once per process, before anything else: the heap, and the world before any birth. `at` as in
+ * heap_init. Returns NULL, or what is wrong. */
 const char *birth_init(HeapKind heap, void *at);
 
-/* Makes the world that of a newly born server with these settings: born now if it is the first time, brought back otherwise. With the ASan
- * heap only one birth is possible in a process, and only one stream after it. */
+/* Makes the world that of a newly born server with these settings: born now if it is the first
+ * time, brought back otherwise. With the ASan heap only one birth is possible in a process, and
+ * only one stream after it. */
 void birth_reset(const Settings *settings);
 
-/* What a server with these settings is started with, as words of a command line ("--databases" "2"): in this process and, for those who compare, in
- * another. Where it listens, where its files lie and what it logs is left to who starts it. */
+/* What a server with these settings is started with, as words of a command line ("--databases"
+ * "2"): in this process and, for those who compare, in another. Where it listens, where its files
+ * lie and what it logs is left to who starts it. */
 #define BIRTH_MAX_OPTIONS 32
 typedef struct {
     char name[48], value[32];
@@ -30,7 +34,8 @@ typedef struct {
 } BirthOptions;
 void birth_options(const Settings *settings, BirthOptions *options);
 
-/* Microseconds that the last real birth and the last reset took, by the real clock. For the bench. */
+/* Microseconds that the last real birth and the last reset took, by the real clock. For the
+ * bench. */
 typedef struct {
     double birth_us, reset_us;
 } BirthTimes;

@@ -1,8 +1,9 @@
 /* catalogue.h -- the server's own command table, in neutral form, for those who make streams.
  *
- * Read once after the server's birth from server.commands (COMMAND DOCS' data: struct serverCommandArg), so a new
- * Valkey brings its new commands along and nothing about commands is listed twice. Holds no Valkey type, so that
- * fuzz/ never sees a Valkey header. Commands that harness/server/command_filter.c refuses as a whole are left out. */
+ * Read once after the server's birth from server.commands (COMMAND DOCS' data: struct
+ * serverCommandArg), so a new Valkey brings its new commands along and nothing about commands is
+ * listed twice. Holds no Valkey type, so that fuzz/ never sees a Valkey header. Commands that
+ * harness/server/command_filter.c refuses as a whole are left out. */
 #ifndef HARNESS_SERVER_CATALOGUE_H
 #define HARNESS_SERVER_CATALOGUE_H
 
@@ -20,8 +21,8 @@ typedef enum { /* as Valkey's serverCommandArgType */
                CAT_BLOCK,
 } CatArgType;
 
-/* What a command is about. For those with keys it is the type of the value the keys hold: the typed pools of key
- * names follow it. CAT_ANY takes keys of every type (DEL, COPY, EXPIRE). */
+/* What a command is about. For those with keys it is the type of the value the keys hold: the typed
+ * pools of key names follow it. CAT_ANY takes keys of every type (DEL, COPY, EXPIRE). */
 typedef enum {
     CAT_ANY,
     CAT_STRINGS,
@@ -62,7 +63,8 @@ typedef struct {
     int nargs;
 } CatCommand;
 
-/* All commands, sorted by name then subcommand; *count gets their number. Valid after birth, until the process ends. */
+/* All commands, sorted by name then subcommand; *count gets their number. Valid after birth, until
+ * the process ends. */
 const CatCommand *catalogue_commands(int *count);
 
 /* The command of that name (and subcommand, or NULL), or NULL. Case does not matter. */

@@ -1,7 +1,8 @@
 /* client.c -- connections in memory; see client.h.
  *
- * A connection type of the server's own kind, registered in the place of the unix socket's: the server's networking.c reads
- * requests from it and writes replies to it as to any other. (A client made by createClient(NULL) would lose its replies.) */
+ * A connection type of the server's own kind, registered in the place of the unix socket's: the
+ * server's networking.c reads requests from it and writes replies to it as to any other. (A client
+ * made by createClient(NULL) would lose its replies.) */
 #include "harness/server/client.h"
 
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* command_filter.c -- commands that would leave the process; see command_filter.h.
  *
- * CONFIG SET and DEBUG are guarded by lists of what is allowed, not of what is forbidden: a parameter or subcommand that a new Valkey
- * brings is refused until somebody has looked at it. */
+ * CONFIG SET and DEBUG are guarded by lists of what is allowed, not of what is forbidden: a
+ * parameter or subcommand that a new Valkey brings is refused until somebody has looked at it. */
 #include "harness/server/command_filter.h"
 
 #include <string.h>

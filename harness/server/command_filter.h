@@ -1,7 +1,9 @@
-/* command_filter.h -- commands that would leave the process, kill it, or reach outside: refused, or guarded.
+/* command_filter.h -- commands that would leave the process, kill it, or reach outside: refused, or
+ * guarded.
  *
- * One table in command_filter.c: command, how, reason. It acts inside the server (the command's function is replaced after the birth), so it also
- * holds for scripts, transactions and whatever else calls commands. */
+ * One table in command_filter.c: command, how, reason. It acts inside the server (the command's
+ * function is replaced after the birth), so it also holds for scripts, transactions and whatever
+ * else calls commands. */
 #ifndef HARNESS_SERVER_COMMAND_FILTER_H
 #define HARNESS_SERVER_COMMAND_FILTER_H
 
@@ -9,13 +11,16 @@
 
 #include "harness/stream/stream.h"
 
-/* Replaces the functions of the commands in the table. Once after each birth, before it is saved. */
+/* Replaces the functions of the commands in the table. Once after each birth, before it is
+ * saved. */
 void refuse_install(void);
 
-/* Whether a command is refused whatever its arguments. `fullname` as the server writes it: "shutdown", "module|load". */
+/* Whether a command is refused whatever its arguments. `fullname` as the server writes it:
+ * "shutdown", "module|load". */
 bool refuse_whole_command(const char *fullname);
 
-/* Why these words, as a client would send them, are refused: NULL when they are not. For who sends a stream to another server; needs no server. */
+/* Why these words, as a client would send them, are refused: NULL when they are not. For who sends
+ * a stream to another server; needs no server. */
 const char *refuse_words(const Argv *argv);
 
 /* Lets the harness itself use what is refused or guarded (DEBUG RELOAD), while true. */

@@ -124,8 +124,9 @@ bool settings_is_default(const Settings *s, SettingId setting);
 int64_t settings_number(const Settings *s, SettingId setting);
 void settings_set_number(Settings *s, SettingId setting, int64_t number);
 
-/* Sets one setting from a word "key=value" of `len` bytes. Returns NULL, or what is wrong and what was expected
- * (a static string or one in *buffer, which has `room` bytes). On failure *s is unchanged. */
+/* Sets one setting from a word "key=value" of `len` bytes. Returns NULL, or what is wrong and what
+ * was expected (a static string or one in *buffer, which has `room` bytes). On failure *s is
+ * unchanged. */
 const char *settings_set(Settings *s, const char *word, size_t len, char *buffer, size_t room);
 
 /* Writes those settings that differ from the default as " key=value ..." (leading space each) in

@@ -1,11 +1,14 @@
-/* step.c -- one line of a stream: making and copying steps, what they expand to, how they are printed.
+/* step.c -- one line of a stream: making and copying steps, what they expand to, how they are
+ * printed.
  *
- * Purpose: a step keeps its arguments as they are written ("%seq(1-300,f{},v{})"), so that a stream that builds a big
- * hash is one line for people, for the mutator and for the shrinker; only the run loop asks for the expansion.
- * The canonical form is unique: steps are equal if and only if their canonical texts are.
+ * Purpose: a step keeps its arguments as they are written ("%seq(1-300,f{},v{})"), so that a stream
+ * that builds a big hash is one line for people, for the mutator and for the shrinker; only the run
+ * loop asks for the expansion. The canonical form is unique: steps are equal if and only if their
+ * canonical texts are.
  *
- * Limits: STREAM_MAX_*. The functions that add arguments refuse what goes beyond; who changes fields in place may go
- * beyond, and then the expansion is cut. A word is printed bare whenever it cannot be mistaken for anything else. */
+ * Limits: STREAM_MAX_*. The functions that add arguments refuse what goes beyond; who changes
+ * fields in place may go beyond, and then the expansion is cut. A word is printed bare whenever it
+ * cannot be mistaken for anything else. */
 #include "harness/stream/step.h"
 
 #include <string.h>
@@ -60,7 +63,8 @@ static int64_t sequence_count(const Arg *arg) {
     return (arg->last - arg->first) / arg->stride + 1;
 }
 
-/* Digits of the first `count` numbers of a sequence, written one after another. One round per power of ten. */
+/* Digits of the first `count` numbers of a sequence, written one after another. One round per power
+ * of ten. */
 static int64_t sequence_digits(const Arg *arg, int64_t count) {
     int64_t total = 0;
     uint64_t n = (uint64_t)arg->first, stride = (uint64_t)arg->stride, power = 10;
@@ -153,8 +157,9 @@ bool arg_fit(Arg *arg, Extent used) {
     return true;
 }
 
-/* Arguments that are being expanded. All items lie one after the other in one block of memory, each with a zero behind it: a step may have
- * thousands, and a block of its own for each would cost more than the command. */
+/* Arguments that are being expanded. All items lie one after the other in one block of memory, each
+ * with a zero behind it: a step may have thousands, and a block of its own for each would cost more
+ * than the command. */
 typedef struct {
     Argv *argv;
     char *begin, *at; /* of the item under way; where its next byte goes */
@@ -231,7 +236,8 @@ static void expand_arg(Expansion *e, const Arg *arg) {
     }
 }
 
-/* Memory of at least `need` items, which replaces `old` of `*room` items when that is not enough; contents are lost. */
+/* Memory of at least `need` items, which replaces `old` of `*room` items when that is not enough;
+ * contents are lost. */
 static void *expand_reserve(void *old, size_t *room, size_t need, size_t size) {
     if (old != NULL && need <= *room) return old;
     free(old);
@@ -327,7 +333,8 @@ static bool print_is_plain(char c) {
     return c >= ' ' && c <= '~' && c != '"' && c != '\\';
 }
 
-/* Can the text be written without quotes, being printable and having none of the bytes of `special`? */
+/* Can the text be written without quotes, being printable and having none of the bytes of
+ * `special`? */
 static bool print_is_bare(Text t, const char *special) {
     for (size_t i = 0; i < t.len; i++) {
         if (t.data[i] <= ' ' || t.data[i] > '~' || strchr(special, t.data[i]) != NULL) return false;

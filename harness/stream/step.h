@@ -1,7 +1,9 @@
-/* step.h -- one line of a stream: a Valkey command sent by one of a few clients, or a verb of our own.
+/* step.h -- one line of a stream: a Valkey command sent by one of a few clients, or a verb of our
+ * own.
  *
  * Arguments keep the compact way in which they were written; step_expand makes what is really sent.
- * Fields may be changed in place (mutation, shrinking) as long as texts and arrays come from the functions here. */
+ * Fields may be changed in place (mutation, shrinking) as long as texts and arrays come from the
+ * functions here. */
 #ifndef HARNESS_STREAM_STEP_H
 #define HARNESS_STREAM_STEP_H
 
@@ -59,8 +61,8 @@ typedef struct {
     size_t room, bytes_room; /* of `items` and of `bytes` */
 } Argv;
 
-/* Makes a step without arguments; client from 0 to STREAM_MAX_CLIENTS-1. step_verb's arguments are literals. The
- * owner frees either with step_free. */
+/* Makes a step without arguments; client from 0 to STREAM_MAX_CLIENTS-1. step_verb's arguments are
+ * literals. The owner frees either with step_free. */
 Step step_command(int client);
 Step step_verb(VerbId verb);
 
@@ -70,8 +72,9 @@ void step_free(Step *step);
 /* Makes *to, whose old content is ignored, a deep copy of *from, notes and line included. */
 void step_copy(Step *to, const Step *from);
 
-/* Appends an argument. All return false, and change nothing, when the step would go beyond a limit, when a number is
- * out of range or a %rep pattern is empty. step_add takes over *arg and zeroes it (only when it returns true). */
+/* Appends an argument. All return false, and change nothing, when the step would go beyond a limit,
+ * when a number is out of range or a %rep pattern is empty. step_add takes over *arg and zeroes it
+ * (only when it returns true). */
 bool step_add(Step *step, Arg *arg);
 bool step_add_literal(Step *step, const char *data, size_t len);
 bool step_add_string(Step *step, const char *zero_terminated);
@@ -87,38 +90,47 @@ void arg_copy(Arg *to, const Arg *from);
 /* Appends a part (a literal's or a pattern's bytes, a template) to the argument's parts. */
 void arg_add_part(Arg *arg, const char *data, size_t len);
 
-/* What an argument, or a step's arguments, would expand to without the limits. The bytes of a sequence are those of
- * its first STREAM_MAX_ELEMENTS numbers. Takes no time to speak of, however much that is. */
+/* What an argument, or a step's arguments, would expand to without the limits. The bytes of a
+ * sequence are those of its first STREAM_MAX_ELEMENTS numbers. Takes no time to speak of, however
+ * much that is. */
 Extent arg_extent(const Arg *arg);
 Extent step_extent(const Step *step);
 
-/* Shortens an argument so that a step whose other arguments expand to `used` stays within the limits: a literal or a
- * repetition is cut, a sequence ends earlier. Returns false when nothing of it fits. */
+/* Shortens an argument so that a step whose other arguments expand to `used` stays within the
+ * limits: a literal or a repetition is cut, a sequence ends earlier. Returns false when nothing of
+ * it fits. */
 bool arg_fit(Arg *arg, Extent used);
 
-/* Puts the arguments that a step really sends into argv, in the place of those that are there; the memory is used again. The caller frees it
- * with argv_free. Never more than STREAM_MAX_ELEMENTS arguments or STREAM_MAX_EXPANDED bytes: the rest is cut off, deterministically. */
+/* Puts the arguments that a step really sends into argv, in the place of those that are there; the
+ * memory is used again. The caller frees it with argv_free. Never more than STREAM_MAX_ELEMENTS
+ * arguments or STREAM_MAX_EXPANDED bytes: the rest is cut off, deterministically. */
 void step_expand(const Step *step, Argv *argv);
 
 /* Frees the arguments and leaves an empty vector. */
 void argv_free(Argv *argv);
 
-/* One step in canonical form, without notes and without newline; pure ASCII. The caller frees it with text_free. */
+/* One step in canonical form, without notes and without newline; pure ASCII. The caller frees it
+ * with text_free. */
 Text step_print(const Step *step);
 
-/* A step's canonical text shortened to `width` bytes (at least 3) with "..." for banners and traces. */
+/* A step's canonical text shortened to `width` bytes (at least 3) with "..." for banners and
+ * traces. */
 Text step_summary(const Step *step, size_t width);
 
-/* One argument in canonical form, as it is written behind a command's name. The caller frees it with text_free. */
+/* One argument in canonical form, as it is written behind a command's name. The caller frees it
+ * with text_free. */
 Text arg_print(const Arg *arg);
 
-/* Does a word look like a client prefix ("3>": digits, then '>')? Returns the length of that, or 0. */
+/* Does a word look like a client prefix ("3>": digits, then '>')? Returns the length of that, or
+ * 0. */
 size_t step_prefix(const char *word, size_t len);
 
-/* The verb's integer argument at `index`, or `fallback` when it is absent (parsers have checked the range). */
+/* The verb's integer argument at `index`, or `fallback` when it is absent (parsers have checked the
+ * range). */
 int64_t step_number(const Step *step, int index, int64_t fallback);
 
-/* The literal argument at `index` as a zero-terminated string, or "" when it is absent or no literal. */
+/* The literal argument at `index` as a zero-terminated string, or "" when it is absent or no
+ * literal. */
 const char *step_word(const Step *step, int index);
 
 #endif

@@ -1,11 +1,12 @@
 /* step_parse.c -- reads one line of a stream: client prefix, verb, words, quotes, %rep and %seq.
  *
- * Purpose: the half of the parsers that knows what a line is made of. Both modes are one piece of code: a mistake goes
- * through fail(), which the strict mode reports; the lenient mode mends it on the spot, or falls back to a bare word.
- * So strict cannot accept what lenient reads otherwise.
+ * Purpose: the half of the parsers that knows what a line is made of. Both modes are one piece of
+ * code: a mistake goes through fail(), which the strict mode reports; the lenient mode mends it on
+ * the spot, or falls back to a bare word. So strict cannot accept what lenient reads otherwise.
  *
- * Limits: STREAM_MAX_*. Lenient: a quote that is not closed ends with the line, a quote within a bare word is an
- * ordinary byte, an unknown escape stands for the byte behind it (as in valkey-cli). */
+ * Limits: STREAM_MAX_*. Lenient: a quote that is not closed ends with the line, a quote within a
+ * bare word is an ordinary byte, an unknown escape stands for the byte behind it (as in
+ * valkey-cli). */
 #include "harness/stream/step_parse.h"
 
 #include <stdarg.h>
@@ -101,7 +102,8 @@ static bool read_quoted(Cursor *c, Text *out) {
 
 /* --- %rep and %seq */
 
-/* Reads a number from min to max within %rep or %seq. What is above: strict refuses it, lenient takes max. */
+/* Reads a number from min to max within %rep or %seq. What is above: strict refuses it, lenient
+ * takes max. */
 static bool read_number(Cursor *c, const char *name, int64_t min, int64_t max, int64_t *value) {
     const char *start = c->at;
     while (c->at < c->end && *c->at >= '0' && *c->at <= '9') c->at++;
@@ -125,7 +127,8 @@ static bool ends_part(char c) {
     return c == ',' || c == ')' || c == '"' || c == '\'';
 }
 
-/* Reads the comma and the part behind it, a bare run or a quoted string, into *arg. Lenient drops parts beyond `most`. */
+/* Reads the comma and the part behind it, a bare run or a quoted string, into *arg. Lenient drops
+ * parts beyond `most`. */
 static bool read_part(Cursor *c, Arg *arg, int most) {
     Text part = {0};
     const char *start = ++c->at;

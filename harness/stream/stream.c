@@ -1,10 +1,11 @@
 /* stream.c -- the command stream: making, copying, printing and reading it.
  *
- * Purpose: the model that generator, mutator, shrinker and run loop share. Parsing is in stream_parse.c, single steps
- * are in step.c.
+ * Purpose: the model that generator, mutator, shrinker and run loop share. Parsing is in
+ * stream_parse.c, single steps are in step.c.
  *
- * Limits: STREAM_MAX_STEPS steps; files of STREAM_MAX_FILE bytes (a device or a pipe without end is refused, not
- * followed). Notes are printed as they are: whoever sets them by hand keeps to whole lines that begin with '#'. */
+ * Limits: STREAM_MAX_STEPS steps; files of STREAM_MAX_FILE bytes (a device or a pipe without end is
+ * refused, not followed). Notes are printed as they are: whoever sets them by hand keeps to whole
+ * lines that begin with '#'. */
 #include "harness/stream/stream.h"
 
 #include <errno.h>

@@ -1,14 +1,16 @@
-/* stream.h -- the command stream: the text that people read, the engine mutates and the harness runs.
+/* stream.h -- the command stream: the text that people read, the engine mutates and the harness
+ * runs.
  *
- * A stream is a list of steps (step.h) behind a header of settings (settings.h). A step is a Valkey command, sent by
- * one of a few clients, or a verb of our own (verb.h: "!cycle", "!slice 16"). This file holds the model, the two
- * parsers and the canonical printer; it knows nothing about Valkey's insides, about engines, or about what a verb does.
- * The grammar is in corpus/README.md.
+ * A stream is a list of steps (step.h) behind a header of settings (settings.h). A step is a Valkey
+ * command, sent by one of a few clients, or a verb of our own (verb.h: "!cycle", "!slice 16"). This
+ * file holds the model, the two parsers and the canonical printer; it knows nothing about Valkey's
+ * insides, about engines, or about what a verb does. The grammar is in corpus/README.md.
  *
- * Idea of one text for corpus, crash file and reproducer: Pebble's metamorphic tests and syzkaller's prog/.
+ * Idea of one text for corpus, crash file and reproducer: Pebble's metamorphic tests and
+ * syzkaller's prog/.
  *
- * Limits: STREAM_MAX_* here and in step.h. The lenient parser drops or cuts what goes beyond them, the strict one
- * refuses it. */
+ * Limits: STREAM_MAX_* here and in step.h. The lenient parser drops or cuts what goes beyond them,
+ * the strict one refuses it. */
 #ifndef HARNESS_STREAM_STREAM_H
 #define HARNESS_STREAM_STREAM_H
 
@@ -40,19 +42,20 @@ typedef struct {
 
 typedef enum { STREAM_LENIENT, STREAM_STRICT } StreamMode;
 
-/* Parses `len` bytes of text into *out, whose old content is ignored. LENIENT never fails: whatever cannot be read is
- * skipped or clamped, so that every byte string is some stream. STRICT returns false at the first mistake and fills
- * *err (out is then empty and need not be freed). What STRICT accepts, LENIENT reads as the same stream; and STRICT
- * accepts everything that stream_print prints of a parsed stream. `err` may be NULL when it is not wanted. */
+/* Parses `len` bytes of text into *out, whose old content is ignored. LENIENT never fails: whatever
+ * cannot be read is skipped or clamped, so that every byte string is some stream. STRICT returns
+ * false at the first mistake and fills *err (out is then empty and need not be freed). What STRICT
+ * accepts, LENIENT reads as the same stream; and STRICT accepts everything that stream_print prints
+ * of a parsed stream. `err` may be NULL when it is not wanted. */
 bool stream_parse(const char *text, size_t len, StreamMode mode, Stream *out, StreamError *err);
 
-/* Reads and parses a file. Returns false with *err filled; a file that cannot be read, or is longer than
- * STREAM_MAX_FILE, has line 0, in either mode. */
+/* Reads and parses a file. Returns false with *err filled; a file that cannot be read, or is longer
+ * than STREAM_MAX_FILE, has line 0, in either mode. */
 bool stream_read(const char *path, StreamMode mode, Stream *out, StreamError *err);
 
-/* The canonical text, notes included, pure ASCII; the caller frees it with text_free. parse(print(x)) is x, and
- * print(parse(t)) is a fixed point for every t. Settings that have their default value are not printed;
- * the header line always is. */
+/* The canonical text, notes included, pure ASCII; the caller frees it with text_free.
+ * parse(print(x)) is x, and print(parse(t)) is a fixed point for every t. Settings that have their
+ * default value are not printed; the header line always is. */
 Text stream_print(const Stream *s);
 
 /* An empty stream with default settings. */
@@ -64,8 +67,8 @@ void stream_free(Stream *s);
 /* Makes *to, whose old content is ignored, a deep copy of *from. */
 void stream_copy(Stream *to, const Stream *from);
 
-/* Puts a step before step `at` (0..nsteps); takes it over and zeroes *step. Returns false, and changes nothing, when
- * `at` is out of range or the stream has STREAM_MAX_STEPS steps. */
+/* Puts a step before step `at` (0..nsteps); takes it over and zeroes *step. Returns false, and
+ * changes nothing, when `at` is out of range or the stream has STREAM_MAX_STEPS steps. */
 bool stream_insert(Stream *s, int at, Step *step);
 
 /* Removes and frees step `at`, its notes included. Returns false when there is none. */

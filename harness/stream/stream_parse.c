@@ -1,14 +1,16 @@
 /* stream_parse.c -- from text to a stream: lines, notes, the header.
  *
- * Purpose: the strict parser, for files that people write, and the lenient one, for which every byte string is some
- * stream, because an engine's mutations must always mean something. They are one piece of code; step_parse.c reads
- * the single line.
+ * Purpose: the strict parser, for files that people write, and the lenient one, for which every
+ * byte string is some stream, because an engine's mutations must always mean something. They are
+ * one piece of code; step_parse.c reads the single line.
  *
- * Canonical notes: a comment has no blanks around it and only printable ASCII and tabs in it (lenient writes '?' for
- * other bytes), several blank lines are one, none at the beginning and the end of the text.
+ * Canonical notes: a comment has no blanks around it and only printable ASCII and tabs in it
+ * (lenient writes '?' for other bytes), several blank lines are one, none at the beginning and the
+ * end of the text.
  *
- * Limits: STREAM_MAX_STEPS. Lenient: a "#!" line that is not the header (not before the first step, or not the first
- * one) is dropped, as are lines that hold no step and steps beyond the limit; comments around them stay. */
+ * Limits: STREAM_MAX_STEPS. Lenient: a "#!" line that is not the header (not before the first step,
+ * or not the first one) is dropped, as are lines that hold no step and steps beyond the limit;
+ * comments around them stay. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -191,7 +193,8 @@ static bool parse_line(Parser *p) {
     return false;
 }
 
-/* Reads the line that begins at `at` and returns where the next one begins, NULL after a mistake. */
+/* Reads the line that begins at `at` and returns where the next one begins, NULL after a
+ * mistake. */
 static const char *next_line(Parser *p, const char *at, const char *end) {
     const char *newline = memchr(at, '\n', (size_t)(end - at));
     p->line = at;

@@ -1,6 +1,8 @@
-/* verb_normalize.c -- brings the arguments of a verb's step into their canonical form, by the table in verb.c.
+/* verb_normalize.c -- brings the arguments of a verb's step into their canonical form, by the table
+ * in verb.c.
  *
- * Limits: names of canaries are known to the oracles alone, here they only have to look like a name. */
+ * Limits: names of canaries are known to the oracles alone, here they only have to look like a
+ * name. */
 #include "harness/stream/verb_normalize.h"
 
 #include <stdio.h>
@@ -46,7 +48,8 @@ static void normalize_cut(Step *step, int count) {
     while (step->nargs > count) arg_free(&step->args[--step->nargs]);
 }
 
-/* The number written in `word`, into *value: a negative one counts as the smallest. False when it is none. */
+/* The number written in `word`, into *value: a negative one counts as the smallest. False when it
+ * is none. */
 static bool normalize_read(const char *word, const VerbParam *p, int64_t *value) {
     if (word[0] == '-' && text_number(word + 1, strlen(word + 1), value)) {
         *value = p->min - 1;
@@ -85,7 +88,8 @@ static int normalize_name(const Normalizing *s, const VerbParam *p, int index) {
     return normalize_complain(s, index, expected);
 }
 
-/* Chooses the form by the first argument. Lenient: an unknown keyword stands for the first form. NULL: none fits. */
+/* Chooses the form by the first argument. Lenient: an unknown keyword stands for the first form.
+ * NULL: none fits. */
 static const VerbForm *normalize_form(const Normalizing *s) {
     const VerbForm *form = verb_form(s->step->verb, step_word(s->step, 0));
     if (form || s->strict) return form;

@@ -9,10 +9,11 @@
 
 #define VERB_OK (-1) /* verb_normalize: nothing is wrong */
 
-/* Brings the arguments of a verb's step into their canonical form. Not strict: arguments that are missing, wrong or
- * out of range get a default or the nearest value, surplus ones go. Strict: nothing is guessed. Returns VERB_OK,
- * or the index of the argument that is wrong (step->nargs when one is missing), with words about it in `what`
- * (`room` bytes); not strict, that happens only to "!canary" without a usable name, and such a step must be dropped. */
+/* Brings the arguments of a verb's step into their canonical form. Not strict: arguments that are
+ * missing, wrong or out of range get a default or the nearest value, surplus ones go. Strict:
+ * nothing is guessed. Returns VERB_OK, or the index of the argument that is wrong (step->nargs when
+ * one is missing), with words about it in `what` (`room` bytes); not strict, that happens only to
+ * "!canary" without a usable name, and such a step must be dropped. */
 int verb_normalize(Step *step, bool strict, char *what, size_t room);
 
 #endif

@@ -1,12 +1,14 @@
 /* hash.c -- the hash of bytes that digests and traces are made of.
  *
- * Reads eight bytes at a time in four independent lanes, without sanitizer instrumentation: the caller has touched the
- * block's ends. Equal in every build on little-endian machines with 64-bit words; others are refused below.
+ * Reads eight bytes at a time in four independent lanes, without sanitizer instrumentation: the
+ * caller has touched the block's ends. Equal in every build on little-endian machines with 64-bit
+ * words; others are refused below.
  *
- * Limit: a checksum against accidents, not against an adversary who looks for collisions. Its values may change with
- * a new version of this file; nothing stores them.
+ * Limit: a checksum against accidents, not against an adversary who looks for collisions. Its
+ * values may change with a new version of this file; nothing stores them.
  *
- * Idea: Wang Yi's wyhash (multiply two words, fold the 128-bit product; short inputs by overlapping reads). */
+ * Idea: Wang Yi's wyhash (multiply two words, fold the 128-bit product; short inputs by overlapping
+ * reads). */
 #include "harness/structures/hash.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "digests are defined for little-endian machines");
@@ -31,7 +33,8 @@ RAW static inline __attribute__((always_inline)) uint64_t word(const unsigned ch
     return *(const Word *)p;
 }
 
-/* Up to 16 bytes: as two words that overlap, so that no byte is left out and none beyond the end is read. */
+/* Up to 16 bytes: as two words that overlap, so that no byte is left out and none beyond the end is
+ * read. */
 RAW static inline __attribute__((always_inline)) uint64_t short_block(const unsigned char *p, size_t len,
                                                                       uint64_t hash) {
     uint64_t first = 0, last = 0;

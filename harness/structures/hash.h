@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A 64-bit hash of `len` bytes; `seed` chains calls. Not instrumented by any sanitizer: the bytes must be live, or the caller
- * does not mind reading freed memory. */
+/* A 64-bit hash of `len` bytes; `seed` chains calls. Not instrumented by any sanitizer: the bytes
+ * must be live, or the caller does not mind reading freed memory. */
 uint64_t hash_bytes(const void *data, size_t len, uint64_t seed);
 
 #endif

@@ -1,4 +1,5 @@
-/* shape_break.c -- structures that are broken on purpose, so that the checks are seen to fail; see shape.h. */
+/* shape_break.c -- structures that are broken on purpose, so that the checks are seen to fail; see
+ * shape.h. */
 #include <string.h>
 
 #include "harness/structures/shape.h"
@@ -6,7 +7,8 @@
 static const char key[] = "canary";
 static ShapeSay *say;
 
-/* The value of the canary's key, which a command has made. Uses the bucket itself: a lookup could expire or rehash something. */
+/* The value of the canary's key, which a command has made. Uses the bucket itself: a lookup could
+ * expire or rehash something. */
 static robj *find_key(const CompatBucket **bucket, int *position) {
     const CompatTable *table = (const CompatTable *)kvstoreGetHashtable(compat_db(0)->keys, 0);
     for (int which = 0; which < 2; which++) {

@@ -1,7 +1,9 @@
 /* shape_fields.c -- is a hash's set of fields with a TTL well-formed? See shape.h.
  *
- * The set is one field, or a vector of them in the order of their expiry, or a radix tree of buckets for windows of time; a bucket is a field, a vector without
- * order, or a table by address (vset.c). A lookup takes the first bucket whose window ends after the field's expiry, so each field must be in just that one.
+ * The set is one field, or a vector of them in the order of their expiry, or a radix tree of
+ * buckets for windows of time; a bucket is a field, a vector without order, or a table by address
+ * (vset.c). A lookup takes the first bucket whose window ends after the field's expiry, so each
+ * field must be in just that one.
  *
  * That the fields are those of the hash was checked when it was read (value_type.c). */
 #include "harness/structures/shape.h"

@@ -1,10 +1,11 @@
 /* shape_list.c -- is a list well-formed? See shape.h.
  *
- * A quicklist's links and counts of nodes were checked when its values were read (value_type.c). Here: the header that each node has for its entries. An
- * entry is either one plain element, or a listpack, or either of them compressed with LZF.
+ * A quicklist's links and counts of nodes were checked when its values were read (value_type.c).
+ * Here: the header that each node has for its entries. An entry is either one plain element, or a
+ * listpack, or either of them compressed with LZF.
  *
- * Limits: the entries inside of a listpack are not parsed, since a move copies them as they are and value.c compares the bytes; whether a node
- * should have been compressed is not asked. */
+ * Limits: the entries inside of a listpack are not parsed, since a move copies them as they are and
+ * value.c compares the bytes; whether a node should have been compressed is not asked. */
 #include "harness/structures/shape.h"
 
 #include "harness/structures/value_parts.h"

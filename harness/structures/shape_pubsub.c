@@ -1,9 +1,11 @@
 /* shape_pubsub.c -- do the server's tables of channels and those of its clients agree? See shape.h.
  *
- * The server has a table of subscribers for each channel, each client a table of its channels. Both hold the same channel object, which a move must replace in
- * every one of them: an equal object is not enough, for defrag looks for it by its address.
+ * The server has a table of subscribers for each channel, each client a table of its channels. Both
+ * hold the same channel object, which a move must replace in every one of them: an equal object is
+ * not enough, for defrag looks for it by its address.
  *
- * Patterns are not shared that way and defrag leaves them alone: their tables are checked, not their ties. */
+ * Patterns are not shared that way and defrag leaves them alone: their tables are checked, not
+ * their ties. */
 #include "harness/structures/shape.h"
 
 /* One of the two kinds of channels. */

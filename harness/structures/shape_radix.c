@@ -1,7 +1,8 @@
 /* shape_radix.c -- is a radix tree well-formed? See shape.h.
  *
- * value_radix.c has checked the counts of nodes and keys, so the walk here ends. It is a walk of our own because Valkey's iterator allocates memory for long keys; the key is assembled
- * in memory outside of the heap. A node's layout is the one that rax.h describes.
+ * value_radix.c has checked the counts of nodes and keys, so the walk here ends. It is a walk of
+ * our own because Valkey's iterator allocates memory for long keys; the key is assembled in memory
+ * outside of the heap. A node's layout is the one that rax.h describes.
  *
  * Limit: recursion is as deep as a path has forks that do not lead to the last child. */
 #include "harness/structures/shape.h"
@@ -16,7 +17,8 @@ typedef struct {
     size_t memory;
 } Walk;
 
-/* The key of the node being visited; a walk that an `each` begins has its keys behind it. Kept from walk to walk. */
+/* The key of the node being visited; a walk that an `each` begins has its keys behind it. Kept from
+ * walk to walk. */
 static unsigned char *key_buffer;
 static size_t key_room, key_end;
 

@@ -1,7 +1,8 @@
 /* shape_script.c -- are the tables of scripts and functions well-formed? See shape.h.
  *
- * A script that EVAL brought waits in a list for its eviction, and knows its node there. The node has a copy of the script's SHA1, never the table's own key: defrag
- * moves the key and would leave the list with the old one. */
+ * A script that EVAL brought waits in a list for its eviction, and knows its node there. The node
+ * has a copy of the script's SHA1, never the table's own key: defrag moves the key and would leave
+ * the list with the old one. */
 #include "harness/structures/shape.h"
 
 #include "harness/structures/value_parts.h"

@@ -1,9 +1,11 @@
 /* shape_skiplist.c -- is a sorted set's skiplist well-formed? See shape.h.
  *
- * One walk along the lowest level checks all of them: for each level it is known which node comes next there, and at which rank; a node that
- * is met must be just that in each level that it is tall enough for.
+ * One walk along the lowest level checks all of them: for each level it is known which node comes
+ * next there, and at which rank; a node that is met must be just that in each level that it is tall
+ * enough for.
  *
- * What the places of a node mean (the height in the span of level 0, length and tail in the header) is told in server.h. */
+ * What the places of a node mean (the height in the span of level 0, length and tail in the header)
+ * is told in server.h. */
 #include "harness/structures/shape.h"
 
 #include <math.h>

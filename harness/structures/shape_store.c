@@ -1,10 +1,11 @@
 /* shape_store.c -- is a kvstore well-formed? See shape.h.
  *
- * A store is an array of tables, one in all or one a slot, with sums over them; its tables point back to it, and those that are being rehashed stand in
- * a list, each knowing its place there.
+ * A store is an array of tables, one in all or one a slot, with sums over them; its tables point
+ * back to it, and those that are being rehashed stand in a list, each knowing its place there.
  *
- * Limits: a store with slots that are being imported is checked but for its sums, which leave those slots out. The number of
- * buckets is not checked: Valkey does not take off those of a table that it frees because it is empty. */
+ * Limits: a store with slots that are being imported is checked but for its sums, which leave those
+ * slots out. The number of buckets is not checked: Valkey does not take off those of a table that
+ * it frees because it is empty. */
 #include "harness/structures/shape.h"
 
 #include "harness/finding/finding.h"

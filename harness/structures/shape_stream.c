@@ -1,9 +1,11 @@
 /* shape_stream.c -- is a stream well-formed? See shape.h.
  *
- * Entries lie in listpacks, each under the id of its first entry; a listpack begins with how many of its entries live and how many are deleted. Valkey's stream iterator finds the first
- * entry and the last; it allocates nothing here, since all keys have 16 bytes.
+ * Entries lie in listpacks, each under the id of its first entry; a listpack begins with how many
+ * of its entries live and how many are deleted. Valkey's stream iterator finds the first entry and
+ * the last; it allocates nothing here, since all keys have 16 bytes.
  *
- * Limits: entries are not parsed one by one, since a move copies listpacks as they are and value.c compares the bytes. */
+ * Limits: entries are not parsed one by one, since a move copies listpacks as they are and value.c
+ * compares the bytes. */
 #include "harness/structures/shape.h"
 
 #include "harness/world/heap.h"

@@ -1,9 +1,11 @@
 /* shape_table.c -- is a hash table well-formed? See shape.h.
  *
- * Buckets are read through the mirrors of compat.h, because the answers wanted (would a lookup find this very entry?) can be had from Valkey only by
- * lookups that go on with a rehash. The hash of an entry's key is computed anew, with the table's own function.
+ * Buckets are read through the mirrors of compat.h, because the answers wanted (would a lookup find
+ * this very entry?) can be had from Valkey only by lookups that go on with a rehash. The hash of an
+ * entry's key is computed anew, with the table's own function.
  *
- * Limits: an empty bucket in the middle of a chain is allowed; tables of other sizes than Valkey would choose as well. */
+ * Limits: an empty bucket in the middle of a chain is allowed; tables of other sizes than Valkey
+ * would choose as well. */
 #include "harness/structures/shape.h"
 
 #include "harness/world/heap.h"

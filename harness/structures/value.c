@@ -1,23 +1,28 @@
 /* value.c -- the value oracle's eye: one walk over the whole data set.
  *
- * What it proves: two images with equal digests were taken from equal data: every key's name, type, encoding,
- * value and TTL; hash fields with theirs; a stream's entries, groups, consumers and pending entries with their owner,
- * time and count; subscriptions from the server's side and from the client's; watched keys, clients blocked on keys,
- * queued commands; the tracking table; cached scripts in their order of eviction; function libraries.
+ * What it proves: two images with equal digests were taken from equal data: every key's name, type,
+ * encoding, value and TTL; hash fields with theirs; a stream's entries, groups, consumers and
+ * pending entries with their owner, time and count; subscriptions from the server's side and from
+ * the client's; watched keys, clients blocked on keys, queued commands; the tracking table; cached
+ * scripts in their order of eviction; function libraries.
  *
- * While it reads it also notices structures that contradict themselves: counts that are wrong, a skiplist and its
- * table that hold other nodes, keys whose TTL is missing in the table of expiring keys, hash fields likewise, pending
- * entries that group and consumer do not share.
+ * While it reads it also notices structures that contradict themselves: counts that are wrong, a
+ * skiplist and its table that hold other nodes, keys whose TTL is missing in the table of expiring
+ * keys, hash fields likewise, pending entries that group and consumer do not share.
  *
  * What it cannot see:
  * - values of module types (there are no modules here): only that they exist;
- * - the compiled form of scripts and functions inside an engine, and the engine's own table of functions by name
- *   (private to functions.c): only its size;
- * - broadcast tracking's table of prefixes (keyed by client addresses): its prefixes are seen at the clients;
- * - what a move may change: LRU and LFU bits, table sizes, bookmarks of lists, spare room, reference counts;
+ * - the compiled form of scripts and functions inside an engine, and the engine's own table of
+ *   functions by name (private to functions.c): only its size;
+ * - broadcast tracking's table of prefixes (keyed by client addresses): its prefixes are seen at
+ *   the clients;
+ * - what a move may change: LRU and LFU bits, table sizes, bookmarks of lists, spare room,
+ *   reference counts;
  * - what is between clients and the server: query buffers, replies under way;
- * - links that a forward walk does not use, such as higher levels of a skiplist: that is the shape oracle's work (oracles/shape.c);
- * - a difference that a 64-bit sum happens to hide. Sums, where order does not count, are over mixed terms.
+ * - links that a forward walk does not use, such as higher levels of a skiplist: that is the shape
+ *   oracle's work (oracles/shape.c);
+ * - a difference that a 64-bit sum happens to hide. Sums, where order does not count, are over
+ *   mixed terms.
  *
  * Excuses: none. */
 #include "harness/structures/value_parts.h"
@@ -75,8 +80,8 @@ static void append_entry(ValueImage *image, uint64_t name, uint64_t digest) {
     image->digest += digest;
 }
 
-/* The lowest twelve bits of an entry's name are the kind and the database, so that value_explain can say of a thing
- * that is lost at least what it was. */
+/* The lowest twelve bits of an entry's name are the kind and the database, so that value_explain
+ * can say of a thing that is lost at least what it was. */
 void value_add(ValueWalk *walk, const Thing *thing, uint64_t digest) {
     uint64_t place = (uint64_t)(thing->database & 0xff) << 4 | thing->kind;
     uint64_t hash = value_block(thing->name, thing->len, value_mix(place, thing->number));

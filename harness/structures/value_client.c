@@ -1,15 +1,17 @@
-/* value_client.c -- the digests of what clients are tied to: subscriptions, watched keys, keys they wait for,
- * tracked keys, queued commands.
+/* value_client.c -- the digests of what clients are tied to: subscriptions, watched keys, keys they
+ * wait for, tracked keys, queued commands.
  *
- * Most of these ties are kept twice, at the client and at the server, and a move has to mend both ends. Both ends are
- * read: a stale pointer at either is met, and each end has a digest of its own. A client goes by its id, never by its
- * address, and a key or channel by its name.
+ * Most of these ties are kept twice, at the client and at the server, and a move has to mend both
+ * ends. Both ends are read: a stale pointer at either is met, and each end has a digest of its own.
+ * A client goes by its id, never by its address, and a key or channel by its name.
  *
- * Whether a client is postponed (CLIENT PAUSE) is not read: the pause ends at any look at the time, and a scan of a hash with field TTLs, defrag's
- * too, takes such a look (networking.c, isPausedActionsWithUpdate).
+ * Whether a client is postponed (CLIENT PAUSE) is not read: the pause ends at any look at the time,
+ * and a scan of a hash with field TTLs, defrag's too, takes such a look (networking.c,
+ * isPausedActionsWithUpdate).
  *
- * Not seen: the table of keys that became ready within a command (empty between commands), the tables of time-outs
- * and of broadcast prefixes (their keys are client addresses), query buffers and replies. */
+ * Not seen: the table of keys that became ready within a command (empty between commands), the
+ * tables of time-outs and of broadcast prefixes (their keys are client addresses), query buffers
+ * and replies. */
 #include "harness/structures/value_parts.h"
 
 static void sum_string_object(ValueWalk *walk, void *entry, void *context) {

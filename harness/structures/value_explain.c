@@ -1,9 +1,11 @@
 /* value_explain.c -- two images that differ, in words.
  *
- * Images hold hashes, not names. What differs is found by sorting both images by name and comparing; the words come
- * from a second walk over the server, which names each thing that differs.
+ * Images hold hashes, not names. What differs is found by sorting both images by name and
+ * comparing; the words come from a second walk over the server, which names each thing that
+ * differs.
  *
- * Limit: a thing that is lost is no longer there to be named, so only its kind and its database are told. */
+ * Limit: a thing that is lost is no longer there to be named, so only its kind and its database are
+ * told. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,7 +19,8 @@ typedef enum { CHANGED, LOST, NEW, CHANGE_COUNT } Change;
 
 static const char *const change_words[CHANGE_COUNT] = {"changed", "is lost", "is new"};
 
-/* What a kind of thing is called: in a sentence; in a signature (NULL: the type of the key); where it lives. */
+/* What a kind of thing is called: in a sentence; in a signature (NULL: the type of the key); where
+ * it lives. */
 static const struct {
     const char *word, *signature;
     bool in_database;
@@ -78,7 +81,8 @@ static ValueEntry *sorted_copy(const ValueImage *image) {
     return copy;
 }
 
-/* A changed thing is told rather than a lost one, and that rather than a new one, whatever comes first. */
+/* A changed thing is told rather than a lost one, and that rather than a new one, whatever comes
+ * first. */
 static void note_difference(Report *report, uint64_t name, Change change) {
     report->total++;
     size_t at = report->nshown;

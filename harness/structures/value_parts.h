@@ -1,10 +1,12 @@
 /* value_parts.h -- what the files value*.c share, and nobody else includes.
  *
- * A walk reads the whole data set once and gives every thing it meets (a key, a channel, a script ...) a name and a
- * digest. Digests are built with value_mix (order counts) or by adding (order does not count).
+ * A walk reads the whole data set once and gives every thing it meets (a key, a channel, a script
+ * ...) a name and a digest. Digests are built with value_mix (order counts) or by adding (order
+ * does not count).
  *
- * Rules of the walk, which keep it free of effects: no lookup (Valkey's lookups rehash and expire), no allocation, no
- * radix tree iterator (it allocates for long keys), no address in a digest. Pointers are only ever compared. */
+ * Rules of the walk, which keep it free of effects: no lookup (Valkey's lookups rehash and expire),
+ * no allocation, no radix tree iterator (it allocates for long keys), no address in a digest.
+ * Pointers are only ever compared. */
 #ifndef HARNESS_STRUCTURES_VALUE_PARTS_H
 #define HARNESS_STRUCTURES_VALUE_PARTS_H
 
@@ -55,13 +57,14 @@ static inline uint64_t value_mix(uint64_t hash, uint64_t word) {
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* A pointer as a term of sums that are compared within one walk: equal sums mean the same set of pointers. Must not
- * get into a digest. */
+/* A pointer as a term of sums that are compared within one walk: equal sums mean the same set of
+ * pointers. Must not get into a digest. */
 static inline uint64_t value_pointer(const void *p) {
     return value_mix(0, (uintptr_t)p);
 }
 
-/* Hashes a block after touching its ends with instrumented code, so that ASan sees a freed block. */
+/* Hashes a block after touching its ends with instrumented code, so that ASan sees a freed
+ * block. */
 static inline uint64_t value_block(const void *data, size_t len, uint64_t seed) {
     const volatile unsigned char *bytes = data;
     if (len) {
@@ -77,8 +80,8 @@ static inline uint64_t value_sds(const_sds s, uint64_t seed) {
 
 /* value.c */
 
-/* Records the first contradiction of a walk, with the key it was met in; later ones are dropped. The signature is of the kind "shape:list:links" and
- * static. */
+/* Records the first contradiction of a walk, with the key it was met in; later ones are dropped.
+ * The signature is of the kind "shape:list:links" and static. */
 void value_fault(ValueWalk *walk, const char *signature, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Adds a thing to the walk: its name is hashed here, `digest` covers all the rest. */
@@ -87,16 +90,17 @@ void value_add(ValueWalk *walk, const Thing *thing, uint64_t digest);
 /* Walks everything. */
 void value_walk(ValueWalk *walk);
 
-/* Pages outside the server's memory and outside the heap: new ones, or `old` made bigger with its contents kept.
- * Sizes are in bytes. No memory is a fault of the harness (finding_harness). */
+/* Pages outside the server's memory and outside the heap: new ones, or `old` made bigger with its
+ * contents kept. Sizes are in bytes. No memory is a fault of the harness (finding_harness). */
 void *value_map(void *old, size_t old_size, size_t size);
 void value_unmap(void *map, size_t size);
 
-/* value_explain.c: `len` bytes in double quotes, non-printing ones as \xNN, cut with "..." to `room` (at least 16).
- * Returns the length. */
+/* value_explain.c: `len` bytes in double quotes, non-printing ones as \xNN, cut with "..." to
+ * `room` (at least 16). Returns the length. */
 size_t value_quote(const char *bytes, size_t len, char *text, size_t room);
 
-/* value_table.c: walks over hash tables. They call each() for every entry and fault when a table's count is wrong. A NULL store is an empty one. */
+/* value_table.c: walks over hash tables. They call each() for every entry and fault when a table's
+ * count is wrong. A NULL store is an empty one. */
 typedef void TableEach(ValueWalk *walk, void *entry, void *context);
 typedef void DictEach(ValueWalk *walk, const dictEntry *entry, void *context);
 void value_table(ValueWalk *walk, hashtable *table, TableEach *each, void *context);
@@ -113,25 +117,27 @@ void value_dict_keys(ValueWalk *walk, dict *table, TableEach *each, void *contex
 /* A TableEach that adds value_pointer(entry) to the uint64_t that is its context. */
 void value_sum_pointer(ValueWalk *walk, void *entry, void *context);
 
-/* value_radix.c: calls each(walk, hash of the key, value, context) for every key of a tree, in no useful order, and
- * adds up what it returns. The hash depends on the key's bytes alone. A NULL tree is an empty one. Faults when the
- * tree's counts are wrong. */
+/* value_radix.c: calls each(walk, hash of the key, value, context) for every key of a tree, in no
+ * useful order, and adds up what it returns. The hash depends on the key's bytes alone. A NULL tree
+ * is an empty one. Faults when the tree's counts are wrong. */
 typedef uint64_t RadixEach(ValueWalk *walk, uint64_t key, void *value, void *context);
 uint64_t value_radix(ValueWalk *walk, const rax *tree, RadixEach *each, void *context);
 
-/* value_type.c: the digest of an object's value, by type and encoding; of a string object that is not a key's value;
- * of a listpack's bytes. */
+/* value_type.c: the digest of an object's value, by type and encoding; of a string object that is
+ * not a key's value; of a listpack's bytes. */
 uint64_t value_object(ValueWalk *walk, robj *o);
 uint64_t value_string(const robj *o, uint64_t seed);
 uint64_t value_listpack(ValueWalk *walk, unsigned char *lp, uint64_t seed);
 
-/* The bytes of a string object; an integer is written into digits, which has room for LONG_STR_SIZE. */
+/* The bytes of a string object; an integer is written into digits, which has room for
+ * LONG_STR_SIZE. */
 const char *value_text(const robj *o, char *digits, size_t *len);
 
 /* value_stream.c */
 uint64_t value_stream(ValueWalk *walk, const stream *s);
 
-/* value_client.c: clients and what they subscribe to; what they watch and wait for in one database. */
+/* value_client.c: clients and what they subscribe to; what they watch and wait for in one
+ * database. */
 void value_clients(ValueWalk *walk);
 void value_waiting(ValueWalk *walk, serverDb *db);
 

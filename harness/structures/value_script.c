@@ -1,13 +1,14 @@
 /* value_script.c -- the digests of cached scripts and function libraries.
  *
- * A script: its SHA1, body, flags, engine, the name and flags of what it was compiled to, and whether it can be
- * evicted. The list in which scripts wait for eviction is private to eval.c, but every script that stands in it points
- * to its node there: from any of them the whole list is found.
+ * A script: its SHA1, body, flags, engine, the name and flags of what it was compiled to, and
+ * whether it can be evicted. The list in which scripts wait for eviction is private to eval.c, but
+ * every script that stands in it points to its node there: from any of them the whole list is
+ * found.
  *
  * A library: name, engine, code, and each function's name, description and flags.
  *
- * Not seen: compiled code inside an engine; the table of all functions by name, private to functions.c, of which only
- * the size is compared. */
+ * Not seen: compiled code inside an engine; the table of all functions by name, private to
+ * functions.c, of which only the size is compared. */
 #include "harness/structures/value_parts.h"
 
 static const listNode *first_node(const listNode *node, size_t bound) {

@@ -1,10 +1,12 @@
 /* value_stream.c -- the digest of a stream: entries, groups, consumers, pending entries.
  *
- * A pending entry (NACK) is one block that two trees share, the group's and its consumer's, and it points back to the
- * consumer. Its content and its owner's name are read through the group; through each consumer, that the entry is
- * listed there under the same id and points back. That both trees hold the very same blocks is compared by sums.
+ * A pending entry (NACK) is one block that two trees share, the group's and its consumer's, and it
+ * points back to the consumer. Its content and its owner's name are read through the group; through
+ * each consumer, that the entry is listed there under the same id and points back. That both trees
+ * hold the very same blocks is compared by sums.
  *
- * Entries are hashed as the listpacks they are kept in, deleted ones included. Limits: see value.c. */
+ * Entries are hashed as the listpacks they are kept in, deleted ones included. Limits: see
+ * value.c. */
 #include "harness/structures/value_parts.h"
 
 /* Sums over the pending entries of one group, as each of the two sides sees them. */

@@ -1,7 +1,8 @@
 /* value_table.c -- walks over Valkey's hash tables that leave no trace in them.
  *
- * The iterators are Valkey's own, the unsafe kind: they neither pause nor advance a rehash and write nothing into the
- * table. They visit both tables of a rehash. A table that says it has n entries and shows another number is a fault.
+ * The iterators are Valkey's own, the unsafe kind: they neither pause nor advance a rehash and
+ * write nothing into the table. They visit both tables of a rehash. A table that says it has n
+ * entries and shows another number is a fault.
  *
  * Not seen: entries of slots that are being imported from another node. */
 #include "harness/structures/value_parts.h"

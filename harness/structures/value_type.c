@@ -1,8 +1,9 @@
 /* value_type.c -- the digests of strings, lists, sets, sorted sets and hashes, in every encoding.
  *
- * Blocks that Valkey keeps packed (listpacks, integer sets, compressed list nodes) are hashed as they are: a move
- * copies them, so equal bytes is what it must leave behind. The entries of tables are summed, since a table's order
- * is nobody's business; those of lists and sorted sets are chained in their order.
+ * Blocks that Valkey keeps packed (listpacks, integer sets, compressed list nodes) are hashed as
+ * they are: a move copies them, so equal bytes is what it must leave behind. The entries of tables
+ * are summed, since a table's order is nobody's business; those of lists and sorted sets are
+ * chained in their order.
  *
  * Streams are in value_stream.c. Limits: see value.c. */
 #include "harness/structures/value_parts.h"

@@ -1,8 +1,10 @@
-/* check.h -- what the plain C tests of the harness share: a check that prints and counts, and an exit status.
+/* check.h -- what the plain C tests of the harness share: a check that prints and counts, and an
+ * exit status.
  *
  * A test program calls CHECK as often as it likes and ends with `return check_status("name");`.
  *
- * Limits: one count a program (each includes this file in one .c file); no fixtures, no filters, no forks. */
+ * Limits: one count a program (each includes this file in one .c file); no fixtures, no filters, no
+ * forks. */
 #ifndef HARNESS_TEST_CHECK_H
 #define HARNESS_TEST_CHECK_H
 
@@ -31,7 +33,8 @@ static inline bool check_same(const char *got, const char *want, const char *fil
 #define CHECK(condition) check_that((condition), __FILE__, __LINE__, #condition)
 #define CHECK_TEXT(got, want) check_same((got), (want), __FILE__, __LINE__)
 
-/* Prints one line of summary; returns the exit status: 0 when every check held and there was one, else 1. */
+/* Prints one line of summary; returns the exit status: 0 when every check held and there was one,
+ * else 1. */
 static inline int check_status(const char *name) {
     printf("%s: %ld checks, %ld failed\n", name, check_count, check_failures);
     return check_failures > 0 || check_count == 0;

@@ -1,9 +1,12 @@
-# checks.sh -- sourced by every test that is a shell script: run commands, count checks, print the last line.
+# checks.sh -- sourced by every test that is a shell script: run commands, count checks, print the
+# last line.
 #
-# It is POSIX sh, for tests in sh and in bash. It sets LC_ALL=C and makes the folder $box, which it removes when the test
-# ends. A test ends with `finish`. One that ends before that is faulty: it gets exit status 3 and a line on stderr.
+# It is POSIX sh, for tests in sh and in bash. It sets LC_ALL=C and makes the folder $box, which it
+# removes when the test ends. A test ends with `finish`. One that ends before that is faulty: it
+# gets exit status 3 and a line on stderr.
 #
-# Exit status of a test: 0 all checks passed, 1 some failed, 2 bad usage, 3 the test itself is faulty, 77 skipped.
+# Exit status of a test: 0 all checks passed, 1 some failed, 2 bad usage, 3 the test itself is
+# faulty, 77 skipped.
 #
 # Limits: sh has no local variables. Names that begin with check_ belong to this file.
 # shellcheck shell=sh
@@ -40,7 +43,8 @@ returns() {
 
 # --- checks
 
-# check WHAT COMMAND...: one check, which the command decides. What the command prints is shown when it fails.
+# check WHAT COMMAND...: one check, which the command decides. What the command prints is shown when
+# it fails.
 check() {
     checks=$((checks + 1))
     check_what=$1
@@ -63,7 +67,8 @@ same() {
     check "$1 and $2 are the same" diff -r -- "$1" "$2"
 }
 
-# fail WHAT COMMAND...: counts a failure and prints what was expected, then what the last command printed.
+# fail WHAT COMMAND...: counts a failure and prints what was expected, then what the last command
+# printed.
 fail() {
     failures=$((failures + 1))
     printf 'FAILED: %s\n' "$1"
@@ -87,7 +92,8 @@ not() {
     ! "$@"
 }
 
-# matches FILE PATTERN [N]: lines of the file in $box match the extended regular expression; just N of them.
+# matches FILE PATTERN [N]: lines of the file in $box match the extended regular expression; just N
+# of them.
 matches() {
     if [ $# -eq 2 ]; then
         grep -qE -- "$2" "$box/$1"
@@ -103,8 +109,8 @@ has_lines() {
     [ $check_count -eq "$2" ]
 }
 
-# explained PATTERN [PROGRESS]: stdout is empty, and stderr has one line, which matches the pattern; lines that match PROGRESS
-# do not count.
+# explained PATTERN [PROGRESS]: stdout is empty, and stderr has one line, which matches the pattern;
+# lines that match PROGRESS do not count.
 explained() {
     grep -vE -- "${2:-.^}" "$box/err" >"$box/.explanation" || true # nothing matches .^
     [ ! -s "$box/out" ] && has_lines .explanation 1 && matches .explanation "$1"
@@ -133,7 +139,8 @@ fault() {
     exit 3
 }
 
-# cleanup: a test that leaves more than files in $box defines this again. Called once, before $box is removed.
+# cleanup: a test that leaves more than files in $box defines this again. Called once, before $box
+# is removed.
 cleanup() {
     :
 }

@@ -1,11 +1,13 @@
 #!/bin/sh
-# test_checks.sh -- checks.sh itself, in sh and in bash: what passes, and that each of its checks can fail.
+# test_checks.sh -- checks.sh itself, in sh and in bash: what passes, and that each of its checks
+# can fail.
 set -eu
 # shellcheck source=harness/test/checks.sh
 . "$(dirname "$0")/checks.sh"
 library=$(realpath -- "$(dirname "$0")/checks.sh")
 
-# small STATUS LINE...: a test of these lines, which are run after a command has printed one line on each stream.
+# small STATUS LINE...: a test of these lines, which are run after a command has printed one line on
+# each stream.
 small() {
     wanted=$1
     shift

@@ -1,6 +1,7 @@
 #!/bin/sh
-# test_compat.sh CHECK TREE COMPILER ARGUMENT... -- does check-compat name what a Valkey tree has not, in one line? The ARGUMENTs are flags and sources
-# that compile with TREE; here they get a copy of its headers in which names are missing.
+# test_compat.sh CHECK TREE COMPILER ARGUMENT... -- does check-compat name what a Valkey tree has
+# not, in one line? The ARGUMENTs are flags and sources that compile with TREE; here they get a copy
+# of its headers in which names are missing.
 set -eu
 # shellcheck source=harness/test/checks.sh
 . "$(dirname "$0")/checks.sh"

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """test_ctests.py -- are all ctests named by one rule, labelled, and is every test file one of them?
 
-A test is named for what it tests, in lower case and without "test_", which its file has: `snapshot` is test_snapshot.c.
-Where one file gives several tests, their names begin with the file's. Labels and limits: server-patch/tests.cmake.
+A test is named for what it tests, in lower case and without "test_", which its file has: `snapshot`
+is test_snapshot.c. Where one file gives several tests, their names begin with the file's. Labels
+and limits: server-patch/tests.cmake.
 
-Limits: that a file's test is added is read in the text of the CMake files, because some are added in some builds only.
+Limits: that a file's test is added is read in the text of the CMake files, because some are added
+in some builds only.
 
 usage: test_ctests.py CTEST BUILD-FOLDER [unittest's arguments]    exit status: 0 all passed, 1 some failed
 """
@@ -30,7 +32,8 @@ def listed(ctest: str, build: pathlib.Path) -> list[dict]:
 
 
 def file_of(test: dict) -> str | None:
-    """The name of the test's own file or program without "test_", or None where it runs something else."""
+    """The name of the test's own file or program without "test_", or None where it runs something
+    else."""
     for word in test.get("command", []):
         if found := re.fullmatch(r"test_(\w+)(\.\w+)?", pathlib.Path(word).name):
             return found[1]

@@ -1,12 +1,15 @@
 #!/usr/bin/env bash
-# test_floors.sh VALKEY-TREE -- does the house stand as its READMEs say? Who includes whom, and who may.
+# test_floors.sh VALKEY-TREE -- does the house stand as its READMEs say? Who includes whom, and who
+# may.
 #
-# The floors are listed here from below, and in harness/README.md and fuzz/README.md with what is on them. No file includes
-# one of a higher floor; floors that share a line do not know each other; no circle of includes runs through several files;
-# fuzz/ includes harness/ and never the other way round; and only harness/valkey/ includes headers of Valkey. Nobody but
-# harness/base/stopwatch.c reads a clock of the machine.
+# The floors are listed here from below, and in harness/README.md and fuzz/README.md with what is on
+# them. No file includes one of a higher floor; floors that share a line do not know each other; no
+# circle of includes runs through several files; fuzz/ includes harness/ and never the other way
+# round; and only harness/valkey/ includes headers of Valkey. Nobody but harness/base/stopwatch.c
+# reads a clock of the machine.
 #
-# Limits: includes and calls are read as text. Tests, mutation/ and night/ are on no floor: they may include what they test.
+# Limits: includes and calls are read as text. Tests, mutation/ and night/ are on no floor: they may
+# include what they test.
 set -Eeuo pipefail
 tree=$1
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -49,7 +52,8 @@ judge() {
         "$box/floors" "$box/includes"
     awk '$1 ~ /^harness/ && $2 ~ /^fuzz/ {print $1 " may not include " $2}' "$box/includes"
     { tsort "$box/includes" 2>&1 >/dev/null || true; } | sed -nE 's/^tsort: ([a-z_0-9/]+\.[ch])$/\1 is part of a circle of includes/p'
-    # A file and its header are one; value_parts.h is the inside of value.c, which the other value_*.c share.
+    # A file and its header are one; value_parts.h is the inside of value.c, which the other
+    # value_*.c share.
     sed -E 's/\.[ch]( |$)/\1/g' "$box/includes" | awk '$1 != $2 && $1 != "harness/structures/value_parts"' | sort -u >"$box/units"
     { tsort "$box/units" 2>&1 >/dev/null || true; } | sed -n 's/^tsort: \([a-z_\/]*\)$/\1 is part of a circle/p'
     (cd -- "$tree" && find src deps/lua/src -name '*.h' -printf '%f\n') | sort -u >"$box/valkey"

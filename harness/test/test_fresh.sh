@@ -1,8 +1,10 @@
 #!/bin/sh
-# test_fresh.sh SUITE -- do the two commands of the README pass on a Debian on which nobody has worked yet?
+# test_fresh.sh SUITE -- do the two commands of the README pass on a Debian on which nobody has
+# worked yet?
 #
-# As root both have to pass; another user has to get the list of packages, in one line, and exit status 2. Prints the
-# last line of each and how long it took. 77: such a system cannot be made here (fresh-debian says why).
+# As root both have to pass; another user has to get the list of packages, in one line, and exit
+# status 2. Prints the last line of each and how long it took. 77: such a system cannot be made here
+# (fresh-debian says why).
 set -eu
 # shellcheck source=harness/test/checks.sh
 . "$(dirname "$0")/checks.sh"

@@ -1,4 +1,5 @@
-/* test_hash.c -- hash_bytes: every byte counts, none beyond the block is read, and all builds agree.
+/* test_hash.c -- hash_bytes: every byte counts, none beyond the block is read, and all builds
+ * agree.
  *
  * Limit: says nothing about how well the hash spreads beyond single changed bits and lengths. */
 #include "harness/base/array.h"
@@ -58,7 +59,8 @@ static void test_nothing_beyond_is_read(void) {
     munmap(map, 3 * page);
 }
 
-/* Digests are compared between builds and machines: these were computed once and must come out everywhere. */
+/* Digests are compared between builds and machines: these were computed once and must come out
+ * everywhere. */
 static void test_all_builds_agree(void) {
     static const struct {
         size_t len;

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# test_imports.sh -- are all imports of the server classified, whatever a C library calls them, and is the rest trapped?
+# test_imports.sh -- are all imports of the server classified, whatever a C library calls them, and
+# is the rest trapped?
 #
-# usage: test_imports.sh CC NM OBJCOPY AR READELF UNCLASSIFIED TOOL
-# UNCLASSIFIED is what cut-seams has written for the server of this build. TOOL is a defrag-fuzz around a server that calls a
+# usage: test_imports.sh CC NM OBJCOPY AR READELF UNCLASSIFIED TOOL UNCLASSIFIED is what cut-seams
+# has written for the server of this build. TOOL is a defrag-fuzz around a server that calls a
 # function of tomorrow in STRLEN of 12345 bytes (fuzz/test/planted/new-import.patch).
 set -Eeuo pipefail
 export CC=$1 NM=$2 OBJCOPY=$3 AR=$4 READELF=$5

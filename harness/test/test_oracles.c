@@ -1,7 +1,8 @@
-/* test_oracles.c -- is everything that is derived from the table of oracles right, and does no row lack a part?
+/* test_oracles.c -- is everything that is derived from the table of oracles right, and does no row
+ * lack a part?
  *
- * Limits: that each canary really makes its oracle fail is tested where streams run (test_canaries.sh, and through the engine
- * test_canaries_engine.sh). */
+ * Limits: that each canary really makes its oracle fail is tested where streams run
+ * (test_canaries.sh, and through the engine test_canaries_engine.sh). */
 #include <stdio.h>
 #include <string.h>
 
@@ -53,7 +54,8 @@ static void check_canaries(void) {
     CHECK(!canary_trigger(""));
 }
 
-/* Every oracle with a share is asked about so many of the inputs, about none otherwise; none is always asked with another. */
+/* Every oracle with a share is asked about so many of the inputs, about none otherwise; none is
+ * always asked with another. */
 static void check_shares(void) {
     enum { HASHES = 64 * 64 };
     int asked[ORACLE_COUNT] = {0};

@@ -1,8 +1,10 @@
-/* test_outside.c -- runs every command of the server, so that a tracer can see whether any of them reaches outside of the process.
+/* test_outside.c -- runs every command of the server, so that a tracer can see whether any of them
+ * reaches outside of the process.
  *
- * Each command and subcommand, refused or not, is sent with several kinds of arguments, directly and from a script; every parameter is set to several
- * values; every subcommand of DEBUG that its help names is called. test_outside.sh traces this program and judges. Prints "begin" and "end"
- * on stdout, so that the tracer knows when the start-up of the process is over. */
+ * Each command and subcommand, refused or not, is sent with several kinds of arguments, directly
+ * and from a script; every parameter is set to several values; every subcommand of DEBUG that its
+ * help names is called. test_outside.sh traces this program and judges. Prints "begin" and "end" on
+ * stdout, so that the tracer knows when the start-up of the process is over. */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -87,7 +89,8 @@ static void run_command(const char *name) {
     }
 }
 
-/* The bulk strings of the admin client's last reply that begin with a lower- or upper-case letter, one by one. */
+/* The bulk strings of the admin client's last reply that begin with a lower- or upper-case letter,
+ * one by one. */
 static void each_word_of_reply(void (*fn)(const char *word)) {
     static char copy[1 << 20];
     Text reply = client_reply(CLIENT_ADMIN);

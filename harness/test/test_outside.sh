@@ -1,6 +1,7 @@
 #!/bin/sh
-# test_outside.sh PROGRAM -- traces PROGRAM (test_outside.c, which runs every command of the server) and fails when anything was opened for
-# writing outside of the scratch folder, any socket was opened, or any process was started.
+# test_outside.sh PROGRAM -- traces PROGRAM (test_outside.c, which runs every command of the server)
+# and fails when anything was opened for writing outside of the scratch folder, any socket was
+# opened, or any process was started.
 set -eu
 # shellcheck source=harness/test/checks.sh
 . "$(dirname "$0")/checks.sh"

@@ -1,7 +1,8 @@
 /* test_snapshot.c -- is the world brought back byte for byte, at birth and in mid-stream?
  *
- * Takes a hash of every byte of the world (arena, what is known of its blocks, globals, WORLD variables) and compares it around resets, switches between
- * births with other settings, and marks that are restored many times; with each way to find what was written. */
+ * Takes a hash of every byte of the world (arena, what is known of its blocks, globals, WORLD
+ * variables) and compares it around resets, switches between births with other settings, and marks
+ * that are restored many times; with each way to find what was written. */
 #include <stdio.h>
 #include <string.h>
 

@@ -1,5 +1,6 @@
-/* test_stream.c -- the stream's text format, by example: what strict refuses and with which words, what lenient makes of
- * the same, canonical forms, expansions, notes, limits, and that corpus/README.md says what the code does.
+/* test_stream.c -- the stream's text format, by example: what strict refuses and with which words,
+ * what lenient makes of the same, canonical forms, expansions, notes, limits, and that
+ * corpus/README.md says what the code does.
  *
  * Usage: test_stream PATH-OF-corpus/README.md
  *
@@ -12,7 +13,8 @@
 
 #define HEAD "#! defrag-fuzz 1\n"
 
-/* Parses a zero-terminated text strictly; "" when it is a stream, otherwise "line:col: what" in static storage. */
+/* Parses a zero-terminated text strictly; "" when it is a stream, otherwise "line:col: what" in
+ * static storage. */
 static const char *strict_error(const char *text, size_t len) {
     static char words[300];
     Stream s;
@@ -26,7 +28,8 @@ static const char *strict_error(const char *text, size_t len) {
     return words;
 }
 
-/* The canonical text of what lenient makes of a text, without the default header, in static storage. */
+/* The canonical text of what lenient makes of a text, without the default header, in static
+ * storage. */
 static const char *lenient_text(const char *text, size_t len) {
     static char words[4096];
     Stream s;
@@ -145,7 +148,8 @@ static bool test_rows(void) {
 
 /* --- mistakes */
 
-/* A text without header; what strict says when it stands behind HEAD (so it begins in line 2); what lenient makes of it. */
+/* A text without header; what strict says when it stands behind HEAD (so it begins in line 2); what
+ * lenient makes of it. */
 typedef struct {
     const char *text, *error, *lenient;
 } Mistake;

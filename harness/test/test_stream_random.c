@@ -1,12 +1,15 @@
-/* test_stream_random.c -- what must hold for every text: properties of the stream parsers, on seeded random byte strings.
+/* test_stream_random.c -- what must hold for every text: properties of the stream parsers, on
+ * seeded random byte strings.
  *
- * For each text: lenient reads it, its canonical text is pure ASCII, a fixed point and accepted by strict, a copy equals
- * the original, what strict accepts lenient reads as the same, every step expands to what its extent says and stays
- * within the limits. For streams made through the functions of step.h: parse(print(x)) is x.
+ * For each text: lenient reads it, its canonical text is pure ASCII, a fixed point and accepted by
+ * strict, a copy equals the original, what strict accepts lenient reads as the same, every step
+ * expands to what its extent says and stays within the limits. For streams made through the
+ * functions of step.h: parse(print(x)) is x.
  *
  * Usage: test_stream_random [TEXTS [SEED]]
  *
- * Limits: random; the seed is fixed unless given, so a failure comes again. Texts are short, but for one in two thousand. */
+ * Limits: random; the seed is fixed unless given, so a failure comes again. Texts are short, but
+ * for one in two thousand. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -82,7 +85,8 @@ static bool expansion_holds(const Step *step) {
     return within;
 }
 
-/* Parses exactly the bytes of `t`, in a block of their own, so that ASan sees a read beyond them. */
+/* Parses exactly the bytes of `t`, in a block of their own, so that ASan sees a read beyond
+ * them. */
 static bool parse_exact(Text t, StreamMode mode, Stream *out, StreamError *err) {
     char *bytes = malloc(t.len == 0 ? 1 : t.len);
     if (t.len > 0) memcpy(bytes, t.data, t.len);
@@ -100,7 +104,8 @@ static bool strict_reads(Text canonical, const Stream *s) {
     return same;
 }
 
-/* If strict accepts the text, lenient (that is *s) has read the same; if not, it says where and why. */
+/* If strict accepts the text, lenient (that is *s) has read the same; if not, it says where and
+ * why. */
 static bool strict_agrees(Text text, const Stream *s) {
     Stream strict;
     StreamError err = {0, 0, ""};
@@ -122,8 +127,8 @@ static bool copy_holds(Stream *s) {
     return same;
 }
 
-/* Lenient reads the canonical text as `s`; printed again (every fourth time, the streams being the same) it is a fixed
- * point. */
+/* Lenient reads the canonical text as `s`; printed again (every fourth time, the streams being the
+ * same) it is a fixed point. */
 static bool fixed_point(Text canonical, const Stream *s) {
     Stream again;
     parse_exact(canonical, STREAM_LENIENT, &again, NULL);
@@ -282,7 +287,8 @@ static void fill_tokens(Text *t) {
     for (uint64_t n = 1 + draw(12); n > 0; n--) add_token(t);
 }
 
-/* A valid text with some of its bytes cut out, doubled, swapped for others or for pieces of itself. */
+/* A valid text with some of its bytes cut out, doubled, swapped for others or for pieces of
+ * itself. */
 static void fill_mutated(Text *t) {
     const char *base = valid[draw(COUNT_OF(valid))];
     text_append(t, base, strlen(base));

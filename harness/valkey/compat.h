@@ -1,16 +1,20 @@
-/* compat.h -- everything that differs between Valkey versions, and everything that Valkey keeps to itself.
+/* compat.h -- everything that differs between Valkey versions, and everything that Valkey keeps to
+ * itself.
  *
- * The only door from harness/ to Valkey's headers: it includes them, so that no other file names one, and it hides
- * behind small accessors what one version spells differently from another: compat_8.h and compat_9.h give the same list of
- * names, those of 9. The tree chooses between them by what it has, not by its version number.
+ * The only door from harness/ to Valkey's headers: it includes them, so that no other file names
+ * one, and it hides behind small accessors what one version spells differently from another:
+ * compat_8.h and compat_9.h give the same list of names, those of 9. The tree chooses between them
+ * by what it has, not by its version number.
  *
- * It also repeats the few layouts that Valkey declares in a .c file and that an oracle has to read ("mirrors" below).
- * A mirror must have the same members in the same order as the original; each names where the original is. Nothing
- * checks that at compile time, so each says what notices a change.
+ * It also repeats the few layouts that Valkey declares in a .c file and that an oracle has to read
+ * ("mirrors" below). A mirror must have the same members in the same order as the original; each
+ * names where the original is. Nothing checks that at compile time, so each says what notices a
+ * change.
  *
  * Valkey's headers are included with <>, ours with "" and their path: both have a stream.h.
  *
- * Limit: written for series 8.1 and 9.1. check-compat reports what a tree lacks, one line for each name. */
+ * Limit: written for series 8.1 and 9.1. check-compat reports what a tree lacks, one line for each
+ * name. */
 #ifndef HARNESS_VALKEY_COMPAT_H
 #define HARNESS_VALKEY_COMPAT_H
 
@@ -33,7 +37,8 @@
 #include <scripting_engine.h>
 #include <version.h>
 
-/* Mirror of bucket in hashtable.c: 7 entries a bucket, or 6 and the next bucket of a chain, which then stands in the last slot. */
+/* Mirror of bucket in hashtable.c: 7 entries a bucket, or 6 and the next bucket of a chain, which
+ * then stands in the last slot. */
 #define COMPAT_BUCKET_ENTRIES 7
 
 typedef struct CompatBucket CompatBucket;
@@ -53,7 +58,8 @@ struct CompatBucket {
 #include "harness/valkey/compat_8.h"
 #endif
 
-/* The first slot of a store that has entries; -1: there is none. (Valkey says 0 of a store of one slot even when that has no table yet.) */
+/* The first slot of a store that has entries; -1: there is none. (Valkey says 0 of a store of one
+ * slot even when that has no table yet.) */
 static inline int compat_first_slot(kvstore *store) {
     return kvstoreSize(store) ? kvstoreGetFirstNonEmptyHashtableIndex(store) : -1;
 }
@@ -63,17 +69,20 @@ static inline const robj *compat_channel_name(CompatSet *subscribers) {
     return *(robj **)compat_set_metadata(subscribers);
 }
 
-/* Of the mirrors CompatTable and CompatStore (compat_8.h, compat_9.h), this is common. Table: the first `rehash_index` buckets of table 0 have moved to
- * table 1; -1: no rehash. A table has 1 << bucket_exp buckets, none when that is -1. Store: `size_index` is a Fenwick tree of 1 + count sums, NULL
- * when count is 1. */
+/* Of the mirrors CompatTable and CompatStore (compat_8.h, compat_9.h), this is common. Table: the
+ * first `rehash_index` buckets of table 0 have moved to table 1; -1: no rehash. A table has 1 <<
+ * bucket_exp buckets, none when that is -1. Store: `size_index` is a Fenwick tree of 1 + count
+ * sums, NULL when count is 1. */
 
-/* Mirror of kvstoreHashtableMetadata in kvstore.c. A change shows as tables that belong to another store. */
+/* Mirror of kvstoreHashtableMetadata in kvstore.c. A change shows as tables that belong to another
+ * store. */
 typedef struct {
     listNode *rehashing_node;
     kvstore *store;
 } CompatStoreMetadata;
 
-/* Whether the mirror of a table, of a store, fits this server: compares what it shows of this one with what Valkey's own functions answer. */
+/* Whether the mirror of a table, of a store, fits this server: compares what it shows of this one
+ * with what Valkey's own functions answer. */
 static inline bool compat_table_mirror_holds(hashtable *table) {
     const CompatTable *t = (const CompatTable *)table;
     size_t buckets = ((size_t)1 << t->bucket_exp[0]) + (t->tables[1] ? (size_t)1 << t->bucket_exp[1] : 0);
@@ -92,8 +101,9 @@ static inline bool compat_store_mirror_holds(kvstore *store) {
            s->overhead_lut == kvstoreOverheadHashtableLut(store) && compat_store_importing_holds(store);
 }
 
-/* Mirror of watchedKey in multi.c. `node` is a node of the list in db->watched_keys and is the first member, so a
- * node of that list is a CompatWatchedKey. A change shows as client ids and database numbers that do not exist. */
+/* Mirror of watchedKey in multi.c. `node` is a node of the list in db->watched_keys and is the
+ * first member, so a node of that list is a CompatWatchedKey. A change shows as client ids and
+ * database numbers that do not exist. */
 typedef struct {
     listNode node;
     robj *key;
@@ -102,8 +112,8 @@ typedef struct {
     unsigned expired : 1;
 } CompatWatchedKey;
 
-/* Mirror of evalScript in eval.c, the values of evalScriptsDict(). A change shows as a body that is not a string:
- * see value_script.c. */
+/* Mirror of evalScript in eval.c, the values of evalScriptsDict(). A change shows as a body that is
+ * not a string: see value_script.c. */
 typedef struct {
     compiledFunction *compiled;
     scriptingEngine *engine;
@@ -112,8 +122,9 @@ typedef struct {
     listNode *node; /* in the eviction list, or NULL for a script that SCRIPT LOAD brought */
 } CompatScript;
 
-/* How vset.c keeps fields with a TTL: a word whose lowest bits say what it points to. A field itself is at an odd address. Mirrors of its VSET_BUCKET_
- * constants and pVector; a change shows as a bucket of no known kind, or a vector whose count is wrong. */
+/* How vset.c keeps fields with a TTL: a word whose lowest bits say what it points to. A field
+ * itself is at an odd address. Mirrors of its VSET_BUCKET_ constants and pVector; a change shows as
+ * a bucket of no known kind, or a vector whose count is wrong. */
 typedef enum {
     COMPAT_FIELDS_VECTOR = 2, /* in the order of expiry when it is the whole set, else in no order */
     COMPAT_FIELDS_TABLE = 4,
@@ -128,8 +139,9 @@ typedef struct {
     void *data[];
 } CompatFieldVector;
 
-/* The list of scripts that can be evicted, the oldest first: SHA1 strings. evalCtx is private to eval.c; this mirrors its beginning. A change shows as
- * a list that does not hold the nodes that scripts point to. */
+/* The list of scripts that can be evicted, the oldest first: SHA1 strings. evalCtx is private to
+ * eval.c; this mirrors its beginning. A change shows as a list that does not hold the nodes that
+ * scripts point to. */
 static inline const list *compat_script_evictions(void) {
     extern struct {
         dict *scripts;
@@ -138,7 +150,8 @@ static inline const list *compat_script_evictions(void) {
     return evalCtx.evictions;
 }
 
-/* Client-side caching, tracking.c: key name -> radix tree of client ids (8 bytes each). NULL when nobody tracks. */
+/* Client-side caching, tracking.c: key name -> radix tree of client ids (8 bytes each). NULL when
+ * nobody tracks. */
 extern rax *TrackingTable;
 
 #endif

@@ -1,4 +1,5 @@
-/* compat_8.h -- what differs between Valkey versions, as 8.1 has it. Included by compat.h alone; compat_9.h gives the same names and says what they mean.
+/* compat_8.h -- what differs between Valkey versions, as 8.1 has it. Included by compat.h alone;
+ * compat_9.h gives the same names and says what they mean.
  *
  * 8.1 has no TTLs of hash fields: what asks for them finds none. */
 #ifndef HARNESS_VALKEY_COMPAT_8_H

@@ -1,4 +1,5 @@
-/* compat_9.h -- what differs between Valkey versions, as 9.1 has it. Included by compat.h alone; compat_8.h gives the same names. */
+/* compat_9.h -- what differs between Valkey versions, as 9.1 has it. Included by compat.h alone;
+ * compat_8.h gives the same names. */
 #ifndef HARNESS_VALKEY_COMPAT_9_H
 #define HARNESS_VALKEY_COMPAT_9_H
 
@@ -21,7 +22,8 @@ static inline int compat_connection_type(void) {
 
 /* --- tables */
 
-/* Begins a walk over a table that shows every entry, expired hash fields too, and leaves no trace in the table. */
+/* Begins a walk over a table that shows every entry, expired hash fields too, and leaves no trace
+ * in the table. */
 static inline void compat_walk_begin(hashtableIterator *it, hashtable *table) {
     hashtableInitIterator(it, table, HASHTABLE_ITER_SKIP_VALIDATION);
 }
@@ -80,7 +82,8 @@ static inline bool compat_store_importing_holds(kvstore *store) {
 
 /* --- hash fields */
 
-/* The name and the value of a hash's field (an entry of its table); when it expires, in ms, or EXPIRY_NONE. */
+/* The name and the value of a hash's field (an entry of its table); when it expires, in ms, or
+ * EXPIRY_NONE. */
 static inline const_sds compat_field_name(const void *field) {
     return entryGetField(field);
 }
@@ -98,8 +101,9 @@ static inline bool compat_has_volatile_fields(robj *hash) {
     return hashTypeHasVolatileFields(hash);
 }
 
-/* The set of fields of a hash that have a TTL, as the word that vset.c keeps (see CompatFieldsKind). NULL when it has none. `hash` has
- * the encoding OBJ_ENCODING_HASHTABLE; its table's metadata holds the set. */
+/* The set of fields of a hash that have a TTL, as the word that vset.c keeps (see
+ * CompatFieldsKind). NULL when it has none. `hash` has the encoding OBJ_ENCODING_HASHTABLE; its
+ * table's metadata holds the set. */
 static inline void *compat_volatile_fields(const robj *hash) {
     vset *set = (vset *)hashtableMetadata(objectGetVal(hash));
     return vsetIsValid(set) && !vsetIsEmpty(set) ? *set : NULL;
@@ -116,7 +120,8 @@ static inline void compat_each_volatile_field(const robj *hash, void (*each)(con
     vsetResetIterator(&it);
 }
 
-/* The tables that hash entries by their address (the sets of fields with a TTL, vset.c): makes them use `hash` instead. */
+/* The tables that hash entries by their address (the sets of fields with a TTL, vset.c): makes them
+ * use `hash` instead. */
 static inline void compat_hash_addresses_with(uint64_t (*hash)(const void *address)) {
     extern hashtableType pointerHashtableType;
     pointerHashtableType.hashFunction = hash;
@@ -124,14 +129,16 @@ static inline void compat_hash_addresses_with(uint64_t (*hash)(const void *addre
 
 /* --- scripts */
 
-/* The array that 8.1 keeps for the arguments of the next command that a script calls; between such commands nothing in it is valid. NULL: there is none. */
+/* The array that 8.1 keeps for the arguments of the next command that a script calls; between such
+ * commands nothing in it is valid. NULL: there is none. */
 static inline const void *compat_script_arguments(void) {
     return NULL;
 }
 
 /* --- pub/sub */
 
-/* A set of pub/sub: the subscribers of a channel or pattern (clients), the channels or patterns of a client (string objects). */
+/* A set of pub/sub: the subscribers of a channel or pattern (clients), the channels or patterns of
+ * a client (string objects). */
 typedef hashtable CompatSet;
 
 static inline size_t compat_set_size(CompatSet *set) {

@@ -1,8 +1,9 @@
 /* clock.h -- virtual time: every clock that the server reads.
  *
- * Time stands still while a command runs and moves by steps only: a fixed amount with every command, "!clock", "!cron",
- * and, while a defrag slice runs, one microsecond a pointer (so that "a slice of N pointers" is a slice of N microseconds for
- * the server). The clock is part of the world. */
+ * Time stands still while a command runs and moves by steps only: a fixed amount with every
+ * command, "!clock", "!cron", and, while a defrag slice runs, one microsecond a pointer (so that "a
+ * slice of N pointers" is a slice of N microseconds for the server). The clock is part of the
+ * world. */
 #ifndef HARNESS_WORLD_CLOCK_H
 #define HARNESS_WORLD_CLOCK_H
 
@@ -18,7 +19,8 @@ int64_t clock_now(void);
 void clock_set(int64_t us);
 void clock_advance(int64_t us);
 
-/* What the server's objects get for libc's functions of these names (harness/world/seams.txt). All clocks show the same time. */
+/* What the server's objects get for libc's functions of these names (harness/world/seams.txt). All
+ * clocks show the same time. */
 time_t clock_time(time_t *out);
 int clock_gettimeofday(struct timeval *tv, void *zone);
 int clock_clock_gettime(clockid_t id, struct timespec *ts);

@@ -1,7 +1,9 @@
 /* entropy.c -- all of the server's randomness, from one seed; see entropy.h.
  *
- * Random bytes come from splitmix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014); rand and random share one sequence, as in
- * glibc, and it is glibc's: a real server that is seeded in the same way (server-patch/server/defrag_step.c) draws the same numbers. */
+ * Random bytes come from splitmix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number
+ * Generators, 2014); rand and random share one sequence, as in glibc, and it is glibc's: a real
+ * server that is seeded in the same way (server-patch/server/defrag_step.c) draws the same
+ * numbers. */
 #include "harness/world/entropy.h"
 
 #include <stdlib.h>

@@ -1,7 +1,8 @@
 /* entropy.h -- all of the server's randomness, from one seed.
  *
- * Four sources: rand and random, which share one sequence, the server's own Mersenne twister (init_genrand64 is called by the server at start-up, with the virtual
- * time and a constant process id) and getRandomBytes. Their state lies in the world. */
+ * Four sources: rand and random, which share one sequence, the server's own Mersenne twister
+ * (init_genrand64 is called by the server at start-up, with the virtual time and a constant process
+ * id) and getRandomBytes. Their state lies in the world. */
 #ifndef HARNESS_WORLD_ENTROPY_H
 #define HARNESS_WORLD_ENTROPY_H
 

@@ -1,15 +1,17 @@
 /* heap.c -- the arena that all of the server's memory comes from, and its shadow; see heap.h.
  *
- * Layout, from the arena's start: the state of the heap itself (so that a snapshot of the arena holds it), then blocks.
- * A block is a 32-byte header, which is the red zone between neighbours, then its bytes, rounded up to 16:
+ * Layout, from the arena's start: the state of the heap itself (so that a snapshot of the arena
+ * holds it), then blocks. A block is a 32-byte header, which is the red zone between neighbours,
+ * then its bytes, rounded up to 16:
  *
  *     | header | bytes ......... pad | header | bytes ... | header |  free: poisoned, never touched
  *
- * Shadow values are ASan's own, so that its reports say heap-use-after-free and heap-buffer-overflow:
- * 0 live, 0xfa header and padding, 0xfd freed, 0xf7 beyond the end.
+ * Shadow values are ASan's own, so that its reports say heap-use-after-free and
+ * heap-buffer-overflow: 0 live, 0xfa header and padding, 0xfd freed, 0xf7 beyond the end.
  *
  * This file is compiled without ASan: it writes headers, which are poisoned for everybody else.
- * Source of the shadow's form: AddressSanitizer (Serebryany et al., USENIX ATC 2012); asan_interface.h. */
+ * Source of the shadow's form: AddressSanitizer (Serebryany et al., USENIX ATC 2012);
+ * asan_interface.h. */
 #include "harness/world/heap.h"
 
 #include <errno.h>
@@ -182,7 +184,8 @@ static void count_free(State *s, size_t size) {
     s->stats.frees++;
 }
 
-/* Carves a block of `size` usable bytes at the end of the arena; contents are whatever lay there. */
+/* Carves a block of `size` usable bytes at the end of the arena; contents are whatever lay
+ * there. */
 static void *arena_carve(size_t size, size_t alignment, uint32_t site) {
     State *s = state();
     size_t at = s->used + HEADER;
@@ -314,7 +317,8 @@ static void *allocate(size_t wanted, size_t alignment, unsigned char byte, const
     return block;
 }
 
-/* The header of a live block that is about to be freed, moved or measured; a finding when it is not one. */
+/* The header of a live block that is about to be freed, moved or measured; a finding when it is not
+ * one. */
 static Header *expect_live(void *block, const char *what) {
     Header *h = header_of(block);
     bool aligned = (uintptr_t)block % GRANULE == 0;
@@ -475,7 +479,8 @@ static const Header *reaching(size_t at) {
     return h && (size_t)((const unsigned char *)(h + 1) - base) + h->size > at ? h : NULL;
 }
 
-/* The block, live or freed, that the address lies in; the padding behind a block counts as its own. */
+/* The block, live or freed, that the address lies in; the padding behind a block counts as its
+ * own. */
 static const Header *block_around(const void *address) {
     return last_before(begun, (size_t)((const unsigned char *)address - base) + GRANULE);
 }
@@ -517,7 +522,8 @@ uint32_t heap_last_identity(void) {
 bool heap_find(const void *address, HeapBlock *out) {
     if (kind != HEAP_ARENA || !in_arena(address)) return false;
     const Header *h = block_around(address);
-    /* A header is a red zone between two blocks: what lies in it belongs to the block behind it, as far as it is known. */
+    /* A header is a red zone between two blocks: what lies in it belongs to the block behind it, as
+     * far as it is known. */
     const Header *next = h ? next_header(h) : (const Header *)(base + FIRST_BLOCK);
     if ((const unsigned char *)address >= (const unsigned char *)next &&
         (const unsigned char *)next < base + state()->used)
@@ -543,7 +549,8 @@ void heap_cut(size_t used) {
     size_t before = frontier;
     frontier = round_up(used, FRONTIER) + FRONTIER;
     if (before > frontier + KEEP) {
-        /* Unused shadow beyond reads as zero, which is why shadow_extend fills it before it is handed out. */
+        /* Unused shadow beyond reads as zero, which is why shadow_extend fills it before it is
+         * handed out. */
         madvise(base + frontier + KEEP, before - frontier - KEEP, MADV_DONTNEED);
         if (shadow) madvise(shadow + (frontier + KEEP) / 8, (before - frontier - KEEP) / 8, MADV_DONTNEED);
     }

@@ -1,11 +1,14 @@
-/* heap.h -- all memory of the server: one arena at one place, or (--heap=asan) the sanitizer's own heap.
+/* heap.h -- all memory of the server: one arena at one place, or (--heap=asan) the sanitizer's own
+ * heap.
  *
- * The arena is a bump allocator. Freed memory is never used again within a stream, so no stale pointer hides behind
- * a new block; every block is known, with its size, its age and who allocated and freed it; and the whole can be saved
- * and brought back (snapshot.c). The shadow of AddressSanitizer is written by hand, so that accesses are checked as usual.
- * Both heaps hand out blocks of the same usable size and filled with the same pattern: a stream does the same on both.
+ * The arena is a bump allocator. Freed memory is never used again within a stream, so no stale
+ * pointer hides behind a new block; every block is known, with its size, its age and who allocated
+ * and freed it; and the whole can be saved and brought back (snapshot.c). The shadow of
+ * AddressSanitizer is written by hand, so that accesses are checked as usual. Both heaps hand out
+ * blocks of the same usable size and filled with the same pattern: a stream does the same on both.
  *
- * Limits: one thread; a block is smaller than 4 GiB; blocks are aligned to 16 bytes, or to what heap_memalign is asked. */
+ * Limits: one thread; a block is smaller than 4 GiB; blocks are aligned to 16 bytes, or to what
+ * heap_memalign is asked. */
 #ifndef HARNESS_WORLD_HEAP_H
 #define HARNESS_WORLD_HEAP_H
 
@@ -35,13 +38,14 @@ typedef struct {
     uint32_t identity;              /* its number, from 1 in the order of allocation; a block keeps it when it moves */
 } HeapBlock;
 
-/* Once, before the server's birth. `at`: wanted address of the arena, NULL for what the kernel picks. Returns false when
- * the address space cannot be had there. */
+/* Once, before the server's birth. `at`: wanted address of the arena, NULL for what the kernel
+ * picks. Returns false when the address space cannot be had there. */
 bool heap_init(HeapKind kind, void *at);
 HeapKind heap_kind(void);
 
-/* malloc and its kin, for the server's objects (harness/world/seams.txt). NULL when the budget of heap_budget is used up, and
- * then heap_exhausted is true until the next reset. A wild or double free is reported as a finding. */
+/* malloc and its kin, for the server's objects (harness/world/seams.txt). NULL when the budget of
+ * heap_budget is used up, and then heap_exhausted is true until the next reset. A wild or double
+ * free is reported as a finding. */
 void *heap_malloc(size_t size);
 void *heap_calloc(size_t count, size_t size);
 void *heap_realloc(void *old, size_t size);
@@ -50,12 +54,14 @@ size_t heap_usable_size(void *block);
 int heap_memalign(void **out, size_t alignment, size_t size);
 char *heap_strdup(const char *s);
 
-/* What a stream may allocate from now on, in bytes, and how sizes are rounded: exact, or to jemalloc's size classes
- * (4 classes a doubling, 16 byte steps up to 128; jemalloc(3), "Implementation notes"). */
+/* What a stream may allocate from now on, in bytes, and how sizes are rounded: exact, or to
+ * jemalloc's size classes (4 classes a doubling, 16 byte steps up to 128; jemalloc(3),
+ * "Implementation notes"). */
 void heap_budget(size_t bytes, bool jemalloc_sizes);
 bool heap_exhausted(void);
 
-/* Whether call sites are recorded (harness/finding/site.h), which takes a tenth of a run's time. True at first; not part of the world. */
+/* Whether call sites are recorded (harness/finding/site.h), which takes a tenth of a run's time.
+ * True at first; not part of the world. */
 void heap_record_sites(bool yes);
 
 HeapStats heap_stats(void);
@@ -63,31 +69,37 @@ HeapStats heap_stats(void);
 /* Blocks allocated or freed from now on belong to step `step`. */
 void heap_set_step(uint32_t step);
 
-/* Finds the block (live or freed) whose bytes or header contain `address`. Arena only; false elsewhere. */
+/* Finds the block (live or freed) whose bytes or header contain `address`. Arena only; false
+ * elsewhere. */
 bool heap_find(const void *address, HeapBlock *out);
 
-/* A number for an address in a block that is the same on both heaps, wherever they lie, and that a block keeps when defrag moves it: what to hash where
- * the server would hash an address. Answers for blocks just freed too. 0 outside of the heap. */
+/* A number for an address in a block that is the same on both heaps, wherever they lie, and that a
+ * block keeps when defrag moves it: what to hash where the server would hash an address. Answers
+ * for blocks just freed too. 0 outside of the heap. */
 uint64_t heap_identity(const void *address);
 
-/* The identity (HeapBlock) of the block that was allocated last, moved copies left out: later ones have higher numbers. */
+/* The identity (HeapBlock) of the block that was allocated last, moved copies left out: later ones
+ * have higher numbers. */
 uint32_t heap_last_identity(void);
 
 /* Whether the address lies in the used part of the arena. */
 bool heap_contains(const void *address);
 
-/* Calls fn for every live block that overlaps [from, to) of the arena, in the order of addresses, which is the order of allocation, in time that
- * depends on their number. fn must not allocate from this heap. */
+/* Calls fn for every live block that overlaps [from, to) of the arena, in the order of addresses,
+ * which is the order of allocation, in time that depends on their number. fn must not allocate from
+ * this heap. */
 void heap_each_live(const void *from, const void *to, void (*fn)(const HeapBlock *block, void *arg), void *arg);
 
-/* `block`, the last one allocated, is going to be the copy of the live block `old`: it takes over its origin and identity. */
+/* `block`, the last one allocated, is going to be the copy of the live block `old`: it takes over
+ * its origin and identity. */
 void heap_inherit(void *block, const void *old);
 
 /* The end of what is used: blocks that are allocated later lie behind it. */
 void *heap_mark(void);
 
-/* For snapshot.c: the used part of the arena, its shadow, and how to cut the arena back. heap_cut makes `used` bytes the
- * used part, poisons the rest again and gives memory far beyond it back to the system. Contents below are not touched. */
+/* For snapshot.c: the used part of the arena, its shadow, and how to cut the arena back. heap_cut
+ * makes `used` bytes the used part, poisons the rest again and gives memory far beyond it back to
+ * the system. Contents below are not touched. */
 void *heap_base(void);
 size_t heap_used(void);
 void heap_cut(size_t used);

@@ -1,8 +1,9 @@
 /* jobs.h -- background jobs, made deterministic.
  *
- * The server hands objects to free to a thread (bio.c). Here they are freed at once, or queued while jobs are held, so that a stream decides
- * when: "!jobs hold", steps, "!jobs one", "!jobs run". The queue is part of the world.
- * A server that sleeps (usleep, seams.c) lets the oldest one run, as a thread would meanwhile.
+ * The server hands objects to free to a thread (bio.c). Here they are freed at once, or queued
+ * while jobs are held, so that a stream decides when: "!jobs hold", steps, "!jobs one", "!jobs
+ * run". The queue is part of the world. A server that sleeps (usleep, seams.c) lets the oldest one
+ * run, as a thread would meanwhile.
  *
  * Limits: closing and syncing files happens at once; there is nothing to wait for. */
 #ifndef HARNESS_WORLD_JOBS_H

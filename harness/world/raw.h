@@ -1,7 +1,8 @@
 /* raw.h -- copying, filling and comparing memory behind the sanitizers' back.
  *
- * The arena and the snapshots write to poisoned memory and to ASan's shadow itself; memcpy and memset would be
- * intercepted there and look at the shadow of the shadow. Include it only in files that are compiled without ASan. */
+ * The arena and the snapshots write to poisoned memory and to ASan's shadow itself; memcpy and
+ * memset would be intercepted there and look at the shadow of the shadow. Include it only in files
+ * that are compiled without ASan. */
 #ifndef HARNESS_WORLD_RAW_H
 #define HARNESS_WORLD_RAW_H
 
@@ -56,8 +57,8 @@ static inline bool raw_equal(const void *a, const void *b, size_t len) {
     return true;
 }
 
-/* Maps a file privately over memory that is in use, at whole pages; false when the kernel refuses. ASan's mmap (since clang 17)
- * takes the memory for new and clears its shadow. */
+/* Maps a file privately over memory that is in use, at whole pages; false when the kernel refuses.
+ * ASan's mmap (since clang 17) takes the memory for new and clears its shadow. */
 static inline bool raw_map_over(void *at, size_t len, int fd, off_t offset) {
     long got = syscall(SYS_mmap, at, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd, offset);
     return got == (long)at;

@@ -43,7 +43,8 @@ static FloodBlock *find_block(uintptr_t word) {
     return word <= b->start + b->size ? b : NULL; /* one past the end counts: end pointers */
 }
 
-/* Takes every aligned word of the range for a pointer. Uninstrumented: the range may hold freed blocks and red zones. */
+/* Takes every aligned word of the range for a pointer. Uninstrumented: the range may hold freed
+ * blocks and red zones. */
 __attribute__((no_sanitize("address"))) static void look_into(const void *from, size_t len, uint32_t mark) {
     uintptr_t low = blocks[0].start, high = blocks[nblocks - 1].start + blocks[nblocks - 1].size;
     const uintptr_t *p = (const uintptr_t *)(((uintptr_t)from + 7) & ~(uintptr_t)7);

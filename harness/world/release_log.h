@@ -1,4 +1,5 @@
-/* release_log.h -- a log of the blocks that the server's heap releases while defrag works: what no pointer may point to afterwards.
+/* release_log.h -- a log of the blocks that the server's heap releases while defrag works: what no
+ * pointer may point to afterwards.
  *
  * Outside of the world. */
 #ifndef HARNESS_WORLD_RELEASE_LOG_H
@@ -21,7 +22,8 @@ void freed_end(void);
 /* The blocks of the log, in the order in which they were released. */
 const FreedBlock *freed_blocks(size_t *count);
 
-/* For the heap: `size` bytes at `block` have just been released. Goes into the log if there is one. */
+/* For the heap: `size` bytes at `block` have just been released. Goes into the log if there is
+ * one. */
 void freed_note(const void *block, size_t size);
 
 #endif

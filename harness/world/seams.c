@@ -1,11 +1,13 @@
-/* seams.c -- replacements for libc's and the server's functions that have no better place; seams.txt is their table.
+/* seams.c -- replacements for libc's and the server's functions that have no better place;
+ * seams.txt is their table.
  *
- * Functions that the table sends to seam_zero, seam_refuse and seam_refuse_null need no code of their own: these take no
- * arguments, look at none, and return what all of the replaced functions' callers understand. That relies on the calling
- * conventions of x86-64 and AArch64, where extra arguments are ignored and the caller cleans up.
+ * Functions that the table sends to seam_zero, seam_refuse and seam_refuse_null need no code of
+ * their own: these take no arguments, look at none, and return what all of the replaced functions'
+ * callers understand. That relies on the calling conventions of x86-64 and AArch64, where extra
+ * arguments are ignored and the caller cleans up.
  *
- * Files: a relative path lies in a scratch folder that is made when the first file is written and removed at the end; an absolute
- * path does not exist and cannot be made, except /dev/null. */
+ * Files: a relative path lies in a scratch folder that is made when the first file is written and
+ * removed at the end; an absolute path does not exist and cannot be made, except /dev/null. */
 #include "harness/world/seams.h"
 
 #include <dirent.h>
@@ -106,7 +108,8 @@ struct tm *seam_localtime_r(const time_t *t, struct tm *tm) {
 
 int seam_usleep(useconds_t us);
 
-/* Else a server that waits in a loop (evict.c, performEvictions; bio.c, bioDrainWorker) would wait for ever. */
+/* Else a server that waits in a loop (evict.c, performEvictions; bio.c, bioDrainWorker) would wait
+ * for ever. */
 int seam_usleep(useconds_t us) {
     clock_advance(us);
     jobs_run_one();
@@ -119,7 +122,8 @@ _Noreturn void seam_abort(void);
 _Noreturn void seam_exit(int status);
 _Noreturn void seam_assert_fail(const char *expression, const char *file, unsigned line, const char *function);
 
-/* What cut-seams puts in the place of a function that seams.txt does not classify, or classifies as one that is never called. */
+/* What cut-seams puts in the place of a function that seams.txt does not classify, or classifies as
+ * one that is never called. */
 _Noreturn void seam_trap(const char *name);
 
 void seam_trap(const char *name) {
@@ -236,7 +240,8 @@ void seams_cleanup(void) {
     rmdir(scratch);
 }
 
-/* Where a path of the server's really is, in `real` (PATH_MAX bytes); false when it may not be touched. "./x" is "x". */
+/* Where a path of the server's really is, in `real` (PATH_MAX bytes); false when it may not be
+ * touched. "./x" is "x". */
 static bool seam_path(const char *path, char *real) {
     if (strcmp(path, "/dev/null") == 0) {
         strcpy(real, path);

@@ -1,16 +1,19 @@
 /* snapshot.c -- the whole world saved and brought back; see snapshot.h.
  *
- * How it is fast. After a base is saved, the world's memory is mapped again, privately, over a file in memory that holds the image.
- * The kernel then tells a page that was written (it has become anonymous) from one that was not: bit 61 of
- * /proc/self/pagemap (Documentation/admin-guide/mm/pagemap.rst). A reset reads those bits, remembers the pages that it
- * meets ("sticky": streams write to the same few hundred pages again and again, and a page stays anonymous once it is), and copies
- * exactly these back. No page fault is taken for a page that was dirtied before, and none is missed. Every SNAPSHOT_RENEW resets all
- * pages are mapped anew, so that pages which only one stream wrote are not copied for ever.
+ * How it is fast. After a base is saved, the world's memory is mapped again, privately, over a file
+ * in memory that holds the image. The kernel then tells a page that was written (it has become
+ * anonymous) from one that was not: bit 61 of /proc/self/pagemap
+ * (Documentation/admin-guide/mm/pagemap.rst). A reset reads those bits, remembers the pages that it
+ * meets ("sticky": streams write to the same few hundred pages again and again, and a page stays
+ * anonymous once it is), and copies exactly these back. No page fault is taken for a page that was
+ * dirtied before, and none is missed. Every SNAPSHOT_RENEW resets all pages are mapped anew, so
+ * that pages which only one stream wrote are not copied for ever.
  *
- * Where pagemap cannot be read (some containers), every page is compared instead: correct, and some ten times slower.
+ * Where pagemap cannot be read (some containers), every page is compared instead: correct, and some
+ * ten times slower.
  *
- * The first and the last page of the globals are shared with memory that is not ours; they are copied by hand, in part.
- * This file is compiled without ASan. */
+ * The first and the last page of the globals are shared with memory that is not ours; they are
+ * copied by hand, in part. This file is compiled without ASan. */
 #include "harness/world/snapshot.h"
 
 #include <fcntl.h>

@@ -1,7 +1,8 @@
 /* work.c -- counts the work of defrag against a bound that depends on the data; see work.h.
  *
- * The bound is generous: over the seeds and 1,500 generated streams no slice and no cycle did more than a sixth of the units
- * that one walk over everything that lives, the server's own tables included, comes to.
+ * The bound is generous: over the seeds and 1,500 generated streams no slice and no cycle did more
+ * than a sixth of the units that one walk over everything that lives, the server's own tables
+ * included, comes to.
  *
  * Limits: what asks about no pointer, moves nothing and does not look at the clock does no work. */
 #include "harness/world/work.h"
@@ -18,10 +19,12 @@ typedef struct {
     uint64_t done, bound;
 } Effort;
 
-/* Part of the world, so that a run that is abandoned in the middle of a slice leaves nothing behind. */
+/* Part of the world, so that a run that is abandoned in the middle of a slice leaves nothing
+ * behind. */
 static Effort efforts[WORK_KINDS] WORLD;
 
-/* Work is counted down, for it is counted often: `granted` is how far the counter went up when it was last set. */
+/* Work is counted down, for it is counted often: `granted` is how far the counter went up when it
+ * was last set. */
 int64_t work_left WORLD;
 static int64_t granted WORLD;
 

@@ -1,8 +1,9 @@
 /* world.h -- what belongs to the world that a snapshot saves and brings back.
  *
- * The world is the arena (heap.c), the writable globals of the server and its libraries (their .data and .bss, renamed
- * to vkdata and vkbss when their archive is rewritten), and those variables of the harness that are marked WORLD: the
- * clock, the random numbers, the clients. Whatever is not marked survives a reset: counters, buffers, the trace. */
+ * The world is the arena (heap.c), the writable globals of the server and its libraries (their
+ * .data and .bss, renamed to vkdata and vkbss when their archive is rewritten), and those variables
+ * of the harness that are marked WORLD: the clock, the random numbers, the clients. Whatever is not
+ * marked survives a reset: counters, buffers, the trace. */
 #ifndef HARNESS_WORLD_WORLD_H
 #define HARNESS_WORLD_WORLD_H
 

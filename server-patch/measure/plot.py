@@ -1,4 +1,5 @@
-"""plot.py -- the measured RSS as a picture: a group of bars for each server, a panel for each workload. Plain SVG.
+"""plot.py -- the measured RSS as a picture: a group of bars for each server, a panel for each
+workload. Plain SVG.
 
 Limits: labels are not broken; one of more than about 20 characters runs into its neighbour's.
 """

@@ -1,7 +1,8 @@
 """report.py -- what was measured, as a table in Markdown, and whether the aim is met.
 
-The aim: the hint "pages" gives back at least 70 % of what jemalloc's own hint ("native") gives back, and moves at most twice the bytes. Given back is the RSS
-after the deletion less the RSS at the end, with what MEMORY PURGE gave back in between, which the table shows too.
+The aim: the hint "pages" gives back at least 70 % of what jemalloc's own hint ("native") gives
+back, and moves at most twice the bytes. Given back is the RSS after the deletion less the RSS at
+the end, with what MEMORY PURGE gave back in between, which the table shows too.
 
 The line also says what each gave back beyond that: what moving was good for.
 
@@ -54,7 +55,8 @@ def table(results: list[dict[str, Any]]) -> list[str]:
 
 
 def verdicts(results: list[dict[str, Any]]) -> Iterator[str]:
-    """A line on each server with "pages", beside the first with jemalloc's own hint. Of one workload."""
+    """A line on each server with "pages", beside the first with jemalloc's own hint. Of one
+    workload."""
     native = next((r for r in results if r["hint"] == "native"), None)
     if not native:
         return

@@ -1,4 +1,5 @@
-"""run.py -- one measurement: a server is filled, three quarters are deleted, defrag works, and what that gave and cost is taken down.
+"""run.py -- one measurement: a server is filled, three quarters are deleted, defrag works, and what
+that gave and cost is taken down.
 
 RSS is looked at
     filled   with everything in it
@@ -7,12 +8,15 @@ RSS is looked at
     after    after defrag, and another MEMORY PURGE
     fresh    in another server that was only ever given what is left
 
-Defrag runs in whole cycles by DEBUG DEFRAG CYCLE, in slices of so many blocks, until a round gives back less than 1 % of what there was; or, paced, as
-the server itself sees fit with activedefrag yes. A round is a cycle; with the hint "pages" two, of which the first only counts.
+Defrag runs in whole cycles by DEBUG DEFRAG CYCLE, in slices of so many blocks, until a round gives
+back less than 1 % of what there was; or, paced, as the server itself sees fit with activedefrag
+yes. A round is a cycle; with the hint "pages" two, of which the first only counts.
 
-Limits: CPU seconds are of all threads of the server and include MEMORY PURGE after each cycle, which is how jemalloc gives back at once what it would give
-back in the ten seconds after; asking a paced server for its state and PING costs some too. In cycles, a slice lasts as long as it takes, and the last one gives
-everything back at once; only a paced server shows what a client feels, and that is the slowest answer to PING, noise of the machine included.
+Limits: CPU seconds are of all threads of the server and include MEMORY PURGE after each cycle,
+which is how jemalloc gives back at once what it would give back in the ten seconds after; asking a
+paced server for its state and PING costs some too. In cycles, a slice lasts as long as it takes,
+and the last one gives everything back at once; only a paced server shows what a client feels, and
+that is the slowest answer to PING, noise of the machine included.
 """
 
 import argparse
@@ -43,7 +47,8 @@ class Target(Protocol):
 
 
 def settle(server: Server) -> None:
-    """Waits until values are freed and tables rehashed that the server frees and rehashes bit by bit."""
+    """Waits until values are freed and tables rehashed that the server frees and rehashes bit by
+    bit."""
     end = time.monotonic() + SETTLE_SECONDS
     while time.monotonic() < end:
         freeing = int(server.info("memory")["lazyfree_pending_objects"])
@@ -85,7 +90,8 @@ def slowest_ping(server: Server, seconds: float) -> float:
 
 
 def paced(server: Server, options: argparse.Namespace) -> tuple[bool, float, float]:
-    """As the server does it. Returns whether it ended by itself, the seconds until it did or the last block moved, and the seconds of the slowest answer."""
+    """As the server does it. Returns whether it ended by itself, the seconds until it did or the
+    last block moved, and the seconds of the slowest answer."""
     server.ask("CONFIG", "SET", "active-defrag-ignore-bytes", 1 << 20, "activedefrag", "yes")
     began = at = time.monotonic()
     busy = last = began  # when it was seen working, and when something had moved

@@ -1,8 +1,10 @@
-"""server.py -- one real server on a unix socket in a scratch folder, and what the system tells of its process.
+"""server.py -- one real server on a unix socket in a scratch folder, and what the system tells of
+its process.
 
 The server ends with the `with` block, and with this process, however that ends.
 
-Limits: Linux. One connection. Replies are simple ones, numbers, strings and flat arrays: what DEBUG DEFRAG, INFO and writes answer with.
+Limits: Linux. One connection. Replies are simple ones, numbers, strings and flat arrays: what DEBUG
+DEFRAG, INFO and writes answer with.
 """
 
 import ctypes
@@ -57,7 +59,8 @@ def encode(*parts: bytes) -> bytes:
 
 
 class Server:
-    """A running server. `label` is for messages; `scratch` an empty folder of its own; `deadline` bounds everything that it is asked to do."""
+    """A running server. `label` is for messages; `scratch` an empty folder of its own; `deadline`
+    bounds everything that it is asked to do."""
 
     def __init__(self, label: str, path: str, scratch: str | os.PathLike[str], deadline: Deadline) -> None:
         self.label, self.deadline = label, deadline
@@ -156,7 +159,8 @@ class Server:
             raise self.lost() from why
 
     def send(self, commands: Iterable[bytes]) -> None:
-        """Encoded commands, many at a time. Their replies are of one line each and are not looked at, but for errors."""
+        """Encoded commands, many at a time. Their replies are of one line each and are not looked
+        at, but for errors."""
         batch = []
         for command in commands:
             batch.append(command)
@@ -180,7 +184,8 @@ class Server:
             raise self.lost() from why
 
     def pairs(self, *words: object) -> dict[str, Any]:
-        """The flat array that a command replies with, as a dict. Numbers are numbers, also where they come as strings."""
+        """The flat array that a command replies with, as a dict. Numbers are numbers, also where
+        they come as strings."""
         flat = self.ask(*words)
         return {name: int(value) if str(value).isdigit() else value for name, value in zip(flat[::2], flat[1::2])}
 

@@ -1,6 +1,7 @@
 """trouble.py -- what ends a measurement: one line for people, and the exit status.
 
-Limits: an exception that is no Trouble and no OSError is a fault of this tool, and shows its traceback.
+Limits: an exception that is no Trouble and no OSError is a fault of this tool, and shows its
+traceback.
 """
 
 USAGE, HARNESS, TIMEOUT = 2, 3, 4  # exit statuses, as those of defrag-fuzz (harness/finding/finding.h)

@@ -4,9 +4,11 @@
     mixed    200 000 strings of 16 bytes to 8 kB, as many of each magnitude
     values   20 000 hashes and lists of 1 to 100 elements, and 50 of 10 000, that grow side by side; elements of 5 to 100 bytes
 
-Everything follows from the seed. Of a big hash three quarters of the fields go, of a big list the tail, of everything else whole keys.
+Everything follows from the seed. Of a big hash three quarters of the fields go, of a big list the
+tail, of everything else whole keys.
 
-Limits: keys do not expire, nothing is overwritten, and nobody reads; a real server's memory is older and more mixed.
+Limits: keys do not expire, nothing is overwritten, and nobody reads; a real server's memory is
+older and more mixed.
 """
 
 import random

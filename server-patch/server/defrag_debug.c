@@ -1,4 +1,5 @@
-/* defrag_debug.c -- the command DEBUG DEFRAG: hint, figures, steps, state, verification; see defrag_portable.h for what each does.
+/* defrag_debug.c -- the command DEBUG DEFRAG: hint, figures, steps, state, verification; see
+ * defrag_portable.h for what each does.
  *
  * Limits: numbers are checked against their ranges, and nothing is changed when one is wrong. */
 #include "defrag_shape/compat.h"
@@ -43,7 +44,8 @@ static const char *word(client *c, int index) {
     return index + 1 < c->argc ? objectGetVal(c->argv[index + 1]) : "";
 }
 
-/* A number of the command; replies and returns false when it is none. `fallback` stands for an absent one unless it is negative. */
+/* A number of the command; replies and returns false when it is none. `fallback` stands for an
+ * absent one unless it is negative. */
 static bool number(client *c, int index, long min, long max, long fallback, long *out) {
     *out = fallback;
     if (index + 1 >= c->argc && fallback >= 0) return true;

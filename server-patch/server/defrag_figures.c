@@ -6,17 +6,21 @@
  *   jemalloc, system   active pages less live bytes ("stats.active", "stats.allocated"): counts the free room inside of slabs, and what rounding up
  *                      to a size class costs, which no move can mend.
  *   glibc              what is resident beyond live bytes, less what was so when the server began (the program itself, stacks, libraries): cheap, and an upper bound. Asked
- *                      for by DEBUG DEFRAG FIGURES, also mallinfo2(3): bytes in free chunks of all arenas, if that is less. It walks all free chunks,
- *                      which took 80 ms for 600,000 of them, too long for a server that asks ten times a second; it does not know which pages of those chunks
- *                      malloc_trim(3) has given back, hence the smaller of the two; and it counts blocks in a thread's own cache as live. Neither can
- *                      say whether a move would help: a large free chunk is no fragmentation, but is counted. defragFiguresSmallFree tells them
- *                      apart, from malloc_info(3), as slowly.
+ *                      for by DEBUG DEFRAG FIGURES, also mallinfo2(3): bytes in free chunks of all
+ *                      arenas, if that is less. It walks all free chunks, which took 80 ms for
+ *                      600,000 of them, too long for a server that asks ten times a second; it does
+ *                      not know which pages of those chunks malloc_trim(3) has given back, hence
+ *                      the smaller of the two; and it counts blocks in a thread's own cache as
+ *                      live. Neither can say whether a move would help: a large free chunk is no
+ *                      fragmentation, but is counted. defragFiguresSmallFree tells them apart, from
+ *                      malloc_info(3), as slowly.
  *   tcmalloc           heap size less unmapped pages less live bytes (MallocExtension). Free spans are counted as well.
  *   mimalloc           committed memory (mi_process_info) less what the server counts as used.
  *   rss                the same as glibc's cheap figure, for other allocators.
  *   simulated          what somebody said, so that thresholds, start, stop and effort of a cycle can be tested.
  *
- * Limits: an allocator is recognised by its functions being there. AddressSanitizer's answers zeros, so "rss" is used under it. */
+ * Limits: an allocator is recognised by its functions being there. AddressSanitizer's answers
+ * zeros, so "rss" is used under it. */
 #include "defrag_shape/compat.h"
 
 #include <malloc.h>
@@ -48,7 +52,8 @@ static defragFigures takeAllocator(bool exact) {
 
 #else
 
-/* Resident memory beyond live bytes, less what was so at the first call, which comes before there are data. */
+/* Resident memory beyond live bytes, less what was so at the first call, which comes before there
+ * are data. */
 static size_t residentOverhead(size_t allocated) {
     static size_t first;
     size_t rss = zmalloc_get_rss(), overhead = rss > allocated ? rss - allocated : 0;
@@ -148,7 +153,8 @@ bool defragFiguresSimulate(const char *text, const char **err) {
 
 #if defined(__GLIBC__) && !defined(USE_JEMALLOC) && !defined(USE_TCMALLOC)
 
-/* Adds up the bins of chunks below a page: <size from="33" to="48" total="4800" count="100"/>. Those of the fast bins are among them. */
+/* Adds up the bins of chunks below a page: <size from="33" to="48" total="4800" count="100"/>.
+ * Those of the fast bins are among them. */
 static size_t sumSmall(const char *xml) {
     size_t sum = 0, to, total, page = sysconf(_SC_PAGESIZE);
     for (const char *at = strstr(xml, "<size "); at; at = strstr(at + 1, "<size ")) {

@@ -1,7 +1,7 @@
 /* defrag_hint.c -- which blocks move; see defrag_portable.h.
  *
- * The counted hints ("every", "some", "only") number the questions from the server's start, as the fuzz harness does: the same commands and the same
- * slices move the same blocks here and there.
+ * The counted hints ("every", "some", "only") number the questions from the server's start, as the
+ * fuzz harness does: the same commands and the same slices move the same blocks here and there.
  *
  * Limits: "native" needs an allocator that can answer. */
 #include "defrag_shape/compat.h"

@@ -1,23 +1,32 @@
-/* defrag_pages.c -- the hint "pages": move what lies on sparse pages; see defrag_portable.h. Needs nothing of the allocator.
+/* defrag_pages.c -- the hint "pages": move what lies on sparse pages; see defrag_portable.h. Needs
+ * nothing of the allocator.
  *
- * It takes two cycles. In the first one, the census, nothing moves: each block that defrag asks about is added to the units of memory that it lies on. At its
- * end the sparsest units are chosen, as many as the others have room for. In the second cycle the blocks on chosen units move. Where a block moves to is the
- * allocator's choice, so a new block that lies on a chosen unit is held and the allocator is asked again: each hole there is handed out once, and then the
- * holes elsewhere are. What is held goes back when the cycle is over, and the allocator is told to return whole pages to the system.
+ * It takes two cycles. In the first one, the census, nothing moves: each block that defrag asks
+ * about is added to the units of memory that it lies on. At its end the sparsest units are chosen,
+ * as many as the others have room for. In the second cycle the blocks on chosen units move. Where a
+ * block moves to is the allocator's choice, so a new block that lies on a chosen unit is held and
+ * the allocator is asked again: each hole there is handed out once, and then the holes elsewhere
+ * are. What is held goes back when the cycle is over, and the allocator is told to return whole
+ * pages to the system.
  *
- * A unit is 64 kB, not a page of 4 kB: glibc keeps the page in which a free chunk begins, so of a run of free pages one is lost, and blocks of some kB
- * reach over several pages. In a model of glibc 2.36 (a million blocks of 40 to 87 bytes, three quarters freed at random), one cycle left 1.36 times the live
- * bytes resident with units of 4 kB, 1.11 times with 64 kB, moving 61 and 66 % of the live bytes.
+ * A unit is 64 kB, not a page of 4 kB: glibc keeps the page in which a free chunk begins, so of a
+ * run of free pages one is lost, and blocks of some kB reach over several pages. In a model of
+ * glibc 2.36 (a million blocks of 40 to 87 bytes, three quarters freed at random), one cycle left
+ * 1.36 times the live bytes resident with units of 4 kB, 1.11 times with 64 kB, moving 61 and 66 %
+ * of the live bytes.
  *
- * glibc's fast bins are switched off (mallopt(3), M_MXFAST): to join what lies in them takes a second per million chunks, in one pause.
+ * glibc's fast bins are switched off (mallopt(3), M_MXFAST): to join what lies in them takes a
+ * second per million chunks, in one pause.
  *
- * How it compares with jemalloc's own hint: jemalloc keeps blocks of one size class in slabs and knows how full each is, at any time; it moves what
- * lies on a slab that is emptier than the average of its class. "pages" has to count first, sees only what defrag asks about (a table of a
- * client, say, keeps its page and is not seen), and knows nothing of size classes; on the other hand a unit that is emptied serves any size, and it
- * stops when a cycle would not gain a tenth of the live bytes, or the last one did not give back what it promised.
+ * How it compares with jemalloc's own hint: jemalloc keeps blocks of one size class in slabs and
+ * knows how full each is, at any time; it moves what lies on a slab that is emptier than the
+ * average of its class. "pages" has to count first, sees only what defrag asks about (a table of a
+ * client, say, keeps its page and is not seen), and knows nothing of size classes; on the other
+ * hand a unit that is emptied serves any size, and it stops when a cycle would not gain a tenth of
+ * the live bytes, or the last one did not give back what it promised.
  *
- * Limits: blocks of 128 kB and more are left out, they have mappings of their own; so are those that cannot hold a pointer, which only AddressSanitizer's
- * allocator has. */
+ * Limits: blocks of 128 kB and more are left out, they have mappings of their own; so are those
+ * that cannot hold a pointer, which only AddressSanitizer's allocator has. */
 #include "server.h"
 
 #include <malloc.h>
@@ -161,13 +170,15 @@ static void chooseUnit(uint32_t *unit, void *context) {
     *unit |= CHOSEN_BIT;
 }
 
-/* What the last cycle that moved should have given back, and the size of all units before it; 0: none has moved. */
+/* What the last cycle that moved should have given back, and the size of all units before it; 0:
+ * none has moved. */
 static struct {
     size_t gain;
     size_t size;
 } promise;
 
-/* Whether the last promise was kept at least by half. It is not where blocks that are not asked about, or not moved, hold the units. */
+/* Whether the last promise was kept at least by half. It is not where blocks that are not asked
+ * about, or not moved, hold the units. */
 static bool kept(void) {
     size_t gain = promise.gain / 2;
     promise.gain = 0;

@@ -1,8 +1,11 @@
-/* defrag_portable.c -- the interface of allocator_defrag.h for any allocator; see defrag_portable.h.
+/* defrag_portable.c -- the interface of allocator_defrag.h for any allocator; see
+ * defrag_portable.h.
  *
- * With the bundled jemalloc, allocator_defrag.c keeps its functions under the names jemalloc..., and they are asked where the hint is "native".
+ * With the bundled jemalloc, allocator_defrag.c keeps its functions under the names jemalloc...,
+ * and they are asked where the hint is "native".
  *
- * Limits: the server must know the usable size of a block (HAVE_MALLOC_SIZE), since defrag copies all of it. */
+ * Limits: the server must know the usable size of a block (HAVE_MALLOC_SIZE), since defrag copies
+ * all of it. */
 #include "server.h"
 #include "allocator_defrag.h"
 
@@ -93,9 +96,10 @@ int allocatorDefragInit(void) {
     return 0;
 }
 
-/* A block of just `size` usable bytes at a place that the hint likes; NULL when none can be had. What does not do is kept meanwhile, else the allocator would hand it
- * out again. glibc's chunks are a little larger at times, where a rest would be too small for a chunk of its own; the server counts on usable
- * sizes that do not change (rax.c: alloc_size). */
+/* A block of just `size` usable bytes at a place that the hint likes; NULL when none can be had.
+ * What does not do is kept meanwhile, else the allocator would hand it out again. glibc's chunks
+ * are a little larger at times, where a rest would be too small for a chunk of its own; the server
+ * counts on usable sizes that do not change (rax.c: alloc_size). */
 static void *findPlace(size_t size) {
     void *place = NULL;
     for (int i = 0; i < ATTEMPTS && !place; i++) {
@@ -109,7 +113,8 @@ static void *findPlace(size_t size) {
     return place;
 }
 
-/* The new block of the move that was just agreed on: looked for before, so that a block stays when there is no place for it. */
+/* The new block of the move that was just agreed on: looked for before, so that a block stays when
+ * there is no place for it. */
 static void *place_found;
 
 int allocatorShouldDefrag(void *ptr) {

@@ -1,8 +1,9 @@
-/* defrag_portable.h -- active defrag with whatever allocator the server is linked with: what the files defrag_*.c offer to the
- * server and to each other.
+/* defrag_portable.h -- active defrag with whatever allocator the server is linked with: what the
+ * files defrag_*.c offer to the server and to each other.
  *
- * A server built with "make HAVE_DEFRAG=yes" gets all of this; allocator_defrag.h then defines DEFRAG_PORTABLE and includes this
- * file. Any other server gets the empty macros at the end and is what it was before.
+ * A server built with "make HAVE_DEFRAG=yes" gets all of this; allocator_defrag.h then defines
+ * DEFRAG_PORTABLE and includes this file. Any other server gets the empty macros at the end and is
+ * what it was before.
  *
  *     defrag_portable.c  the interface of allocator_defrag.h, answered by the files below
  *     defrag_hint.c      which blocks move
@@ -32,10 +33,12 @@ bool defragHasNativeHint(void);
 /* What the allocator says of a block. Only with a hint of its own. */
 int defragNativeHint(void *ptr);
 
-/* The figures of an allocator with a hint of its own, as getAllocatorFragmentation gives them: percent, and bytes into *bytes. */
+/* The figures of an allocator with a hint of its own, as getAllocatorFragmentation gives them:
+ * percent, and bytes into *bytes. */
 float defragNativeFigures(size_t *bytes);
 
-/* A block of `size` bytes and its release; with the bundled jemalloc past its cache for this thread. Does not return without memory. */
+/* A block of `size` bytes and its release; with the bundled jemalloc past its cache for this
+ * thread. Does not return without memory. */
 void *defragRawAlloc(size_t size);
 void defragRawFree(void *ptr, size_t size);
 
@@ -48,8 +51,9 @@ typedef struct {
     uint64_t moved_bytes; /* their usable sizes */
 } defragCounts;
 
-/* Chooses which blocks move from now on: "native", "always", "never", "every N", "some SEED PERCENT", "only FIRST LAST", "pages"; ""
- * stands for the allocator's own hint if it has one, else for "pages". False, with the reason in *err, when `text` is none of these. */
+/* Chooses which blocks move from now on: "native", "always", "never", "every N", "some SEED
+ * PERCENT", "only FIRST LAST", "pages"; "" stands for the allocator's own hint if it has one, else
+ * for "pages". False, with the reason in *err, when `text` is none of these. */
 bool defragHintSet(const char *text, const char **err);
 
 /* The hint in use, as defragHintSet takes it. */
@@ -75,7 +79,8 @@ void defragPagesCycleBegins(void);
 void defragPagesCycleEnds(void);
 int defragPagesAsk(void *ptr);
 
-/* Whether a census has found that moving would not be worth it, and fragmentation, of `bytes` now, has not grown by a tenth since. */
+/* Whether a census has found that moving would not be worth it, and fragmentation, of `bytes` now,
+ * has not grown by a tenth since. */
 bool defragPagesContent(size_t bytes);
 
 /* Whether blocks move now, in the second of its two cycles. */
@@ -84,8 +89,9 @@ bool defragPagesMoving(void);
 /* Whether a new block may lie here. */
 bool defragPagesLikes(void *ptr);
 
-/* Keeps a block that has just been allocated, so that the allocator does not hand it out again; releases all that are kept; their bytes, which are no
- * data, so that eviction does not count them. */
+/* Keeps a block that has just been allocated, so that the allocator does not hand it out again;
+ * releases all that are kept; their bytes, which are no data, so that eviction does not count
+ * them. */
 void defragPagesHold(void *ptr);
 void defragPagesReleaseAll(void);
 size_t defragPagesHeldBytes(void);
@@ -111,21 +117,24 @@ typedef struct {
     bool simulated;
 } defragFigures;
 
-/* The figures now: exact ones, which may take some 100 ms in a big heap, or cheap ones; an answer of those is used again until a hundred times as long as it
- * took has gone by. */
+/* The figures now: exact ones, which may take some 100 ms in a big heap, or cheap ones; an answer
+ * of those is used again until a hundred times as long as it took has gone by. */
 defragFigures defragFiguresTake(bool exact);
 
-/* From now on the figures are those of `text`, "PERCENT BYTES"; "" ends that. False, with the reason in *err, when they are not numbers. */
+/* From now on the figures are those of `text`, "PERCENT BYTES"; "" ends that. False, with the
+ * reason in *err, when they are not numbers. */
 bool defragFiguresSimulate(const char *text, const char **err);
 
-/* glibc only, and slow (malloc_info(3)): bytes in free chunks that are smaller than a page, which no trimming gives back; 0 elsewhere. */
+/* glibc only, and slow (malloc_info(3)): bytes in free chunks that are smaller than a page, which
+ * no trimming gives back; 0 elsewhere. */
 size_t defragFiguresSmallFree(void);
 
 /* --- defrag_step.c; see there */
 
 void defragStepInit(void);
 
-/* Whether a cycle begins and ends as DEBUG DEFRAG says at the moment, whatever the figures say; and if so, whether one should begin now. */
+/* Whether a cycle begins and ends as DEBUG DEFRAG says at the moment, whatever the figures say; and
+ * if so, whether one should begin now. */
 bool defragStepDecides(void);
 bool defragStepWantsCycle(void);
 
@@ -138,7 +147,8 @@ void defragStepStart(void);
 /* Begins a cycle if none runs, and works until `pointers` blocks have been asked about. */
 void defragStepSlice(long long pointers);
 
-/* The cycle that is under way to its end, in slices of so many pointers (0: all at once). `whole`: and then another one. */
+/* The cycle that is under way to its end, in slices of so many pointers (0: all at once). `whole`:
+ * and then another one. */
 void defragStepFinish(bool whole, long long pointers);
 
 /* Lets the server's timer go on with the cycle that is held. */
@@ -152,7 +162,8 @@ bool defragStepIsStepped(void);
 void defragStepClock(long long us, bool later);
 void defragStepSeed(uint64_t seed);
 
-/* What ustime and getRandomBytes (util.c) ask first, if they are set: 1 when they got their answer. */
+/* What ustime and getRandomBytes (util.c) ask first, if they are set: 1 when they got their
+ * answer. */
 extern int (*stepped_ustime)(long long *us);
 extern int (*stepped_random_bytes)(unsigned char *p, size_t len);
 
@@ -182,7 +193,8 @@ int defragIsValidHintConfig(char *text, const char **err);
 int defragIsValidSimulatedConfig(char *text, const char **err);
 int defragApplyConfig(const char **err);
 
-/* defrag_verify.c: checks everything. NULL, or what is wrong: "SIGNATURE WHERE: WHAT", in static storage. */
+/* defrag_verify.c: checks everything. NULL, or what is wrong: "SIGNATURE WHERE: WHAT", in static
+ * storage. */
 const char *defragVerify(void);
 
 /* Where the cycle stands; filled in by defrag.c, which keeps this to itself. */

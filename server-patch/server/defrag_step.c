@@ -1,15 +1,18 @@
 /* defrag_step.c -- cycles and slices of defrag as somebody asks for them; see defrag_portable.h.
  *
- * A slice is one call of the server's own function for that (defragWhileBlocked). How long it works is a matter of time, so it gets a clock
- * that moves by 1 us with each block that defrag asks about: a slice of N us ends at the first look at the clock after N blocks, as in the fuzz harness.
- * The real clock is back when the slice is over.
+ * A slice is one call of the server's own function for that (defragWhileBlocked). How long it works
+ * is a matter of time, so it gets a clock that moves by 1 us with each block that defrag asks
+ * about: a slice of N us ends at the first look at the clock after N blocks, as in the fuzz
+ * harness. The real clock is back when the slice is over.
  *
- * A stepped server (VALKEY_DEFRAG_STEPPED=1 in its environment) goes further. Its clocks stand still and move by DEBUG DEFRAG CLOCK alone; timers fire
- * when they are due by that clock. Its randomness, hash seeds included, comes from a seed. So the same commands get the same replies
- * in every such process.
+ * A stepped server (VALKEY_DEFRAG_STEPPED=1 in its environment) goes further. Its clocks stand
+ * still and move by DEBUG DEFRAG CLOCK alone; timers fire when they are due by that clock. Its
+ * randomness, hash seeds included, comes from a seed. So the same commands get the same replies in
+ * every such process.
  *
- * Limits: threads (background jobs, I/O threads) go on as they like. time(2) and gettimeofday(2) where the server does not go through ustime show
- * the real time: logs, LASTSAVE, the time of slow log entries. */
+ * Limits: threads (background jobs, I/O threads) go on as they like. time(2) and gettimeofday(2)
+ * where the server does not go through ustime show the real time: logs, LASTSAVE, the time of slow
+ * log entries. */
 #include "defrag_shape/compat.h"
 
 #include <time.h>
@@ -196,7 +199,8 @@ void defragStepClock(long long us, bool later) {
     if (!later) stepped.timers = stepped.wall;
 }
 
-/* splitmix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014), as the fuzz harness has it. */
+/* splitmix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014), as the
+ * fuzz harness has it. */
 static uint64_t nextRandom(void) {
     uint64_t z = stepped.bytes += 0x9e3779b97f4a7c15u;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;

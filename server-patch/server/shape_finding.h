@@ -1,4 +1,5 @@
-/* finding.h -- where the checks of defrag_shape/ report; see defrag_verify.c. Takes the place of the fuzz harness's file of this name. */
+/* finding.h -- where the checks of defrag_shape/ report; see defrag_verify.c. Takes the place of
+ * the fuzz harness's file of this name. */
 #ifndef DEFRAG_SHAPE_FINDING_H
 #define DEFRAG_SHAPE_FINDING_H
 

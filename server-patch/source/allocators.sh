@@ -16,8 +16,9 @@ allocator_help() {
          $1 == "words" {sub(/^words +/, ""); printf " (%s)", $0}' "$allocators"
 }
 
-# read_allocator NAME: sets allocator_make, allocator_with, ... to the values in the paragraph of NAME, "" for a word that
-# it lacks. Status 1: there is no such paragraph, or it has an unknown word, which goes to stderr.
+# read_allocator NAME: sets allocator_make, allocator_with, ... to the values in the paragraph of
+# NAME, "" for a word that it lacks. Status 1: there is no such paragraph, or it has an unknown
+# word, which goes to stderr.
 read_allocator() {
     local word value
     allocator_words='' allocator_make='' allocator_with='' allocator_library='' allocator_tree=''

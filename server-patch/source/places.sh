@@ -33,7 +33,8 @@ machine_mirror() {
              END { if (!found && guess) print guess }'
 }
 
-# expired INRELEASE: the day until which a suite's index is valid, when that is past; nothing when it is not.
+# expired INRELEASE: the day until which a suite's index is valid, when that is past; nothing when
+# it is not.
 expired() {
     local until
     until=$(sed -n 's/^Valid-Until: //p;/^Valid-Until: /q' "$1")

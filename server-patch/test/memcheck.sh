@@ -1,9 +1,10 @@
-# memcheck.sh -- sourced by the tests under Valgrind's memcheck, after harness/test/checks.sh: all seeds run clean.
+# memcheck.sh -- sourced by the tests under Valgrind's memcheck, after harness/test/checks.sh: all
+# seeds run clean.
 # shellcheck shell=sh
 
 # shellcheck disable=SC2154  # box, status: checks.sh
-# replay_seeds FOLDER N COMMAND...: COMMAND gets N streams of the folder at a time, once on each processor. Checks that each
-# stream is clean, or skipped because the server is too old for it.
+# replay_seeds FOLDER N COMMAND...: COMMAND gets N streams of the folder at a time, once on each
+# processor. Checks that each stream is clean, or skipped because the server is too old for it.
 replay_seeds() {
     folder=$1 share=$2
     shift 2

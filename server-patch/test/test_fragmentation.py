@@ -4,7 +4,8 @@
     test_fragmentation.py Parts    what needs no server, with a stand-in for one that answers, fails, dies or hangs as a test says
     test_fragmentation.py Real     a little data on the patched server in the environment variable VALKEY_SERVER
 
-Limits: the stand-in knows no data. How much defrag gives back is not asserted: that is what the program is there to find out.
+Limits: the stand-in knows no data. How much defrag gives back is not asserted: that is what the
+program is there to find out.
 
 exit status: 0 all passed, 1 some failed
 """

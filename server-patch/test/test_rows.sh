@@ -1,13 +1,16 @@
 #!/usr/bin/env bash
-# test_rows.sh -- does everything know of each series, allocator, fix, seed, oracle, setting and structure?
+# test_rows.sh -- does everything know of each series, allocator, fix, seed, oracle, setting and
+# structure?
 #
-# A series is its folder, server-patch/SERIES, and an allocator its paragraph in server-patch/allocators. What cannot be
-# derived from them is checked here: presets, Debian packages, the figures of defrag, and the tables of the READMEs. The
-# words of a series' row are checked when the build is configured, its lines "absent" by fuzz/test/test_valkey_names.py.
+# A series is its folder, server-patch/SERIES, and an allocator its paragraph in
+# server-patch/allocators. What cannot be derived from them is checked here: presets, Debian
+# packages, the figures of defrag, and the tables of the READMEs. The words of a series' row are
+# checked when the build is configured, its lines "absent" by fuzz/test/test_valkey_names.py.
 #
-# Of the others, what neither the compiler nor a test of theirs can see: a fix without a stream, a seed that does not say
-# what it is for, a setting that nobody reads, a check of a structure that nobody calls or that has no canary, an oracle that
-# README.md does not name, a pass of the shrinker that is not in its table.
+# Of the others, what neither the compiler nor a test of theirs can see: a fix without a stream, a
+# seed that does not say what it is for, a setting that nobody reads, a check of a structure that
+# nobody calls or that has no canary, an oracle that README.md does not name, a pass of the shrinker
+# that is not in its table.
 #
 # Limits: presets, READMEs and C are read as text.
 #
@@ -110,7 +113,8 @@ setting_fields() {
         sed -nE 's/^ +[A-Za-z_0-9]+ ([a-z_]+)(\[[0-9]+\])?;.*/\1/p'
 }
 
-# What a setting does is done by who reads its field, or calls a function for it; to draw it and to shrink it is no use.
+# What a setting does is done by who reads its field, or calls a function for it; to draw it and to
+# shrink it is no use.
 reads_setting() {
     grep -rqE "\bsettings(->|\.)$1\b($|[^ ]| [^=]| ==)|\bsettings_$1\(" --include='*.c' harness/{server,world,defrag,oracles,run} \
         fuzz/{base,engine,wire,cli}

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # test_series.sh SERIES SOURCE -- is what server-patch/series writes good for somebody else's tree?
 #
-# SOURCE is where server-patch/fetch has downloaded the series to. The mailbox is applied with git am and with patch -p1 to Debian's tree, where
-# the result must be the tree that fetch makes, and to the plain release out of the same package, without Debian's patches, where it must change the same lines.
-# Says which files Debian's patches and ours have in common.
+# SOURCE is where server-patch/fetch has downloaded the series to. The mailbox is applied with git
+# am and with patch -p1 to Debian's tree, where the result must be the tree that fetch makes, and to
+# the plain release out of the same package, without Debian's patches, where it must change the same
+# lines. Says which files Debian's patches and ours have in common.
 #
 # Limits: the fixes are not applied: a release does not have them.
 set -Eeuo pipefail
@@ -82,7 +83,8 @@ test_small() {
 
 # ---- the real ones ----
 
-# make_trees: Debian's tree, the one that fetch makes of it, and the release; none has a SOURCE, which only fetch writes.
+# make_trees: Debian's tree, the one that fetch makes of it, and the release; none has a SOURCE,
+# which only fetch writes.
 make_trees() {
     local tree
     tree=$("$root/server-patch/fetch" --offline --series "$series" --into "$source" --no-fixes 2>"$box/err" | tail -n 1)

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""test_server.py -- the patched server does what server-patch/server/defrag_portable.h says, each part on a real process on a unix socket.
+"""test_server.py -- the patched server does what server-patch/server/defrag_portable.h says, each
+part on a real process on a unix socket.
 
     test_server.py [Class[.test]]...    the server is in the environment variable VALKEY_SERVER, its series in VALKEY_SERIES
 
-Limits: libc's allocator, or AddressSanitizer's in its place. That memory really comes back is measured by server-patch/fragmentation.
+Limits: libc's allocator, or AddressSanitizer's in its place. That memory really comes back is
+measured by server-patch/fragmentation.
 
 exit status: 0 all passed, 1 some failed
 """
@@ -71,7 +73,8 @@ class WithServer(unittest.TestCase):
 
 
 class Figures(WithServer):
-    """How fragmented memory is: the allocator's figures, and simulated ones that begin, pace and end cycles."""
+    """How fragmented memory is: the allocator's figures, and simulated ones that begin, pace and
+    end cycles."""
 
     def running(self) -> int:
         return int(self.server.info("memory")["active_defrag_running"])

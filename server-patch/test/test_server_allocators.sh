@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# test_server_allocators.sh SERIES SOURCE WORK -- does defrag work in a real server with every allocator?
+# test_server_allocators.sh SERIES SOURCE WORK -- does defrag work in a real server with every
+# allocator?
 #
-# Builds each in WORK, out of the tree that server-patch/fetch has downloaded to SOURCE, by make and some by CMake. Each must start with activedefrag on,
-# name its allocator and the source of its figures, move the data set by DEBUG DEFRAG CYCLE without changing it, and find it well-formed; a
-# broken table must be found. A server that is built is removed again when it has passed, for the room.
+# Builds each in WORK, out of the tree that server-patch/fetch has downloaded to SOURCE, by make and
+# some by CMake. Each must start with activedefrag on, name its allocator and the source of its
+# figures, move the data set by DEBUG DEFRAG CYCLE without changing it, and find it well-formed; a
+# broken table must be found. A server that is built is removed again when it has passed, for the
+# room.
 #
 # usage: server-patch/test/test_server_allocators.sh SERIES SOURCE WORK [WITH:ALLOCATOR]...
 set -Eeuo pipefail

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # test_server_build.sh -- the tests of server-patch/build.
 #
-# The tree is a Valkey of a few lines with a Makefile and a CMakeLists.txt that take the same options; the server is a program that prints what
-# it was built with. That the real one builds is the test server_build, and server_allocators.
+# The tree is a Valkey of a few lines with a Makefile and a CMakeLists.txt that take the same
+# options; the server is a program that prints what it was built with. That the real one builds is
+# the test server_build, and server_allocators.
 #
 # usage: server-patch/test/test_server_build.sh
 

@@ -1,9 +1,13 @@
 #!/usr/bin/env bash
-# test_server_unchanged.sh SERIES SOURCE WORK -- without HAVE_DEFRAG, does our patched Valkey compile to the same program as the unpatched one?
+# test_server_unchanged.sh SERIES SOURCE WORK -- without HAVE_DEFRAG, does our patched Valkey
+# compile to the same program as the unpatched one?
 #
-# Both trees out of SOURCE (server-patch/fetch) are built in WORK as everybody builds them: by make with jemalloc, then by CMake with libc. __LINE__ is
-# defined as 0, since a patch moves the lines that assertions name; debug information and the build id, which hashes it, are taken off. All builds happen
-# in one folder, one after the other, because CMake has its name in assertions and in the RUNPATH. What is left of valkey-server must be the same byte for byte. To show that the comparison can fail, the flag is then given to make.
+# Both trees out of SOURCE (server-patch/fetch) are built in WORK as everybody builds them: by make
+# with jemalloc, then by CMake with libc. __LINE__ is defined as 0, since a patch moves the lines
+# that assertions name; debug information and the build id, which hashes it, are taken off. All
+# builds happen in one folder, one after the other, because CMake has its name in assertions and in
+# the RUNPATH. What is left of valkey-server must be the same byte for byte. To show that the
+# comparison can fail, the flag is then given to make.
 #
 # Limits: this compiler, this machine, and __LINE__ aside.
 set -Eeuo pipefail
@@ -19,7 +23,8 @@ work=$3
 tree=$("$root/server-patch/fetch" --offline --series "$series" --into "$source" | tail -n 1)
 mkdir -p "$work"
 
-# program NAME OPTION...: builds a server and leaves of it what is compared, as WORK/NAME.program, and the rest in WORK/NAME.
+# program NAME OPTION...: builds a server and leaves of it what is compared, as WORK/NAME.program,
+# and the rest in WORK/NAME.
 program() {
     local name=$1 server
     shift

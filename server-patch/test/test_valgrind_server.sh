@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# test_valgrind_server.sh TOOL SERIES SOURCE WORK SEEDS FOUND -- a real server under Valgrind's memcheck: seeds run clean.
+# test_valgrind_server.sh TOOL SERIES SOURCE WORK SEEDS FOUND -- a real server under Valgrind's
+# memcheck: seeds run clean.
 #
-# Builds the server of the series without sanitizers in WORK, out of the trees that server-patch/fetch has downloaded to SOURCE, and sends it all
-# SEEDS, a server for each, by server-patch/valgrind-server. Shown first: the same server without the fixes dies under the stream FOUND, which makes
-# it read beyond an array.
+# Builds the server of the series without sanitizers in WORK, out of the trees that
+# server-patch/fetch has downloaded to SOURCE, and sends it all SEEDS, a server for each, by
+# server-patch/valgrind-server. Shown first: the same server without the fixes dies under the stream
+# FOUND, which makes it read beyond an array.
 #
 # Limits: leaks are not looked for.
 set -Eeuo pipefail
