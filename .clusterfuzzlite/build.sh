@@ -1,4 +1,5 @@
 #!/bin/bash -eu
+# SPDX-License-Identifier: BSD-3-Clause
 # build.sh -- the OSS-Fuzz style build (google.github.io/oss-fuzz/getting-started/new-project-guide,
 # "build.sh").
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # Tools around variants of the server, in bin/<variant>/, and the tests that need them.
 #
 #     bin/stock/       Debian's server without our fixes: corpus/found must fail on it

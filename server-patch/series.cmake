@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # What is particular to the series that is built: server-patch/SERIES/row.
 #
 # series_has(WORD OUT) answers from it. Every word below is answered there, by "has WORD" or

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # A real valkey-server with our patches, for tests that need one: the fixture `server`, and
 # add_server_test.
 #

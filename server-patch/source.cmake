@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # Which Valkey tree is built: VALKEY_SOURCE_DIR as it is, or what server-patch/fetch gets. Sets
 # VALKEY_TREE.
 

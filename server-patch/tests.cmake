@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # How tests are added: one function for all, one for C programs.
 #
 # A test's name says what is tested, in lower case and without "test_", which its program and its

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # The compiler, the linker and the flags that decide what kind of build this is. Anything missing is
 # said in one line.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # Variants of the server that differ in a few files: the stock server without our fixes, servers
 # with planted bugs.
 #

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* files.c -- the stream files that a command line names; see files.h.
  *
  * Limits: a symbolic link to a folder is followed where it is named, but not below a folder, so

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* files.h -- the stream files that a command line names: found, read, written. */
 #ifndef FUZZ_BASE_FILES_H
 #define FUZZ_BASE_FILES_H

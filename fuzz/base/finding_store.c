@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* finding_store.c -- the findings of a run; see finding_store.h.
  *
  * An engine's input may be any bytes, so what is filed is its stream in canonical form, with the

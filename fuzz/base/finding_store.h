@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* finding_store.h -- the findings of a run: each verified in a fresh process and put into a folder,
  * once for each signature. */
 #ifndef FUZZ_BASE_FINDING_STORE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* isolate.c -- one stream in a process of its own; see isolate.h.
  *
  * Three things come back from a child: the report and the facts of a finding, in memory that both

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* isolate.h -- one stream in a process of its own, so that a finding does not hide the next
  * stream's.
  *
@@ -15,7 +16,8 @@ typedef struct {
     const char *heap; /* as in run_init */
     uintptr_t at;     /* as in run_init */
     unsigned seconds; /* real time that a stream may take; 0: any */
-    int trusted; /* so many steps at the beginning are known to be fine: no oracle is asked there, and none that needs a second run anywhere. Arena only; 0: none */
+    int trusted; /* so many steps at the beginning are known to be fine: no oracle is asked there, and none that needs a
+                    second run anywhere. Arena only; 0: none */
 } IsolateOptions;
 
 /* What became of a stream. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* json.c -- JSON objects, one a line; see json.h. */
 #include "fuzz/base/json.h"
 

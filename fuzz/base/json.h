@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* json.h -- JSON objects, one a line, for programs that read what this tool prints (RFC 8259;
  * jsonlines.org).
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* option.c -- options by table; see option.h.
  *
  * Limits: long options only, no abbreviations, every option at most one value; the last one given

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* option.h -- the options of a subcommand: one table each, from which they are parsed and --help is
  * printed. */
 #ifndef FUZZ_BASE_OPTION_H

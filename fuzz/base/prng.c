@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* prng.c -- seeded random numbers; see prng.h for what they are good for and what not. */
 #include "fuzz/base/prng.h"
 

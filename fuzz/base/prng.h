@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* prng.h -- the one source of chance in fuzz/: small, seeded, the same on every machine.
  *
  * The generator is xoshiro256** (Blackman and Vigna, 2018), its state filled by splitmix64 (Steele,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* progress.c -- what a run tells while it goes on, and the table at its end; see progress.h. */
 #include "fuzz/base/progress.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* progress.h -- what a run tells while it goes on, and the table at its end. */
 #ifndef FUZZ_BASE_PROGRESS_H
 #define FUZZ_BASE_PROGRESS_H

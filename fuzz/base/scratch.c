@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* scratch.c -- a private folder for the length of a run; see scratch.h. */
 #include "fuzz/base/scratch.h"
 

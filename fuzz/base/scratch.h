@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* scratch.h -- a private folder for the length of a run. */
 #ifndef FUZZ_BASE_SCRATCH_H
 #define FUZZ_BASE_SCRATCH_H

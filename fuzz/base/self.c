@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* self.c -- this process; see self.h.
  *
  * Limits: a quota of CPU time, as containers have, is not seen. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* self.h -- this process: the program that it runs, and the processors that it may use. */
 #ifndef FUZZ_BASE_SELF_H
 #define FUZZ_BASE_SELF_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* sha1.c -- SHA1 over a whole block of bytes at once; see sha1.h. */
 #include "fuzz/base/sha1.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* sha1.h -- the SHA1 of a script's body, as EVALSHA wants it.
  *
  * From the description in FIPS 180-4. For naming scripts only: SHA1 protects nothing any more. */

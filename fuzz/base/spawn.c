@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* spawn.c -- a program started as a child, with what it prints on a pipe; see spawn.h.
  *
  * Limits: stdout and stderr share the pipe, in the order in which they are flushed. */

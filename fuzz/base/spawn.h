@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* spawn.h -- a program started as a child, with what it prints on a pipe. */
 #ifndef FUZZ_BASE_SPAWN_H
 #define FUZZ_BASE_SPAWN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* bench.c -- defrag-fuzz bench: how fast streams run, where the time goes, how much memory the
  * process takes.
  *

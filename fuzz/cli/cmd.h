@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* cmd.h -- the subcommands. Each gets its own name as argv[0] and returns an exit status
  * (harness/finding/finding.h). */
 #ifndef FUZZ_CLI_CMD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* debugger.c -- a stream in gdb, stopped where it fails; see debugger.h.
  *
  * It relies on determinism: the second run comes to the same step in the same way. gdb switches

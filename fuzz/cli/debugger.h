@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* debugger.h -- a stream in gdb, stopped where it fails. */
 #ifndef FUZZ_CLI_DEBUGGER_H
 #define FUZZ_CLI_DEBUGGER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* dictionary.c -- the words of streams as a dictionary; see dictionary.h. */
 #include "fuzz/cli/dictionary.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* dictionary.h -- the words of streams as a dictionary for engines that mutate bytes and know
  * nothing of streams.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* explore.c -- defrag-fuzz explore: what can happen to what is being scanned, systematically. */
 #include <stdio.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* export.c -- a stream told again for a real server; see export.h.
  *
  * Limits: what the stream's own world decides, and a real server does not, is lost: seed, time,

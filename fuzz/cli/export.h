@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* export.h -- a stream told again for a real server: as commands for valkey-cli, or as a test for
  * Valkey's own test suite. */
 #ifndef FUZZ_CLI_EXPORT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* fmt.c -- defrag-fuzz fmt: stream files are brought into canonical form; comments stay. */
 #include <stdio.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* gen.c -- defrag-fuzz gen: random streams, or the words that they are made of. The same seed gives
  * the same stream, for one version of the server. */
 #include <errno.h>

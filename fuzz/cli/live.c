@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* live.c -- defrag-fuzz live: a real server under generated load, with what was sent kept for the
  * case that it dies. */
 #include "fuzz/base/option.h"

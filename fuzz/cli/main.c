@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* main.c -- the command line: defrag-fuzz SUBCOMMAND ...
  *
  * One table of subcommands; each has a file of its own, NAME.c. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* oracles.c -- defrag-fuzz oracles: the table of oracles (harness/oracles/table.h), for people and
  * for programs.
  *

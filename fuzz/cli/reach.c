@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* reach.c -- defrag-fuzz reach: which blocks of the data set did defrag move over a corpus, how,
  * and which did it leave in place?
  *

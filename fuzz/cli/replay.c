@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* replay.c -- defrag-fuzz replay: streams from files are run, each in a process of its own.
  *
  * A line a stream goes to stdout, its name before it runs and the result behind; what a finding has

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* run.c -- defrag-fuzz run: fuzz from seed corpora, with an engine process for each core. */
 #include <errno.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* salvage.c -- defrag-fuzz salvage: the inputs that a run left behind in its scratch folder when it
  * was killed.
  *

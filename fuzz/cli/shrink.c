@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* shrink.c -- defrag-fuzz shrink: a stream that fails becomes the smallest one that fails with the
  * same signature.
  *

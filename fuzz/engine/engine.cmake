@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # The bare engine target defrag_fuzzer: libFuzzer around target.c, or a driver that runs files when
 # nothing is sanitized.
 #

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* files.c -- the target without an engine, for builds that have none: program defrag_fuzzer.
  *
  * Runs the files given, and those in the folders given, as an engine would, and prints each path

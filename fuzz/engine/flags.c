@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* flags.c -- the engine's flags; see flags.h.
  *
  * The one place where they are. Programs get them from `defrag-fuzz run --print-flags` or

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* flags.h -- the engine's flags, wherever it is started: by `run`, by the nights, by
  * ClusterFuzzLite. */
 #ifndef FUZZ_ENGINE_FLAGS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* libfuzzer.c -- the target as libFuzzer calls it (llvm.org/docs/LibFuzzer.html): program
  * defrag_fuzzer.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* stats.c -- what an engine process and its supervisor know of each other; see stats.h.
  *
  * Limits: of an input longer than STATS_INPUT only the beginning is kept. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* stats.h -- what an engine process and its supervisor know of each other: counters, and the input
  * that runs.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* supervise.c -- a fuzzing run; see supervise.h.
  *
  * One thread waits for what the engine processes print, and for their ends. An engine that ended

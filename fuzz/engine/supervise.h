@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* supervise.h -- a fuzzing run: engine processes side by side, their findings, progress and the
  * end. */
 #ifndef FUZZ_ENGINE_SUPERVISE_H

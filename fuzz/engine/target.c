@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* target.c -- the fuzz target, whatever the engine; see target.h.
  *
  * Limits: leaks are looked for at the end of an input only, not after each step; replay looks after

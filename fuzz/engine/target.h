@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* target.h -- the fuzz target, whatever the engine: start, run an input, make a new one from old
  * ones.
  *

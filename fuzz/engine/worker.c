@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* worker.c -- one engine process of a run; see worker.h.
  *
  * Knows libFuzzer: its flags, its exit statuses (llvm.org/docs/LibFuzzer.html, and FuzzerOptions.h

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* worker.h -- one engine process of a run, and the next one in its place when it ends. */
 #ifndef FUZZ_ENGINE_WORKER_H
 #define FUZZ_ENGINE_WORKER_H

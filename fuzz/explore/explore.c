@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* explore.c -- a systematic exploration; see explore.h.
  *
  * The server is born here, and each worker is a copy of this process. A worker that finds something

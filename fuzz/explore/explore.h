@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* explore.h -- a systematic exploration: worker processes side by side, their findings, and what
  * was covered. */
 #ifndef FUZZ_EXPLORE_EXPLORE_H

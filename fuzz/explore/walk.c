@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* walk.c -- one worker of an exploration; see walk.h.
  *
  * A slice ends at the server's first look at the clock after N pointers, so many N end at the same

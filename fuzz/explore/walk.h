@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* walk.h -- one worker of an exploration: it goes through (what is scanned) x (where the cycle is
  * interrupted) x (what happens).
  *

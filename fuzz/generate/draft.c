@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* draft.c -- what a stream under construction is likely to hold; see draft.h. */
 #include "fuzz/generate/draft.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* draft.h -- what a stream under construction is likely to hold at this point: hints, never
  * certainty.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* generate.c -- random steps and streams; see generate.h.
  *
  * A command is drawn in two throws, its group and then the command within it, so that a group with

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* generate.h -- random streams, and random steps that fit behind what a stream holds already.
  *
  * Grammar from the server (grammar.c), words from pools.c, runs of steps from snippets.c and

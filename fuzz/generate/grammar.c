@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* grammar.c -- walks a command's argument tree and makes a step of it; see grammar.h for the
  * rules. */
 #include "fuzz/generate/grammar.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* grammar.h -- what a random command is made of: a walk over its arguments in the server's own
  * command table.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* hints.c -- three tables that know more about arguments than the server's command table; see
  * hints.h.
  *

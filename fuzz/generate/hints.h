@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* hints.h -- what the server's command table does not say about arguments.
  *
  * The table calls SORT's BY a pattern and XADD's ID a string; the parsers behind it want more.

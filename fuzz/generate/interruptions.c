@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* interruptions.c -- the tables of kinds and events, and the texts in them filled in; see
  * interruptions.h.
  *

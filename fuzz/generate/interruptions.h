@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* interruptions.h -- what can be under a scan, and what can happen to it before the scan goes on.
  *
  * The bugs that matter in active defrag need three things: a cycle that is interrupted, a change in

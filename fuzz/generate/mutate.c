@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* mutate.c -- the table of mutations and their functions; see mutate.h. */
 #include "fuzz/generate/mutate.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* mutate.h -- small random changes to a stream that leave it a stream: libFuzzer's and AFL++'s
  * custom mutators.
  *

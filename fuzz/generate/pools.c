@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* pools.c -- typed key names and a value for every kind of argument; see pools.h. */
 #include "fuzz/generate/pools.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* pools.h -- the words that random streams are made of: typed pools of key names, and a value for
  * every kind of argument.
  *

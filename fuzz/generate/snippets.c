@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* snippets.c -- a table of stream texts with blanks; see snippets.h.
  *
  * A line that begins with "?" is left out half of the time. Blanks:

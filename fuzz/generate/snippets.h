@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* snippets.h -- short runs of steps that belong together: what random single commands would take
  * ages to say.
  *

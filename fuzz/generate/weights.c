@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* weights.c -- the table of weights; see weights.h.
  *
  * Numbers are chosen for what active defrag walks: containers with many allocations come more often

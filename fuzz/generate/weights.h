@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* weights.h -- how often what comes in a random stream: groups of commands, single commands, verbs,
  * sizes, settings.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* mutant.c -- which mutant or exhibit acts; see mutant.h.
  *
  * Linked into the variants' tools beside the harness, so none of it is part of the world, except

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* mutant.h -- a server that can be made wrong in one of many places, chosen when the process
  * starts.
  *

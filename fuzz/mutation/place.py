@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """place.py -- the places of a function that can be wrong, and how: its mutants.
 
   operator     what becomes wrong

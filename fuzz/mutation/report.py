@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """report.py -- what a score says: the numbers, and every survivor with its reason or as work to do.
 
 equivalent.txt holds the reasons, one line each: FILE:FUNCTION:OPERATOR | TEXT | REASON. The first

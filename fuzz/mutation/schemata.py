@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """schemata.py -- all mutants of a tree in one set of files, the one that acts chosen at run time.
 
 Writes copies of the files that have mutants, and mutants.json, the list of them. Nothing is

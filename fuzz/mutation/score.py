@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """score.py -- tries mutants: replays the corpus, then fuzzes what is still alive.
 
 One process for all streams of a mutant: the server is born once, each stream runs in a copy of it,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """tree.py -- the functions of the defrag path of a Valkey tree, read from the compiler.
 
 clang prints the syntax tree of a file as JSON. Which functions belong to the path follows from that

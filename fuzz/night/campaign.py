@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """campaign.py -- a night from its first minute to its last.
 
     replay     seeds, corpus/found, corpus/museum and the kept corpus; what fails is a finding, and is kept from the engines

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """corpus.py -- the corpus of one series: restored, kept and made smaller, never lost.
 
     DIR/SERIES/           entries, named by the SHA-1 of their content, as engines name them

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """curve.py -- what the engines report while they run, over time: one line of JSON for each report.
 
 Limits: coverage is the engine's count of edges; after each start it grows again from the corpus, so

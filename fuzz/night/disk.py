@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """disk.py -- files that are there whole or not at all, the space that is left, and the lock on a
 folder.
 

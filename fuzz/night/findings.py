@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """findings.py -- what the nights have found: a folder for each signature, with what is known about
 it.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """junit.py -- junit.xml, for CI systems: a test case for each finding, and one for each oracle that
 has found nothing new.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """known.py -- the baseline: signatures that are no news.
 
 Three sources: the file that --known names (kept by people, only read), OUT/known (kept by the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """markdown.py -- report.md: what a person reads in the morning. What is new comes first.
 
 Limits: a stream of more than LINES lines is cut; the file has all of it.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """oracles.py -- who finds something: the first word of a signature, and what it means.
 
 The builds under test say it (defrag-fuzz oracles --json), and learn() takes it in.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """page.py -- report.html: the report with curves, in one file that loads nothing from elsewhere.
 
 Curves are plain SVG. The horizontal axis is time into the night, as the state counts it.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """pages.py -- the reports of a night, each for its reader.
 
     report.md        people                 report.html    people, with curves

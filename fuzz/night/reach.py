@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """reach.py -- the reach tables of a tool: what defrag moves of the data set, and what it leaves in
 place (defrag-fuzz reach).
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """salvage.py -- what a killed night left in its scratch folder, where defrag-fuzz run keeps it
 until it ends in order.
 

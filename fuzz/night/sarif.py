@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """sarif.py -- findings.sarif, for code scanning: SARIF 2.1.0
 (docs.oasis-open.org/sarif/sarif/v2.1.0), a rule for each oracle, a result for each finding.
 

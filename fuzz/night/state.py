@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """state.py -- where a night is: written every few seconds, so that a night that was killed goes on
 there.
 

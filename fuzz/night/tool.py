@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """tool.py -- a build under test: the program defrag-fuzz and the engine beside it, started and
 listened to.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """user_error.py -- what ends a night early: one line for people, and the exit status.
 
 Limits: an exception that is no UserError and no OSError is a fault of this tool, and shows its

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* arguments.c -- passes over the arguments of commands and verbs: how many, how big, which numbers.
  *
  * Many commands say how many arguments follow. The core knows none of them: where arguments go, it

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* edit.c -- small changes of streams that the passes are made of; see shrink/pass.h. */
 #include <inttypes.h>
 #include <stdio.h>

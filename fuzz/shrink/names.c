@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* names.c -- the pass that renames: keys, and what else is called by name, become a, b, c in the
  * order in which they appear.
  *

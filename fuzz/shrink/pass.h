@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* pass.h -- what the parts of the shrinker share: passes, and what is smaller than what.
  *
  * A pass is a list of places in a stream ("sites") and, at each place, a list of changes from bold

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* runner.c -- a process that tries candidates for the shrinker; see runner.h.
  *
  * A question is a RunnerHow, a length and a stream's text; an answer is a RunnerAnswer.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* runner.h -- a process that tries candidates for the shrinker, one after the other, each in a
  * child of its own.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* schedule.c -- passes over the defrag schedule: fewer and plainer slices, a later start, fewer
  * pointers that move. */
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* settings.c -- the pass that gives settings back their default: all at once, then one by one; a
  * number that must stay gets smaller.
  *

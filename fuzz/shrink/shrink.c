@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* shrink.c -- the driver of the passes; see shrink.h.
  *
  * Candidates are made and asked about a window at a time. When one still fails, the pass goes on at

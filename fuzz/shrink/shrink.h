@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* shrink.h -- a failing stream made as small as it gets, whatever "failing" means.
  *
  * The pure core: it knows streams, and asks somebody else whether one still fails. The passes are
@@ -39,10 +40,10 @@ typedef struct {
 /* What a pass did. */
 typedef struct {
     const char *name;
-    int tried,
-        kept; /* candidates that were asked about, and those that failed as they should; what was known already is not counted */
-    int steps;    /* of the best stream when the pass ended last */
-    size_t bytes; /* of its text */
+    int tried, kept; /* candidates that were asked about, and those that failed as they should; what was known already
+                        is not counted */
+    int steps;       /* of the best stream when the pass ended last */
+    size_t bytes;    /* of its text */
     double seconds;
 } ShrinkRow;
 

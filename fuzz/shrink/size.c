@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* size.c -- what is smaller than what: the one place that decides it.
  *
  * In this order: fewer steps; fewer pointers that may move; less defrag by itself; fewer kinds of

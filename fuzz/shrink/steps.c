@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* steps.c -- passes that leave steps out.
  *
  * What shares a key, a client or a script with what: the core knows no command, so a word that

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* trial.c -- does a stream still fail with a certain signature? See trial.h.
  *
  * What makes it quick:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* trial.h -- does a stream still fail with a certain signature? Candidates of the shrinker on
  * trial, several at a time, each in a process of its own. */
 #ifndef FUZZ_SHRINK_TRIAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* words.c -- the pass that makes single words shorter: values, scripts, templates, patterns, client
  * numbers.
  *

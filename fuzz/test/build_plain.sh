@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # build_plain.sh CMAKE SOURCE BUILD COMPILER VALKEY_TREE -- the plain -O2 build of the same sources,
 # for test_determinism.sh.
 set -eu

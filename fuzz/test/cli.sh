@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # cli.sh -- sourced by the tests of the command line: harness/test/checks.sh, and what is special to
 # the tool.
 #

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* fake_catalogue.c -- a catalogue of a dozen commands for tests without a server: it implements
  * harness/server/catalogue.h.
  *

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """fake_server.py -- something that listens like a server and answers as badly as a test wants it
 to.
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_bisect.sh -- git bisect run fuzz/bisect finds the commit that planted a bug, past one that
 # does not build.
 #

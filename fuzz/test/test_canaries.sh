@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_canaries.sh -- every canary is seen to fail: each is put into a stream of its own, replayed,
 # and must be found with the signature and the exit status that "replay --list-canaries" promises.
 #

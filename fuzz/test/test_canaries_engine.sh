@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_canaries_engine.sh -- every canary is seen to fail through the engine too: the engine asks
 # the oracles that it says.
 #

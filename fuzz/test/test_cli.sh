@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_cli.sh -- the command line of defrag-fuzz: help, usage errors, exit statuses, isolation,
 # --expect, fmt, gen, bench.
 #

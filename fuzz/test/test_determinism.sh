@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_determinism.sh TOOL CORPUS... -- is a stream's trace a function of the stream alone?
 #
 # Compares, byte for byte, the traces of all streams: twice in one process, in reverse order, each

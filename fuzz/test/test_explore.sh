@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_explore.sh -- defrag-fuzz explore: usage, the same from a prefix as from the start, the same
 # for any number of jobs, silent on the fixed server, and finds known bugs of the stock one by
 # itself.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_export.sh -- a stream told to others: replay --script, --tcl, --gdb, and --until.
 #
 # usage: see cli.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_found.sh FIXED_TOOL STOCK_TOOL SOURCE SERIES -- every stream in corpus/found that makes sense
 # on SERIES fails on the stock server, with the signature that its header names, and passes on the
 # server with our fixes; and the fix that it names is there, for SERIES. If only an older series has

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* test_generate.c -- the generator and the mutator against a small catalogue: chance, words, rules
  * of grammar, whole streams, mutations.
  *

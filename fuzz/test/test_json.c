@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* test_json.c -- json: what is written is JSON, whatever bytes go in. */
 #include "fuzz/base/json.h"
 

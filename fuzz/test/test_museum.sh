@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_museum.sh TOOL MUSEUM_TOOL SOURCE SERIES -- every stream in corpus/museum that makes sense on
 # SERIES fails on the server in which its exhibit, the bug of the same name, is back, with the
 # signature that its header names ("signature SERIES:" goes before "signature:"); and passes on the

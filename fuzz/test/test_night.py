@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """test_night.py -- the parts of fuzz/night that need no server: files, baseline, numbers, reports.
 
 exit status: 0 all passed, 1 some failed

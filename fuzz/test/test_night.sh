@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_night.sh -- fuzz/nightly with a real server: usage, a night that finds something, the next
 # one that knows it. (What an engine leaves behind when it is killed: test_interface.sh,
 # test_night_hard.sh.)

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_night_hard.sh -- what nights must survive: SIGKILL at any moment, of nightly alone and of all
 # that it has started, and a disk that gets full.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_night_planted.sh TOOL SOURCE -- a night in small around a server with three planted bugs
 # finds, files, shrinks and reports exactly these three; the night after it knows them.
 set -eu

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_oss_fuzz.sh -- fuzz/oss-fuzz: a build as OSS-Fuzz makes it passes their checks, and what is
 # wrong with a build is seen. What needs no such build is in test_oss_fuzz_checks.sh.
 #

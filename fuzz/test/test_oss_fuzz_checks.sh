@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_oss_fuzz_checks.sh -- what fuzz/oss-fuzz --check says about an $OUT: one made of the engine
 # of this build, and broken ones.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_planted.sh TOOL SEEDS -- a tool around a server with a planted bug finds it, by replaying the
 # seeds and by fuzzing for at most 60 seconds from an empty corpus.
 set -eu

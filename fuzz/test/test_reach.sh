@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_reach.sh -- defrag-fuzz reach: which cells of the table a stream fills, what is left in
 # place, which cycles are skipped, and that two runs print the same.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_run.sh -- defrag-fuzz run, and the bare engine beside it: usage, budgets, findings, what is
 # left behind.
 #

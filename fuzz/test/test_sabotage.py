@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """test_sabotage.py -- each file in sabotage/ breaks one check; does a test go red?
 
     test_sabotage.py [--build DIR] [NAME]...         all sabotages, or those of these names

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* test_shrink.c -- the shrinker's pure core: no server here; what "fails" is decided by small
  * functions that know exactly what they need.
  *

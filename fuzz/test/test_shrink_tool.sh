@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_shrink_tool.sh TOOL SANITIZERS|none [STOCK_TOOL [MUSEUM_TOOL]] -- shrink on real servers: a
 # canary, a bug this project found, exhibits of the museum hidden in random streams; interruption,
 # exit statuses, and that the number of processes changes nothing.

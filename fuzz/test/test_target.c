@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* test_target.c -- the fuzz target without an engine: what it makes is always a stream, the same
  * for the same seed; what it runs is counted; what is of no use to a corpus is said to be.
  *

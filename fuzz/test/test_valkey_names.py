@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """test_valkey_names.py TREE ROW -- does the Valkey tree still have every name that we write in a
 string?
 

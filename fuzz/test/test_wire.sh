@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_wire.sh -- replay --server and live against small fakes of servers: each mistake has its
 # line, each way to fail its signature.
 #

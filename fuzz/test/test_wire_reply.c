@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* test_wire_reply.c -- wire_reply: where replies end, in RESP2 and RESP3, and what they hold. */
 #include "fuzz/wire/reply.h"
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_wire_seeds.sh -- every seed and every exhibit of the museum gets the same replies from a real
 # server as in process.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_wire_server.sh -- replay --server and live with a real server: equal replies for every seed,
 # and what is said when it ends, hangs or wants a password.
 #

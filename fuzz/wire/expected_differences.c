@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* expected_differences.c -- why replies may differ; see expected_differences.h. */
 #include "fuzz/wire/expected_differences.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* expected_differences.h -- why the replies of a server in a process of its own may differ from
  * those of the one in this process.
  *
@@ -17,7 +18,8 @@
 typedef enum {
     WIRE_ALWAYS,    /* any */
     WIRE_REAL_TIME, /* one that was there before: its clock is the real one, its hash seeds are its own */
-    WIRE_ORDER, /* such a one; and, when a step has set something that expires, any, if the same values come in another order */
+    WIRE_ORDER,  /* such a one; and, when a step has set something that expires, any, if the same values come in another
+                    order */
     WIRE_RANDOM, /* such a one; and, when a step has set something that expires, any */
 } WireWhen;
 

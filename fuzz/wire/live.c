@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* live.c -- a real server kept under generated load; see live.h.
  *
  * One thread: whoever waits for one connection reads and writes all of them. A connection whose
@@ -20,7 +21,8 @@
 #include "harness/finding/finding.h"
 #include "harness/server/birth.h"
 
-#define ROUND_STEPS 900 /* of the generated streams together; two rounds and what is added to them fit into a stream */
+#define ROUND_STEPS 900 /* of the generated streams together; two rounds and what is added to them fit into a stream   \
+                         */
 #define GROUP 4         /* clients that a generated stream has at most */
 #define STALLED_SECONDS 0.01    /* that a connection may be silent while it has commands to answer, */
 #define STALLED_TCP_SECONDS 0.1 /* and one over TCP */

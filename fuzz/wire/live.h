@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* live.h -- a real server kept under generated load, with its defrag at work by itself, and what
  * was sent kept for the case that it dies.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* replay.c -- a stream on a real server, its replies compared with those of a run in this process;
  * see replay.h.
  *

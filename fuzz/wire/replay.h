@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* replay.h -- a stream on a real server, step by step, its replies compared with those of a run in
  * this process.
  *

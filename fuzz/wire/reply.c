@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* reply.c -- the replies of a server as bytes; see reply.h.
  *
  * A reply is a line, which may say how many bytes or how many elements follow (the RESP3

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* reply.h -- the replies of a server as bytes: where one ends and the next one begins.
  *
  * Replies are compared as the bytes that they are, in RESP2 and RESP3, so nothing here makes values

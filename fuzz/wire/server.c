@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* server.c -- a real server that we start and end ourselves; see server.h.
  *
  * It is up when its socket takes a connection, and that connection is the first one it gets, as the

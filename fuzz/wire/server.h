@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* server.h -- a real server that we start and end ourselves, in a folder of its own, on a unix
  * socket, with its log. */
 #ifndef FUZZ_WIRE_SERVER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* target.c -- which real server, whether it can be used, and a session with it; see target.h.
  *
  * Limits: between two sessions a server that is there keeps what FLUSHALL, SCRIPT FLUSH, FUNCTION

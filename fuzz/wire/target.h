@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* target.h -- which real server a command line means, whether it is one that can be used, and a
  * session with it. */
 #ifndef FUZZ_WIRE_TARGET_H

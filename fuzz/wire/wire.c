@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* wire.c -- a real server at the other end of sockets; see wire.h.
  *
  * hiredis is linked from Debian's archive with wire_ before each of its names (wire.cmake), because

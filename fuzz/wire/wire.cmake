@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # hiredis for wire.c, in the variable wire_hiredis: Debian's archive with wire_ before each of its
 # names. The server in this process has functions of the same names: its strings (sds), and in 8.1 a
 # hiredis of its own. With the plain names one would call the other's.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* wire.h -- a real server at the other end of sockets: one connection for the harness, and one for
  * each client of a stream.
  *

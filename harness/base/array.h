@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* array.h -- arrays: how many items a fixed one has, and growing ones without a capacity field, for
  * the stream model.
  *

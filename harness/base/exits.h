@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* exits.h -- exit statuses of every program of this project; part of the interface. */
 #ifndef HARNESS_BASE_EXITS_H
 #define HARNESS_BASE_EXITS_H

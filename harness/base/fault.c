@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* fault.c -- a fault of the harness itself; see fault.h. */
 #include "harness/base/fault.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* fault.h -- a fault of the harness itself, on the floors that know no finding: one line, and the
  * end of the process.
  *

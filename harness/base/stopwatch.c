@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* stopwatch.c -- the one real-time clock; see stopwatch.h. */
 #include "harness/base/stopwatch.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* stopwatch.h -- the one real-time clock: what reports, progress lines and time limits are measured
  * with.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* text.c -- byte strings with an owner.
  *
  * Purpose: one small type for arguments, notes and printed streams, that may hold any byte.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* text.h -- byte strings with an owner, of which streams are made.
  *
  * A zeroed Text is an empty one. Texts that grow must come from text_make or from a zeroed Text;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* valkey_name.h -- names of Valkey's functions, commands and configs that are written in strings.
  *
  * The compiler does not notice when Valkey renames what a string names: an excuse, a filter or a

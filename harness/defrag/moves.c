@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* moves.c -- which pointers move; see moves.h. The functions named allocator... and
  * getAllocatorFragmentation are the server's interface (allocator_defrag.h), whose own
  * implementation needs jemalloc and is not compiled in. */

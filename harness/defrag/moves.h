@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* moves.h -- which pointers move: the allocator's side of active defrag.
  *
  * Provides what the server's allocator_defrag.c provides with jemalloc: the hint, the allocation of

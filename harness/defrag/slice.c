@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* slice.c -- the server's active defrag, step by step; see slice.h.
  *
  * The server's own entry for this is defragWhileBlocked (defrag.c): it begins a cycle if

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* slice.h -- the server's active defrag, step by step.
  *
  * A cycle walks over everything once, in stages; a slice is the part of it that one call of the

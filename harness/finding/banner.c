@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* banner.c -- the banner that a finding prints; see banner.h. */
 #include "harness/finding/banner.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* banner.h -- the banner that a finding prints: sections with a label each, between two fixed
  * lines.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* finding.c -- signature, banner, exit status; see finding.h.
  *
  * The sanitizers call us back: AddressSanitizer with the text of its report, before it ends the

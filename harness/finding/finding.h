@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* finding.h -- what happens when something is wrong: signature, banner, exit status.
  *
  * A finding in the server prints one banner with fixed sections and a line "DEDUP_TOKEN:

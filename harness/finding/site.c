@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* site.c -- call sites of allocations; see site.h.
  *
  * Frame pointers make this cheap (some 20 ns for eight frames): the whole program is compiled with

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* site.h -- call sites of allocations: who asked for a block, who freed it.
  *
  * A site is a short call stack, found by walking frame pointers, stored once and named by a small

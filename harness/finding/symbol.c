@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* symbol.c -- where the functions of this program are; see symbol.h.
  *
  * Reads the section .symtab of /proc/self/exe (elf(5)). What shared libraries define is not

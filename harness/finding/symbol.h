@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* symbol.h -- where the functions of this program are, static ones too, from its own symbol table.
  *
  * Tells what function an address lies in as the machine sees it: code that was inlined belongs to

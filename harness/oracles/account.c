@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* account.c -- as many live allocations and bytes after a cycle as before it; no live block that
  * nothing reaches.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* canary.c -- things that go wrong on purpose; see canary.h. */
 #include "harness/oracles/canary.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* canary.h -- things that go wrong on purpose, so that every check is seen to fail.
  *
  * The step "!canary NAME" breaks something that one check has to report. One row a canary

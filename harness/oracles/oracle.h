@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* oracle.h -- what an oracle is: one constant of type Oracle, in the file that does its work.
  *
  * To add one: write that file, add its row to ORACLE_ROWS (table.h), and add a canary (canary.c).

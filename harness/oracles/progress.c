@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* progress.c -- does a cycle of defrag end within a bound that depends on the data?
  *
  * Proves: no slice does more work than a few walks over everything that lives, and no cycle,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* refs.c -- right after a slice: does any live word still point into a block that was released in
  * it, because it moved or otherwise?
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* retainer.c -- who holds a word, in words; see retainer.h.
  *
  * Goes from a block to some live word that points to it or into it, and on from the block or global

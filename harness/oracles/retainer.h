@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* retainer.h -- who holds a word, in words: "+24 of a 56-byte block allocated by
  * quicklistCreateNode, reachable from list key "k2" in database 0". */
 #ifndef HARNESS_ORACLES_RETAINER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* shape.c -- are all structures that defrag touches well-formed? The checks are shape.c and
  * shape_*.c.
  *

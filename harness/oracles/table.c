@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* table.c -- the table of all oracles, and sets of them; see table.h.
  *
  * Limits: no more oracles than an OracleSet has bits. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* table.h -- the table of all oracles, and the sets of them that the project asks.
  *
  * One row an oracle. Whatever lists or chooses oracles goes through here, so that a new row is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* twin.c -- the same stream without moves gives the same reply to every step and the same data at
  * the end.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* value.c -- is the data set the same after the moves as before?
  *
  * Proves: between the moment before a slice (or a cycle) and the moment after it, no key,

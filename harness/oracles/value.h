@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* value.h -- what oracle_value has seen besides the values. */
 #ifndef HARNESS_ORACLES_VALUE_H
 #define HARNESS_ORACLES_VALUE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* label.c -- which structure of the data set each live block belongs to; see label.h.
  *
  * From each root (the object of a key, a database's stores of tables, the server's other tables)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* label.h -- which structure of the data set each live block belongs to; a part of the report reach
  * (reach.h), and nobody else's. */
 #ifndef HARNESS_REACH_LABEL_H

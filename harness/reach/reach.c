@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* reach.c -- what defrag moved of the data set, how, and what it left in place; see reach.h. */
 #include "harness/reach/reach.h"
 

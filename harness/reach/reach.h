@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* reach.h -- the report reach: what defrag moved of the data set, how, and what it left in place.
  * Our own measure of coverage.
  *

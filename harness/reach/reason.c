@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* reason.c -- why blocks stay in place; see reason.h.
  *
  * One table, read from the sources of Valkey 9.1. A row is about all blocks of a structure and an

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* reason.h -- why blocks stay in place that defrag leaves on purpose or never looks at; a part of
  * the report reach (reach.h). */
 #ifndef HARNESS_REACH_REASON_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* inspect.c -- the server's state in words; see inspect.h.
  *
  * Limits: of each database the first MOST_KEYS keys, in the order of the table; names are cut. What

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* inspect.h -- what the server is like in the middle of a stream, in words: for people who stop
  * there. */
 #ifndef HARNESS_RUN_INSPECT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* replies.c -- what the clients of a run were sent, step by step; see replies.h.
  *
  * A record is the number of moves, the lengths of all clients' bytes, and the bytes. */

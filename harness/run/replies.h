@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* replies.h -- what the clients of a run were sent, step by step, in a file: for programs that
  * compare it with what somebody else sends.
  *

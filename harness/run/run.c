@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* run.c -- a stream is run; see run.h.
  *
  * The order of things in a step: the command is sent and the server's loop turns once; the clock

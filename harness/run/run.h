@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* run.h -- a stream is run: do each step, settle, move memory, ask the oracles, write the trace. */
 #ifndef HARNESS_RUN_RUN_H
 #define HARNESS_RUN_RUN_H
@@ -13,10 +14,10 @@ typedef struct {
     /* Which oracles are asked (oracles/table.h); the sanitizers and the server's own assertions
      * always are. */
     OracleSet oracles;
-    bool no_moves; /* no defrag at all: what the bench compares with */
-    bool
-        skip_call_sites; /* record no call sites: a finding's banner then does not say who allocated and who freed a block */
-    bool timed;          /* fill in the times of the report */
+    bool no_moves;        /* no defrag at all: what the bench compares with */
+    bool skip_call_sites; /* record no call sites: a finding's banner then does not say who allocated and who freed a
+                             block */
+    bool timed;           /* fill in the times of the report */
     /* Record for the report reach (reach.h): reach_start was called, no oracle needs a second run,
      * `skip_call_sites` is false. */
     bool reach;

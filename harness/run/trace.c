@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* trace.c -- what happened, one line a step; see trace.h. */
 #include "harness/run/trace.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* trace.h -- what happened, one line a step: the run's account of itself.
  *
  * Two runs of a stream are the same when their traces are equal, byte for byte. Nothing in it

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* birth.c -- the server comes to life in this process; see birth.h.
  *
  * The real main of the server runs, renamed; aeMain is replaced and returns at once, so main

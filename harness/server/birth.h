@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* birth.h -- the server comes to life in this process, and every stream starts from that moment.
  *
  * The server's real start-up code runs once for every set of start-up settings that streams ask for

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* catalogue.c -- the server's command table, copied into neutral form.
  *
  * The copy is deep and lives outside the server's memory: no pointer of it leads into the server,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* catalogue.h -- the server's own command table, in neutral form, for those who make streams.
  *
  * Read once after the server's birth from server.commands (COMMAND DOCS' data: struct

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* client.c -- connections in memory; see client.h.
  *
  * A connection type of the server's own kind, registered in the place of the unix socket's: the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* client.h -- the clients of a stream: connections in memory, with the real query parser behind and
  * the real reply path before them.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* command_filter.c -- commands that would leave the process; see command_filter.h.
  *
  * CONFIG SET and DEBUG are guarded by lists of what is allowed, not of what is forbidden: a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* command_filter.h -- commands that would leave the process, kill it, or reach outside: refused, or
  * guarded.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* settings.c -- the table of a stream's settings: one row for each, and the functions that
  * interpret the rows.
  *

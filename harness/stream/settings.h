@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* settings.h -- the settings of a stream's run: the key=value words of its header line.
  *
  *     #! defrag-fuzz 1 after=slice:16 databases=3 limits=stock

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* step.c -- one line of a stream: making and copying steps, what they expand to, how they are
  * printed.
  *

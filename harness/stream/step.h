@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* step.h -- one line of a stream: a Valkey command sent by one of a few clients, or a verb of our
  * own.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* step_parse.c -- reads one line of a stream: client prefix, verb, words, quotes, %rep and %seq.
  *
  * Purpose: the half of the parsers that knows what a line is made of. Both modes are one piece of

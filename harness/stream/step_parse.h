@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* step_parse.h -- reads one line of a stream; a part of the parsers that only stream_parse.c
  * calls. */
 #ifndef HARNESS_STREAM_STEP_PARSE_H

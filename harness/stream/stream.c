@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* stream.c -- the command stream: making, copying, printing and reading it.
  *
  * Purpose: the model that generator, mutator, shrinker and run loop share. Parsing is in

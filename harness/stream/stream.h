@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* stream.h -- the command stream: the text that people read, the engine mutates and the harness
  * runs.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* stream_parse.c -- from text to a stream: lines, notes, the header.
  *
  * Purpose: the strict parser, for files that people write, and the lenient one, for which every

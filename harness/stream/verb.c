@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* verb.c -- the table of the harness's own steps.
  *
  * A verb has one or more forms. A form is a keyword (or none) and up to two parameters. "!move

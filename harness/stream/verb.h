@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* verb.h -- the harness's own steps ("!cycle", "!slice 16"): one row for each.
  *
  * A row (verb.c) says what can be said as data: how the verb is written, how it is drawn at random,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* verb_normalize.c -- brings the arguments of a verb's step into their canonical form, by the table
  * in verb.c.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* verb_normalize.h -- a verb's step in its canonical form. */
 #ifndef HARNESS_STREAM_VERB_NORMALIZE_H
 #define HARNESS_STREAM_VERB_NORMALIZE_H

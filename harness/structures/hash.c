@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* hash.c -- the hash of bytes that digests and traces are made of.
  *
  * Reads eight bytes at a time in four independent lanes, without sanitizer instrumentation: the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* hash.h -- the hash of bytes that digests and traces are made of. */
 #ifndef HARNESS_STRUCTURES_HASH_H
 #define HARNESS_STRUCTURES_HASH_H

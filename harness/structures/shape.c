@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* shape.c -- goes over all structures that defrag touches, database by database; see shape.h.
  *
  * What it proves and cannot see is written where it is an oracle: oracles/shape.c. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* shape.h -- are the structures of the server well-formed? Each shape_*.c checks one kind of them,
  * shape.c goes over all.
  *

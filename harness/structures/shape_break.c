@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* shape_break.c -- structures that are broken on purpose, so that the checks are seen to fail; see
  * shape.h. */
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* shape_fields.c -- is a hash's set of fields with a TTL well-formed? See shape.h.
  *
  * The set is one field, or a vector of them in the order of their expiry, or a radix tree of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* shape_list.c -- is a list well-formed? See shape.h.
  *
  * A quicklist's links and counts of nodes were checked when its values were read (value_type.c).

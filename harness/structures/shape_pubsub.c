@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* shape_pubsub.c -- do the server's tables of channels and those of its clients agree? See shape.h.
  *
  * The server has a table of subscribers for each channel, each client a table of its channels. Both

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* shape_radix.c -- is a radix tree well-formed? See shape.h.
  *
  * value_radix.c has checked the counts of nodes and keys, so the walk here ends. It is a walk of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* shape_script.c -- are the tables of scripts and functions well-formed? See shape.h.
  *
  * A script that EVAL brought waits in a list for its eviction, and knows its node there. The node

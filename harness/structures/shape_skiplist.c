@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* shape_skiplist.c -- is a sorted set's skiplist well-formed? See shape.h.
  *
  * One walk along the lowest level checks all of them: for each level it is known which node comes

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* shape_store.c -- is a kvstore well-formed? See shape.h.
  *
  * A store is an array of tables, one in all or one a slot, with sums over them; its tables point

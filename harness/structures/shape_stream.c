@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* shape_stream.c -- is a stream well-formed? See shape.h.
  *
  * Entries lie in listpacks, each under the id of its first entry; a listpack begins with how many

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* shape_table.c -- is a hash table well-formed? See shape.h.
  *
  * Buckets are read through the mirrors of compat.h, because the answers wanted (would a lookup find

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* value.c -- the value oracle's eye: one walk over the whole data set.
  *
  * What it proves: two images with equal digests were taken from equal data: every key's name, type,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* value.h -- the data set, as one number: what every key, subscription and script holds, whatever
  * its address.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* value_client.c -- the digests of what clients are tied to: subscriptions, watched keys, keys they
  * wait for, tracked keys, queued commands.
  *

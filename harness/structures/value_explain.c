@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* value_explain.c -- two images that differ, in words.
  *
  * Images hold hashes, not names. What differs is found by sorting both images by name and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* value_parts.h -- what the files value*.c share, and nobody else includes.
  *
  * A walk reads the whole data set once and gives every thing it meets (a key, a channel, a script

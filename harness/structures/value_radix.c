@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* value_radix.c -- a walk over a radix tree that allocates nothing.
  *
  * Valkey's own iterator keeps the current key in a buffer that it allocates when keys are long, in

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* value_script.c -- the digests of cached scripts and function libraries.
  *
  * A script: its SHA1, body, flags, engine, the name and flags of what it was compiled to, and

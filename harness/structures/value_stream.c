@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* value_stream.c -- the digest of a stream: entries, groups, consumers, pending entries.
  *
  * A pending entry (NACK) is one block that two trees share, the group's and its consumer's, and it

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* value_table.c -- walks over Valkey's hash tables that leave no trace in them.
  *
  * The iterators are Valkey's own, the unsafe kind: they neither pause nor advance a rehash and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* value_type.c -- the digests of strings, lists, sets, sorted sets and hashes, in every encoding.
  *
  * Blocks that Valkey keeps packed (listpacks, integer sets, compressed list nodes) are hashed as

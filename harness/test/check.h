@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* check.h -- what the plain C tests of the harness share: a check that prints and counts, and an
  * exit status.
  *

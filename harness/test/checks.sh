@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # checks.sh -- sourced by every test that is a shell script: run commands, count checks, print the
 # last line.
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_checks.sh -- checks.sh itself, in sh and in bash: what passes, and that each of its checks
 # can fail.
 set -eu

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_compat.sh CHECK TREE COMPILER ARGUMENT... -- does check-compat name what a Valkey tree has
 # not, in one line? The ARGUMENTs are flags and sources that compile with TREE; here they get a copy
 # of its headers in which names are missing.

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """test_ctests.py -- are all ctests named by one rule, labelled, and is every test file one of them?
 
 A test is named for what it tests, in lower case and without "test_", which its file has: `snapshot`

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # test_floors.sh VALKEY-TREE -- does the house stand as its READMEs say? Who includes whom, and who
 # may.
 #

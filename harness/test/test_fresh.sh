@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_fresh.sh SUITE -- do the two commands of the README pass on a Debian on which nobody has
 # worked yet?
 #

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* test_hash.c -- hash_bytes: every byte counts, none beyond the block is read, and all builds
  * agree.
  *

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # test_imports.sh -- are all imports of the server classified, whatever a C library calls them, and
 # is the rest trapped?
 #

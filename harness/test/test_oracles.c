@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* test_oracles.c -- is everything that is derived from the table of oracles right, and does no row
  * lack a part?
  *

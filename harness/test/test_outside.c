@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* test_outside.c -- runs every command of the server, so that a tracer can see whether any of them
  * reaches outside of the process.
  *

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_outside.sh PROGRAM -- traces PROGRAM (test_outside.c, which runs every command of the server)
 # and fails when anything was opened for writing outside of the scratch folder, any socket was
 # opened, or any process was started.

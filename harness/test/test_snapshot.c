@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* test_snapshot.c -- is the world brought back byte for byte, at birth and in mid-stream?
  *
  * Takes a hash of every byte of the world (arena, what is known of its blocks, globals, WORLD

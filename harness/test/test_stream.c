@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* test_stream.c -- the stream's text format, by example: what strict refuses and with which words,
  * what lenient makes of the same, canonical forms, expansions, notes, limits, and that
  * corpus/README.md says what the code does.

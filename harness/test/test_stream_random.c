@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* test_stream_random.c -- what must hold for every text: properties of the stream parsers, on
  * seeded random byte strings.
  *

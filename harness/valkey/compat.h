@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* compat.h -- everything that differs between Valkey versions, and everything that Valkey keeps to
  * itself.
  *

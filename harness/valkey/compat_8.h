@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* compat_8.h -- what differs between Valkey versions, as 8.1 has it. Included by compat.h alone;
  * compat_9.h gives the same names and says what they mean.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* compat_9.h -- what differs between Valkey versions, as 9.1 has it. Included by compat.h alone;
  * compat_8.h gives the same names. */
 #ifndef HARNESS_VALKEY_COMPAT_9_H

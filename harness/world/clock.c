@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* clock.c -- virtual time; see clock.h. */
 #include "harness/world/clock.h"
 

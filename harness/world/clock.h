@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* clock.h -- virtual time: every clock that the server reads.
  *
  * Time stands still while a command runs and moves by steps only: a fixed amount with every

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* describe.h -- what is known of an address, in words. */
 #ifndef HARNESS_WORLD_DESCRIBE_H
 #define HARNESS_WORLD_DESCRIBE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* entropy.c -- all of the server's randomness, from one seed; see entropy.h.
  *
  * Random bytes come from splitmix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* entropy.h -- all of the server's randomness, from one seed.
  *
  * Four sources: rand and random, which share one sequence, the server's own Mersenne twister

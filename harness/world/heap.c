@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* heap.c -- the arena that all of the server's memory comes from, and its shadow; see heap.h.
  *
  * Layout, from the arena's start: the state of the heap itself (so that a snapshot of the arena

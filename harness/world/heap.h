@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* heap.h -- all memory of the server: one arena at one place, or (--heap=asan) the sanitizer's own
  * heap.
  *

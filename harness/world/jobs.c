@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* jobs.c -- background jobs, made deterministic; see jobs.h. */
 #include "harness/world/jobs.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* jobs.h -- background jobs, made deterministic.
  *
  * The server hands objects to free to a thread (bio.c). Here they are freed at once, or queued

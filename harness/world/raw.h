@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* raw.h -- copying, filling and comparing memory behind the sanitizers' back.
  *
  * The arena and the snapshots write to poisoned memory and to ASan's shadow itself; memcpy and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* reachability.c -- which live blocks can be reached from where; see reachability.h. */
 #include "harness/world/reachability.h"
 

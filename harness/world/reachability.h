@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* reachability.h -- which live blocks can be reached from where: every aligned word that could be a
  * pointer is followed.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* release_log.c -- a log of released blocks; see release_log.h. */
 #include "harness/world/release_log.h"
 

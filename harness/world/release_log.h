@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* release_log.h -- a log of the blocks that the server's heap releases while defrag works: what no
  * pointer may point to afterwards.
  *

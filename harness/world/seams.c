@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* seams.c -- replacements for libc's and the server's functions that have no better place;
  * seams.txt is their table.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* seams.h -- what the server's objects get instead of libc's functions, where no other file
  * provides it.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* snapshot.c -- the whole world saved and brought back; see snapshot.h.
  *
  * How it is fast. After a base is saved, the world's memory is mapped again, privately, over a file

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* snapshot.h -- the whole world saved and brought back, byte for byte.
  *
  * The world is the arena with its shadow, the server's globals, and the WORLD variables of the

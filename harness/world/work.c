@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* work.c -- counts the work of defrag against a bound that depends on the data; see work.h.
  *
  * The bound is generous: over the seeds and 1,500 generated streams no slice and no cycle did more

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* work.h -- the work of defrag, in units that do not depend on the machine: one for each pointer
  * that defrag asks about, for each of its looks at the clock, and for each 64 bytes that it
  * moves. */

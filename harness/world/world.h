@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* world.h -- what belongs to the world that a snapshot saves and brings back.
  *
  * The world is the arena (heap.c), the writable globals of the server and its libraries (their

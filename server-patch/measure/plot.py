@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """plot.py -- the measured RSS as a picture: a group of bars for each server, a panel for each
 workload. Plain SVG.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """report.py -- what was measured, as a table in Markdown, and whether the aim is met.
 
 The aim: the hint "pages" gives back at least 70 % of what jemalloc's own hint ("native") gives

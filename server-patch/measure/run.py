@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """run.py -- one measurement: a server is filled, three quarters are deleted, defrag works, and what
 that gave and cost is taken down.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """server.py -- one real server on a unix socket in a scratch folder, and what the system tells of
 its process.
 

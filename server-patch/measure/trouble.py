@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """trouble.py -- what ends a measurement: one line for people, and the exit status.
 
 Limits: an exception that is no Trouble and no OSError is a fault of this tool, and shows its

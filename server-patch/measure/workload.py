@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """workload.py -- what a server is filled with, and what is deleted again: three quarters at random.
 
     small    a million strings of 1 to 40 bytes

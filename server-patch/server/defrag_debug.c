@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* defrag_debug.c -- the command DEBUG DEFRAG: hint, figures, steps, state, verification; see
  * defrag_portable.h for what each does.
  *

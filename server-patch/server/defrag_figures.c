@@ -1,17 +1,16 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* defrag_figures.c -- how fragmented the memory is; see defrag_portable.h.
  *
  * What the figures can say, and what they cannot:
  *
- *   jemalloc, bundled  what the server has always used: free regions in the slabs of small size classes. It is what a move can mend.
- *   jemalloc, system   active pages less live bytes ("stats.active", "stats.allocated"): counts the free room inside of slabs, and what rounding up
- *                      to a size class costs, which no move can mend.
- *   glibc              what is resident beyond live bytes, less what was so when the server began (the program itself, stacks, libraries): cheap, and an upper bound. Asked
- *                      for by DEBUG DEFRAG FIGURES, also mallinfo2(3): bytes in free chunks of all
- *                      arenas, if that is less. It walks all free chunks, which took 80 ms for
- *                      600,000 of them, too long for a server that asks ten times a second; it does
- *                      not know which pages of those chunks malloc_trim(3) has given back, hence
- *                      the smaller of the two; and it counts blocks in a thread's own cache as
- *                      live. Neither can say whether a move would help: a large free chunk is no
+ *   jemalloc, bundled  what the server has always used: free regions in the slabs of small size classes. It is what a
+ * move can mend. jemalloc, system   active pages less live bytes ("stats.active", "stats.allocated"): counts the free
+ * room inside of slabs, and what rounding up to a size class costs, which no move can mend. glibc              what is
+ * resident beyond live bytes, less what was so when the server began (the program itself, stacks, libraries): cheap,
+ * and an upper bound. Asked for by DEBUG DEFRAG FIGURES, also mallinfo2(3): bytes in free chunks of all arenas, if that
+ * is less. It walks all free chunks, which took 80 ms for 600,000 of them, too long for a server that asks ten times a
+ * second; it does not know which pages of those chunks malloc_trim(3) has given back, hence the smaller of the two; and
+ * it counts blocks in a thread's own cache as live. Neither can say whether a move would help: a large free chunk is no
  *                      fragmentation, but is counted. defragFiguresSmallFree tells them apart, from
  *                      malloc_info(3), as slowly.
  *   tcmalloc           heap size less unmapped pages less live bytes (MallocExtension). Free spans are counted as well.

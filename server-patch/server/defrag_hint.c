@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* defrag_hint.c -- which blocks move; see defrag_portable.h.
  *
  * The counted hints ("every", "some", "only") number the questions from the server's start, as the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* defrag_pages.c -- the hint "pages": move what lies on sparse pages; see defrag_portable.h. Needs
  * nothing of the allocator.
  *

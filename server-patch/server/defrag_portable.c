@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* defrag_portable.c -- the interface of allocator_defrag.h for any allocator; see
  * defrag_portable.h.
  *
@@ -11,8 +12,8 @@
 
 #define ATTEMPTS 1000 /* to find a place for a block: some 100 us, and seldom needed */
 #define INEXACT                                                                                                        \
-    (128 *                                                                                                             \
-     1024) /* of larger blocks glibc may make mappings, whose usable sizes follow other rules; no count of the server's depends on them */
+    (128 * 1024) /* of larger blocks glibc may make mappings, whose usable sizes follow other rules; no count of the   \
+                    server's depends on them */
 
 #ifndef HAVE_MALLOC_SIZE
 #error "HAVE_DEFRAG needs an allocator that tells the usable size of a block"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* defrag_portable.h -- active defrag with whatever allocator the server is linked with: what the
  * files defrag_*.c offer to the server and to each other.
  *

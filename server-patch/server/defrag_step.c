@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* defrag_step.c -- cycles and slices of defrag as somebody asks for them; see defrag_portable.h.
  *
  * A slice is one call of the server's own function for that (defragWhileBlocked). How long it works

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* defrag_verify.c -- DEBUG DEFRAG VERIFY: are all structures that defrag touches well-formed? See
  * defrag_portable.h.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* finding.h -- where the checks of defrag_shape/ report; see defrag_verify.c. Takes the place of
  * the fuzz harness's file of this name. */
 #ifndef DEFRAG_SHAPE_FINDING_H

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # allocators.sh -- sourced: reads server-patch/allocators, whose head explains the words.
 #
 # shellcheck shell=bash

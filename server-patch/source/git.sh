@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # git.sh -- sourced by fetch: a tree out of a git repository.
 #
 # A bare repository in the folder of downloads, git/NAME-HASH for each URL, keeps the commits that

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # index.sh -- sourced by fetch: --newest, the newest version of a series in Debian's signed package
 # index.
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # lock.sh -- sourced by fetch: the lock of a series, server-patch/SERIES/source.
 #
 # A small text file, one word and its values a line; # begins a comment. Either a package of Debian,

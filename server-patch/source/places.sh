@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # places.sh -- sourced by fetch: the folder of downloads, and the places from which files come into
 # it.
 #

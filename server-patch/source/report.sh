@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # report.sh -- sourced by fetch: how it reports, how it ends, and the folders that live for one run.
 #
 # Exit statuses are documented in fetch. A command that fails unexpectedly is a fault of the script,

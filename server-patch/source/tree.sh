@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # tree.sh -- sourced by fetch: the tree, out of the source, the patches and the new files.
 #
 # SOURCE in the tree is its record and its stamp: when it says what would be made now, the tree is

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # fetch_fixture.sh -- sourced by the tests of server-patch/fetch: a small Debian and a small Valkey
 # on the local disk.
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # memcheck.sh -- sourced by the tests under Valgrind's memcheck, after harness/test/checks.sh: all
 # seeds run clean.
 # shellcheck shell=sh

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # test_fetch.sh -- the tests of server-patch/fetch: options, locks, places, trees, patches.
 #
 # Limits: those of fetch_fixture.sh. Where no file system can be mounted, the checks of a full disk

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # test_fetch_git.sh -- the tests of server-patch/fetch --git, and of series that are a branch.
 #
 # Limits: those of fetch_fixture.sh; the repository is on the local disk.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # test_fetch_index.sh -- the tests of server-patch/fetch --newest: the signed index, forgeries,
 # writing a lock.
 #

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """test_fragmentation.py -- the tests of server-patch/fragmentation.
 
     test_fragmentation.py Parts    what needs no server, with a stand-in for one that answers, fails, dies or hangs as a test says

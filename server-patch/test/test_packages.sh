@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # test_packages.sh -- the tests of server-patch/packages, with shims for apt-get, dpkg-query and id.
 #
 # usage: server-patch/test/test_packages.sh

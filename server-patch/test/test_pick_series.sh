@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # test_pick_series.sh -- the tests of server-patch/pick-series, and of fuzz/quickstart and
 # harness/test/all around it.
 #

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # test_rows.sh -- does everything know of each series, allocator, fix, seed, oracle, setting and
 # structure?
 #

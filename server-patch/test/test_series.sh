@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # test_series.sh SERIES SOURCE -- is what server-patch/series writes good for somebody else's tree?
 #
 # SOURCE is where server-patch/fetch has downloaded the series to. The mailbox is applied with git

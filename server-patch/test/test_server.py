@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """test_server.py -- the patched server does what server-patch/server/defrag_portable.h says, each
 part on a real process on a unix socket.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # test_server_allocators.sh SERIES SOURCE WORK -- does defrag work in a real server with every
 # allocator?
 #

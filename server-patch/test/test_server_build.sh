@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # test_server_build.sh -- the tests of server-patch/build.
 #
 # The tree is a Valkey of a few lines with a Makefile and a CMakeLists.txt that take the same

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # test_server_unchanged.sh SERIES SOURCE WORK -- without HAVE_DEFRAG, does our patched Valkey
 # compile to the same program as the unpatched one?
 #

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # test_valgrind.sh TOOL SUPPRESSIONS SEEDS -- our own tool, built without sanitizers, under
 # Valgrind's memcheck: all seeds run clean.
 #

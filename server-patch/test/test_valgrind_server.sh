@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # test_valgrind_server.sh TOOL SERIES SOURCE WORK SEEDS FOUND -- a real server under Valgrind's
 # memcheck: seeds run clean.
 #
