@@ -21,9 +21,8 @@
 #include "harness/finding/finding.h"
 #include "harness/server/birth.h"
 
-#define ROUND_STEPS 900 /* of the generated streams together; two rounds and what is added to them fit into a stream   \
-                         */
-#define GROUP 4         /* clients that a generated stream has at most */
+#define ROUND_STEPS 900         /* of the generated streams together; two such rounds fit into a stream */
+#define GROUP 4                 /* clients that a generated stream has at most */
 #define STALLED_SECONDS 0.01    /* that a connection may be silent while it has commands to answer, */
 #define STALLED_TCP_SECONDS 0.1 /* and one over TCP */
 #define VERIFY_SECONDS 1.0      /* between two looks at the structures */

@@ -3,20 +3,22 @@
  *
  * What the figures can say, and what they cannot:
  *
- *   jemalloc, bundled  what the server has always used: free regions in the slabs of small size classes. It is what a
- * move can mend. jemalloc, system   active pages less live bytes ("stats.active", "stats.allocated"): counts the free
- * room inside of slabs, and what rounding up to a size class costs, which no move can mend. glibc              what is
- * resident beyond live bytes, less what was so when the server began (the program itself, stacks, libraries): cheap,
- * and an upper bound. Asked for by DEBUG DEFRAG FIGURES, also mallinfo2(3): bytes in free chunks of all arenas, if that
- * is less. It walks all free chunks, which took 80 ms for 600,000 of them, too long for a server that asks ten times a
- * second; it does not know which pages of those chunks malloc_trim(3) has given back, hence the smaller of the two; and
- * it counts blocks in a thread's own cache as live. Neither can say whether a move would help: a large free chunk is no
- *                      fragmentation, but is counted. defragFiguresSmallFree tells them apart, from
- *                      malloc_info(3), as slowly.
- *   tcmalloc           heap size less unmapped pages less live bytes (MallocExtension). Free spans are counted as well.
- *   mimalloc           committed memory (mi_process_info) less what the server counts as used.
- *   rss                the same as glibc's cheap figure, for other allocators.
- *   simulated          what somebody said, so that thresholds, start, stop and effort of a cycle can be tested.
+ * - jemalloc, bundled: what the server has always used, the free regions in slabs of small size
+ *   classes. These are what a move can reclaim.
+ * - jemalloc, system: active pages minus live bytes ("stats.active", "stats.allocated"). Counts the
+ *   free room inside slabs, and the cost of rounding up to a size class, which no move reclaims.
+ * - glibc: resident bytes beyond live bytes, minus the same difference when the server started (the
+ *   program itself, stacks, libraries): cheap, and an upper bound. DEBUG DEFRAG FIGURES also asks
+ *   mallinfo2(3) for the bytes in free chunks of all arenas, and takes the smaller of the two. That
+ *   walks all free chunks (80 ms for 600,000 of them), too long for a server that asks ten times a
+ *   second; it does not know which pages of those chunks malloc_trim(3) has returned, and it counts
+ *   blocks in a thread's own cache as live. Neither figure says whether a move would help: a large
+ *   free chunk is not fragmentation, but is counted. defragFiguresSmallFree tells the two apart,
+ *   from malloc_info(3), at the same cost.
+ * - tcmalloc: heap size minus unmapped pages minus live bytes (MallocExtension). Free spans count.
+ * - mimalloc: committed memory (mi_process_info) minus what the server counts as used.
+ * - rss: the same as glibc's cheap figure, for other allocators.
+ * - simulated: a figure set by the user, to test thresholds, start, stop and effort of a cycle.
  *
  * Limits: an allocator is recognised by its functions being there. AddressSanitizer's answers
  * zeros, so "rss" is used under it. */

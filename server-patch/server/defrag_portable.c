@@ -11,9 +11,9 @@
 #include "allocator_defrag.h"
 
 #define ATTEMPTS 1000 /* to find a place for a block: some 100 us, and seldom needed */
-#define INEXACT                                                                                                        \
-    (128 * 1024) /* of larger blocks glibc may make mappings, whose usable sizes follow other rules; no count of the   \
-                    server's depends on them */
+/* Above this size glibc may use mappings, whose usable sizes follow other rules; no count of the
+ * server's depends on them. */
+#define INEXACT (128 * 1024)
 
 #ifndef HAVE_MALLOC_SIZE
 #error "HAVE_DEFRAG needs an allocator that tells the usable size of a block"
