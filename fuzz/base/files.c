@@ -135,7 +135,7 @@ bool files_read(const FilesItem *item, Stream *out) {
     bool good = stream_parse(text.data, text.len, raw ? STREAM_LENIENT : STREAM_STRICT, out, &error);
     text_free(&text);
     fflush(stdout);
-    if (raw) fprintf(stderr, "%s: no header line '#! defrag-fuzz 1', so it is read leniently\n", item->path);
+    if (raw) fprintf(stderr, "%s: no header line '" STREAM_HEADER "', so it is read leniently\n", item->path);
     if (!good) fprintf(stderr, "%s:%d:%d: %s\n", item->path, error.line, error.column, error.what);
     return good;
 }

@@ -24,8 +24,8 @@
 #include "harness/base/array.h"
 #include "harness/base/fault.h"
 
-#define WORD_ROOM 16                /* bytes of a blank's name, and of a word of an "@" line */
-#define HEADER "#! defrag-fuzz 1\n" /* strict wants one */
+#define WORD_ROOM 16              /* bytes of a blank's name, and of a word of an "@" line */
+#define HEADER STREAM_HEADER "\n" /* strict wants one */
 
 /* --- kinds */
 

@@ -23,8 +23,8 @@
 #include "fuzz/generate/weights.h"
 #include "harness/base/array.h"
 
-#define WORD_ROOM 16                /* bytes of a blank's name */
-#define HEADER "#! defrag-fuzz 1\n" /* strict wants one */
+#define WORD_ROOM 16              /* bytes of a blank's name */
+#define HEADER STREAM_HEADER "\n" /* strict wants one */
 
 static const struct {
     const char *name;
