@@ -89,9 +89,9 @@ static void after(bool whole) {
 
 /* --- reachability */
 
-static void flood_range(const void *from, size_t len, void *arg) {
+static void reach_range(const void *from, size_t len, void *arg) {
     (void)arg;
-    flood_from(from, len, 1);
+    reachability_from(from, len, 1);
 }
 
 __attribute__((weak)) int __lsan_do_recoverable_leak_check(void);
@@ -108,11 +108,11 @@ static void check_leaks(void) {
         check_with_lsan();
         return;
     }
-    const FloodBlock *blocks, *first = NULL;
+    const ReachabilityBlock *blocks, *first = NULL;
     size_t leaked = 0, bytes = 0;
-    flood_begin();
-    snapshot_each_dirty(flood_range, NULL);
-    size_t count = flood_blocks(&blocks);
+    reachability_begin();
+    snapshot_each_dirty(reach_range, NULL);
+    size_t count = reachability_blocks(&blocks);
     for (size_t i = 0; i < count; i++) {
         if (blocks[i].mark) continue;
         if (!first) first = &blocks[i];

@@ -57,7 +57,7 @@ static void mark_block(const void *block, size_t size, bool yes) {
 
 static void mark_released(bool yes) {
     size_t count;
-    const FreedBlock *released = freed_blocks(&count);
+    const ReleasedBlock *released = release_log_blocks(&count);
     lowest = UINTPTR_MAX;
     highest = 0;
     for (size_t i = 0; i < count; i++) {
@@ -219,7 +219,7 @@ static void begin(bool again) {
 static void after(bool whole) {
     size_t count;
     (void)whole;
-    freed_blocks(&count);
+    release_log_blocks(&count);
     if (!count || heap_kind() != HEAP_ARENA) return;
     mark_released(true);
     look();
@@ -228,9 +228,9 @@ static void after(bool whole) {
 
 static void watch(bool on) {
     if (on)
-        freed_begin();
+        release_log_begin();
     else
-        freed_end();
+        release_log_end();
 }
 
 /* It halves the engine's speed, so only a share of inputs is searched. */

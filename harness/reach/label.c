@@ -72,22 +72,22 @@ void reach_kind_name(int kind, char *name, size_t room) {
 
 /* --- roots */
 
-static void flood_block(const void *start, uint32_t mark) {
+static void reach_block(const void *start, uint32_t mark) {
     HeapBlock block;
-    if (start && heap_find(start, &block)) flood_from(block.start, block.size, mark);
+    if (start && heap_find(start, &block)) reachability_from(block.start, block.size, mark);
 }
 
 /* The block belongs to a kind. One of the birth, which no flood meets, is passed on at once. */
 static void label(const Receiver *to, const void *start, int kind, bool rehash) {
     HeapBlock block;
     if (!start || !heap_find(start, &block)) return;
-    if (!flood_stop_at(block.start, mark_of(kind, rehash))) pass_on(to, &block, kind, rehash);
+    if (!reachability_stop_at(block.start, mark_of(kind, rehash))) pass_on(to, &block, kind, rehash);
 }
 
 /* The block is a root of a kind: what it reaches belongs there. */
 static void root(const Receiver *to, const void *start, int kind, bool rehash) {
     label(to, start, kind, rehash);
-    flood_block(start, mark_of(kind, rehash));
+    reach_block(start, mark_of(kind, rehash));
 }
 
 /* --- keys */
@@ -111,8 +111,8 @@ static void label_key(ValueWalk *walk, void *entry, void *context) {
     (void)walk;
     bool rehash = hashtableIsRehashing(context);
     hashtable *own = table_of(entry);
-    flood_stop_at(entry, mark_of(kind_of(entry), rehash));
-    flood_block(entry, mark_of(kind_of(entry), own ? hashtableIsRehashing(own) : rehash));
+    reachability_stop_at(entry, mark_of(kind_of(entry), rehash));
+    reach_block(entry, mark_of(kind_of(entry), own ? hashtableIsRehashing(own) : rehash));
 }
 
 static void label_keys(serverDb *db, const Receiver *to) {
@@ -197,7 +197,8 @@ static void label_server_tables(const Receiver *to) {
 static void fence_compiled(const compiledFunction *compiled) {
     HeapBlock block;
     if (!heap_find(compiled->function, &block)) return;
-    for (size_t i = 0; i < block.size / sizeof(void *); i++) flood_stop_at(((void **)block.start)[i], MARK_OUTSIDE);
+    for (size_t i = 0; i < block.size / sizeof(void *); i++)
+        reachability_stop_at(((void **)block.start)[i], MARK_OUTSIDE);
 }
 
 static void fence_script(ValueWalk *walk, const dictEntry *entry, void *context) {
@@ -216,7 +217,8 @@ static void fence_library(ValueWalk *walk, const dictEntry *entry, void *context
 
 static void fence_off(void) {
     ValueWalk walk = {0};
-    for (const listNode *node = server.clients->head; node; node = node->next) flood_stop_at(node->value, MARK_OUTSIDE);
+    for (const listNode *node = server.clients->head; node; node = node->next)
+        reachability_stop_at(node->value, MARK_OUTSIDE);
     value_dict(&walk, evalScriptsDict(), fence_script, NULL);
     value_dict(&walk, functionsLibGet(), fence_library, NULL);
 }
@@ -231,14 +233,14 @@ static void each_database(void (*visit)(serverDb *db, const Receiver *to), const
 }
 
 void reach_label(ReachLabelFn *fn, void *context) {
-    const FloodBlock *blocks;
+    const ReachabilityBlock *blocks;
     const Receiver to = {fn, context};
-    flood_begin();
+    reachability_begin();
     fence_off();
     each_database(label_keys, &to);
     each_database(label_database_tables, &to);
     label_server_tables(&to);
-    size_t count = flood_blocks(&blocks);
+    size_t count = reachability_blocks(&blocks);
     for (size_t i = 0; i < count; i++) {
         HeapBlock block;
         if (blocks[i].mark <= MARK_OUTSIDE || !heap_find((const void *)blocks[i].start, &block)) continue;

@@ -101,7 +101,7 @@ static CatGroup group_of(serverCommandGroup group) {
 
 /* --- Copies */
 
-static void *must(void *memory) {
+static void *require_memory(void *memory) {
     if (memory) return memory;
     fault_end("out of memory while reading the command table");
 }
@@ -109,12 +109,12 @@ static void *must(void *memory) {
 static char *copy_text(const char *text) {
     if (!text) return NULL;
     size_t size = strlen(text) + 1;
-    return memcpy(must(malloc(size)), text, size);
+    return memcpy(require_memory(malloc(size)), text, size);
 }
 
 static const CatArg *copy_args(const serverCommandArg *from, int count) {
     if (count <= 0) return NULL;
-    CatArg *to = must(calloc(count, sizeof(*to)));
+    CatArg *to = require_memory(calloc(count, sizeof(*to)));
     for (int i = 0; i < count; i++) {
         to[i].name = copy_text(from[i].name);
         to[i].type = type_of(from[i].type);
@@ -131,7 +131,7 @@ static const CatArg *copy_args(const serverCommandArg *from, int count) {
 static CatCommand *new_row(void) {
     if (table_count == table_room) {
         table_room = table_room ? table_room * 2 : 256;
-        table = must(realloc(table, table_room * sizeof(*table)));
+        table = require_memory(realloc(table, table_room * sizeof(*table)));
     }
     CatCommand *row = &table[table_count++];
     memset(row, 0, sizeof(*row));

@@ -87,7 +87,7 @@ TEXT
 echo hidden >"$box/show"
 run "$here/cut-seams" "$box/raw.a" "$box/cut.a" "$box/show"
 check "an unclassified import does not stop the build" test "$status" -eq 0
-check "it is named" matches err '^defrag-fuzz: harness/world/seams.txt has no row for function_of_tomorrow: calling one is a finding that names it$'
+check "it is named" matches err '^defrag-fuzz: harness/world/seams.txt has no row for function_of_tomorrow: a call of one is a finding that names it$'
 check "a variable is not trapped" matches err '^defrag-fuzz: harness/world/seams.txt has no row for optind: a variable of the C library, left as it is$'
 check "both are kept" test "$(cat "$box/cut.a.unclassified")" = $'function_of_tomorrow\noptind'
 "$NM" "$box/cut.a" >"$box/names" 2>/dev/null
@@ -130,6 +130,6 @@ run "$tool" replay "$box/far.stream"
 check "one that is reached is a finding" test "$status" -eq 1
 check "with the name in its signature" matches err '^signature:  import:function_of_tomorrow$'
 check "the step" matches err '^step:       2 of 2: STRLEN key$'
-check "and what to do" matches err 'nobody has decided what it gets: add a row to harness/world/seams.txt$'
+check "and what to do" matches err 'which has no row in harness/world/seams.txt: add one that says what it gets$'
 
 finish

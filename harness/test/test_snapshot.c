@@ -145,14 +145,14 @@ int main(void) {
         return EXIT_HARNESS;
     }
     heap_record_sites(false); /* where this test calls from must not show in the world */
-    static const SnapshotWays all[] = {
+    static const SnapshotOptions all[] = {
         {.renew = SNAPSHOT_RENEW},
         {.compare = true, .renew = SNAPSHOT_RENEW},
         {.renew = 3},
         {.compare = true, .renew = 3},
     };
     for (int i = 0; i < COUNT_OF(all); i++) {
-        snapshot_set_ways(&all[i]);
+        snapshot_set_options(&all[i]);
         test_reset();
         test_two_births();
         test_marks();
