@@ -15,7 +15,7 @@
 #include "harness/base/text.h"
 #include "harness/stream/verb.h"
 
-/* arguments of a step, before sequences are expanded */
+/* Arguments of a step, before sequences are expanded */
 #define STREAM_MAX_ARGS 256
 #define STREAM_MAX_CLIENTS 8                           /* clients 0..7; client 0 needs no prefix */
 #define STREAM_MAX_ELEMENTS 20000                      /* arguments that one step may expand to */
@@ -51,7 +51,7 @@ typedef struct Step {
     Arg *args;
     int nargs;
     int line; /* line of the source text, from 1; 0 for a step that was not parsed */
-    /* comment and blank lines directly before the step, in canonical form, with newlines */
+    /* Comment and blank lines directly before the step, in canonical form, with newlines */
     Text notes;
 } Step;
 

@@ -22,7 +22,7 @@ typedef struct {
 /* The data set at one moment. Outside the world: restoring a snapshot does not change it. */
 typedef struct {
     uint64_t digest; /* of everything, whatever the order */
-    /* hash of the sizes of all hash tables, in bytes; not data, so not in the digest */
+    /* Hash of the sizes of all hash tables, in bytes; not data, so not in the digest */
     uint64_t tables;
     uint64_t bookmarks;  /* of all lists; not in the digest either */
     ValueEntry *entries; /* in the order of the walk */

@@ -128,7 +128,7 @@ typedef struct {
 typedef enum {
     COMPAT_FIELDS_VECTOR = 2, /* in order of expiry when it is the whole set, else unordered */
     COMPAT_FIELDS_TABLE = 4,
-    /* the end of a time window (8 bytes, network order) -> a bucket of another kind */
+    /* The end of a time window (8 bytes, network order) -> a bucket of another kind */
     COMPAT_FIELDS_RADIX = 6,
 } CompatFieldsKind;
 

@@ -29,10 +29,10 @@
 #define GRANULE 16
 #define HEADER sizeof(Header)
 #define FIRST_BLOCK 4096 /* the first page has the state */
-/* the shadow beyond the end is poisoned in chunks of this many bytes */
+/* The shadow beyond the end is poisoned in chunks of this many bytes */
 #define FRONTIER ((size_t)256 << 10)
 #define KEPT_BYTES ((size_t)64 << 20) /* memory that a reset keeps beyond the end, in bytes */
-/* fills new memory: not a canonical pointer, and an absurd size */
+/* Fills new memory: not a canonical pointer, and an absurd size */
 #define NEW_BYTE 0xA5
 
 enum { SHADOW_HEADER = 0xfa, SHADOW_FREED = 0xfd, SHADOW_BEYOND = 0xf7 };
@@ -62,7 +62,7 @@ static unsigned char *base;   /* of the arena; never changes */
 static size_t frontier;       /* the shadow is poisoned or in use up to here */
 static unsigned char *shadow; /* of base; NULL without ASan */
 static uint64_t *begun;       /* the same for live and freed blocks */
-/* a bit for every granule of the arena: a live block begins there */
+/* A bit for every granule of the arena: a live block begins there */
 static uint64_t *live;
 static ArenaState asan_heap_state WORLD; /* HEAP_ASAN has no arena to keep it in */
 
@@ -141,7 +141,7 @@ bool heap_init(HeapKind wanted, void *at) {
     int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (at ? MAP_FIXED_NOREPLACE : 0);
     void *got = mmap(at, HEAP_RESERVED + FRONTIER, PROT_READ | PROT_WRITE, flags, -1, 0);
     if (got == MAP_FAILED || (at && got != at)) return false;
-    /* so that its shadow starts on a page */
+    /* So that its shadow starts on a page */
     base = (unsigned char *)round_up((uintptr_t)got, FRONTIER);
     if (__asan_get_shadow_mapping) {
         size_t scale, offset;
@@ -193,7 +193,7 @@ static void count_free(ArenaState *s, size_t size) {
 static void *arena_carve(size_t size, size_t alignment, uint32_t site) {
     ArenaState *s = arena_state();
     size_t at = s->used + HEADER;
-    /* a filler's header fits before this one */
+    /* A filler's header fits before this one */
     if (alignment > GRANULE) at = round_up(at + HEADER, alignment);
     size_t end = at + round_up(size, GRANULE);
     if (size >= s->limit || end > s->limit) {
@@ -509,7 +509,7 @@ void heap_inherit(void *block, const void *old) {
         to->origin_site = from->origin_site;
         to->identity = from->identity;
     }
-    /* so that later blocks get the same numbers with moves as without */
+    /* So that later blocks get the same numbers with moves as without */
     arena_state()->identities--;
 }
 

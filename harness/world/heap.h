@@ -37,7 +37,7 @@ typedef struct {
     uint32_t alloc_step, free_step; /* number of the step; 0: the birth of the server */
     /* alloc_site of the block that this one is a moved copy of, else its own */
     uint32_t origin_site;
-    /* number from 1, in order of allocation; a block keeps it when it moves */
+    /* Number from 1, in order of allocation; a block keeps it when it moves */
     uint32_t identity;
 } HeapBlock;
 
@@ -107,7 +107,7 @@ void *heap_base(void);
 size_t heap_used(void);
 void heap_cut(size_t used);
 size_t heap_shadow_size(size_t used); /* bytes that the next two copy */
-/* saves the shadow of the first `used` bytes, and where blocks are */
+/* Saves the shadow of the first `used` bytes, and where blocks are */
 void heap_shadow_read(void *to, size_t used);
 void heap_shadow_write(const void *from, size_t used); /* restores them */
 

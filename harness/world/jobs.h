@@ -13,7 +13,7 @@
 #include <stdbool.h>
 
 void jobs_hold(void); /* queue from now on */
-/* run what is queued, oldest first, and run new jobs at once from now on */
+/* Run what is queued, oldest first, and run new jobs at once from now on */
 void jobs_run(void);
 bool jobs_run_one(void); /* run the oldest; false when none is queued */
 

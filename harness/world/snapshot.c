@@ -42,7 +42,7 @@ typedef struct {
 } Range;
 
 struct Base {
-    /* file in memory with the image of all ranges, each from its first page */
+    /* File in memory with the image of all ranges, each from its first page */
     int fd;
     unsigned char *image; /* the same, mapped for reading */
     size_t size;
@@ -141,7 +141,7 @@ Base *snapshot_base(void) {
     b->fd = memfd_create("defrag-fuzz-world", MFD_CLOEXEC);
     if (b->fd < 0 || ftruncate(b->fd, (off_t)b->size) != 0) finding_harness("cannot make a file in memory");
     b->image =
-        /* all is written now */
+        /* All is written now */
         mmap(NULL, b->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, b->fd, 0);
     if (b->image == MAP_FAILED) finding_harness("cannot map a file in memory");
     for (int i = 0; i < b->nranges; i++) {
