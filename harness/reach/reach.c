@@ -161,7 +161,7 @@ static void end_cycle(Cycle *cycle) {
 static void see_slice(void *context, SliceEvent event) {
     Cycle *cycle = context;
     if (event == SLICE_BEGINS) begin_cycle(cycle);
-    if (event == SLICE_LEAVES) cycle->interrupted = true;
+    if (event == SLICE_PAUSES) cycle->interrupted = true;
     if (event == SLICE_ENDS) end_cycle(cycle);
 }
 
