@@ -82,13 +82,13 @@ printf '#! defrag-fuzz 1 after=none limits=stock\nHSET h %%seq(1-400,f{},v)\nHEX
 expect 0 reach head.stream
 site 'hash hashtable, field TTLs' raxGenericInsert '2 | 0 | [0-9]*' 'the head of the radix tree is not visited'
 
-# A stream whose scan is taken up: the nodes that lead to the first key from there on.
+# A stream whose scan resumes: the nodes that lead to the first key from there on.
 i=0
 printf '#! defrag-fuzz 1 after=none\n' >big.stream
 while [ $((i += 1)) -le 600 ]; do echo "XADD s $i-1 f v"; done >>big.stream
 printf '!slice 20\n!finish\n' >>big.stream
 expect 0 reach big.stream
-site stream raxReallocForData '0 | 1 | [0-9]*' 'skipped where a scan is taken up'
+site stream raxReallocForData '0 | 1 | [0-9]*' 'skipped where a scan resumes'
 
 # A key that takes a name in a part of the table that the cycle has passed: in place, and nothing
 # but the interruption explains it.
