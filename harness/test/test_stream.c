@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_stream.c -- the stream's text format, by example: what strict refuses and with which words,
- * what lenient makes of the same, canonical forms, expansions, notes, limits, and that
- * corpus/README.md says what the code does.
+/* test_stream.c -- the stream's text format, by example: what strict rejects and with which
+ * messages, how lenient reads the same text, canonical forms, expansions, notes, limits, and
+ * whether corpus/README.md matches the code.
  *
  * Usage: test_stream PATH-OF-corpus/README.md
  *
- * Limits: examples only; what must hold for every text is in test_stream_random.c. */
+ * Limits: examples only. test_stream_random.c tests what must hold for every text. */
 #include <stdlib.h>
 
 #include "harness/base/array.h"
@@ -14,8 +14,7 @@
 
 #define HEAD "#! defrag-fuzz 1\n"
 
-/* Parses a zero-terminated text strictly; "" when it is a stream, otherwise "line:col: what" in
- * static storage. */
+/* Parses a text strictly. Returns "" if it is a stream, else "line:col: what" in static storage. */
 static const char *strict_error(const char *text, size_t len) {
     static char words[300];
     Stream s;
@@ -29,7 +28,7 @@ static const char *strict_error(const char *text, size_t len) {
     return words;
 }
 
-/* The canonical text of what lenient makes of a text, without the default header, in static
+/* The canonical form of a text as lenient reads it, without the default header, in static
  * storage. */
 static const char *lenient_text(const char *text, size_t len) {
     static char words[4096];
@@ -49,7 +48,7 @@ static bool in_range(const VerbParam *p, int64_t low, int64_t high) {
     return p->min <= low && low <= high && high <= p->max;
 }
 
-/* What a parameter lacks; NULL: nothing. `drawn`: its form is drawn at random. */
+/* What a parameter lacks, or NULL. `drawn`: its form is drawn at random. */
 static const char *param_lacks(const VerbParam *p, bool drawn) {
     if (p->kind == PARAM_NONE) return NULL;
     if (!p->name) return "a parameter's name";
@@ -138,7 +137,8 @@ static bool check_row(const char *table, int id, const char *name, const char *l
     return false;
 }
 
-/* Every id has a row, and every row decides what it must. False: nothing else can be tested. */
+/* Every id has a row, and every row makes all choices. Returns false if not: then nothing else can
+ * be tested. */
 static bool test_rows(void) {
     bool whole = true;
     for (VerbId i = 0; i < VERB_COUNT; i++) whole &= check_row("verb.c", (int)i, verb_row(i)->name, verb_lacks(i));
@@ -149,8 +149,8 @@ static bool test_rows(void) {
 
 /* --- mistakes */
 
-/* A text without header; what strict says when it stands behind HEAD (so it begins in line 2); what
- * lenient makes of it. */
+/* A text without header; strict's message when it follows HEAD (so it begins in line 2); the
+ * canonical form of what lenient reads. */
 typedef struct {
     const char *text, *error, *lenient;
 } Mistake;
@@ -256,7 +256,7 @@ static void test_mistakes(void) {
     }
 }
 
-/* Whole texts, header and all. */
+/* Whole texts, with their headers. */
 static void test_headers(void) {
     static const Mistake headers[] = {
         {"", "1:1: no header, expected the line '#! defrag-fuzz 1' before the first step", ""},
@@ -287,8 +287,8 @@ static void test_headers(void) {
     CHECK_TEXT(lenient_text(kept, strlen(kept)), "#! defrag-fuzz 1 after=slice:7 databases=5\n");
 }
 
-/* A version that the parser does not know: one line with what it found, what it expected and what to
- * do. Lenient reads the rest of the header and the steps all the same. */
+/* A version that the parser does not know: one line with what it found, what it expected and what
+ * to do. Lenient reads the rest of the header and the steps all the same. */
 static void test_versions(void) {
     static const Mistake versions[] = {
         {"# a\n#! defrag-fuzz 2 seed=7\nGET a\n",
@@ -313,7 +313,8 @@ static void test_versions(void) {
         CHECK_TEXT(strict_error(versions[i].text, strlen(versions[i].text)), versions[i].error);
         CHECK_TEXT(lenient_text(versions[i].text, strlen(versions[i].text)), versions[i].lenient);
     }
-    CHECK_TEXT(STREAM_HEADER "\n", HEAD); /* the constant, and the version that these tests are for */
+    /* The constant, and the version that these tests are for */
+    CHECK_TEXT(STREAM_HEADER "\n", HEAD);
 }
 
 static void check_unknown(const char *text, const char *what, Text known, const char *lenient) {
@@ -324,7 +325,7 @@ static void check_unknown(const char *text, const char *what, Text known, const 
     text_free(&error);
 }
 
-/* A name that is in no table: the message has all that are. */
+/* For a name that is in no table, the message lists all names. */
 static void test_unknown_names(void) {
     Text verbs = {0}, settings = {0};
     for (VerbId i = 0; i < VERB_COUNT; i++) text_format(&verbs, " !%s", verb_name(i));
@@ -336,7 +337,7 @@ static void test_unknown_names(void) {
     text_free(&settings);
 }
 
-/* What strict accepts, and its canonical text. */
+/* Texts that strict accepts, and their canonical form. */
 static void test_canonical(void) {
     static const char *const pairs[][2] = {
         {HEAD "  SET\t k   v \r\n", HEAD "SET k v\n"},
@@ -369,7 +370,7 @@ static void test_canonical(void) {
     }
 }
 
-/* Notes: nothing that a person wrote is lost, only blanks and runs of blank lines. */
+/* Notes: nothing that a person wrote is lost, except blanks and runs of blank lines. */
 static void test_notes(void) {
     static const char text[] = "\n\n# title  \n\n\n#signature: x\n" HEAD "\n \n\t# one\n#\ttwo\n\n\nGET a\n"
                                "# between\n!cycle\n\n# the end\n\n\n";
@@ -391,7 +392,7 @@ static void test_notes(void) {
 
 /* --- expansion */
 
-/* What the first step of a line expands to: arguments with '|' between them, in static storage. */
+/* The arguments that the first step of a line expands to, separated by '|', in static storage. */
 static const char *expansion(const char *line) {
     static char words[1000];
     Stream s;
@@ -556,7 +557,8 @@ static void test_settings(void) {
     CHECK(settings_set(&b, "after=none", 10, buffer, sizeof(buffer)) == NULL && b.after_pointers == 0);
 }
 
-/* Gives a number or a choice another value than its default. False: it has functions of its own. */
+/* Gives a number or a choice a value that is not its default. Returns false for a setting with
+ * functions of its own. */
 static bool give_other_value(Settings *s, SettingId setting) {
     const SettingsRow *row = settings_row(setting);
     if (row->kind == SETTINGS_OWN) return false;
@@ -564,7 +566,7 @@ static bool give_other_value(Settings *s, SettingId setting) {
     return true;
 }
 
-/* Each setting has a field of its own, which is printed, read back, compared and reset. */
+/* Each setting has its own field, which is printed, read back, compared and reset. */
 static void test_each_setting(void) {
     Settings usual, s, back;
     char text[SETTINGS_MAX_TEXT], buffer[200];
@@ -652,13 +654,13 @@ static int check_examples(const char *text) {
     return count;
 }
 
-/* Two tables have the same lines; the first that differs is named. */
+/* Two tables must have the same lines. The first one that differs is printed. */
 static void check_table(const char *found, const char *wanted) {
     while (*found || *wanted) {
         size_t have = strcspn(found, "\n"), want = strcspn(wanted, "\n");
         bool same = have == want && memcmp(found, wanted, want) == 0;
         if (!CHECK(same)) {
-            fprintf(stderr, "    corpus/README.md has the line: %.*s\n    the tables in the code say: %.*s\n",
+            fprintf(stderr, "    corpus/README.md has the line: %.*s\n    the tables in the code have: %.*s\n",
                     (int)have, found, (int)want, wanted);
             return;
         }
