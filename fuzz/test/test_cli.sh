@@ -48,7 +48,7 @@ refuse 'which seed' gen
 refuse "--seed: 'x'" gen --seed x
 refuse "--seed: ''" gen --seed=
 refuse "--steps: '-1'" gen --seed 1 --steps=-1
-refuse '--seed wants a value' gen --seed
+refuse '--seed needs a value' gen --seed
 refuse '--check takes no value' fmt --check=1 calm.stream
 refuse '--count needs --into' gen --seed 1 --count 3
 refuse 'neither arena nor asan' replay --heap=glibc calm.stream

@@ -26,9 +26,9 @@ stream canaries/assert.stream '# on purpose' 'SET s0 v' '!canary assert'
 refuse 'cannot read no-such-folder' run --runs 10 no-such-folder
 refuse 'is not a folder of streams' run --runs 10 seeds/list.stream
 refuse "run has no option '--speed'" run --speed 10 seeds
-refuse "--seconds: '0' is no number from 1" run --seconds 0 seeds
-refuse "--jobs: '0' is no number from 1" run --jobs 0 seeds
-refuse '--seed wants a value' run seeds --seed
+refuse "--seconds: '0' is not a number from 1" run --seconds 0 seeds
+refuse "--jobs: '0' is not a number from 1" run --jobs 0 seeds
+refuse '--seed needs a value' run seeds --seed
 if [ "$sanitize" = none ]; then
     refuse 'this build has no fuzz engine' run --runs 10 seeds
     returns 0 "$engine" -runs=100 -- canaries/calm.stream seeds
@@ -109,7 +109,7 @@ check 'the reproducer begins with its signature' test \
 expect 1 replay --expect assert:canary.c:fail_assertion found/assert-canary.c-fail_assertion.stream
 expect 0 fmt --check found/assert-canary.c-fail_assertion.stream
 expect 1 run --runs 100000 --seed 1 --stop-on-first --findings found canaries
-says err '(which was there already)'
+says err '(already there)'
 stream canaries/assert.stream '!canary harness'
 expect 3 run --runs 200 --seed 1 --jobs 1 --findings faults canaries
 says err 'harness: a canary'
