@@ -90,7 +90,7 @@ static _Noreturn void be_runner(int ask, int answer) {
 void runner_start(Runner *runner) {
     int ask[2], answer[2];
     if (pipe2(ask, O_CLOEXEC) != 0 || pipe2(answer, O_CLOEXEC) != 0)
-        finding_harness("cannot talk to a child: %s", strerror(errno));
+        finding_harness("cannot communicate with a child: %s", strerror(errno));
     fflush(NULL);
     pid_t pid = fork();
     if (pid < 0) finding_harness("cannot make a process: %s", strerror(errno));

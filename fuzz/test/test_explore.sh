@@ -44,7 +44,7 @@ check 'no finding, so no folder of findings' test ! -e findings
 # --- what is compared is seen to differ
 
 expect 3 explore --bound 1 --type list --sample 1 --canary
-says err 'is not the same from a prefix as from the start'
+says err 'differs when run from a prefix and from the start'
 expect 0 explore --bound 1 --type list --sample 0 --canary
 
 # --- the same whatever the number of jobs
