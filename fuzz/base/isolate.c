@@ -160,7 +160,7 @@ void isolate_run(const Stream *stream, const RunOptions *options, const IsolateO
     if (server_inherited) run_ensure_server(&stream->settings);
     fflush(NULL);
     pid_t child = fork();
-    if (child < 0) finding_harness("cannot make a process: %s", strerror(errno));
+    if (child < 0) finding_harness("cannot create a process: %s", strerror(errno));
     if (child == 0) {
         close(note[0]);
         run_child(stream, options, how, note[1], stderr_file);

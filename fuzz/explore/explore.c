@@ -86,7 +86,7 @@ static void start_worker(Explore *explore, int number, const SweepPlace *from) {
         finding_harness("cannot communicate with a child: %s", strerror(errno));
     fflush(NULL);
     worker->pid = fork();
-    if (worker->pid < 0) finding_harness("cannot make a process: %s", strerror(errno));
+    if (worker->pid < 0) finding_harness("cannot create a process: %s", strerror(errno));
     if (worker->pid == 0) run_worker(explore, number, from, note[1], worker->stderr_file);
     close(note[1]);
     worker->note = note[0];

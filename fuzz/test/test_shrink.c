@@ -61,7 +61,7 @@ static int first(void *context, const Stream *candidates, int count) {
     return SHRINK_NONE;
 }
 
-static void settled(void *context, const Stream *best) {
+static void improved(void *context, const Stream *best) {
     Judge *judge = context;
     CHECK(judge->fails(best));
     stream_free(&judge->best);
@@ -79,7 +79,7 @@ static int failing(void *context) {
 
 static ShrinkReport shrink(Judge *judge, const Stream *stream, Stream *out) {
     ShrinkReport report;
-    ShrinkPredicate predicate = {first, settled, failing, judge};
+    ShrinkPredicate predicate = {first, improved, failing, judge};
     stream_init(&judge->best);
     shrink_stream(stream, &predicate, out, &report);
     for (int i = 0; i < judge->nasked; i++) text_free(&judge->asked[i]);
