@@ -41,8 +41,8 @@ gone() {
 refuse "'there' is neither HOST:PORT nor unix:PATH nor spawn:" replay --server there calm.stream
 refuse 'has no port from 1 to 65535' replay --server localhost:0 calm.stream
 refuse 'has no port from 1 to 65535' replay --server localhost:x calm.stream
-refuse 'names no socket' replay --server unix: calm.stream
-refuse 'names no program' replay --server spawn: calm.stream
+refuse 'does not name a socket' replay --server unix: calm.stream
+refuse 'does not name a program' replay --server spawn: calm.stream
 refuse 'cannot be reached: No such file or directory' replay --server "unix:$box/nobody" calm.stream
 refuse 'cannot be reached: Connection refused' replay --server 127.0.0.1:1 calm.stream
 refuse 'cannot be started: No such file or directory' replay --server "spawn:$box/nobody" calm.stream
@@ -62,18 +62,18 @@ unusable() {
     fake "$1"
     refuse "$2" replay --seconds $patience --server "spawn:$box/$1" calm.stream
 }
-unusable password 'wants a password; put it into the environment variable DEFRAG_FUZZ_PASSWORD'
+unusable password 'requires a password; set the environment variable DEFRAG_FUZZ_PASSWORD'
 unusable protected 'refuses: DENIED Redis is running in protected mode'
-unusable http "is not a Valkey: it says 'HTTP/1.1 400 Bad Request"
+unusable http "is not a Valkey: it replies 'HTTP/1.1 400 Bad Request"
 unusable silent "does not answer within $patience s"
 unusable closing 'ends the connection'
 unusable redis 'is not a Valkey but a Redis 7.4.1'
-unusable old "is Valkey 7.2.9, and this program is built around $FAKE_VERSION"
-unusable no-debug 'allows no DEBUG; start it with --enable-debug-command yes'
-unusable unpatched 'does not know DEBUG DEFRAG; build it with server-patch/build'
-unusable never-starts 'ended at its start with status 1; its log ends: FATAL: no such option'
+unusable old "is Valkey 7.2.9, but this program contains $FAKE_VERSION"
+unusable no-debug 'does not permit DEBUG; start it with --enable-debug-command yes'
+unusable unpatched 'lacks DEBUG DEFRAG; build it with server-patch/build'
+unusable never-starts 'exited at start-up with status 1; its log ends: FATAL: no such option'
 export DEFRAG_FUZZ_PASSWORD=secret
-unusable wrong-password 'does not take the password in DEFRAG_FUZZ_PASSWORD'
+unusable wrong-password 'rejects the password in DEFRAG_FUZZ_PASSWORD'
 unusable no-password 'has no password; unset DEFRAG_FUZZ_PASSWORD'
 unset DEFRAG_FUZZ_PASSWORD
 

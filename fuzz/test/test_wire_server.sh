@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # test_wire_server.sh -- replay --server and live with a real server: equal replies for every seed,
-# and what is said when it ends, hangs or wants a password.
+# and what is said when it ends, hangs or requires a password.
 #
 # usage: VALKEY_SERVER=PATH-OF-valkey-server test_wire_server.sh PATH-OF-defrag-fuzz SANITIZERS|none
 # shellcheck disable=SC2154  # variables of cli.sh
@@ -62,9 +62,9 @@ gone
 there --port 0 --requirepass secret
 expect 2 replay --server "unix:$box/there" calm.stream
 lines err 1
-says err 'wants a password'
+says err 'requires a password'
 DEFRAG_FUZZ_PASSWORD=other expect 2 replay --server "unix:$box/there" calm.stream
-says err 'does not take the password'
+says err 'rejects the password'
 DEFRAG_FUZZ_PASSWORD=secret expect 0 replay --server "unix:$box/there" calm.stream
 gone
 
@@ -73,7 +73,7 @@ gone
 there --port 0 --enable-debug-command no
 expect 2 replay --server "unix:$box/there" calm.stream
 lines err 1
-says err 'allows no DEBUG'
+says err 'does not permit DEBUG'
 gone
 
 # --- a server that is killed, and one that does not answer any more: findings, with a record
