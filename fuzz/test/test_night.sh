@@ -23,10 +23,10 @@ stream canaries/panic.stream 'SET s0 v' '!canary panic'
 
 expect 0 --help
 says out 'exit status:'
-refuse "argument --hours: '0' is no number above 0" --hours 0 --corpus c --out o
+refuse "argument --hours: '0' is not a number above 0" --hours 0 --corpus c --out o
 refuse 'are required: --hours' --corpus c --out o
-refuse 'is no program' --hours 1 --corpus c --out o --tool ./nothing
-refuse 'there is no folder nothing' --hours 1 --corpus c --out o --seeds nothing
+refuse 'is not a program' --hours 1 --corpus c --out o --tool ./nothing
+refuse 'nothing is not a folder' --hours 1 --corpus c --out o --seeds nothing
 refuse 'cannot read nothing' --hours 1 --corpus c --out o --tool "$defrag_fuzz" --known nothing
 check 'bad usage begins no night' test ! -e o/night.json
 if [ "$sanitize" = none ]; then
@@ -42,7 +42,7 @@ listed=panic:canary.c:give_up
 echo "$listed" >baseline
 expect 1 --hours 0.003 --corpus c --out o --tool "$defrag_fuzz" --jobs 1 --seeds seeds --seeds canaries --known baseline
 says err "known finding $listed"
-says err "new finding $signature, 10 of 10 replays fail so"
+says err "new finding $signature, reproduced by 10 of 10 replays"
 says err '1 new, 1 other findings'
 folder=o/findings/assert-canary.c-fail_assertion
 check 'report.md begins with what is new' test "$(head -n 1 o/report.md)" = '# Night 1: 1 new finding'
@@ -71,7 +71,7 @@ check 'no half file is left behind' test -z "$(find o c -name '.*.part')"
 expect 0 --hours 0.003 --corpus c --out o --tool "$defrag_fuzz" --jobs 1 --seeds seeds --seeds canaries
 says err "known finding $signature"
 says o/report.md '# Night 2: nothing new'
-says o/report.md '## Known, and still there'
+says o/report.md '## Known, and seen again'
 says o/findings.json '"status": "known"'
 says o/junit.xml '<skipped message="known"'
 

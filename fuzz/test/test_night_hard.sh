@@ -83,7 +83,7 @@ for path in pathlib.Path("c").glob("[0-9]*/*"):
 done
 night .
 check "the night that was killed $kills times ends with status 1" test "$status" -eq 1
-says err 'night 1 goes on with'
+says err 'night 1 resumes'
 says o/night.json '"kills": 5'
 for name in assert value panic free; do
     check "the finding of $name is not lost" grep -q "^!canary $name" o/findings/*/found.stream
@@ -122,7 +122,7 @@ lines err 1
 rm disk/filler
 night disk
 check 'with room again the night ends with status 1' test "$status" -eq 1
-says err 'night 1 goes on with'
+says err 'night 1 resumes'
 check 'and has two findings' test "$(find disk/o/findings -name found.stream | wc -l)" -eq 2
 whole disk/o disk/c entries
 
