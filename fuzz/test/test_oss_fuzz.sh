@@ -30,7 +30,7 @@ tool=$(realpath -- "$(dirname "$0")/../oss-fuzz")
 
 expect 0 --sanitizer address --into "$into" --source "$tree"
 says out 'calls of AddressSanitizer'
-says out 'runs four inputs behind --'
+says out 'runs four inputs after --'
 says out 'the seeds do not crash'
 says out 'oss-fuzz: all checks passed'
 

@@ -41,8 +41,8 @@ expect 0 run --print-flags
 tool=$(realpath -- "$(dirname "$0")/../oss-fuzz")
 refuse "--engine: 'honggfuzz' is neither" --engine honggfuzz
 refuse "--sanitizer: 'memory' is neither" --sanitizer memory
-refuse "--seconds wants a number of at least 1, not '0'" --seconds 0
-refuse '--into wants a value' --into
+refuse "--seconds must be a number of at least 1, not '0'" --seconds 0
+refuse '--into needs a value' --into
 refuse "unknown argument 'x'" x
 refuse 'is not a folder' --check "$box/none"
 refuse 'is not a Valkey source tree' --source "$box"
@@ -58,8 +58,8 @@ judge
 check 'one check fails' matches out '^FAIL' 1
 says out 'FAIL  libfuzzer address: calls of UndefinedBehaviorSanitizer'
 for words in 'has the target, 2 seeds' 'is a program for x86-64' 'needs no library that the runner lacks' \
-    'calls of AddressSanitizer' 'lies outside of the world' 'runs four inputs without any options' 'is instrumented' \
-    'edges: ' 'runs four inputs behind --' 'with options and dictionary' 'reads the dictionary' 'the seeds do not crash'; do
+    'calls of AddressSanitizer' 'are outside of the world' 'runs four inputs without any options' 'is instrumented' \
+    'edges: ' 'runs four inputs after --' 'with options and dictionary' 'reads the dictionary' 'the seeds do not crash'; do
     check "passes: $words" matches out "^ok .*$words"
 done
 
@@ -70,7 +70,7 @@ printf '"half a word\n' >"$out/defrag_fuzzer.dict"
 judge
 says out 'FAIL  libfuzzer address: the seeds do not crash'
 says out 'FAIL  libfuzzer address: runs four inputs as run_fuzzer does'
-says out 'ok    libfuzzer address: runs four inputs behind --'
+says out 'ok    libfuzzer address: runs four inputs after --'
 
 # Files that are missing.
 rm "$out/defrag_fuzzer.dict" "$out/defrag_fuzzer.options"
