@@ -5,8 +5,8 @@
 #     bin/list-tail/   the server with test/planted/list-tail.patch, which replay and fuzzing must
 #                      find, and new-import.patch, which calls an unclassified function
 #     bin/planted/     the server with three planted bugs, for a short night: three signatures
-#     bin/museum/      the server with the patches of test/museum: DEFRAG_FUZZ_EXHIBIT=NAME selects an
-#                      old bug
+#     bin/museum/      the server with the patches of test/museum: DEFRAG_FUZZ_EXHIBIT=NAME selects
+#                      an old bug
 #     bin/mutants/     with -DDEFRAG_FUZZ_MUTANTS=ON: the server of mutation-score,
 #                      DEFRAG_FUZZ_MUTANT=N selects a mutant
 
@@ -84,8 +84,8 @@ function(add_choosing_tool name)
     add_variant_tool(${name} mutation/mutant.c)
 endfunction()
 
-# Lists the exhibits of this series: test/museum/NAME.patch, or server-patch/SERIES/museum/NAME.patch
-# if that exists; not those whose stream needs a later series.
+# Lists the exhibits of this series: test/museum/NAME.patch, or
+# server-patch/SERIES/museum/NAME.patch if that exists; not those whose stream needs a later series.
 function(choose_exhibits out)
     file(GLOB patches CONFIGURE_DEPENDS test/museum/*.patch)
     set(series_folder ${CMAKE_SOURCE_DIR}/server-patch/${VALKEY_SERIES}/museum)
