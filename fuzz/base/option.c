@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* option.c -- options by table; see option.h.
  *
- * Limits: long options only, no abbreviations, every option at most one value; the last one given
- * wins. */
+ * Limits: long options only, no abbreviations, at most one value for each option; the last
+ * occurrence wins. */
 #include "fuzz/base/option.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 
 #include "harness/finding/finding.h"
 
-#define HELP_COLUMN 24 /* where the help of an option begins */
+#define HELP_COLUMN 24 /* where an option's description begins */
 
 int option_complain(const char *format, ...) {
     va_list ap;
@@ -61,7 +61,7 @@ static bool read_number(const char *text, int64_t *value) {
     return errno == 0 && *end == '\0';
 }
 
-/* Sets what the option stands for. Returns OPTION_GO_ON or EXIT_USAGE. */
+/* Sets the option's variable. Returns OPTION_GO_ON or EXIT_USAGE. */
 static int set(const Option *option, const char *text) {
     int64_t number;
     if (option->kind == OPTION_FLAG) {
@@ -70,7 +70,7 @@ static int set(const Option *option, const char *text) {
         *(const char **)option->value = text;
     } else {
         if (!read_number(text, &number) || number < option->least || number > option->most)
-            return option_complain("%s: '%s' is no number from %" PRId64 " to %" PRId64, option->name, text,
+            return option_complain("%s: '%s' is not a number from %" PRId64 " to %" PRId64, option->name, text,
                                    option->least, option->most);
         *(int64_t *)option->value = number;
     }
@@ -88,7 +88,7 @@ static int read_option(const OptionTable *table, int argc, char **argv, int *i) 
     if (option->kind == OPTION_FLAG && equals) return option_complain("%s takes no value", option->name);
     if (option->kind == OPTION_FLAG) return set(option, NULL);
     if (equals) return set(option, equals + 1);
-    if (*i + 1 >= argc) return option_complain("%s wants a value: %s %s", option->name, option->name, option->argument);
+    if (*i + 1 >= argc) return option_complain("%s needs a value: %s %s", option->name, option->name, option->argument);
     return set(option, argv[++*i]);
 }
 

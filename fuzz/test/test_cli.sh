@@ -48,7 +48,7 @@ refuse 'which seed' gen
 refuse "--seed: 'x'" gen --seed x
 refuse "--seed: ''" gen --seed=
 refuse "--steps: '-1'" gen --seed 1 --steps=-1
-refuse '--seed wants a value' gen --seed
+refuse '--seed needs a value' gen --seed
 refuse '--check takes no value' fmt --check=1 calm.stream
 refuse '--count needs --into' gen --seed 1 --count 3
 refuse 'neither arena nor asan' replay --heap=glibc calm.stream
@@ -59,7 +59,7 @@ says err 'cannot read missing.stream: No such file or directory'
 mkdir empty
 expect 2 replay empty
 says err 'no *.stream file in the folder empty'
-if [ "$(id -u)" -ne 0 ]; then # root may read everything
+if [ "$(id -u)" -ne 0 ]; then # root can read everything
     cp calm.stream locked.stream
     chmod 0 locked.stream
     expect 2 replay locked.stream
@@ -93,7 +93,7 @@ expect 2 replay value.stream wrong.stream missing.stream calm.stream
 expect 3 replay value.stream wrong.stream fault.stream calm.stream
 says out 'calm.stream: ok'
 
-# --- isolation: a finding does not hide the next one; without it, it does
+# --- isolation: a finding does not hide the next one; without isolation it does
 
 expect 1 replay value.stream twin.stream calm.stream
 says out 'value.stream: finding value:'
@@ -107,7 +107,7 @@ expect 0 replay --until 1 value.stream
 expect 3 replay --seconds 1 --same-process fault.stream
 expect 4 replay --seconds 1 --same-process hang.stream
 
-# --- folders: sorted, below, *.stream only
+# --- folders: sorted, with subfolders, *.stream only
 
 mkdir -p tree/b tree/.hidden
 cp calm.stream tree/b/x.stream
@@ -132,8 +132,8 @@ expect 5 replay --expect "$signature" value.stream twin.stream
 expect 0 replay --expect "$signature" value.stream calm.stream
 expect 4 replay --expect "$signature" --seconds 1 value.stream hang.stream
 
-# --- traces: the same isolated, in one process, on ASan's heap, at another address; what the clock
-# says is in them
+# --- traces: equal when isolated, in one process, on ASan's heap, at another address; they contain
+# clock values
 
 stream timed.stream TIME 'SET k v PX 12345' '!cycle' 'PTTL k' TIME
 expect 0 replay --trace calm.stream timed.stream tree
@@ -187,7 +187,7 @@ lines out 1
 says out '"commands_per_second": '
 expect 1 bench --seconds 1 value.stream
 
-# --- nothing is left behind
+# --- no leftovers
 
-check 'no scratch folder is left behind' test -z "$(ls -A "$TMPDIR")"
+check 'no scratch folder is left' test -z "$(ls -A "$TMPDIR")"
 finish

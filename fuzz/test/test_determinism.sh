@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# test_determinism.sh TOOL CORPUS... -- is a stream's trace a function of the stream alone?
+# test_determinism.sh TOOL CORPUS... -- checks that a stream's trace depends on the stream only.
 #
 # Compares, byte for byte, the traces of all streams: twice in one process, in reverse order, each
-# in a process of its own (where address randomisation puts everything elsewhere), on
-# AddressSanitizer's heap, with the arena at another address. With PLAIN_TOOL in the environment:
-# only whether that tool, of the plain -O2 build, gives the same traces.
+# in a process of its own (where address randomisation changes all addresses), on AddressSanitizer's
+# heap, and with the arena at another address. With PLAIN_TOOL in the environment, only compares
+# with the traces of that tool, which is of the plain -O2 build.
 set -eu
 # shellcheck source=harness/test/checks.sh
 . "$(dirname "$0")/../../harness/test/checks.sh"
@@ -15,8 +15,8 @@ find "$@" -name '*.stream' | sort >"$box/files"
 sort -r "$box/files" >"$box/files-reversed"
 cat "$box/files" "$box/files" >"$box/files-twice"
 
-# trace NAME TOOL LIST OPTION...: the traces of the files in the list, sorted by file, into
-# $box/NAME.
+# trace NAME TOOL LIST OPTION...: writes the traces of the files in the list to $box/NAME, sorted by
+# file.
 trace() {
     name=$1 with=$2 list=$3
     shift 3
