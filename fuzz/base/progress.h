@@ -17,7 +17,7 @@ typedef struct {
 
 typedef struct {
     bool terminal; /* stderr is one: a line that is written over, every second; else a line every ten */
-    bool json;     /* lines and table go to stdout instead, an object a line (fuzz/README.md) */
+    bool json;     /* lines and table go to stdout instead, an object a line (fuzz/cli/README.md) */
     double start, shown;
     bool open; /* the line stands there without its newline */
     ProgressTotals before;

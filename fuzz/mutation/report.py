@@ -19,7 +19,7 @@ from mutation.tree import Fault
 
 
 STALE = {"refs": "refs, at the step that left it behind", "defrag itself": "defrag itself, which used it in the same slice (asan)",
-         "later": "somebody later (asan)"}
+         "later": "a later use (asan)"}
 
 
 class Reason:

@@ -2,8 +2,8 @@
 """tool.py -- a build under test: the program defrag-fuzz and the engine beside it, started and
 listened to.
 
-All that is read is JSON (--json, fuzz/README.md); what people read is passed on as it is. What we
-start dies when we do (setpriv --pdeathsig of util-linux): `run` ends its engines first and files
+All that is read is JSON (--json, fuzz/cli/README.md); what people read is passed on as it is. What
+we start dies when we do (setpriv --pdeathsig of util-linux): `run` ends its engines first and files
 what it has found.
 
 Limits: without setpriv, what was started goes on after a SIGKILL until its own time is up.

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # test_interface.sh -- what programs read (--json): each line is an object, and what is promised in
-# fuzz/README.md is in it; inputs that a killed run left behind; and the engine's flags are in one
-# place.
+# fuzz/cli/README.md is in it; inputs that a killed run left behind; and the engine's flags are in
+# one place.
 #
 # usage: see cli.sh
 # shellcheck disable=SC2154  # variables of cli.sh
