@@ -19,7 +19,7 @@ typedef struct {
 typedef struct {
     /* stderr is a terminal: one line, rewritten every second; else a line every 10 s */
     bool terminal;
-    bool json; /* lines and table go to stdout, an object a line (fuzz/README.md) */
+    bool json; /* lines and table go to stdout, an object a line (fuzz/cli/README.md) */
     double start, shown;
     bool open; /* the line was written without its newline */
     ProgressTotals before;

@@ -5,7 +5,7 @@
  * to say goes to stderr after that.
  *
  * With --server they are run on a real server as well, and compared (wire/replay.h). With --json
- * stdout has an object a stream, when it has run, and one with the totals (fuzz/README.md).
+ * stdout has an object a stream, when it has run, and one with the totals (fuzz/cli/README.md).
  *
  * Limits: with --same-process the first finding ends the process, as there is no parent that could
  * go on. */

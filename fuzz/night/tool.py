@@ -2,7 +2,7 @@
 """tool.py -- a build under test: runs the program defrag-fuzz and its engine, and reads their
 output.
 
-Only JSON is parsed (--json, fuzz/README.md); text for people is passed on unchanged. Child
+Only JSON is parsed (--json, fuzz/cli/README.md); text for people is passed on unchanged. Child
 processes get SIGTERM when this process ends (setpriv --pdeathsig of util-linux): `run` then ends
 its engines and stores what it has found.
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # test_interface.sh -- interfaces for programs: with --json each line is an object with the members
-# that fuzz/README.md lists; salvage recovers the inputs of a killed run; the engine's flags have
+# that fuzz/cli/README.md lists; salvage recovers the inputs of a killed run; the engine's flags have
 # one source.
 #
 # usage: see cli.sh

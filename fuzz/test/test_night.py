@@ -303,7 +303,7 @@ class Reports(Box):
                 folder = path.parent.relative_to(self.box)
                 where = path.name if folder == pathlib.Path(".") else f"{folder.parent}/NAME/{path.name}"
                 self.assertIn(
-                    where, table, "fuzz/README.md, the table of <out>, does not name a file that a night writes"
+                    where, table, "fuzz/night/README.md, the table of <out>, does not name a file that a night writes"
                 )
 
     def test_page(self) -> None:
@@ -321,9 +321,9 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def documented() -> set[str]:
-    """The files in the table of <out> in fuzz/README.md. Where the first column is a folder, NAME/,
-    the second one has its files."""
-    text = (ROOT / "fuzz" / "README.md").read_text()
+    """The files in the table of <out> in fuzz/night/README.md. Where the first column is a folder,
+    NAME/, the second one has its files."""
+    text = (ROOT / "fuzz" / "night" / "README.md").read_text()
     names: set[str] = set()
     for row in text[text.index("| in `<out>` |") :].split("\n\n")[0].splitlines():
         first, second = [cell.split("`")[1::2] for cell in row.split("|")[1:3]]

@@ -62,9 +62,9 @@ assert x.parse("o/junit.xml").getroot().get("failures") == "1"
 assert json.load(open("o/history.jsonl"))["execs"] > 100'
 check 'the corpus is kept' test -n "$(ls c/*)"
 check 'no work folder is left' test ! -e o/work
-sed -n '/^| in .<out>. |/,/^$/p' "$(dirname "$tool")/README.md" >table
+sed -n '/^| in .<out>. |/,/^$/p' "$(dirname "$tool")/night/README.md" >table
 for path in o/* "$folder"/*; do
-    check "fuzz/README.md, the table of <out>, names ${path##*/}" grep -qE "\`${path##*/}[/\`]" table
+    check "fuzz/night/README.md, the table of <out>, names ${path##*/}" grep -qE "\`${path##*/}[/\`]" table
 done
 check 'no partial file is left' test -z "$(find o c -name '.*.part')"
 
