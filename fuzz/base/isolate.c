@@ -145,7 +145,7 @@ static void follow(pid_t child, int note, int said, unsigned seconds, Isolated *
     } else {
         judge_exit(out, WEXITSTATUS(status));
     }
-    if (shared->done) out->report = shared->report;
+    out->report = shared->report;
     out->facts = shared->facts;
 }
 

@@ -26,7 +26,7 @@ typedef struct {
     /* Of a finding; with EXIT_TIMEOUT, of work that did not end. "crash:SIGSEGV" or "exit:7" when
      * the child left without a word about it. */
     char signature[FINDING_SIGNATURE];
-    RunReport report;   /* zero but after EXIT_CLEAN, and after EXIT_TIMEOUT for want of memory */
+    RunReport report;   /* up to where the stream ended, or failed */
     FindingFacts facts; /* of a finding, or of a stream that ran out of time; zero when the child could not say */
     Text said;          /* what the child wrote to stderr; freed with text_free */
 } Isolated;

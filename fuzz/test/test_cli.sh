@@ -78,6 +78,9 @@ says out '1 stream, 0 findings'
 expect 1 replay value.stream
 says out 'value.stream: finding value:'
 says err 'step:       3 of 3: GET k'
+check 'what was done before the finding is counted' matches out '; 2 commands .* 2 cycles, [1-9][0-9]* moves$'
+expect 1 replay twin.stream
+check 'a finding of the second run leaves the counts of the first' matches out '; 2 commands .* 2 cycles, [1-9]'
 expect 3 replay fault.stream
 says err 'harness: a canary'
 expect 4 replay --seconds 1 hang.stream
@@ -145,6 +148,16 @@ for way in --same-process --heap=asan --arena-at=0x300000000000 --no-twin; do
     mv out other
     same trace other
 done
+
+# The step that fails has a line, as far as it got.
+expect 1 replay --trace --no-twin value.stream
+failed='^3	GET k	[$]1 v	[0-9]+/[0-9]+	-> finding value:'
+check 'the trace ends with the step that fails' matches out "$failed" 1
+check 'the steps before it have ordinary lines' matches out '^[12]	.*	[0-9a-f]{16}$' 2
+expect 4 replay --trace --seconds 1 hang.stream
+check 'the trace names the step that hangs' matches out '^2	!canary hang	.*	-> out of time$' 1
+expect 3 replay --trace fault.stream
+check 'the trace names the step at which the harness failed' matches out '^1	!canary harness	.*	-> harness fault$' 1
 
 # --- fmt
 

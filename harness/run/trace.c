@@ -66,5 +66,9 @@ void trace_write(FILE *out, const TraceStep *step) {
         write_reply(out, reply);
         gap = " ";
     }
-    fprintf(out, "\t%" PRIu64 "/%" PRIu64 "\t%016" PRIx64 "\n", step->moved, step->released, step->digest);
+    fprintf(out, "\t%" PRIu64 "/%" PRIu64 "\t", step->moved, step->released);
+    if (step->end)
+        fprintf(out, "-> %s\n", step->end);
+    else
+        fprintf(out, "%016" PRIx64 "\n", step->digest);
 }
