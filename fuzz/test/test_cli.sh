@@ -96,6 +96,30 @@ expect 2 replay value.stream wrong.stream missing.stream calm.stream
 expect 3 replay value.stream wrong.stream fault.stream calm.stream
 says out 'calm.stream: ok'
 
+# --- replay: commands that the harness refuses are named, unless the stream expects them
+
+printf '# a note\n#! defrag-fuzz 1\nSET k v\n# another\nSHUTDOWN\nEVAL "redis.pcall(%s)" 0\nMULTI\nPFSELFTEST\nEXEC\n' \
+    "'pfselftest'" >refused.stream
+expect 0 replay refused.stream calm.stream
+says out 'refused.stream: ok'
+says out '    refused.stream:5: refused: shutdown ends the process'
+says out '    refused.stream:6: refused: pfselftest takes seconds'
+says out '    refused.stream:9: refused: pfselftest takes seconds'
+check 'refused commands are counted' matches out ' moves, 3 commands refused$'
+expect 0 replay --json refused.stream
+says out '"refused": 3'
+sed 's/^#! defrag-fuzz 1$/& refused=expected/' refused.stream >expected.stream
+expect 0 replay expected.stream
+check 'refused commands that the stream expects are not reported' not grep -q refused out
+# shellcheck disable=SC2046  # one word each
+stream often.stream $(yes SAVE | head -n 20)
+expect 0 replay often.stream
+says out '    and 12 more refused'
+check 'all refused commands are counted' matches out ' moves, 20 commands refused$'
+
+expect 0 replay --trace refused.stream
+says out '#   refused.stream:5: refused: shutdown ends the process'
+
 # --- isolation: a finding does not hide the next one; without it, it does
 
 expect 1 replay value.stream twin.stream calm.stream

@@ -168,6 +168,14 @@ static void defrag_in_script(void *run, int64_t pointers) {
     defrag(run, WORK_SLICE, pointers);
 }
 
+static void note_refused(void *context, const char *fullname, const char *reason) {
+    Run *run = context;
+    RunReport *report = run->report;
+    if (run->stream->settings.refused == REFUSED_EXPECTED) return;
+    if (report->refused < RUN_REFUSALS) report->refusals[report->refused] = (RunRefusal){run->at + 1, fullname, reason};
+    report->refused++;
+}
+
 static void defrag_after_command(Run *run) {
     const Settings *settings = &run->stream->settings;
     if (settings->after == AFTER_CYCLE) defrag(run, WORK_CYCLE, 0);
@@ -335,6 +343,7 @@ __attribute__((noinline)) static void do_step(Run *run, int i) {
 /* The steps that are not done yet. */
 static void do_steps(Run *run) {
     slice_on_busy(defrag_in_script, run);
+    refuse_on(note_refused, run);
     for (int i = run->report->steps; i < run->limit && !heap_exhausted(); i++) do_step(run, i);
 }
 

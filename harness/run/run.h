@@ -31,14 +31,24 @@ typedef struct {
     FILE *state; /* where the server's state goes (inspect.h) when `until` has stopped it; NULL: nowhere */
 } RunOptions;
 
+#define RUN_REFUSALS 8 /* refused commands that a report describes; it counts all */
+
+/* A command that the harness refused (command_filter.h). The strings stay. */
 typedef struct {
-    uint64_t commands, errors; /* commands sent, and those whose reply was an error */
-    uint64_t cycles, slices;   /* whole cycles, and slices asked for by themselves */
-    uint64_t moved;            /* blocks moved by defrag */
-    uint64_t hash;             /* of every step's replies, moves and data: equal hash, equal trace */
-    uint64_t digest;           /* of the data set at the end */
-    int steps;                 /* steps done */
-    bool exhausted;            /* the stream used up its memory and stopped there */
+    int step; /* from 1: of the command itself, or of the script or transaction that it is in */
+    const char *command, *reason;
+} RunRefusal;
+
+typedef struct {
+    uint64_t commands, errors;         /* commands sent, and those whose reply was an error */
+    uint64_t cycles, slices;           /* whole cycles, and slices asked for by themselves */
+    uint64_t moved;                    /* blocks moved by defrag */
+    uint64_t refused;                  /* commands that the harness refused, unless the stream says refused=expected */
+    RunRefusal refusals[RUN_REFUSALS]; /* the first of them */
+    uint64_t hash;                     /* of every step's replies, moves and data: equal hash, equal trace */
+    uint64_t digest;                   /* of the data set at the end */
+    int steps;                         /* steps done */
+    bool exhausted;                    /* the stream used up its memory and stopped there */
     double us_reset, us_command, us_loop, us_defrag, us_oracles; /* real time, if timed */
 } RunReport;
 

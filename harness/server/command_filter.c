@@ -191,6 +191,13 @@ const char *refuse_words(const Argv *argv) {
 
 static serverCommandProc *originals[REFUSALS]; /* the same for every birth */
 static bool suspended WORLD;
+static RefuseFn *when_refused; /* NULL: nobody is called */
+static void *refused_context;
+
+void refuse_on(RefuseFn *fn, void *context) {
+    when_refused = fn;
+    refused_context = context;
+}
 
 void refuse_suspend(bool yes) {
     suspended = yes;
@@ -217,6 +224,7 @@ static void guard(client *c) {
         originals[i](c);
         return;
     }
+    if (when_refused) when_refused(refused_context, refusals[i].name, refusals[i].reason);
     addReplyErrorFormat(c, "refused by the harness: %s %s", c->cmd->fullname, refusals[i].reason);
 }
 
