@@ -31,7 +31,8 @@
 
 /* What the command line asks for. */
 typedef struct {
-    bool trace, no_twin, same_process, list_canaries, gdb, script, tcl, json;
+    bool no_twin, same_process, list_canaries, gdb, script, tcl, json;
+    const char *trace; /* NULL: none; "" or "full" */
     const char *expect, *heap, *server;
     int64_t at, seconds, until;
 } Wanted;
@@ -336,6 +337,7 @@ static const char *start(Replay *replay) {
     const Wanted *wanted = &replay->wanted;
     replay->run = (RunOptions){.oracles = wanted->no_twin ? oracles_single_run(oracles_all()) : oracles_all(),
                                .trace = wanted->trace ? stdout : NULL,
+                               .whole = wanted->trace && *wanted->trace,
                                .until = (int)wanted->until,
                                .state = stdout};
     replay->how =
@@ -351,7 +353,7 @@ static int replay_files(Replay *replay, OptionRest *rest) {
     if (why) return option_complain("%s", why);
     if (replay->wanted.trace) {
         setvbuf(stdout, NULL, _IOLBF, 0); /* lines are not lost when a stream hangs */
-        fputs(run_trace_legend(), stdout);
+        fputs(run_trace_legend(replay->run.whole), stdout);
     }
     for (int i = 0; i < files.count; i++) replay_file(replay, &files.items[i]);
     for (int i = 0; i < more.count; i++) replay_file(replay, &more.items[i]);
@@ -414,8 +416,9 @@ int cmd_replay(int argc, char **argv) {
     Replay replay = {.wanted = {.heap = "arena", .seconds = DEFAULT_SECONDS}};
     Wanted *wanted = &replay.wanted;
     const Option options[] = {
-        {"--trace", NULL, "print a line a step; the first lines say what the columns are", OPTION_FLAG, &wanted->trace,
-         0, 0},
+        {"--trace", "full",
+         "print a line for each step; the first lines explain the columns. full: do not shorten replies",
+         OPTION_FLAG_WORD, &wanted->trace, 0, 0},
         {"--expect", "SIGNATURE",
          "exit 1 if every stream fails just so, 5 if one fails otherwise, 0 if one does not fail", OPTION_TEXT,
          &wanted->expect, 0, 0},

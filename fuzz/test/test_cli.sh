@@ -173,6 +173,17 @@ for way in --same-process --heap=asan --arena-at=0x300000000000 --no-twin; do
     same trace other
 done
 
+# --trace=full prints replies whole; nothing else differs.
+stream long.stream 'SET k %rep(200,ab)' 'GET k' 'GET none'
+expect 0 replay --trace=full long.stream
+check 'a reply is printed whole' matches out '^2	GET k	[$]200 (ab){100}	' 1
+grep -v '^#' out | cut -f 1,2,4- >whole
+expect 0 replay --trace long.stream
+check 'a reply is shortened' matches out '^2	GET k	[$]200 (ab){32}[.]{3}#[0-9a-f]{8}	' 1
+grep -v '^#' out | cut -f 1,2,4- >short
+same short whole
+refuse "--trace: 'long' is not full" replay --trace=long long.stream
+
 # The step that fails has a line, as far as it got.
 expect 1 replay --trace --no-twin value.stream
 failed='^3	GET k	[$]1 v	[0-9]+/[0-9]+	-> finding value:'

@@ -77,7 +77,7 @@ static void record_end(const char *reason) {
                       .end = reason};
     if (!run->counted) report->moved += line.moved;
     if (line.step->kind == STEP_COMMAND && report->commands == run->commands) report->commands++;
-    if (run->options->trace) trace_write(run->options->trace, &line);
+    if (run->options->trace) trace_write(run->options->trace, &line, run->options->whole);
 }
 
 const char *run_init(const char *heap, uintptr_t at) {
@@ -106,8 +106,8 @@ void run_ensure_server(const Settings *settings) {
     stream_free(&empty);
 }
 
-const char *run_trace_legend(void) {
-    return trace_legend();
+const char *run_trace_legend(bool whole) {
+    return trace_legend(whole);
 }
 
 /* --- time, for the bench */
@@ -318,7 +318,7 @@ static void end_step(Run *run, int i) {
     run->counted = true;
     if (run->options->trace) {
         line.digest = data_digest(run);
-        if (!run->twin) trace_write(run->options->trace, &line);
+        if (!run->twin) trace_write(run->options->trace, &line, run->options->whole);
     }
     if (run->options->replies && !run->twin) record_replies(run->options->replies, line.moved);
     run->hash = trace_chain(run->hash, &line, trace_replies());

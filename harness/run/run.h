@@ -23,6 +23,7 @@ typedef struct {
     bool reach;
     const char *file; /* for banners; NULL: none */
     FILE *trace;      /* a line a step; NULL: none. The form: run_trace_legend */
+    bool whole;       /* the trace does not shorten replies */
     /* What clients were sent in each step (replies.h); NULL: nowhere. Each step then ends with a
      * turn of the server's loop without timers: another server, asked whether it is done, has one,
      * and writes what it had not yet written. */
@@ -88,7 +89,7 @@ int run_branch(const RunMark *from, const Stream *stream, const RunOptions *opti
 
 void run_mark_free(RunMark *mark);
 
-/* What the columns of a trace are: some lines of text. */
-const char *run_trace_legend(void);
+/* What the columns of a trace are: some lines of text. `whole`: as in RunOptions. */
+const char *run_trace_legend(bool whole);
 
 #endif

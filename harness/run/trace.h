@@ -28,9 +28,10 @@ uint64_t trace_replies(void);
 uint64_t trace_chain(uint64_t hash, const TraceStep *step, uint64_t replies);
 
 /* Writes the step's line: number, client, text of the step, replies, moves, releases, digest or
- * "-> " and `end`. */
-void trace_write(FILE *out, const TraceStep *step);
+ * "-> " and `end`. With `whole` replies are not shortened. */
+void trace_write(FILE *out, const TraceStep *step, bool whole);
 
-const char *trace_legend(void);
+/* What the columns are: some lines of text. */
+const char *trace_legend(bool whole);
 
 #endif
