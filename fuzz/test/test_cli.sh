@@ -120,6 +120,12 @@ check 'all refused commands are counted' matches out ' moves, 20 commands refuse
 expect 0 replay --trace refused.stream
 says out '#   refused.stream:5: refused: shutdown ends the process'
 
+stream debugger.stream 'SCRIPT DEBUG YES' 'EVAL "return 1" 0' 'SCRIPT DEBUG SYNC' 'EVAL "return 1" 0' 'SCRIPT DEBUG NO'
+expect 0 replay --trace debugger.stream
+check 'both ways into the debugger are refused' matches out '^#   debugger.stream:[24]: refused: script.debug starts' 2
+check 'the scripts run without it' matches out '^[24]	EVAL .*	:1	' 2
+check 'the way out of the debugger is open' matches out '^5	SCRIPT DEBUG NO	[+]OK	' 1
+
 # --- isolation: a finding does not hide the next one; without it, it does
 
 expect 1 replay value.stream twin.stream calm.stream

@@ -31,6 +31,7 @@ typedef struct {
 
 static bool config_set_allows(const Words *words);
 static bool debug_allows(const Words *words);
+static bool script_debug_allows(const Words *words);
 
 static const Refusal refusals[] = {
     {"shutdown", NULL, "ends the process"},
@@ -55,6 +56,7 @@ static const Refusal refusals[] = {
     {"cluster|failover", NULL, "needs replicas"},
     {"cluster|migrateslots", NULL, "opens a connection"},
     {"cluster|syncslots", NULL, "belongs to a slot migration between servers"},
+    {"script|debug", script_debug_allows, "starts a process for the debugger, or stops the server in it"},
     {"pfselftest", NULL, "takes seconds"},
     {"config|set", config_set_allows, "this parameter reaches outside of the process, or nobody has looked at it yet"},
     {"debug", debug_allows, "this subcommand ends, blocks or leaves the process, or nobody has looked at it yet"},
@@ -168,6 +170,11 @@ static bool config_set_allows(const Words *words) {
 
 static bool debug_allows(const Words *words) {
     return words->count > 1 && LISTED(word(words, 1), debug_allowed);
+}
+
+/* YES makes the next script a process of its own, SYNC lets the debugger hold the server. */
+static bool script_debug_allows(const Words *words) {
+    return words->count > 2 && strcasecmp(word(words, 2), "no") == 0;
 }
 
 /* "config|set" is what CONFIG SET begins with, "debug" what DEBUG begins with. */
