@@ -93,7 +93,7 @@ static const SettingsRow table[SETTING_COUNT] = {
                            .draw = {.kind = SETTINGS_DRAW_BIRTH},
                            .shrink = SETTINGS_SHRINK_NUMBER},
     [SETTING_CLUSTER] = {.name = "cluster",
-                         .help = "cluster mode",
+                         .help = "cluster mode; from its birth the server owns all slots",
                          .kind = SETTINGS_CHOICE,
                          FIELD(cluster),
                          .words = {"no", "yes"},
