@@ -146,7 +146,7 @@ static void collect(pid_t child, int note, int stderr_file, unsigned seconds, Is
     } else {
         classify_exit(out, WEXITSTATUS(status));
     }
-    if (shared->done) out->report = shared->report;
+    out->report = shared->report;
     out->facts = shared->facts;
 }
 

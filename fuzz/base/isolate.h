@@ -27,8 +27,7 @@ typedef struct {
     /* Of a finding; with EXIT_TIMEOUT, of work that did not end. "crash:SIGSEGV" or "exit:7" when
      * the child ended without a report. */
     char signature[FINDING_SIGNATURE];
-    /* set after EXIT_CLEAN, and after EXIT_TIMEOUT for lack of memory; else zero */
-    RunReport report;
+    RunReport report;   /* up to where the stream ended, or failed */
     FindingFacts facts; /* of a finding or of a stream that ran out of time; zero when unknown */
     Text said;          /* what the child wrote to stderr; freed with text_free */
 } Isolated;

@@ -29,8 +29,9 @@ int option_complain(const char *format, ...) {
 
 /* --- help */
 
-static void print_option(const char *name, const char *argument, const char *help) {
-    int width = printf("  %s%s%s", name, argument ? " " : "", argument ? argument : "");
+static void print_option(const char *name, const char *argument, bool optional, const char *help) {
+    const char *gap = optional ? "[=" : " ", *end = optional ? "]" : "";
+    int width = argument ? printf("  %s%s%s%s", name, gap, argument, end) : printf("  %s", name);
     if (width >= HELP_COLUMN) width = printf("\n") - 1;
     printf("%*s%s\n", HELP_COLUMN - width, "", help);
 }
@@ -38,8 +39,8 @@ static void print_option(const char *name, const char *argument, const char *hel
 static void print_help(const OptionTable *table) {
     printf("usage: defrag-fuzz %s [OPTION...] %s\n\n%s\n", table->name, table->usage, table->text);
     for (const Option *option = table->options; option->name; option++)
-        print_option(option->name, option->argument, option->help);
-    print_option("--help", NULL, "print this");
+        print_option(option->name, option->argument, option->kind == OPTION_FLAG_WORD, option->help);
+    print_option("--help", NULL, false, "print this");
     printf("\nexample: %s\n", table->example);
 }
 
@@ -66,6 +67,10 @@ static int set(const Option *option, const char *text) {
     int64_t number;
     if (option->kind == OPTION_FLAG) {
         *(bool *)option->value = true;
+    } else if (option->kind == OPTION_FLAG_WORD) {
+        if (*text && strcmp(text, option->argument) != 0)
+            return option_complain("%s: '%s' is not %s", option->name, text, option->argument);
+        *(const char **)option->value = text;
     } else if (option->kind == OPTION_TEXT) {
         *(const char **)option->value = text;
     } else {
@@ -88,6 +93,7 @@ static int read_option(const OptionTable *table, int argc, char **argv, int *i) 
     if (option->kind == OPTION_FLAG && equals) return option_complain("%s takes no value", option->name);
     if (option->kind == OPTION_FLAG) return set(option, NULL);
     if (equals) return set(option, equals + 1);
+    if (option->kind == OPTION_FLAG_WORD) return set(option, "");
     if (*i + 1 >= argc) return option_complain("%s needs a value: %s %s", option->name, option->name, option->argument);
     return set(option, argv[++*i]);
 }

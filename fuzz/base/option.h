@@ -9,8 +9,9 @@
 #define OPTION_GO_ON (-1) /* option_parse: no error, continue with the subcommand */
 
 /* One row of the table. `value` is what the option sets: a bool, an int64_t (decimal, or 0x and
- * hexadecimal digits) or a const char *, by kind. */
-typedef enum { OPTION_FLAG, OPTION_NUMBER, OPTION_TEXT } OptionKind;
+ * hexadecimal digits) or a const char *, by kind. A flag with a word is a const char *: NULL unless
+ * it is given, "" when it is given alone, and `argument` is the one word that may follow "=". */
+typedef enum { OPTION_FLAG, OPTION_NUMBER, OPTION_TEXT, OPTION_FLAG_WORD } OptionKind;
 typedef struct {
     const char *name;     /* "--seconds"; NULL ends the table */
     const char *argument; /* "N", in --help; NULL for a flag */
