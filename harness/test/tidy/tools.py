@@ -18,9 +18,12 @@ CLANG_FORMAT = "14"  # other versions break some lines in other places
 
 # Words of code that codespell takes for misspelt ones.
 KNOWN_WORDS = {
+    "caf": "the beginning of a word that is cut",
     "exat": "an option of SET",
-    "nknown": "in a format of libFuzzer's lines: the first letter may be large",
+    "ndefined": "in a pattern: the first letter may be large",
+    "nknown": "the same",
     "optin": "an option of CLIENT TRACKING",
+    "precess": "as Valkey spells it, in the lines around a change",
     "smove": "a command",
     "statics": "variables with static storage",
 }
