@@ -2,14 +2,11 @@
 # Tools around variants of the server, in bin/<variant>/, and the tests that need them.
 #
 #     bin/stock/       Debian's server without our fixes: corpus/found must fail on it
-#     bin/list-tail/   the server with test/planted/list-tail.patch: must be found, by replay and by
-#                      fuzzing; and with new-import.patch: calls a function that is not classified
-#     bin/planted/     the server with three planted bugs at once, for a short night: three
-#                      signatures, one each
-#     bin/museum/      the server with the patches of test/museum: DEFRAG_FUZZ_EXHIBIT=NAME brings
-#                      an old bug back
-#     bin/mutants/     with -DDEFRAG_FUZZ_MUTANTS=ON: the server of mutation-score,
-#                      DEFRAG_FUZZ_MUTANT=N makes it wrong
+#     bin/list-tail/   the server with test/planted/list-tail.patch: must be found, by replay and by fuzzing; and with
+#                      new-import.patch: calls a function that nobody has classified
+#     bin/planted/     the server with three planted bugs at once, for the night in small: three signatures, one each
+#     bin/museum/      the server with the patches of test/museum: DEFRAG_FUZZ_EXHIBIT=NAME brings an old bug back
+#     bin/mutants/     with -DDEFRAG_FUZZ_MUTANTS=ON: the server of mutation-score, DEFRAG_FUZZ_MUTANT=N makes it wrong
 
 set(sanitized TRUE)
 if(DEFRAG_FUZZ_SANITIZE STREQUAL "none")
@@ -18,13 +15,11 @@ endif()
 
 function(add_variant_program target name variant)
     add_executable(${target} ${ARGN})
-    set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name}
-                                               RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin/${variant})
+    set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin/${variant})
     if(variant STREQUAL "stock")
         set(fixes 0)
     endif()
-    target_compile_definitions(${target} PRIVATE DEFRAG_FUZZ_VERSION="${PROJECT_VERSION}-${variant}"
-                                                 DEFRAG_FUZZ_FIXES=${fixes}
+    target_compile_definitions(${target} PRIVATE DEFRAG_FUZZ_VERSION="${PROJECT_VERSION}-${variant}" DEFRAG_FUZZ_FIXES=${fixes}
                                                  DEFRAG_FUZZ_SANITIZERS="${DEFRAG_FUZZ_SANITIZE}")
     target_link_libraries(${target} own_code fuzz)
     use_variant(${target} valkey_${variant})
@@ -45,8 +40,7 @@ endfunction()
 if(TARGET valkey_stock)
     add_variant_tool(stock)
     add_defrag_test(NAME found LABELS replay
-                    COMMAND ${tests}/test_found.sh ${tool} $<TARGET_FILE:tool_stock> ${CMAKE_SOURCE_DIR}
-                            ${VALKEY_SERIES})
+                    COMMAND ${tests}/test_found.sh ${tool} $<TARGET_FILE:tool_stock> ${CMAKE_SOURCE_DIR} ${VALKEY_SERIES})
 endif()
 
 if(sanitized AND NOT VALKEY_SOURCE_DIR)
@@ -57,9 +51,8 @@ if(sanitized AND NOT VALKEY_SOURCE_DIR)
     add_defrag_test(NAME planted LABELS replay tools
                     COMMAND ${tests}/test_planted.sh ${list_tail} ${CMAKE_SOURCE_DIR}/corpus/seeds)
     add_defrag_test(NAME imports LABELS tools
-                    COMMAND ${CMAKE_SOURCE_DIR}/harness/test/test_imports.sh
-                            ${CMAKE_C_COMPILER} ${LLVM_NM} ${LLVM_OBJCOPY} ${LLVM_AR} ${LLVM_READELF}
-                            ${HARNESS_BINARY_DIR}/libvalkey_raw_world.a.unclassified ${list_tail})
+                    COMMAND ${CMAKE_SOURCE_DIR}/harness/test/test_imports.sh ${CMAKE_C_COMPILER} ${LLVM_NM} ${LLVM_OBJCOPY} ${LLVM_AR}
+                            ${LLVM_READELF} ${HARNESS_BINARY_DIR}/libvalkey_raw_world.a.unclassified ${list_tail})
     add_defrag_test(NAME bisect LABELS tools slow
                     COMMAND ${tests}/test_bisect.sh ${VALKEY_TREE} ${CMAKE_CURRENT_BINARY_DIR}/bisect)
 endif()
@@ -119,8 +112,7 @@ if(has_exhibits AND VALKEY_FIXES AND NOT VALKEY_SOURCE_DIR AND sanitized)
     add_variant(valkey_museum FORWARDS ${exhibits})
     add_choosing_tool(museum)
     add_defrag_test(NAME museum LABELS replay
-                    COMMAND ${tests}/test_museum.sh ${tool} $<TARGET_FILE:tool_museum> ${CMAKE_SOURCE_DIR}
-                            ${VALKEY_SERIES})
+                    COMMAND ${tests}/test_museum.sh ${tool} $<TARGET_FILE:tool_museum> ${CMAKE_SOURCE_DIR} ${VALKEY_SERIES})
 endif()
 
 if(DEFRAG_FUZZ_MUTANTS)
@@ -138,8 +130,7 @@ if(DEFRAG_FUZZ_MUTANTS)
     set(mutants ${CMAKE_CURRENT_BINARY_DIR}/mutants)
     file(GLOB writers CONFIGURE_DEPENDS mutation-score mutation/*.py)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${writers})
-    execute_process(COMMAND ${PYTHON3} ${CMAKE_CURRENT_SOURCE_DIR}/mutation-score write
-                            --tree ${VALKEY_TREE} --into ${mutants}
+    execute_process(COMMAND ${PYTHON3} ${CMAKE_CURRENT_SOURCE_DIR}/mutation-score write --tree ${VALKEY_TREE} --into ${mutants}
                             --clang ${CMAKE_C_COMPILER} -- ${includes} ${defines} -std=gnu11
                     RESULT_VARIABLE status)
     if(status)
@@ -158,8 +149,7 @@ if(sanitized)
     add_defrag_test(NAME determinism LABELS determinism COMMAND ${determinism})
     set(plain ${CMAKE_BINARY_DIR}/plain)
     add_defrag_test(NAME build_plain LABELS determinism slow
-                    COMMAND ${tests}/build_plain.sh ${CMAKE_COMMAND} ${CMAKE_SOURCE_DIR} ${plain} ${CMAKE_C_COMPILER}
-                            ${VALKEY_TREE}
+                    COMMAND ${tests}/build_plain.sh ${CMAKE_COMMAND} ${CMAKE_SOURCE_DIR} ${plain} ${CMAKE_C_COMPILER} ${VALKEY_TREE}
                     PROPERTIES FIXTURES_SETUP plain)
     add_defrag_test(NAME determinism_plain LABELS determinism slow COMMAND ${determinism}
                     PROPERTIES FIXTURES_REQUIRED plain ENVIRONMENT PLAIN_TOOL=${plain}/bin/defrag-fuzz)

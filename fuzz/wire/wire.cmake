@@ -12,8 +12,8 @@ endif()
 set(wire_hiredis ${CMAKE_CURRENT_BINARY_DIR}/libwire_hiredis.a)
 set(wire_symbols ${CMAKE_CURRENT_BINARY_DIR}/wire_hiredis.txt)
 set(wire_names ${CMAKE_CURRENT_BINARY_DIR}/wire_hiredis.h)
-execute_process(COMMAND ${LLVM_NM} --defined-only --extern-only --no-sort --format=just-symbols ${HIREDIS_ARCHIVE}
-                OUTPUT_VARIABLE names RESULT_VARIABLE failed)
+execute_process(COMMAND ${LLVM_NM} --defined-only --extern-only --no-sort --format=just-symbols ${HIREDIS_ARCHIVE} OUTPUT_VARIABLE names
+                RESULT_VARIABLE failed)
 string(REGEX MATCHALL "[^\n]+" names "${names}")
 list(FILTER names EXCLUDE REGEX ":$") # the archive's files
 list(REMOVE_DUPLICATES names)
@@ -35,5 +35,4 @@ add_custom_command(
     COMMENT "Renaming the functions of hiredis"
     VERBATIM)
 add_custom_target(wire_hiredis DEPENDS ${wire_hiredis})
-set_source_files_properties(wire/wire.c PROPERTIES OBJECT_DEPENDS ${wire_names}
-                            COMPILE_OPTIONS "-include;${wire_names};-isystem;${HIREDIS_HEADERS}")
+set_source_files_properties(wire/wire.c PROPERTIES COMPILE_OPTIONS "-include;${wire_names};-isystem;${HIREDIS_HEADERS}" OBJECT_DEPENDS ${wire_names})
