@@ -82,7 +82,7 @@ class Row:
             what = f"is there {len(found)} times" if found else "is gone"
             raise Wrong(f"sabotage {self.name}: the line it changes {what}: rewrite {shown(ROWS / self.name)}")
         match = found[0]
-        return text[:match.start()] + match.expand(self.put) + text[match.end():]
+        return text[: match.start()] + match.expand(self.put) + text[match.end() :]
 
     def check(self, root: pathlib.Path, tests: set[str]) -> None:
         """Raises Wrong when the edit does not fit the files in `root` or a test is not one of

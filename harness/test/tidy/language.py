@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""language.py -- rules about words: idiom that readers stumble over, promises without an owner, paths
-of somebody's machine.
+"""language.py -- rules about words: idiom that readers stumble over, promises without an owner, and
+paths of one machine.
 
 Words are looked for in Markdown, comments and messages (strings of C and Python, all of a shell or
 CMake file), not in code. A phrase is found across the end of a line too.
@@ -31,22 +31,26 @@ class Word(NamedTuple):
 
 
 WORDS = [
-    Word(r"(is|are|was|were|be|been|being) told", "gets, is given; print, report", "the server is told to stop", "is_told"),
+    Word(r"(is|are|was|were|be|been|being) told", "gets, is given; print, report", "the server is told to stop",
+         "is_told"),
     Word(r"tells? (the rest|more|what|how|which|whether|when|why|where)", "print, report, explain, show",
          "the help tells the rest", "to tell them apart"),
-    Word(r"(that|which|who) (is|are|was|were) there(?! (is|are)\b)", "running, present, existing", "a server that is there",
-         "those that are, there and here"),
-    Word(r"(go|goes|went|going|gone) on(?! top\b)", "continue, resume", "the cycle goes\n * on", "the patches that go on top"),
-    Word(r"(stands?|stood|standing) (in|at|on|behind|before|between|above|below|there|beside)\b", "is", "it stands in a file",
-         "N stands for a number; the clock stands still"),
+    Word(r"(that|which|who) (is|are|was|were) there(?! (is|are)\b)", "running, present, existing",
+         "a server that is there", "those that are, there and here"),
+    Word(r"(go|goes|went|going|gone) on(?! top\b)", "continue, resume", "the cycle goes\n * on",
+         "the patches that go on top"),
+    Word(r"(stands?|stood|standing) (in|at|on|behind|before|between|above|below|there|beside)\b", "is",
+         "it stands in a file", "N stands for a number; the clock stands still"),
     Word(r"mend(s|ed|ing)?", "fix", "a bug that was mended", "amend, recommended"),
     Word(r"be had", "be available", "the source cannot be had", "be hidden"),
     Word(r"for ever", "forever, indefinitely", "it loops for ever", "for every one"),
     Word(r"anew", "again, from scratch", "the list is built anew", "a new one"),
     Word(r"(come|comes|came) behind", "follow, come after", "what comes behind it", "left behind"),
     Word(r"whoever", "callers, users, the part that ...", "whoever sends the files", "whether"),
-    Word(r"(nobody|somebody|who|whoever) wants? to know", "is not reported; the reader is the subject", "NULL: nobody wants to know", "I want to know"),
-    Word(r"so many(?! \w+ (that|as)\b)", "the quantity's name", "stop after so many inputs", "so many keys that it grows"),
+    Word(r"(nobody|somebody|who|whoever) wants? to know", "not reported",
+         "NULL: nobody wants to know", "I want to know"),
+    Word(r"so many(?! \w+ (that|as)\b)", "the quantity's name", "stop after so many inputs",
+         "so many keys that it grows"),
     Word(r"(has|have) not(?= (a|an|any|the|it|its)\b|[.,;:)])", "lacks, does not have", "a name that it has not.",
          "it has not been seen"),
     Word(r"do(es)? no harm", "is harmless", "this does no harm", "harmless"),
@@ -101,6 +105,7 @@ RULES = [
          | {"d.c": "int anew = mended;\n", "e.stream": "SET k anew\n"}),
     Rule("owners", "a promise in a comment has an owner", owners, {"a.c": "/* TODO: x */\n", "b.md": "FIXME\n"},
          {"c.c": "/* TODO(ann): x */\n"}),
-    Rule("places", "no path of one machine", places, {"a.sh": "cd /work/x\n", "b.md": "`/home/ann/x`\n", "c.c": '"/root/x"\n'},
+    Rule("places", "no path of one machine", places,
+         {"a.sh": "cd /work/x\n", "b.md": "`/home/ann/x`\n", "c.c": '"/root/x"\n'},
          {"d.sh": "cd $OUT/work/x\n", "e.md": "`/home/me/valkey`, `/path/to`\n"}),
 ]

@@ -80,15 +80,19 @@ def tabs(tree: Tree) -> Iterator[Finding]:
 
 
 RULES = [
-    Rule("widths", f"prose and comments have {PROSE} columns, code {CODE}, rows of tables, addresses and quoted output {LONGEST}",
+    Rule("widths", f"prose and comments have {PROSE} columns, code {CODE}, tables, addresses and output {LONGEST}",
          widths,
          {"a.md": "word " * 21, "b.md": f"| {'x' * 200} |\n", "c.c": f"int i;{' ' * 60} /* {'x' * 40} */\n",
           "d.py": f'def f():\n    """{"x" * 100}"""\n', "e.sh": f"echo {'x' * 120}\n", "f.cmake": f"# {'x' * 100}\n",
           "g.stream": f"# {'x' * 100}\n", "h.patch": f"{'x' * 101}\n--- a\n+++ b\n"},
-         {"i.md": f"| {'x' * 150} |\n\n    {'x' * 150}\n\nhttps://example.org/{'x' * 100}\n", "j.c": f"int i = 1{'+ 1' * 36};\n",
-          "k.py": f's = "{"x" * 100}"\n', "l.stream": f"SET k {'x' * 300}\n", "m.patch": f"--- a\n+++ b\n+{'x' * 300}\n"}),
-    Rule("blanks", "no line ends in blanks", blanks, {"a.c": "int i; \n", "b.md": "x\r\n"}, {"c.c": "int i;\n", "d.patch": " \n"}),
-    Rule("ends", "a file ends with one newline", ends, {"a.c": "int i;", "b.sh": "true\n\n"}, {"c.c": "int i;\n", "d.txt": "", "e.patch": "-- \n2.39\n\n"}),
+         {"i.md": f"| {'x' * 150} |\n\n    {'x' * 150}\n\nhttps://example.org/{'x' * 100}\n",
+          "j.c": f"int i = 1{'+ 1' * 36};\n", "k.py": f's = "{"x" * 100}"\n',
+          "l.stream": f"SET k {'x' * 300}\n", "m.patch": f"--- a\n+++ b\n+{'x' * 300}\n"}),
+    Rule("blanks", "no line ends in blanks", blanks,
+         {"a.c": "int i; \n", "b.md": "x\r\n"}, {"c.c": "int i;\n", "d.patch": " \n"}),
+    Rule("ends", "a file ends with one newline", ends,
+         {"a.c": "int i;", "b.sh": "true\n\n"}, {"c.c": "int i;\n", "d.txt": "", "e.patch": "-- \n2.39\n\n"}),
     Rule("characters", "a file is text in UTF-8", characters, {"a.txt": "a\0b\n"}, {"b.md": "──▶\n"}),
-    Rule("tabs", "no tabs, but in patches", tabs, {"a.sh": "\ttrue\n"}, {"b.patch": "+\tx\n", "c.c": 'char c = \'\\t\';\n'}),
+    Rule("tabs", "no tabs, but in patches", tabs,
+         {"a.sh": "\ttrue\n"}, {"b.patch": "+\tx\n", "c.c": "char c = '\\t';\n"}),
 ]

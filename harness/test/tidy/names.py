@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""names.py -- rules about how files refer to one another: guards, includes, licences, READMEs, links.
+"""names.py -- rules about how files refer to one another: guards, includes, licences, READMEs and
+links.
 
 What may include what is a test of its own, `floors`.
 """
@@ -23,6 +24,7 @@ SYSTEM_HEADERS = set("""
     stddef.h stdint.h stdio.h stdlib.h string.h strings.h sys/ioctl.h sys/mman.h sys/prctl.h sys/resource.h
     sys/socket.h sys/stat.h sys/syscall.h sys/time.h sys/types.h sys/utsname.h sys/wait.h time.h unistd.h
 """.split())
+VALKEY_HEADER = "harness/valkey/compat.h"
 VALKEY_DOOR = ("harness/valkey/", "server-patch/server/")
 
 # Files that no README has to name: patterns of names or of paths, with the reason.
@@ -32,6 +34,9 @@ UNNAMED = {
     "CMakePresets.json": "CMake asks for the name",
     ".clusterfuzzlite/*": "ClusterFuzzLite asks for the names; fuzz/README.md explains the folder",
     ".devcontainer/devcontainer.json": "editors ask for the name",
+    ".ci/*": "the host's continuous integration asks for the name",
+    ".github/*.md": "GitHub asks for the names",
+    ".github/ISSUE_TEMPLATE/*": "GitHub asks for the names",
     ".gitignore": "git asks for the name",
     ".clang-format": "clang-format asks for the name",
     "test_*": "the test `ctests` reports a test that does not run",
@@ -74,7 +79,7 @@ def includes(tree: Tree) -> Iterator[Finding]:
                 if found[1] not in tree.paths:
                     yield file.find(number, f'"{found[1]}" is not the path of a header from the root')
             elif (found := re.match(r"#include <([^>]+)>", line)) and found[1] not in SYSTEM_HEADERS:
-                yield file.find(number, f"<{found[1]}> is not a header of the system; Valkey's come in by harness/valkey/compat.h")
+                yield file.find(number, f"<{found[1]}> is not of the system; for Valkey's include {VALKEY_HEADER}")
 
 
 def licences(tree: Tree) -> Iterator[Finding]:
@@ -94,8 +99,8 @@ def without_fences(text: str) -> str:
 
 
 def names_in(readme: File) -> set[str]:
-    """The paths and patterns that a README gives, in code or as links. A word in capitals may be any
-    word: SERIES/row is */row too."""
+    """The paths and patterns that a README gives, in code or as links. A word in capitals may be
+    any word: SERIES/row is */row too."""
     text = without_fences(readme.text)
     code = re.findall(r"`([^`]+)`", text) + [line for line in readme.lines if line.startswith("    ")]
     words = {word.rstrip("/.") for word in re.findall(r"[\w.*/-]*\w[\w.*/-]*", " ".join(code))}
@@ -103,10 +108,10 @@ def names_in(readme: File) -> set[str]:
     return words | patterns | {target.rstrip("/") for target in re.findall(r"\]\(([^)#:]+)", text)}
 
 
-def readme_of(path: str, tree: Tree) -> str | None:
-    """The README in a file's folder, or in the nearest one above it."""
+def readmes_of(path: str, tree: Tree) -> list[str]:
+    """The READMEs in a file's folder and above it, the nearest first."""
     folders = pathlib.PurePosixPath(path).parents
-    return next((readme for folder in folders if (readme := str(folder / "README.md")) in tree.paths), None)
+    return [readme for folder in folders if (readme := str(folder / "README.md")) in tree.paths]
 
 
 def fits(path: str, pattern: str) -> bool:
@@ -116,8 +121,8 @@ def fits(path: str, pattern: str) -> bool:
 
 
 def is_named(path: str, readme: str, names: set[str]) -> bool:
-    """Does a README give the file: its path from there or from the root, with or without suffix, its
-    name with one, or its folder?"""
+    """Does a README give the file: its path from there or from the root, with or without suffix,
+    its name with one, or its folder?"""
     whole = pathlib.PurePosixPath(path)
     inner = whole.relative_to(pathlib.PurePosixPath(readme).parent)
     spellings = {path, str(inner), str(inner.with_suffix(""))}
@@ -125,7 +130,8 @@ def is_named(path: str, readme: str, names: set[str]) -> bool:
         spellings.add(inner.name)
     if len(inner.parts) > 1:
         spellings |= {str(inner.parent), str(whole.parent)}
-    return bool(spellings & names) or any(fits(spelling, name) for name in names if "*" in name for spelling in spellings)
+    patterns = [name for name in names if "*" in name]
+    return bool(spellings & names) or any(fits(spelling, name) for name in patterns for spelling in spellings)
 
 
 def named(tree: Tree) -> Iterator[Finding]:
@@ -133,11 +139,11 @@ def named(tree: Tree) -> Iterator[Finding]:
     for file in tree.files:
         if any(fits(name, pattern) for pattern in UNNAMED for name in (file.path, file.path.split("/")[-1])):
             continue
-        readme = readme_of(file.path, tree)
-        if not readme:
+        above = readmes_of(file.path, tree)
+        if not above:
             yield file.find(1, "there is no README.md in its folder or above")
-        elif not is_named(file.path, readme, readmes[readme]):
-            yield file.find(1, f"{readme} does not name it: write it, its folder or a pattern, in `code`")
+        elif not any(is_named(file.path, readme, readmes[readme]) for readme in above):
+            yield file.find(1, f"{above[0]} does not name it: write it, its folder or a pattern, in `code`")
 
 
 # --- links
@@ -193,9 +199,10 @@ RULES = [
          {"harness/run/run.h": "", "harness/run/c.c": '#include "harness/run/run.h"\n#include <time.h>\n',
           "harness/valkey/d.h": "#include <server.h>\n"}),
     Rule("licences", "a source says its licence on its first line, or after its #!", licences,
-         {"a.c": "int i;\n", "b.py": f"#!/usr/bin/env python3\n\n# {LICENCE}\n", "c.sh": "# SPDX-License-Identifier: MIT\n"},
+         {"a.c": "int i;\n", "b.py": f"#!/usr/bin/env python3\n\n# {LICENCE}\n",
+          "c.sh": "# SPDX-License-Identifier: MIT\n"},
          {"d.c": C_LICENCE, "e": f"#!/bin/sh\n# {LICENCE}\n", "f.txt": "data\n"}),
-    Rule("named", "the README of a file's folder, or the nearest above, names the file", named,
+    Rule("named", "the README of a file's folder, or one above, names the file", named,
          {"x/a.c": "", "x/y/b.c": "", "x/8.1/z/c.patch": ""},
          {"x/README.md": "`d.c`, `w/`, [e](e.txt)\n`SERIES/*.patch`\n", "x/d.c": "", "x/w/f.c": "", "x/e.txt": "",
           "x/8.1/g.patch": "", "x/test_h.sh": "", "x/z/README.md": "`i`\n", "x/z/i.py": ""}),

@@ -13,8 +13,8 @@ class Skipped(Exception):
 
 
 class Rule(NamedTuple):
-    """A rule: its check of a tree, and examples that the test tries first. Each file of `wrong` must
-    be reported, and none of `right`; they make one tree."""
+    """A rule: its check of a tree, and examples that the test tries first. Each file of `wrong`
+    must be reported, and none of `right`; they make one tree."""
 
     name: str
     says: str
@@ -24,8 +24,8 @@ class Rule(NamedTuple):
 
 
 class Excuse(NamedTuple):
-    """Files, as a pattern of paths, that a rule does not apply to. One that excuses nothing any more
-    is reported."""
+    """Files, as a pattern of paths, that a rule does not apply to. One that excuses nothing any
+    more is reported."""
 
     rule: str
     files: str

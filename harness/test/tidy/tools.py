@@ -57,7 +57,8 @@ def run(tree: Tree, command: list[str], paths: list[str], line: str) -> Iterator
     for found in filter(None, reports):
         yield Finding(found["path"].removeprefix("./"), int(found["line"]), found["message"])
     if result.returncode and not any(reports):
-        yield Finding(paths[0], 1, f"{command[0]} fails with status {result.returncode}: {result.stderr.strip()[-200:]}")
+        why = result.stderr.strip()[-200:]
+        yield Finding(paths[0], 1, f"{command[0]} fails with status {result.returncode}: {why}")
 
 
 def paths_of(tree: Tree, *kinds: str) -> list[str]:
@@ -75,8 +76,8 @@ def shellcheck(tree: Tree) -> Iterator[Finding]:
 
 
 def flake8(tree: Tree) -> Iterator[Finding]:
-    """The width of lines is for the rule `widths`."""
-    return run(tree, [installed("flake8"), "--isolated", f"--max-line-length={CODE}", "--extend-ignore=E501"],
+    """The width of lines is for the rule `widths`; x[a : b] is how black writes it."""
+    return run(tree, [installed("flake8"), "--isolated", f"--max-line-length={CODE}", "--extend-ignore=E203,E501"],
                paths_of(tree, "python"), r"(?P<path>[^:]+):(?P<line>\d+):\d+: (?P<message>.*)")
 
 

@@ -29,9 +29,9 @@ SUFFIXES = {
 NAMES = {"CMakeLists.txt": "cmake", "Containerfile": "container", "Dockerfile": "container", ".clang-format": "yaml"}
 SHEBANGS = {"python3": "python", "bash": "shell", "sh": "shell"}
 
-C_TOKEN = re.compile(r"""(?P<comment>//[^\n]*|/\*.*?\*/)|(?P<string>"(?:\\.|[^"\\\n])*")|'(?:\\.|[^'\\\n])*'""", re.DOTALL)
-HASH_COMMENT = re.compile(r"""^(?:[^'"#\n]|(?<=\S)\#|'[^'\n]*'|"(?:\\.|[^"\\\n])*"|['"])*?(?:^|(?<=\s))(?P<comment>\#.*)$""",
-                          re.MULTILINE)
+C_TOKEN = re.compile(r"""(?P<comment>//[^\n]*|/\*.*?\*/)|(?P<string>"(?:\\.|[^"\\\n])*")|'(?:\\.|[^'\\\n])*'""",
+                     re.DOTALL)
+HASH_TOKEN = re.compile(r"""'[^'\n]*'|"(?:\\.|[^"\\\n])*"|(?P<comment>(?<!\S)\#.*)""")
 LINE_COMMENT = re.compile(r"^ *(?P<comment>#.*)$", re.MULTILINE)
 
 
@@ -99,7 +99,7 @@ class File:
         if self.kind == "python":
             return python_spans(self.text, self.starts)
         if self.kind in ("shell", "cmake", "yaml", "container"):
-            return [Span(*found.span("comment")) for found in HASH_COMMENT.finditer(self.text)], []
+            return [Span(*found.span()) for found in HASH_TOKEN.finditer(self.text) if found["comment"]], []
         if self.kind in ("stream", "text"):
             return [Span(*found.span("comment")) for found in LINE_COMMENT.finditer(self.text)], []
         if self.kind == "patch":
@@ -142,8 +142,8 @@ def docstring_lines(text: str) -> set[int]:
         module = ast.parse(text)
     except SyntaxError:
         return set()
-    return {node.lineno for node in ast.walk(module)
-            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)}
+    values = [node.value for node in ast.walk(module) if isinstance(node, ast.Expr)]
+    return {value.lineno for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)}
 
 
 def python_spans(text: str, starts: list[int]) -> tuple[list[Span], list[Span]]:
