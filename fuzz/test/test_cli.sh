@@ -172,7 +172,7 @@ stream timed.stream TIME 'SET k v PX 12345' '!cycle' 'PTTL k' TIME
 expect 0 replay --trace calm.stream timed.stream tree
 mv out trace
 # shellcheck disable=SC2016  # the reply begins with a dollar
-check 'the trace has a line for the last step' grep -q '^4	GET k	\$1 v	' trace
+check 'the trace has a line for the last step' grep -qP '^4\tGET k\t\$1 v\t' trace
 for way in --same-process --heap=asan --arena-at=0x300000000000 --no-twin; do
     expect 0 replay --trace "$way" calm.stream timed.stream tree
     mv out other

@@ -11,6 +11,7 @@ set -eu
 . "$(dirname "$0")/../../harness/test/checks.sh"
 tool=$1
 shift
+tab=$(printf '\t')
 find "$@" -name '*.stream' | sort >"$box/files"
 sort -r "$box/files" >"$box/files-reversed"
 cat "$box/files" "$box/files" >"$box/files-twice"
@@ -23,7 +24,7 @@ trace() {
     tr '\n' '\0' <"$box/$list" >"$box/arguments"
     returns 0 xargs -0 -a "$box/arguments" "$with" replay --trace --no-twin "$@"
     awk '/^# .*\.stream$/ { file = substr($0, 3); next }
-         /^[0-9]+\t/ || /^end\t/ { print file "\t" $0 }' "$box/out" | sort -s -t '	' -k1,1 >"$box/$name"
+         /^[0-9]+\t/ || /^end\t/ { print file "\t" $0 }' "$box/out" | sort -s -t "$tab" -k1,1 >"$box/$name"
 }
 
 trace first "$tool" files --same-process
@@ -35,8 +36,8 @@ if [ -n "${PLAIN_TOOL:-}" ]; then
     exit
 fi
 trace twice "$tool" files-twice --same-process
-sort -s "$box/first" "$box/first" | sort -s -t '	' -k1,1 >"$box/first-twice"
-sort -s "$box/twice" | sort -s -t '	' -k1,1 >"$box/twice-sorted"
+sort -s "$box/first" "$box/first" | sort -s -t "$tab" -k1,1 >"$box/first-twice"
+sort -s "$box/twice" | sort -s -t "$tab" -k1,1 >"$box/twice-sorted"
 same "$box/first-twice" "$box/twice-sorted"
 trace reversed "$tool" files-reversed --same-process
 same "$box/first" "$box/reversed"
