@@ -3,6 +3,7 @@
  * released, because it moved or otherwise.
  *
  * Proves: after a slice or cycle, before anything else runs, no aligned word of a live block or of
+<<<<<<< ours
  * the server's globals has an address in a block that the slice released, so no stale pointer can
  * be followed later. Cannot see: unaligned pointers (the server has none: packed structures keep
  * their pointers aligned); pointers in registers and on the stack (no server code is running then);
@@ -15,6 +16,15 @@
  * function that allocated the block, so that no live word can pass for one. Where no call sites are
  * recorded (RunOptions.skip_call_sites), or a plain build cannot name them, the live words alone
  * decide. Canary: "!canary refs" keeps a pointer to the next block that moves.
+=======
+ * the server's globals holds an address in a block that the slice released, so nobody can follow a
+ * stale pointer later. Cannot see: pointers at odd places (the server has none: packed structures
+ * hold their pointers aligned); pointers in registers and on the stack (no server code is running
+ * then); a stale pointer in memory that was not written since the server's birth while no block of
+ * the birth moved (then there is nothing for it to point to). Excuses: dead words, which are written
+ * before anything reads them (excuses.h).
+ * Canary: "!canary refs" keeps a pointer to the next block that moves.
+>>>>>>> theirs
  *
  * Where it searches: blocks allocated since birth, pages written since birth, and, when a block of
  * the birth was released, everywhere. */
@@ -23,14 +33,11 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "harness/base/array.h"
-#include "harness/base/valkey_name.h"
 #include "harness/finding/finding.h"
 #include "harness/finding/site.h"
-#include "harness/finding/symbol.h"
+#include "harness/oracles/excuses.h"
 #include "harness/oracles/retainer.h"
 #include "harness/oracles/table.h"
-#include "harness/valkey/compat.h"
 #include "harness/world/heap.h"
 #include "harness/world/release_log.h"
 #include "harness/world/snapshot.h"
@@ -74,6 +81,7 @@ static bool points_to_released(uintptr_t word) {
     return released_bits[granule / 64] >> granule % 64 & 1;
 }
 
+<<<<<<< ours
 /* --- excuses */
 
 /* Was the block allocated by a function whose name contains `part`, as far as is known? */
@@ -151,6 +159,9 @@ static bool is_excused(const HeapBlock *block, size_t offset) {
 }
 
 /* --- the search */
+=======
+/* --- looking */
+>>>>>>> theirs
 
 static _Noreturn void report_stale(const HeapBlock *containing, const void *at, uintptr_t word) {
     HeapBlock stale = {0};
@@ -168,8 +179,13 @@ __attribute__((no_sanitize("address"))) static void look_at_block(const HeapBloc
     (void)arg;
     const uintptr_t *words = block->start;
     for (size_t i = 0; i < block->size / sizeof(uintptr_t); i++) {
+<<<<<<< ours
         if (points_to_released(words[i]) && !is_excused(block, i * sizeof(uintptr_t)))
             report_stale(block, &words[i], words[i]);
+=======
+        if (points_to_released(words[i]) && !excuses_hold(block, i * sizeof(uintptr_t)))
+            accuse(block, &words[i], words[i]);
+>>>>>>> theirs
     }
 }
 

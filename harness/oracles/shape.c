@@ -19,11 +19,6 @@ static void after(bool whole) {
     shape_everything();
 }
 
-static void begin(bool again) {
-    (void)again;
-    shape_begin();
-}
-
 const Oracle oracle_shape = {
     .name = "shape",
     .word = "shape",
@@ -31,6 +26,5 @@ const Oracle oracle_shape = {
     .finds = "A structure is not well-formed: links, spans, counts, tables.",
     .needs = ORACLE_BIT(VALUE),
     .share = 1,
-    .begin = begin,
     .after = after,
 };

@@ -18,9 +18,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "harness/base/array.h"
 #include "harness/structures/value_parts.h"
-#include "harness/valkey/compat.h"
 #include "harness/world/reachability.h"
+
+#if CHECKED_reach_label
+
+#include "harness/valkey/fields.h"
+#include "harness/valkey/scripts.h"
 
 #define ENCODINGS 16
 /* A type, an encoding, and whether it is special (field TTLs, groups). */
@@ -104,7 +109,7 @@ static int structure_of(const robj *o) {
 /* The hash table of a value, or NULL. */
 static hashtable *table_of(const robj *o) {
     if (o->encoding == OBJ_ENCODING_HASHTABLE) return objectGetVal(o);
-    if (o->encoding == OBJ_ENCODING_SKIPLIST) return ((const zset *)objectGetVal(o))->ht;
+    if (o->type == OBJ_ZSET && o->encoding != OBJ_ENCODING_LISTPACK) return ((const zset *)objectGetVal(o))->ht;
     return NULL;
 }
 
@@ -128,6 +133,7 @@ static void label_keys(serverDb *db, const Receiver *to) {
 
 /* --- tables */
 
+<<<<<<< ours
 /* Labels a hash table, but not its entries. Its slots are not treated as pointers, because removed
  * entries leave theirs there. */
 static void label_table(const Receiver *to, const hashtable *table, int structure) {
@@ -143,6 +149,26 @@ static void label_table(const Receiver *to, const hashtable *table, int structur
                 label(to, b, structure, rehash);
             }
         }
+=======
+/* The buckets that follow one in its chain. A chain's next bucket is in the last slot. */
+static void label_chain(const Receiver *to, const PrivateBucket *bucket, int kind, bool rehash) {
+    while (bucket->chained) {
+        bucket = bucket->entries[COUNT_OF(bucket->entries) - 1];
+        label(to, bucket, kind, rehash);
+    }
+}
+
+/* A hash table, but not its entries. Its slots are not taken for pointers: those of removed entries
+ * keep them. */
+static void label_table(const Receiver *to, const hashtable *table, int kind) {
+    const PrivateTable *t = (const PrivateTable *)table;
+    bool rehash = t->rehash_idx != -1;
+    label(to, table, kind, rehash);
+    for (int i = 0; i < 2; i++) {
+        if (!t->tables[i]) continue;
+        label(to, t->tables[i], kind, rehash);
+        for (size_t j = 0; j < (size_t)1 << t->bucket_exp[i]; j++) label_chain(to, &t->tables[i][j], kind, rehash);
+>>>>>>> theirs
     }
 }
 
@@ -154,6 +180,7 @@ static void label_store(const Receiver *to, kvstore *store, int structure) {
     root(to, store, structure, false);
 }
 
+<<<<<<< ours
 /* The same for a dict. Its entries are blocks of their own and belong to it. */
 static void label_dict(const Receiver *to, const dict *table, int structure) {
     root(to, table, structure, dictIsRehashing((dict *)table));
@@ -163,6 +190,18 @@ static void label_dict(const Receiver *to, const dict *table, int structure) {
     _Generic((set), hashtable * : label_table, dict * : label_dict)(to, set, structure)
 
 /* Labels an entry of a table of channels: the table of subscribers and the name of the channel.
+=======
+/* The same for a set of pub/sub. A dict's entries are blocks of their own and belong to it. */
+static void label_set(const Receiver *to, const CompatSet *set, int kind) {
+#if HAVE_CHANNELS_IN_HASHTABLE
+    label_table(to, set, kind);
+#else
+    root(to, set, kind, dictIsRehashing((dict *)set));
+#endif
+}
+
+/* An entry of a table of channels: the table of subscribers, with the name of the channel.
+>>>>>>> theirs
  * `context` is the receiver. */
 static void label_channel(ValueWalk *walk, void *entry, void *context) {
     const Receiver *to = context;
@@ -206,7 +245,7 @@ static void fence_compiled(const compiledFunction *compiled) {
 
 static void fence_script(ValueWalk *walk, const dictEntry *entry, void *context) {
     (void)walk, (void)context;
-    fence_compiled(((const CompatScript *)dictGetVal(entry))->compiled);
+    fence_compiled(((const PrivateScript *)dictGetVal(entry))->script);
 }
 
 static void fence_function(ValueWalk *walk, const dictEntry *entry, void *context) {
@@ -250,3 +289,23 @@ void reach_label(ReachLabelFn *fn, void *context) {
         pass_on(&to, &block, (int)(blocks[i].mark - 2) / 2, blocks[i].mark & 1);
     }
 }
+
+bool reach_is_known(void) {
+    return true;
+}
+
+#else
+
+void reach_label(ReachLabelFn *fn, void *context) {
+    (void)fn, (void)context;
+}
+
+void reach_kind_name(int kind, char *name, size_t room) {
+    snprintf(name, room, "kind %d", kind);
+}
+
+bool reach_is_known(void) {
+    return false;
+}
+
+#endif

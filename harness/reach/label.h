@@ -21,4 +21,7 @@ void reach_label(ReachLabelFn *fn, void *context);
 /* Writes the name of a structure: "list quicklist", "expires table". */
 void reach_structure_name(int structure, char *name, size_t room);
 
+/* Whether the tree has what labels need; if not, no block gets one. */
+bool reach_is_known(void);
+
 #endif

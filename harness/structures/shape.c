@@ -40,36 +40,24 @@ void shape_broken(const char *signature, const void *block, const char *format, 
 
 /* --- keys */
 
-static void check_list(robj *o) {
-    if (o->encoding == OBJ_ENCODING_QUICKLIST) shape_list_quick(objectGetVal(o));
-}
-
-static void check_set(robj *o) {
+static void check_set(const robj *o) {
     if (o->encoding == OBJ_ENCODING_HASHTABLE) shape_table(objectGetVal(o), NULL, NULL);
 }
 
-static void check_zset(robj *o) {
-    if (o->encoding == OBJ_ENCODING_SKIPLIST) shape_skiplist(objectGetVal(o));
-}
-
-static void check_hash(robj *o) {
+static void check_hash(const robj *o) {
     if (o->encoding != OBJ_ENCODING_HASHTABLE) return;
     shape_table(objectGetVal(o), NULL, NULL);
     shape_fields(o);
 }
 
-static void check_stream(robj *o) {
-    shape_stream(objectGetVal(o));
-}
-
 static const struct {
     const char *kind;
-    void (*check)(robj *o);
+    void (*check)(const robj *o);
 } types[] = {
-    [OBJ_STRING] = {"string key", NULL},         [OBJ_LIST] = {"list key", check_list},
-    [OBJ_SET] = {"set key", check_set},          [OBJ_ZSET] = {"zset key", check_zset},
+    [OBJ_STRING] = {"string key", NULL},         [OBJ_LIST] = {"list key", shape_list_quick},
+    [OBJ_SET] = {"set key", check_set},          [OBJ_ZSET] = {"zset key", shape_zset},
     [OBJ_HASH] = {"hash key", check_hash},       [OBJ_MODULE] = {"module key", NULL},
-    [OBJ_STREAM] = {"stream key", check_stream},
+    [OBJ_STREAM] = {"stream key", shape_stream},
 };
 
 static void check_key(void *entry, uint64_t hash, void *context) {
@@ -112,10 +100,10 @@ static void check_database(serverDb *db) {
     check_side(db, db->expires, "the table of keys with a TTL");
     check_side(db, compat_hashes_with_ttl(db), "the table of hashes with field TTLs");
     shape_at("the tables of waiting clients", NULL, db->id);
-    shape_table_dict(db->blocking_keys, NULL, NULL);
-    shape_table_dict(db->blocking_keys_unblock_on_nokey, NULL, NULL);
-    shape_table_dict(db->ready_keys, NULL, NULL);
-    shape_table_dict(db->watched_keys, NULL, NULL);
+    shape_dict(db->blocking_keys, NULL, NULL);
+    shape_dict(db->blocking_keys_unblock_on_nokey, NULL, NULL);
+    shape_dict(db->ready_keys, NULL, NULL);
+    shape_dict(db->watched_keys, NULL, NULL);
 }
 
 void shape_everything(void) {
@@ -125,9 +113,4 @@ void shape_everything(void) {
     }
     shape_pubsub();
     shape_script();
-}
-
-void shape_begin(void) {
-    if (!compat_table_mirror_fits(server.commands))
-        finding_harness("the mirror of Valkey's hashtable in compat.h does not fit this version of it");
 }

@@ -2,9 +2,9 @@
 /* shape.h -- are the structures of the server well-formed? Each shape_*.c checks one kind of
  * structure; shape.c checks all.
  *
- * A check reads a structure through Valkey's own headers and the mirrors of compat.h, and reports
- * the first fault. It has no effect on the server: it calls no lookup of Valkey's, which might
- * rehash or expire, allocates nothing from the heap and writes nothing. It relies on a walk of
+ * A check reads a structure through Valkey's own headers and the private structs of probe.h, and
+ * reports the first fault. It has no effect on the server: it calls no lookup of Valkey's, which
+ * might rehash or expire, allocates nothing from the heap and writes nothing. It relies on a walk of
  * value.c that has just passed: counts are right, so loops end, and no pointer on the way is stale.
  *
  * What value.c checks as it reads is not checked again here: counts of tables, lists and trees; the
@@ -21,10 +21,6 @@
 
 /* --- shape.c */
 
-/* Call before the first check. It is a fault of the harness if the mirrors do not fit this
- * Valkey. */
-void shape_begin(void);
-
 /* Checks everything: databases, channels, scripts. Reports the first fault, and then does not
  * return. */
 void shape_everything(void);
@@ -38,23 +34,46 @@ void shape_at(const char *kind, const_sds name, int database);
 _Noreturn void shape_broken(const char *signature, const void *block, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* --- shape_list.c */
-
-/* A quicklist: each node's header matches its entries, compressed entries unpack to the size in the
- * header, bookmarks point to nodes of this list. */
-void shape_list_quick(const quicklist *list);
-
-/* A list of adlist.h: links in both directions, ends, length. */
-void shape_list_linked(const list *list, const char *what);
-
-/* --- shape_skiplist.c: order, levels, spans, backward links, tail. */
-void shape_skiplist(const zset *zs);
-
-/* --- shape_table.c */
+/* --- the checks, a file each. Where a tree lacks what a file needs, the probe has switched it off
+ * (CHECKED_..., harness/valkey/probe.txt), and its functions find nothing. */
 
 /* Called for each entry of a table with its hash. */
 typedef void ShapeEach(void *entry, uint64_t hash, void *context);
 
+/* Called for each key of a radix tree, in order. `key` is valid during the call. */
+typedef void ShapeRadixEach(const unsigned char *key, size_t len, void *value, void *context);
+
+/* --- shape_list.c */
+
+#if CHECKED_shape_list
+/* A list key's quicklist: each node's header matches its entries, compressed entries unpack to the
+ * size in the header, bookmarks point to nodes of this list. */
+void shape_list_quick(const robj *o);
+
+/* A list of adlist.h: links in both directions, ends, length. */
+void shape_list_linked(const list *list, const char *what);
+#else
+static inline void shape_list_quick(const robj *o) {
+    (void)o;
+}
+static inline void shape_list_linked(const list *list, const char *what) {
+    (void)list, (void)what;
+}
+#endif
+
+/* --- shape_skiplist.c: order, levels, spans, backward links, tail; and the table beside it. */
+#if CHECKED_shape_skiplist
+void shape_skiplist(const robj *o);
+#define shape_zset shape_skiplist
+#else
+static inline void shape_zset(const robj *o) {
+    (void)o;
+}
+#endif
+
+/* --- shape_table.c */
+
+#if CHECKED_shape_table
 /* A hash table: each entry is in the bucket of its hash, in the right one of the two tables during
  * a rehash; counts are right; nothing is left paused. Calls `each` for every entry unless it is
  * NULL. */
@@ -63,45 +82,107 @@ void shape_table(hashtable *table, ShapeEach *each, void *context);
 /* Would a lookup by the entry's key find this very entry (the pointer, not an equal one)? `hash` is
  * that of the key. */
 bool shape_table_holds(hashtable *table, const void *entry, uint64_t hash);
+#else
+static inline void shape_table(hashtable *table, ShapeEach *each, void *context) {
+    (void)table, (void)each, (void)context;
+}
+static inline bool shape_table_holds(hashtable *table, const void *entry, uint64_t hash) {
+    (void)table, (void)entry, (void)hash;
+    return true;
+}
+#endif
 
-/* The same for a dict: `each` gets the keys. */
-void shape_table_dict(dict *table, ShapeEach *each, void *context);
-bool shape_table_dict_holds(dict *table, const void *key, uint64_t hash);
+/* --- shape_dict.c: the same for a dict: `each` gets the entries, or the keys. */
+#if CHECKED_shape_dict
+void shape_dict(dict *table, ShapeEach *each, void *context);
+void shape_dict_keys(dict *table, ShapeEach *each, void *context);
+bool shape_dict_holds(dict *table, const void *key, uint64_t hash);
+#else
+static inline void shape_dict(dict *table, ShapeEach *each, void *context) {
+    (void)table, (void)each, (void)context;
+}
+static inline void shape_dict_keys(dict *table, ShapeEach *each, void *context) {
+    (void)table, (void)each, (void)context;
+}
+static inline bool shape_dict_holds(dict *table, const void *key, uint64_t hash) {
+    (void)table, (void)key, (void)hash;
+    return true;
+}
+#endif
 
 /* And for a CompatSet. */
-#define shape_set(set, each, context)                                                                                  \
-    _Generic((set), hashtable * : shape_table, dict * : shape_table_dict)(set, each, context)
-#define shape_set_holds(set, entry, hash)                                                                              \
-    _Generic((set), hashtable * : shape_table_holds, dict * : shape_table_dict_holds)(set, entry, hash)
+#if HAVE_CHANNELS_IN_HASHTABLE
+#define shape_set shape_table
+#define shape_set_holds shape_table_holds
+#else
+#define shape_set shape_dict_keys
+#define shape_set_holds shape_dict_holds
+#endif
 
 /* --- shape_store.c: all tables of a store, its counts, and its list of tables being rehashed. */
+#if CHECKED_shape_store
 void shape_store(kvstore *store, ShapeEach *each, void *context);
+#else
+static inline void shape_store(kvstore *store, ShapeEach *each, void *context) {
+    for (int i = 0; i < kvstoreNumHashtables(store); i++) {
+        hashtable *table = kvstoreGetHashtable(store, i);
+        if (table) shape_table(table, each, context);
+    }
+}
+#endif
 
-/* --- shape_radix.c: nodes, order, memory. Calls `each` for every key in order, unless it is NULL.
- * `key` is valid during the call. */
-typedef void ShapeRadixEach(const unsigned char *key, size_t len, void *value, void *context);
+/* --- shape_radix.c: nodes, order, memory. Calls `each` for every key in order, unless it is
+ * NULL. */
+#if CHECKED_shape_radix
 void shape_radix(const rax *tree, ShapeRadixEach *each, void *context);
+#else
+static inline void shape_radix(const rax *tree, ShapeRadixEach *each, void *context) {
+    (void)tree, (void)each, (void)context;
+}
+#endif
 
 /* --- shape_stream.c: entries match the stream's length and its first and last id; groups and
  * consumers. */
-void shape_stream(stream *s);
+#if CHECKED_shape_stream
+void shape_stream(const robj *o);
+#else
+static inline void shape_stream(const robj *o) {
+    (void)o;
+}
+#endif
 
 /* --- shape_fields.c: how the set of fields with a TTL is built. */
+#if CHECKED_shape_fields
 void shape_fields(const robj *hash);
+#else
+static inline void shape_fields(const robj *hash) {
+    (void)hash;
+}
+#endif
 
 /* --- shape_pubsub.c: the server's channels match those of the clients. */
+#if CHECKED_shape_pubsub
 void shape_pubsub(void);
+#else
+static inline void shape_pubsub(void) {
+}
+#endif
+
+/* --- shape_script.c: scripts and their eviction list; function libraries. */
+#if CHECKED_shape_script
+void shape_script(void);
+#else
+static inline void shape_script(void) {
+}
+#endif
 
 /* --- shape_break.c */
 
 /* Breaks one structure ("list", "script", ...: the table is in shape_break.c) so that only these
  * checks notice: no command and no move follows the broken link. `send` sends a command to the
  * server, as words and a NULL; it creates the structure. Returns false when there is no such
- * structure. */
+ * structure, or it is not checked in this tree. */
 typedef void ShapeSendFn(const char *word, ...);
 bool shape_break(const char *what, ShapeSendFn *send);
-
-/* --- shape_script.c: scripts and their eviction list; function libraries. */
-void shape_script(void);
 
 #endif

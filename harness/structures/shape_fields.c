@@ -6,14 +6,24 @@
  * A lookup takes the first bucket whose window ends after the field's expiry, so each field must be
  * in that bucket.
  *
- * value_type.c has checked that the fields are those of the hash. */
+ * value_hash.c has checked that the fields are those of the hash. */
 #include "harness/structures/shape.h"
 
 #include <endian.h>
 
 #include "harness/world/heap.h"
 
-#define VECTOR_MAX 127 /* fields of a vector: VOLATILESET_VECTOR_BUCKET_MAX_SIZE of vset.c */
+#if CHECKED_shape_fields
+
+#include "harness/valkey/fields.h"
+
+#if !HAVE_FIELD_TTLS
+
+void shape_fields(const robj *hash) {
+    (void)hash;
+}
+
+#else
 
 /* A window of time: `from` <= expiry < `end`, in ms. The last possible one includes its end. */
 typedef struct {
@@ -28,9 +38,9 @@ static void check_field(const void *field, const Window *window) {
                  window->end);
 }
 
-static void check_vector(const CompatFieldVector *vector, const Window *window, bool sorted) {
+static void check_vector(const PrivateFieldVector *vector, const Window *window, bool sorted) {
     size_t needed = sizeof(*vector) + vector->len * sizeof(void *);
-    if (vector->len == 0 || vector->len > VECTOR_MAX || needed > vector->alloc ||
+    if (vector->len == 0 || vector->len > FIELDS_VECTOR_MOST || needed > vector->alloc ||
         vector->alloc > heap_usable_size((void *)vector))
         shape_broken("shape:fields:vector", vector, "a vector of %u fields in %zu bytes", (unsigned)vector->len,
                      (size_t)vector->alloc);
@@ -49,15 +59,15 @@ static void check_table_entry(void *field, uint64_t hash, void *context) {
 /* Anything but a radix tree. */
 static void check_bucket(void *bucket, const Window *window, bool whole) {
     uintptr_t word = (uintptr_t)bucket;
-    void *to = (void *)(word & ~(uintptr_t)COMPAT_FIELDS_MASK);
+    void *to = (void *)(word & ~(uintptr_t)FIELDS_MASK);
     if (word & 1)
         check_field(bucket, window);
-    else if ((word & COMPAT_FIELDS_MASK) == COMPAT_FIELDS_VECTOR)
+    else if ((word & FIELDS_MASK) == FIELDS_VECTOR)
         check_vector(to, window, whole);
-    else if ((word & COMPAT_FIELDS_MASK) == COMPAT_FIELDS_TABLE && !whole)
+    else if ((word & FIELDS_MASK) == FIELDS_TABLE && !whole)
         shape_table(to, check_table_entry, (void *)window);
     else
-        shape_broken("shape:fields:kind", NULL, "a bucket of no known kind: %d", (int)(word & COMPAT_FIELDS_MASK));
+        shape_broken("shape:fields:kind", NULL, "a bucket of no known kind: %d", (int)(word & FIELDS_MASK));
 }
 
 static void check_window(const unsigned char *key, size_t len, void *value, void *context) {
@@ -75,8 +85,12 @@ void shape_fields(const robj *hash) {
     if (!set) return;
     uintptr_t word = (uintptr_t)set;
     Window window = {LLONG_MIN, LLONG_MAX};
-    if ((word & COMPAT_FIELDS_MASK) == COMPAT_FIELDS_RADIX)
-        shape_radix((const rax *)(word & ~(uintptr_t)COMPAT_FIELDS_MASK), check_window, &window);
+    if ((word & FIELDS_MASK) == FIELDS_RADIX)
+        shape_radix((const rax *)(word & ~(uintptr_t)FIELDS_MASK), check_window, &window);
     else
         check_bucket(set, &window, true);
 }
+
+#endif
+
+#endif

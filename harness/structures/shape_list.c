@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* shape_list.c -- is a list well-formed? See shape.h.
  *
- * value_type.c has checked a quicklist's links and its counts of nodes. This file checks the header
+ * value_list.c has checked a quicklist's links and its counts of nodes. This file checks the header
  * of each node against its entry, which is a plain element or a listpack, and may be compressed
  * with LZF.
  *
@@ -11,6 +11,8 @@
 
 #include "harness/structures/value_parts.h"
 #include "harness/world/heap.h"
+
+#if CHECKED_shape_list
 
 /* Unpacks a compressed node into memory outside of the heap, which the next call reuses. */
 static unsigned char *unpack(const quicklistNode *node) {
@@ -58,7 +60,9 @@ static bool is_node_of(const quicklist *list, const quicklistNode *wanted) {
     return false;
 }
 
-void shape_list_quick(const quicklist *list) {
+void shape_list_quick(const robj *o) {
+    if (o->encoding != OBJ_ENCODING_QUICKLIST) return;
+    const quicklist *list = objectGetVal(o);
     for (const quicklistNode *node = list->head; node; node = node->next) check_node(node);
     if (list->compress && list->head &&
         (quicklistNodeIsCompressed(list->head) || quicklistNodeIsCompressed(list->tail)))
@@ -79,3 +83,5 @@ void shape_list_linked(const list *list, const char *what) {
     if (met != list->len) shape_broken("shape:list:count", list, "%s: %lu nodes, not %lu", what, met, list->len);
     if (last != list->tail) shape_broken("shape:list:tail", list, "%s: the tail is not the last node", what);
 }
+
+#endif

@@ -8,6 +8,8 @@
  * Patterns are not shared and defrag does not move them: only their tables are checked. */
 #include "harness/structures/shape.h"
 
+#if CHECKED_shape_pubsub
+
 /* Channels or shard channels. */
 typedef struct {
     CompatSet *(*channels_of)(client *c);
@@ -65,7 +67,7 @@ static void check_channels(kvstore *store, CompatSet *(*channels_of)(client *c))
 
 static void check_patterns(void) {
     shape_at("the tables of channel patterns", NULL, -1);
-    shape_table_dict(server.pubsub_patterns, NULL, NULL);
+    shape_dict(server.pubsub_patterns, NULL, NULL);
     for (const listNode *node = server.clients->head; node; node = node->next) {
         const client *c = node->value;
         if (c->pubsub_data) shape_set(c->pubsub_data->pubsub_patterns, NULL, NULL);
@@ -77,3 +79,5 @@ void shape_pubsub(void) {
     check_channels(server.pubsubshard_channels, getClientPubSubShardChannels);
     check_patterns();
 }
+
+#endif

@@ -11,6 +11,8 @@
 #include "harness/structures/value_parts.h"
 #include "harness/world/heap.h"
 
+#if CHECKED_shape_radix
+
 typedef struct {
     ShapeRadixEach *each;
     void *context;
@@ -95,3 +97,5 @@ void shape_radix(const rax *tree, ShapeRadixEach *each, void *context) {
         shape_broken("shape:radix:memory", tree, "a radix tree counts %zu bytes, its nodes have %zu", tree->alloc_size,
                      check.memory);
 }
+
+#endif

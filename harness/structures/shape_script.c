@@ -8,14 +8,20 @@
 
 #include "harness/structures/value_parts.h"
 
+#if CHECKED_shape_script
+
+#include "harness/valkey/scripts.h"
+
 /* The nodes of the eviction list that scripts point to, as a sum. */
 typedef struct {
     uint64_t nodes;
 } Known;
 
-static void check_script(const dictEntry *entry, Known *known) {
-    const_sds sha = dictGetKey(entry);
-    const CompatScript *script = dictGetVal(entry);
+static void check_script(void *entry, uint64_t hash, void *context) {
+    (void)hash;
+    Known *known = context;
+    const_sds sha = dictGetKey((dictEntry *)entry);
+    const PrivateScript *script = dictGetVal((dictEntry *)entry);
     if (!script->node) return;
     const_sds waiting = script->node->value;
     shape_at("script", sha, -1);
@@ -25,30 +31,26 @@ static void check_script(const dictEntry *entry, Known *known) {
         shape_broken("shape:script:node", script->node,
                      "a script's node in the eviction list is that of another script");
     known->nodes += value_pointer(script->node);
+    shape_at("the scripts", NULL, -1);
 }
 
-static void check_evictions(void) {
+static void check_evictions(const Known *known) {
     const list *evictions = compat_script_evictions();
-    dict *scripts = evalScriptsDict();
-    Known known = {0};
     uint64_t nodes = 0;
-    for (int which = 0; which < 2; which++) {
-        for (unsigned long i = 0; i < DICTHT_SIZE(scripts->ht_size_exp[which]); i++) {
-            for (const dictEntry *e = scripts->ht_table[which][i]; e; e = dictGetNext(e)) check_script(e, &known);
-        }
-    }
-    shape_at("the scripts", NULL, -1);
     shape_list_linked(evictions, "the eviction list of scripts");
     for (const listNode *node = evictions->head; node; node = node->next) nodes += value_pointer(node);
-    if (nodes != known.nodes)
+    if (nodes != known->nodes)
         shape_broken("shape:script:list", evictions,
                      "the nodes of the eviction list are not those of the evictable scripts");
 }
 
 void shape_script(void) {
+    Known known = {0};
     shape_at("the scripts", NULL, -1);
-    shape_table_dict(evalScriptsDict(), NULL, NULL);
-    check_evictions();
+    shape_dict(evalScriptsDict(), check_script, &known);
+    check_evictions(&known);
     shape_at("the function libraries", NULL, -1);
-    shape_table_dict(functionsLibGet(), NULL, NULL);
+    shape_dict(functionsLibGet(), NULL, NULL);
 }
+
+#endif

@@ -8,6 +8,10 @@
  * header). */
 #include "harness/structures/shape.h"
 
+#if CHECKED_shape_skiplist
+
+#include "harness/valkey/zsets.h"
+
 #include <math.h>
 
 /* The next node of a level, and its rank according to the span of the node before it. */
@@ -62,7 +66,9 @@ static void check_ends(const SkiplistCheck *check, zskiplist *list) {
         shape_broken("shape:zset:tail", header, "the skiplist's tail is not its last node");
 }
 
-void shape_skiplist(const zset *zs) {
+void shape_skiplist(const robj *o) {
+    if (o->encoding != OBJ_ENCODING_SKIPLIST) return;
+    const zset *zs = objectGetVal(o);
     const zskiplistNode *header = zslGetHeader(zs->zsl);
     SkiplistCheck check = {.height = zslGetHeight(zs->zsl)};
     if (check.height < 1 || check.height > ZSKIPLIST_MAXLEVEL)
@@ -80,3 +86,5 @@ void shape_skiplist(const zset *zs) {
     check_ends(&check, zs->zsl);
     shape_table(zs->ht, NULL, NULL);
 }
+
+#endif

@@ -11,6 +11,8 @@
 
 #include "harness/world/heap.h"
 
+#if CHECKED_shape_stream
+
 typedef struct {
     uint64_t live;
 } Entries;
@@ -82,7 +84,8 @@ static void check_group(const unsigned char *key, size_t len, void *value, void 
     shape_radix(group->consumers, check_consumer, NULL);
 }
 
-void shape_stream(stream *s) {
+void shape_stream(const robj *o) {
+    stream *s = objectGetVal(o);
     Entries entries = {0};
     shape_radix(s->rax, check_listpack, &entries);
     if (entries.live != s->length)
@@ -91,3 +94,5 @@ void shape_stream(stream *s) {
     if (s->length) check_edges(s);
     shape_radix(s->cgroups, check_group, NULL);
 }
+
+#endif

@@ -109,7 +109,7 @@ static void read_key(ValueWalk *walk, void *entry, void *context) {
     walk->key = name;
     long long expire = objectGetExpire(o);
     if (expire != -1) sums->expiring += value_pointer(o);
-    if (o->type == OBJ_HASH && compat_has_volatile_fields(o)) sums->volatile_hashes += value_pointer(o);
+    if (o->type == OBJ_HASH && value_hash_is_volatile(o)) sums->volatile_hashes += value_pointer(o);
 
     uint64_t digest = value_mix((uint64_t)o->type << 4 | o->encoding, expire);
     digest = value_mix(digest, value_object(walk, o));
@@ -133,7 +133,8 @@ static void read_database(ValueWalk *walk, serverDb *db) {
     walk->database = db->id;
     value_store(walk, db->keys, read_key, &sums);
     check_side_table(walk, db->expires, sums.expiring, "keys with a TTL");
-    check_side_table(walk, compat_hashes_with_ttl(db), sums.volatile_hashes, "hashes with field TTLs");
+    if (CHECKED_value_hash)
+        check_side_table(walk, compat_hashes_with_ttl(db), sums.volatile_hashes, "hashes with field TTLs");
     value_waiting(walk, db);
 }
 

@@ -15,6 +15,12 @@
  * and replies. */
 #include "harness/structures/value_parts.h"
 
+#if CHECKED_value_client
+
+/* Client-side caching, tracking.c: key name -> radix tree of client ids (8 bytes each). NULL when no
+ * client tracks. */
+extern rax *TrackingTable;
+
 static void sum_string_object(ValueWalk *walk, void *entry, void *context) {
     (void)walk;
     *(uint64_t *)context += value_string(entry, 0);
@@ -64,7 +70,7 @@ static uint64_t read_watching(ValueWalk *walk, const client *c) {
     uint64_t sum = 0;
     unsigned long met = 0;
     for (const listNode *node = c->mstate->watched_keys.head; node; node = node->next) {
-        const CompatWatchedKey *watched = node->value;
+        const PrivateWatchedKey *watched = node->value;
         if (++met > c->mstate->watched_keys.len) break;
         if (watched->client != c)
             value_fault(walk, "shape:watch:client", "a key that a client watches belongs to another client");
@@ -159,7 +165,7 @@ static void read_watched(ValueWalk *walk, const dictEntry *entry, void *context)
     uint64_t hash = 0;
     unsigned long met = 0;
     for (const listNode *node = watchers->head; node && met <= watchers->len; node = node->next, met++) {
-        const CompatWatchedKey *watched = (const CompatWatchedKey *)node;
+        const PrivateWatchedKey *watched = (const PrivateWatchedKey *)node;
         hash = value_mix(value_mix(hash, watched->client->id), watched->expired);
     }
     if (met != watchers->len)
@@ -190,3 +196,5 @@ void value_waiting(ValueWalk *walk, serverDb *db) {
     value_dict(walk, db->blocking_keys, read_blocking, NULL);
     value_dict(walk, db->blocking_keys_unblock_on_nokey, read_blocking_on_nokey, NULL);
 }
+
+#endif

@@ -114,9 +114,12 @@ void value_dict(ValueWalk *walk, dict *table, DictEach *each, void *context);
 /* Calls each() for every key of a dict. */
 void value_dict_keys(ValueWalk *walk, dict *table, TableEach *each, void *context);
 
-/* value_table or value_dict_keys, for a CompatSet. */
-#define value_set(walk, set, each, context)                                                                            \
-    _Generic((set), hashtable * : value_table, dict * : value_dict_keys)(walk, set, each, context)
+/* One of the two, for a CompatSet. */
+#if HAVE_CHANNELS_IN_HASHTABLE
+#define value_set value_table
+#else
+#define value_set value_dict_keys
+#endif
 
 /* A TableEach that adds value_pointer(entry) to the uint64_t that is its context. */
 void value_sum_pointer(ValueWalk *walk, void *entry, void *context);
@@ -137,15 +140,60 @@ uint64_t value_listpack(ValueWalk *walk, unsigned char *lp, uint64_t seed);
  * LONG_STR_SIZE. */
 const char *value_text(const robj *o, char *digits, size_t *len);
 
-/* value_stream.c */
-uint64_t value_stream(ValueWalk *walk, const stream *s);
+/* value_server.c: the server's own digest of a key's value; 0 when it has none. */
+uint64_t value_by_server(ValueWalk *walk, robj *o);
 
-/* value_client.c: clients and their subscriptions; the keys of one database that clients watch or
- * wait for. */
+/* value_type.c: the digest of a value whose type or encoding no file here reads: the server's own.
+ * Faults when the server does not know the encoding either. */
+uint64_t value_other(ValueWalk *walk, robj *o);
+
+/* A file each, for a key's value of one type that is not a listpack. Where a tree lacks what a file
+ * needs, the probe has switched it off (CHECKED_..., harness/valkey/probe.txt), and the server's own
+ * digest takes its place. */
+#if CHECKED_value_list
+uint64_t value_list(ValueWalk *walk, robj *o);
+#else
+#define value_list value_by_server
+#endif
+
+#if CHECKED_value_skiplist
+uint64_t value_skiplist(ValueWalk *walk, robj *o);
+#define value_zset value_skiplist
+#else
+#define value_zset value_by_server
+#endif
+
+#if CHECKED_value_stream
+uint64_t value_stream(ValueWalk *walk, robj *o);
+#else
+#define value_stream value_by_server
+#endif
+
+#if CHECKED_value_hash
+uint64_t value_hash(ValueWalk *walk, robj *o);
+
+/* Whether a hash has fields with a TTL. */
+bool value_hash_is_volatile(robj *o);
+#else
+#define value_hash value_by_server
+#define value_hash_is_volatile(o) ((void)(o), false)
+#endif
+
+/* value_client.c: clients and what they subscribe to; what they watch and wait for in one
+ * database. */
+#if CHECKED_value_client
 void value_clients(ValueWalk *walk);
 void value_waiting(ValueWalk *walk, serverDb *db);
+#else
+#define value_clients(walk) ((void)(walk))
+#define value_waiting(walk, db) ((void)(walk), (void)(db))
+#endif
 
 /* value_script.c: cached scripts, function libraries. */
+#if CHECKED_value_script
 void value_scripts(ValueWalk *walk);
+#else
+#define value_scripts(walk) ((void)(walk))
+#endif
 
 #endif

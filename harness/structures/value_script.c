@@ -11,6 +11,8 @@
  * functions.c, of which only the size is compared. */
 #include "harness/structures/value_parts.h"
 
+#if CHECKED_value_script
+
 static const listNode *first_node(const listNode *node, size_t bound) {
     while (node->prev && bound--) node = node->prev;
     return node;
@@ -32,7 +34,7 @@ static uint64_t read_compiled(const compiledFunction *compiled, uint64_t hash) {
 static void read_script(ValueWalk *walk, const dictEntry *entry, void *context) {
     Evictable *evictable = context;
     const_sds sha = dictGetKey(entry);
-    const CompatScript *script = dictGetVal(entry);
+    const PrivateScript *script = dictGetVal(entry);
     if (script->body->type != OBJ_STRING) {
         value_fault(walk, "shape:script:body", "script %.40s has a body that is not a string", sha);
         return;
@@ -44,7 +46,7 @@ static void read_script(ValueWalk *walk, const dictEntry *entry, void *context) 
     uint64_t hash = value_string(script->body, value_mix(script->flags, script->node != NULL));
     hash = value_sds(scriptingEngineGetName(script->engine), hash);
     Thing thing = {.kind = THING_SCRIPT, .name = sha, .len = sdslen(sha)};
-    value_add(walk, &thing, read_compiled(script->compiled, hash));
+    value_add(walk, &thing, read_compiled(script->script, hash));
 }
 
 static void read_eviction_list(ValueWalk *walk, const Evictable *evictable) {
@@ -94,3 +96,5 @@ void value_scripts(ValueWalk *walk) {
                     functions, known);
     }
 }
+
+#endif

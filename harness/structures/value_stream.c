@@ -9,6 +9,8 @@
  * Entries are hashed with their listpacks, deleted ones included. Limits: see value.c. */
 #include "harness/structures/value_parts.h"
 
+#if CHECKED_value_stream
+
 /* Sums over the pending entries of one group, as the group and as its consumers have them. */
 typedef struct {
     uint64_t by_group, by_consumers;
@@ -66,9 +68,12 @@ static uint64_t read_group(ValueWalk *walk, uint64_t key, void *value, void *con
     return hash;
 }
 
-uint64_t value_stream(ValueWalk *walk, const stream *s) {
+uint64_t value_stream(ValueWalk *walk, robj *o) {
+    const stream *s = objectGetVal(o);
     uint64_t hash = value_mix(s->length, s->entries_added);
     hash = mix_id(mix_id(mix_id(hash, s->last_id), s->first_id), s->max_deleted_entry_id);
     hash = value_mix(hash, value_radix(walk, s->rax, read_entries, NULL));
     return value_mix(hash, value_radix(walk, s->cgroups, read_group, NULL));
 }
+
+#endif

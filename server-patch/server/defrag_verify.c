@@ -53,7 +53,6 @@ const char *defragVerify(void) {
     static ValueImage image;
     const char *why;
     if (setjmp(out)) return broken;
-    shape_begin();
     if (!value_take(&image, &why)) finding_report(value_fault_signature(), NULL, "%s", why);
     shape_everything();
     return NULL;

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* excuses.c -- the table of dead words; see excuses.h.
+ *
+ * Each row names the functions that allocate the blocks it is about, so that no live word of another
+ * block can pass for a dead one. Where no call sites are recorded (RunOptions.skip_call_sites), or a
+ * plain build cannot name them, the live words alone decide; a row without a file then excuses
+ * nothing. */
+#include "harness/oracles/excuses.h"
+
+#include "harness/base/array.h"
+#include "harness/base/valkey_name.h"
+#include "harness/finding/site.h"
+#include "harness/finding/symbol.h"
+#include "harness/valkey/compat.h"
+
+#define MOST_PARTS 3
+
+/* Where 8.1's scripting engine keeps the arguments of the next command that a script calls; between
+ * such commands nothing in it is valid. A static variable, shown by seams.txt; absent elsewhere. */
+extern __attribute__((weak)) robj **lua_argv;
+
+#if !CHECKED_excuse_bucket
+#define excuse_bucket NULL
+#endif
+#if !CHECKED_excuse_bookmark
+#define excuse_bookmark NULL
+#endif
+#if !CHECKED_excuse_radix
+#define excuse_radix NULL
+#endif
+#if !CHECKED_excuse_postponed
+#define excuse_postponed NULL
+#endif
+
+static const struct {
+    bool (*holds)(const HeapBlock *block, size_t offset); /* NULL: any word */
+    FunctionPart allocators[MOST_PARTS];                  /* names have one of these parts */
+    const char *reason;
+} excuses[] = {
+    {excuse_bucket,
+     {VALKEY_PART("hashtable"), VALKEY_PART("resize"), VALKEY_PART("bucketConvertToChained")},
+     "hashtable.c leaves the pointer of a removed entry in its slot and clears the presence bit"},
+    {excuse_bookmark,
+     {VALKEY_PART("quicklist")},
+     "quicklist.c leaves a deleted bookmark in place and lowers the count"},
+    {excuse_radix, {VALKEY_PART("rax")}, "rax.c keeps characters and padding there, never a pointer"},
+    {excuse_postponed,
+     {VALKEY_PART("createClient")},
+     "networking.c processes a postponed command from its start, which looks the script up again"},
+};
+
+/* What is known of a block's allocator. */
+typedef enum { UNKNOWN, OTHER, RIGHT } Origin;
+
+static Origin origin_of(const HeapBlock *block, const FunctionPart *allocators) {
+    if (block->origin_site == 0 || !symbol_load()) return UNKNOWN;
+    for (int i = 0; i < MOST_PARTS && allocators[i].text; i++) {
+        if (site_passes(block->origin_site, allocators[i])) return RIGHT;
+    }
+    return OTHER;
+}
+
+/* lua/script_lua.c of 8.1, lua_argv: filled again for each command that a script calls, and defrag
+ * runs in none of them. */
+static bool is_arguments_of_last_script_call(const HeapBlock *block) {
+    return &lua_argv && block->start == lua_argv;
+}
+
+bool excuses_hold(const HeapBlock *block, size_t offset) {
+    for (int i = 0; i < COUNT_OF(excuses); i++) {
+        if (excuses[i].holds && !excuses[i].holds(block, offset)) continue;
+        Origin origin = origin_of(block, excuses[i].allocators);
+        if (origin == RIGHT || (origin == UNKNOWN && excuses[i].holds)) return true;
+    }
+    return is_arguments_of_last_script_call(block);
+}

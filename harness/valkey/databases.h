@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* databases.h -- how the server keeps its databases: as pointers, each made on first use (9.1), or
+ * in one array (8.1). */
+#ifndef HARNESS_VALKEY_DATABASES_H
+#define HARNESS_VALKEY_DATABASES_H
+
+/* A database by its number, 0 to server.dbnum - 1; NULL when it has not been used yet. */
+static inline serverDb *compat_db(int id) {
+#if HAVE_DATABASE_POINTERS
+    return server.db[id];
+#else
+    return &server.db[id];
+#endif
+}
+
+/* The side table of hashes that have fields with a TTL; NULL when the server has no such fields. */
+static inline kvstore *compat_hashes_with_ttl(serverDb *db) {
+#if HAVE_keys_with_volatile_items
+    return db->keys_with_volatile_items;
+#else
+    (void)db;
+    return NULL;
+#endif
+}
+
+/* The first slot of a store that has entries; -1: there is none. (Valkey says 0 of a store of one
+ * slot even when that has no table yet.) */
+static inline int compat_first_slot(kvstore *store) {
+    return kvstoreSize(store) ? kvstoreGetFirstNonEmptyHashtableIndex(store) : -1;
+}
+
+#endif

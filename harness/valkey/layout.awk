@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# layout.awk -- a struct in C, out of clang's record layout of `struct probe_NAME {TYPE it;}`.
+#
+# Variables: name, file and type are those of the row in probe.txt. A line of a layout is
+# "OFFSET | TYPE MEMBER", with "BYTE:FIRST-LAST" as the OFFSET of a bit-field; two blanks more after
+# the bar are one level deeper. The members of the struct asked about are at the third level.
+# Prints nothing when the struct is not there.
+#
+# Limits: see probe.
+
+BEGIN { members = 0 }
+
+$0 ~ "\\| struct probe_" name "$" { inside = 1; next }
+inside && /\| \[sizeof=/ {
+    size = $0
+    sub(/.*sizeof=/, "", size)
+    sub(/,.*/, "", size)
+    inside = 0
+    complete = 1
+}
+inside && /\|     [^ ]/ {
+    place = $0
+    sub(/ *\|.*/, "", place)
+    gsub(/ /, "", place)
+    text = $0
+    sub(/^[^|]*\| */, "", text)
+    add(place, text)
+}
+
+# add PLACE TEXT: a member at PLACE, "unsigned long count" or "void *[2] ends".
+function add(place, text,    word, bits, range) {
+    word = text
+    sub(/.* /, "", word)
+    sub(/ *[^ ]*$/, "", text)
+    members++
+    split(place, bits, ":")
+    offset[members] = bits[1] + 0
+    width[members] = 0
+    if (place ~ /:/) {
+        split(bits[2], range, "-")
+        width[members] = range[2] - range[1] + 1
+    }
+    member[members] = word
+    kind[members] = text
+    if (text ~ /\((unnamed|anonymous)|::/ || word ~ /\)$/) member[members] = ""
+}
+
+# declare I: the member in C.
+function declare(i,    base, suffix, next_offset) {
+    base = kind[i]
+    if (member[i] == "") {
+        next_offset = i < members ? offset[i + 1] : size
+        return "    _Alignas(void *) unsigned char unnamed_" i "[" (next_offset - offset[i]) "];"
+    }
+    if (width[i]) return "    " base " " member[i] " : " width[i] ";"
+    if (base ~ /\(\*/) return "    void *" member[i] ";"
+    if (match(base, /(\[[0-9]*\])+$/)) {
+        suffix = substr(base, RSTART)
+        base = substr(base, 1, RSTART - 1)
+    }
+    return "    " base " " member[i] suffix ";"
+}
+
+END {
+    if (!complete || !members) exit
+    printf "/* %s: %s */\n#define HAVE_%s 1\nstruct %s {\n", file, type, name, name
+    for (i = 1; i <= members; i++) print declare(i)
+    print "};"
+    printf "_Static_assert(sizeof(struct %s) == %d, \"size\");\n", name, size
+    for (i = 1; i <= members; i++) {
+        if (member[i] == "") continue
+        if (!width[i])
+            printf "_Static_assert(__builtin_offsetof(struct %s, %s) == %d, \"place\");\n", name, member[i], offset[i]
+        printf "#define HAVE_%s_%s 1\n", name, member[i]
+    }
+    print ""
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* scripts.h -- what eval.c keeps to itself: the list of scripts that can be evicted, oldest first
+ * (SHA1 strings). A script (a value of evalScriptsDict()) is a PrivateScript. For the checks of
+ * scripts. */
+#ifndef HARNESS_VALKEY_SCRIPTS_H
+#define HARNESS_VALKEY_SCRIPTS_H
+
+#include "harness/valkey/compat.h"
+
+static inline const list *compat_script_evictions(void) {
+    extern PrivateScripts evalCtx;
+    return evalCtx.scripts_lru_list;
+}
+
+#endif
