@@ -98,7 +98,7 @@ static const CanaryRow rows[] = {
     {"shape-store", &oracle_shape, "shape:store:count", .structure = "store"},
     {"shape-stream", &oracle_shape, "shape:stream:first", .structure = "stream"},
     {"shape-radix", &oracle_shape, "shape:radix:memory", .structure = "radix"},
-#if COMPAT_FIELD_TTLS
+#if HAVE_FIELD_TTLS
     {"shape-fields", &oracle_shape, "shape:fields:order", .structure = "fields"},
 #endif
     {"shape-pubsub", &oracle_shape, "shape:pubsub:references", .structure = "pubsub"},

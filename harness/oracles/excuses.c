@@ -46,7 +46,7 @@ static const struct {
     {excuse_radix, {VALKEY_PART("rax")}, "rax.c keeps characters and padding there, never a pointer"},
     {excuse_postponed,
      {VALKEY_PART("createClient")},
-     "networking.c processes a postponed command from its start, which looks the script up again"},
+     "networking.c processes a postponed command from its start, and looks up the script again"},
 };
 
 /* What is known of a block's allocator. */

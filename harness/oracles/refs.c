@@ -3,28 +3,12 @@
  * released, because it moved or otherwise.
  *
  * Proves: after a slice or cycle, before anything else runs, no aligned word of a live block or of
-<<<<<<< ours
  * the server's globals has an address in a block that the slice released, so no stale pointer can
  * be followed later. Cannot see: unaligned pointers (the server has none: packed structures keep
  * their pointers aligned); pointers in registers and on the stack (no server code is running then);
  * a stale pointer in memory that was not written since the server's birth while no block of the
  * birth moved (it has nothing to point to). Excuses: dead words, which are always written before
- * they are read, table `excuses`: a slot of a hash table's bucket whose presence bit is clear, a
- * bookmark of a list beyond the count, the characters of a radix tree's node, the script that a
- * paused client looked up for a command that it will process again, the arguments of the last
- * command that a script called (8.1). Each is recognized by live words next to it and by the
- * function that allocated the block, so that no live word can pass for one. Where no call sites are
- * recorded (RunOptions.skip_call_sites), or a plain build cannot name them, the live words alone
- * decide. Canary: "!canary refs" keeps a pointer to the next block that moves.
-=======
- * the server's globals holds an address in a block that the slice released, so nobody can follow a
- * stale pointer later. Cannot see: pointers at odd places (the server has none: packed structures
- * hold their pointers aligned); pointers in registers and on the stack (no server code is running
- * then); a stale pointer in memory that was not written since the server's birth while no block of
- * the birth moved (then there is nothing for it to point to). Excuses: dead words, which are written
- * before anything reads them (excuses.h).
- * Canary: "!canary refs" keeps a pointer to the next block that moves.
->>>>>>> theirs
+ * they are read (excuses.h). Canary: "!canary refs" keeps a pointer to the next block that moves.
  *
  * Where it searches: blocks allocated since birth, pages written since birth, and, when a block of
  * the birth was released, everywhere. */
@@ -81,87 +65,7 @@ static bool points_to_released(uintptr_t word) {
     return released_bits[granule / 64] >> granule % 64 & 1;
 }
 
-<<<<<<< ours
-/* --- excuses */
-
-/* Was the block allocated by a function whose name contains `part`, as far as is known? */
-static bool allocated_in(const HeapBlock *block, FunctionPart part) {
-    return block->origin_site == 0 || !symbol_load() || site_passes(block->origin_site, part);
-}
-
-/* hashtable.c, struct bucket: 64 bytes; in the first word, bit 0 says whether the last slot has a
- * child bucket, and bits 1 to 7 say which slots are used. Slot i is the word at 8 + 8 * i. A
- * removed entry leaves its pointer there. */
-static bool empty_slot_of_bucket(const HeapBlock *block, size_t offset) {
-    if (block->size % 64 || offset % 64 == 0) return false;
-    size_t slot = offset % 64 / 8 - 1;
-    uint8_t bits = *((const uint8_t *)block->start + offset / 64 * 64);
-    bool child = slot == 6 && (bits & 1), filled = bits >> (slot + 1) & 1;
-    if (child || filled) return false;
-    return allocated_in(block, VALKEY_PART("hashtable")) || allocated_in(block, VALKEY_PART("resize")) ||
-           allocated_in(block, VALKEY_PART("bucketConvertToChained"));
-}
-
-/* quicklist.h, struct quicklist: bookmarks follow the structure. Deleting one only lowers the
- * count. */
-static bool bookmark_beyond_count(const HeapBlock *block, size_t offset) {
-    if (block->size <= sizeof(quicklist) || offset < sizeof(quicklist)) return false;
-    const quicklist *list = block->start;
-    size_t index = (offset - sizeof(quicklist)) / sizeof(quicklistBookmark);
-    return index >= list->bookmark_count && allocated_in(block, VALKEY_PART("quicklist"));
-}
-
-/* rax.h, struct raxNode: the first bytes of the node's children follow a header of four bytes and
- * are padded, so that the pointers after them are aligned. When children are added, the pointers
- * move up, and the padding keeps some of their old bytes. */
-static bool characters_of_radix_node(const HeapBlock *block, size_t offset) {
-    if (block->size < sizeof(raxNode)) return false;
-    const raxNode *node = block->start;
-    size_t pointers = (sizeof(raxNode) + node->size + sizeof(void *) - 1) / sizeof(void *) * sizeof(void *);
-    return offset < pointers && pointers <= block->size && allocated_in(block, VALKEY_PART("rax"));
-}
-
-/* server.h, client.cur_script: looked up whenever a command is processed (evalGetCommandFlags,
- * fcallGetCommandFlags). A client that was paused before its command ran processes the command
- * again from the start. */
-static bool script_of_postponed_client(const HeapBlock *block, size_t offset) {
-    if (offset != offsetof(client, cur_script) || block->size < sizeof(client) ||
-        !allocated_in(block, VALKEY_PART("createClient")))
-        return false;
-    const client *c = block->start;
-    return c->flag.blocked && c->bstate && c->bstate->btype == BLOCKED_POSTPONE;
-}
-
-/* lua_argv in lua/script_lua.c of 8.1: refilled for each command that a script calls. Defrag runs
- * in none of these commands. */
-static bool arguments_of_last_script_call(const HeapBlock *block, size_t offset) {
-    (void)offset;
-    return block->start == compat_script_arguments();
-}
-
-static const struct {
-    bool (*holds)(const HeapBlock *block, size_t offset);
-    const char *reason;
-} excuses[] = {
-    {empty_slot_of_bucket, "hashtable.c leaves the pointer of a removed entry in its slot and clears the presence bit"},
-    {bookmark_beyond_count, "quicklist.c leaves a deleted bookmark in place and lowers the count"},
-    {characters_of_radix_node, "rax.c keeps characters and padding there, never a pointer"},
-    {script_of_postponed_client,
-     "networking.c processes a postponed command from its start, and looks up the script again"},
-    {arguments_of_last_script_call, "script_lua.c keeps the array, not what was in it"},
-};
-
-static bool is_excused(const HeapBlock *block, size_t offset) {
-    for (int i = 0; i < COUNT_OF(excuses); i++) {
-        if (excuses[i].holds(block, offset)) return true;
-    }
-    return false;
-}
-
 /* --- the search */
-=======
-/* --- looking */
->>>>>>> theirs
 
 static _Noreturn void report_stale(const HeapBlock *containing, const void *at, uintptr_t word) {
     HeapBlock stale = {0};
@@ -179,13 +83,8 @@ __attribute__((no_sanitize("address"))) static void look_at_block(const HeapBloc
     (void)arg;
     const uintptr_t *words = block->start;
     for (size_t i = 0; i < block->size / sizeof(uintptr_t); i++) {
-<<<<<<< ours
-        if (points_to_released(words[i]) && !is_excused(block, i * sizeof(uintptr_t)))
-            report_stale(block, &words[i], words[i]);
-=======
         if (points_to_released(words[i]) && !excuses_hold(block, i * sizeof(uintptr_t)))
-            accuse(block, &words[i], words[i]);
->>>>>>> theirs
+            report_stale(block, &words[i], words[i]);
     }
 }
 

@@ -133,42 +133,24 @@ static void label_keys(serverDb *db, const Receiver *to) {
 
 /* --- tables */
 
-<<<<<<< ours
+/* Labels the buckets that follow one in its chain. A chain's next bucket is in the last slot. */
+static void label_chain(const Receiver *to, const PrivateBucket *bucket, int structure, bool rehash) {
+    while (bucket->chained) {
+        bucket = bucket->entries[COUNT_OF(bucket->entries) - 1];
+        label(to, bucket, structure, rehash);
+    }
+}
+
 /* Labels a hash table, but not its entries. Its slots are not treated as pointers, because removed
  * entries leave theirs there. */
 static void label_table(const Receiver *to, const hashtable *table, int structure) {
-    const CompatTable *t = (const CompatTable *)table;
-    bool rehash = t->rehash_index != -1;
+    const PrivateTable *t = (const PrivateTable *)table;
+    bool rehash = t->rehash_idx != -1;
     label(to, table, structure, rehash);
     for (int i = 0; i < 2; i++) {
         if (!t->tables[i]) continue;
         label(to, t->tables[i], structure, rehash);
-        for (size_t j = 0; j < (size_t)1 << t->bucket_exp[i]; j++) {
-            for (const CompatBucket *b = &t->tables[i][j]; b->chained;) {
-                b = b->entries[COMPAT_BUCKET_ENTRIES - 1];
-                label(to, b, structure, rehash);
-            }
-        }
-=======
-/* The buckets that follow one in its chain. A chain's next bucket is in the last slot. */
-static void label_chain(const Receiver *to, const PrivateBucket *bucket, int kind, bool rehash) {
-    while (bucket->chained) {
-        bucket = bucket->entries[COUNT_OF(bucket->entries) - 1];
-        label(to, bucket, kind, rehash);
-    }
-}
-
-/* A hash table, but not its entries. Its slots are not taken for pointers: those of removed entries
- * keep them. */
-static void label_table(const Receiver *to, const hashtable *table, int kind) {
-    const PrivateTable *t = (const PrivateTable *)table;
-    bool rehash = t->rehash_idx != -1;
-    label(to, table, kind, rehash);
-    for (int i = 0; i < 2; i++) {
-        if (!t->tables[i]) continue;
-        label(to, t->tables[i], kind, rehash);
-        for (size_t j = 0; j < (size_t)1 << t->bucket_exp[i]; j++) label_chain(to, &t->tables[i][j], kind, rehash);
->>>>>>> theirs
+        for (size_t j = 0; j < (size_t)1 << t->bucket_exp[i]; j++) label_chain(to, &t->tables[i][j], structure, rehash);
     }
 }
 
@@ -180,28 +162,16 @@ static void label_store(const Receiver *to, kvstore *store, int structure) {
     root(to, store, structure, false);
 }
 
-<<<<<<< ours
-/* The same for a dict. Its entries are blocks of their own and belong to it. */
-static void label_dict(const Receiver *to, const dict *table, int structure) {
-    root(to, table, structure, dictIsRehashing((dict *)table));
-}
-
-#define label_set(to, set, structure)                                                                                  \
-    _Generic((set), hashtable * : label_table, dict * : label_dict)(to, set, structure)
-
-/* Labels an entry of a table of channels: the table of subscribers and the name of the channel.
-=======
-/* The same for a set of pub/sub. A dict's entries are blocks of their own and belong to it. */
-static void label_set(const Receiver *to, const CompatSet *set, int kind) {
+/* The same for a set of pub/sub. The entries of a dict are blocks of their own and belong to it. */
+static void label_set(const Receiver *to, const CompatSet *set, int structure) {
 #if HAVE_CHANNELS_IN_HASHTABLE
-    label_table(to, set, kind);
+    label_table(to, set, structure);
 #else
-    root(to, set, kind, dictIsRehashing((dict *)set));
+    root(to, set, structure, dictIsRehashing((dict *)set));
 #endif
 }
 
-/* An entry of a table of channels: the table of subscribers, with the name of the channel.
->>>>>>> theirs
+/* Labels an entry of a table of channels: the table of subscribers and the name of the channel.
  * `context` is the receiver. */
 static void label_channel(ValueWalk *walk, void *entry, void *context) {
     const Receiver *to = context;

@@ -7,8 +7,8 @@
  * private constants, and a HAVE_... for each name that some trees lack (probe.txt has the
  * questions). No version number decides anything.
  *
- * What differs is behind small functions, a file a feature: databases.h, objects.h, tables.h,
- * dicts.h, channels.h, connections.h. Files for single checks (zsets.h, fields.h, stores.h,
+ * What differs is behind small functions, a file for each feature: databases.h, objects.h, tables.h,
+ * channels.h, connections.h. Files for single checks (zsets.h, fields.h, stores.h,
  * scripts.h) are included by these checks alone, so that a tree which lacks what they need loses a
  * check and not the build.
  *
@@ -20,13 +20,10 @@
 
 #include "harness/valkey/probe.h"
 
+#include "harness/valkey/channels.h"
 #include "harness/valkey/connections.h"
 #include "harness/valkey/databases.h"
 #include "harness/valkey/objects.h"
 #include "harness/valkey/tables.h"
-/* After tables.h: a dict may be one. */
-#include "harness/valkey/dicts.h"
-/* After dicts.h. */
-#include "harness/valkey/channels.h"
 
 #endif
