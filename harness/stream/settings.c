@@ -94,7 +94,7 @@ static const SettingsRow table[SETTING_COUNT] = {
                            .draw = {.kind = SETTINGS_DRAW_BIRTH},
                            .shrink = SETTINGS_SHRINK_NUMBER},
     [SETTING_CLUSTER] = {.name = "cluster",
-                         .help = "cluster mode",
+                         .help = "cluster mode; from its birth the server owns all slots",
                          .kind = SETTINGS_CHOICE,
                          FIELD(cluster),
                          .words = {"no", "yes"},
@@ -147,6 +147,15 @@ static const SettingsRow table[SETTING_COUNT] = {
                        .acts = SETTINGS_LATER,
                        .draw = {.kind = SETTINGS_DRAW_NEVER, .never = "it decides whether the stream runs at all"},
                        .shrink = SETTINGS_SHRINK_DEFAULT},
+    [SETTING_REFUSED] = {.name = "refused",
+                         .help = "commands that the harness refuses: replay reports them, or the stream means to send "
+                                 "them",
+                         .kind = SETTINGS_CHOICE,
+                         FIELD(refused),
+                         .words = {[REFUSED_REPORTED] = "reported", [REFUSED_EXPECTED] = "expected"},
+                         .acts = SETTINGS_LATER,
+                         .draw = {.kind = SETTINGS_DRAW_NEVER, .never = "it changes only what replay prints"},
+                         .shrink = SETTINGS_SHRINK_DEFAULT},
 };
 
 const SettingsRow *settings_row(SettingId setting) {

@@ -26,6 +26,7 @@
 typedef enum { AFTER_CYCLE, AFTER_SLICE, AFTER_NOTHING } AfterKind;
 typedef enum { LIMITS_SMALL, LIMITS_STOCK } LimitsKind;
 typedef enum { SIZES_EXACT, SIZES_JEMALLOC } SizesKind;
+typedef enum { REFUSED_REPORTED, REFUSED_EXPECTED } RefusedKind;
 
 /* The rows have the ranges, defaults and meanings. */
 typedef struct {
@@ -38,6 +39,7 @@ typedef struct {
     int64_t memory_mb;
     int64_t seed;
     char since[16]; /* "9.1"; empty: any */
+    RefusedKind refused;
 } Settings;
 
 /* The settings, in the order in which they are printed. */
@@ -50,6 +52,7 @@ typedef enum {
     SETTING_MEMORY,
     SETTING_SEED,
     SETTING_SINCE,
+    SETTING_REFUSED,
     SETTING_COUNT
 } SettingId;
 

@@ -609,6 +609,19 @@ static Text settings_table(void) {
     return table;
 }
 
+static Text limits_table(void) {
+    Text table = text_make("", 0);
+    Settings settings;
+    settings_default(&settings);
+    settings.limits = LIMITS_SMALL;
+    for (const SettingsLimit *limit = settings_limits(&settings); limit->option; limit++) {
+        add_cell(&table, limit->option, "`");
+        add_cell(&table, limit->value, "");
+        text_format(&table, "|\n");
+    }
+    return table;
+}
+
 static Text verbs_table(void) {
     Text table = text_make("", 0);
     for (VerbId i = 0; i < VERB_COUNT; i++) {
@@ -675,15 +688,19 @@ static void test_readme(const char *path) {
     Text text = text_make("", 0);
     for (int c = fgetc(file); c != EOF; c = fgetc(file)) text_append(&text, (const char[]){(char)c}, 1);
     fclose(file);
-    Text settings = settings_table(), verbs = verbs_table();
+    Text settings = settings_table(), limits = limits_table(), verbs = verbs_table();
     Text settings_found = section_lines(text.data, "\n## Settings", "| `");
+    Text limits_found = section_lines(text.data, "\n## Small limits", "| `");
     Text verbs_found = section_lines(text.data, "\n## Verbs", "| `");
     check_table(settings_found.data, settings.data);
+    check_table(limits_found.data, limits.data);
     check_table(verbs_found.data, verbs.data);
     CHECK(check_examples(text.data) >= 5);
     text_free(&settings);
+    text_free(&limits);
     text_free(&verbs);
     text_free(&settings_found);
+    text_free(&limits_found);
     text_free(&verbs_found);
     text_free(&text);
 }
