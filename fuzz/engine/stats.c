@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* stats.c -- what an engine process and its supervisor know of each other; see stats.h.
+/* stats.c -- what an engine process and its supervisor share; see stats.h.
  *
- * Limits: of an input longer than STATS_INPUT only the beginning is kept. */
+ * Limits: only the first STATS_INPUT bytes of an input are kept. */
 #include "fuzz/engine/stats.h"
 
 #include <errno.h>
@@ -67,7 +67,8 @@ const char *stats_attach(void) {
     own = map(fd);
     if (!own) return "cannot map the counters";
     if (fd < 0) return NULL;
-    /* What a finding writes to this descriptor lands in the field of the mapped file. */
+    /* A finding writes its signature to this descriptor, and thereby into the field of the mapped
+     * file. */
     if (lseek(fd, offsetof(Stats, signature), SEEK_SET) < 0) return "cannot seek in the file of counters";
     finding_set_note(fd);
     return NULL;

@@ -22,23 +22,8 @@ from unittest import mock
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 sys.dont_write_bytecode = True
 
-from night import (
-    corpus,
-    curve,
-    disk,
-    findings,
-    junit,
-    known,
-    markdown,
-    oracles,
-    page,
-    pages,
-    reach,
-    salvage,
-    sarif,
-    state,
-    tool,
-)  # noqa: E402
+from night import corpus, curve, disk, findings, junit, known, markdown, oracles  # noqa: E402
+from night import page, pages, reach, salvage, sarif, state, tool  # noqa: E402
 from night.user_error import UserError  # noqa: E402
 
 

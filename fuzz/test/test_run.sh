@@ -36,7 +36,7 @@ if [ "$sanitize" = none ]; then
     finish
     exit
 fi
-refuse 'cannot make the folder seeds/list.stream/x' run --runs 10 --corpus seeds/list.stream/x seeds
+refuse 'cannot create the folder seeds/list.stream/x' run --runs 10 --corpus seeds/list.stream/x seeds
 
 # --- the engine itself
 
