@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Tools around variants of the server, in bin/<variant>/, and the tests that need them.
 #
-#     bin/stock/       Debian's server without our fixes: corpus/found must fail on it
-#     bin/list-tail/   the server with test/planted/list-tail.patch: must be found, by replay and by fuzzing; and with
-#                      new-import.patch: calls a function that nobody has classified
-#     bin/planted/     the server with three planted bugs at once, for the night in small: three signatures, one each
-#     bin/museum/      the server with the patches of test/museum: DEFRAG_FUZZ_EXHIBIT=NAME brings an old bug back
-#     bin/mutants/     with -DDEFRAG_FUZZ_MUTANTS=ON: the server of mutation-score, DEFRAG_FUZZ_MUTANT=N makes it wrong
+#     bin/stock/       Debian's server without this project's fixes: corpus/found must fail on it
+#     bin/list-tail/   the server with test/planted/list-tail.patch, which replay and fuzzing must
+#                      find, and new-import.patch, which calls an unclassified function
+#     bin/planted/     the server with three planted bugs, for a short night: three signatures
+#     bin/museum/      the server with the patches of test/museum: DEFRAG_FUZZ_EXHIBIT=NAME selects
+#                      an old bug
+#     bin/mutants/     with -DDEFRAG_FUZZ_MUTANTS=ON: the server of mutation-score,
+#                      DEFRAG_FUZZ_MUTANT=N selects a mutant
 
 set(sanitized TRUE)
 if(DEFRAG_FUZZ_SANITIZE STREQUAL "none")
@@ -15,23 +17,25 @@ endif()
 
 function(add_variant_program target name variant)
     add_executable(${target} ${ARGN})
-    set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin/${variant})
+    set_target_properties(${target} PROPERTIES OUTPUT_NAME ${name}
+                                               RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin/${variant})
     if(variant STREQUAL "stock")
         set(fixes 0)
     endif()
-    target_compile_definitions(${target} PRIVATE DEFRAG_FUZZ_VERSION="${PROJECT_VERSION}-${variant}" DEFRAG_FUZZ_FIXES=${fixes}
+    target_compile_definitions(${target} PRIVATE DEFRAG_FUZZ_VERSION="${PROJECT_VERSION}-${variant}"
+                                                 DEFRAG_FUZZ_FIXES=${fixes}
                                                  DEFRAG_FUZZ_SANITIZERS="${DEFRAG_FUZZ_SANITIZE}")
     target_link_libraries(${target} own_code fuzz)
     use_variant(${target} valkey_${variant})
 endfunction()
 
-# add_variant_tool(VARIANT [SOURCE...]): defrag-fuzz around the target valkey_<variant>, and of more
-# sources: tool_<variant>.
+# add_variant_tool(VARIANT [SOURCE...]): adds tool_<variant>, defrag-fuzz with the target
+# valkey_<variant> and further sources.
 function(add_variant_tool variant)
     add_variant_program(tool_${variant} defrag-fuzz ${variant} cli/main.c ${ARGN})
 endfunction()
 
-# add_variant_engine(VARIANT [SOURCE...]): likewise, libFuzzer's program: engine_<variant>.
+# add_variant_engine(VARIANT [SOURCE...]): adds engine_<variant>, libFuzzer's program, likewise.
 function(add_variant_engine variant)
     add_variant_program(engine_${variant} defrag_fuzzer ${variant} engine/libfuzzer.c ${ARGN})
     target_link_options(engine_${variant} PRIVATE -fsanitize=fuzzer)
@@ -40,7 +44,8 @@ endfunction()
 if(TARGET valkey_stock)
     add_variant_tool(stock)
     add_defrag_test(NAME found LABELS replay
-                    COMMAND ${tests}/test_found.sh ${tool} $<TARGET_FILE:tool_stock> ${CMAKE_SOURCE_DIR} ${VALKEY_SERIES})
+                    COMMAND ${tests}/test_found.sh ${tool} $<TARGET_FILE:tool_stock> ${CMAKE_SOURCE_DIR}
+                            ${VALKEY_SERIES})
 endif()
 
 if(sanitized AND NOT VALKEY_SOURCE_DIR)
@@ -51,8 +56,9 @@ if(sanitized AND NOT VALKEY_SOURCE_DIR)
     add_defrag_test(NAME planted LABELS replay tools
                     COMMAND ${tests}/test_planted.sh ${list_tail} ${CMAKE_SOURCE_DIR}/corpus/seeds)
     add_defrag_test(NAME imports LABELS tools
-                    COMMAND ${CMAKE_SOURCE_DIR}/harness/test/test_imports.sh ${CMAKE_C_COMPILER} ${LLVM_NM} ${LLVM_OBJCOPY} ${LLVM_AR}
-                            ${LLVM_READELF} ${HARNESS_BINARY_DIR}/libvalkey_raw_world.a.unclassified ${list_tail})
+                    COMMAND ${CMAKE_SOURCE_DIR}/harness/test/test_imports.sh ${CMAKE_C_COMPILER} ${LLVM_NM}
+                            ${LLVM_OBJCOPY} ${LLVM_AR} ${LLVM_READELF}
+                            ${HARNESS_BINARY_DIR}/libvalkey_raw_world.a.unclassified ${list_tail})
     add_defrag_test(NAME bisect LABELS tools slow
                     COMMAND ${tests}/test_bisect.sh ${VALKEY_TREE} ${CMAKE_CURRENT_BINARY_DIR}/bisect)
 endif()
@@ -68,26 +74,25 @@ if(sanitized AND NOT VALKEY_SOURCE_DIR AND has_planted)
                     COMMAND ${tests}/test_night_planted.sh $<TARGET_FILE:tool_planted> ${CMAKE_SOURCE_DIR})
 endif()
 
-# --- the museum, and generated mutants: servers that go wrong when the environment says so
-# (mutation/mutant.h)
+# --- the museum and generated mutants: servers that the environment makes wrong (mutation/mutant.h)
 
 option(DEFRAG_FUZZ_MUTANTS "Build bin/mutants/defrag-fuzz for mutation-score" OFF)
 
-# A tool around the variant valkey_<name>, whose changed files ask mutation/mutant.c what to do.
+# Adds a tool with the variant valkey_<name>, whose changed files call mutation/mutant.c.
 function(add_choosing_tool name)
     target_compile_options(valkey_${name}_objects PRIVATE -include ${CMAKE_CURRENT_SOURCE_DIR}/mutation/mutant.h)
     add_variant_tool(${name} mutation/mutant.c)
 endfunction()
 
-# The exhibits of this series: test/museum/NAME.patch, or server-patch/SERIES/museum/NAME.patch
-# where that series needs another one; none where the stream of that name makes no sense yet.
+# Lists the exhibits of this series: test/museum/NAME.patch, or
+# server-patch/SERIES/museum/NAME.patch if that exists; not those whose stream needs a later series.
 function(choose_exhibits out)
     file(GLOB patches CONFIGURE_DEPENDS test/museum/*.patch)
     set(series_folder ${CMAKE_SOURCE_DIR}/server-patch/${VALKEY_SERIES}/museum)
     file(GLOB own_names CONFIGURE_DEPENDS RELATIVE ${series_folder} ${series_folder}/*.patch)
     foreach(name IN LISTS own_names)
         if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/test/museum/${name})
-            fail("${series_folder}/${name} replaces nothing: fuzz/test/museum has no patch of that name")
+            fail("${series_folder}/${name} is useless: fuzz/test/museum has no patch of that name")
         endif()
     endforeach()
     set(chosen)
@@ -112,12 +117,13 @@ if(has_exhibits AND VALKEY_FIXES AND NOT VALKEY_SOURCE_DIR AND sanitized)
     add_variant(valkey_museum FORWARDS ${exhibits})
     add_choosing_tool(museum)
     add_defrag_test(NAME museum LABELS replay
-                    COMMAND ${tests}/test_museum.sh ${tool} $<TARGET_FILE:tool_museum> ${CMAKE_SOURCE_DIR} ${VALKEY_SERIES})
+                    COMMAND ${tests}/test_museum.sh ${tool} $<TARGET_FILE:tool_museum> ${CMAKE_SOURCE_DIR}
+                            ${VALKEY_SERIES})
 endif()
 
 if(DEFRAG_FUZZ_MUTANTS)
     if(NOT sanitized)
-        fail("DEFRAG_FUZZ_MUTANTS needs a build with sanitizers: most mutants are found by them")
+        fail("DEFRAG_FUZZ_MUTANTS needs a build with sanitizers, which find most mutants")
     endif()
     find_program(PYTHON3 python3)
     if(NOT PYTHON3)
@@ -130,8 +136,8 @@ if(DEFRAG_FUZZ_MUTANTS)
     set(mutants ${CMAKE_CURRENT_BINARY_DIR}/mutants)
     file(GLOB writers CONFIGURE_DEPENDS mutation-score mutation/*.py)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${writers})
-    execute_process(COMMAND ${PYTHON3} ${CMAKE_CURRENT_SOURCE_DIR}/mutation-score write --tree ${VALKEY_TREE} --into ${mutants}
-                            --clang ${CMAKE_C_COMPILER} -- ${includes} ${defines} -std=gnu11
+    execute_process(COMMAND ${PYTHON3} ${CMAKE_CURRENT_SOURCE_DIR}/mutation-score write --tree ${VALKEY_TREE}
+                            --into ${mutants} --clang ${CMAKE_C_COMPILER} -- ${includes} ${defines} -std=gnu11
                     RESULT_VARIABLE status)
     if(status)
         fail("mutation-score could not write the mutants (see the line above)")
@@ -142,14 +148,15 @@ if(DEFRAG_FUZZ_MUTANTS)
     add_variant_engine(mutants mutation/mutant.c)
 endif()
 
-# --- determinism; the plain build is made in a folder of its own, out of the same tree
+# --- determinism; the plain build is in a folder of its own, from the same tree
 
 if(sanitized)
     set(determinism ${tests}/test_determinism.sh ${tool} ${CMAKE_SOURCE_DIR}/corpus/seeds)
     add_defrag_test(NAME determinism LABELS determinism COMMAND ${determinism})
     set(plain ${CMAKE_BINARY_DIR}/plain)
     add_defrag_test(NAME build_plain LABELS determinism slow
-                    COMMAND ${tests}/build_plain.sh ${CMAKE_COMMAND} ${CMAKE_SOURCE_DIR} ${plain} ${CMAKE_C_COMPILER} ${VALKEY_TREE}
+                    COMMAND ${tests}/build_plain.sh ${CMAKE_COMMAND} ${CMAKE_SOURCE_DIR} ${plain}
+                            ${CMAKE_C_COMPILER} ${VALKEY_TREE}
                     PROPERTIES FIXTURES_SETUP plain)
     add_defrag_test(NAME determinism_plain LABELS determinism slow COMMAND ${determinism}
                     PROPERTIES FIXTURES_REQUIRED plain ENVIRONMENT PLAIN_TOOL=${plain}/bin/defrag-fuzz)

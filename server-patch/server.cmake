@@ -25,7 +25,9 @@ endif()
 
 if(DEFRAG_FUZZ_SERVER)
     if(NOT EXISTS ${DEFRAG_FUZZ_SERVER} OR IS_DIRECTORY ${DEFRAG_FUZZ_SERVER})
-        fail("DEFRAG_FUZZ_SERVER=${DEFRAG_FUZZ_SERVER} is no file; give the path of a valkey-server that server-patch/build has made")
+        string(CONCAT why "DEFRAG_FUZZ_SERVER=${DEFRAG_FUZZ_SERVER} is no file; "
+                          "give the path of a valkey-server that server-patch/build has made")
+        fail("${why}")
     endif()
     set(server_path ${DEFRAG_FUZZ_SERVER})
 else()
@@ -34,8 +36,8 @@ else()
     # Undefined behaviour is looked for in the server inside the harness; the tests do not ask how
     # fast this one is.
     string(REPLACE "address,undefined" "address" server_sanitizer ${DEFRAG_FUZZ_SANITIZE})
-    set(server_build ${CMAKE_CURRENT_SOURCE_DIR}/build --series ${server_series} --sanitize ${server_sanitizer} --allocator libc
-                     --optimize 0 --into ${CMAKE_BINARY_DIR}/server)
+    set(server_build ${CMAKE_CURRENT_SOURCE_DIR}/build --series ${server_series} --sanitize ${server_sanitizer}
+                     --allocator libc --optimize 0 --into ${CMAKE_BINARY_DIR}/server)
     if(VALKEY_SOURCE_DIR)
         list(APPEND server_build --tree ${VALKEY_TREE} --patch)
     else()
@@ -105,8 +107,8 @@ add_defrag_test(NAME valgrind LABELS tools slow
                 PROPERTIES PROCESSORS 2 SKIP_RETURN_CODE 77 ${plain_fixture})
 if(own_series)
     add_defrag_test(NAME valgrind_server LABELS tools slow
-                    COMMAND ${tests}/test_valgrind_server.sh ${plain_tool} ${series} ${CMAKE_BINARY_DIR}/server-valgrind ${seeds}
-                            ${CMAKE_SOURCE_DIR}/corpus/found/later-list-outlives-its-stage.stream
+                    COMMAND ${tests}/test_valgrind_server.sh ${plain_tool} ${series} ${CMAKE_BINARY_DIR}/server-valgrind
+                            ${seeds} ${CMAKE_SOURCE_DIR}/corpus/found/later-list-outlives-its-stage.stream
                     PROPERTIES TIMEOUT 3600 PROCESSORS 2 SKIP_RETURN_CODE 77 ${plain_fixture}
                                ENVIRONMENT CC=${CMAKE_C_COMPILER})
 endif()

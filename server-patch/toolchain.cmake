@@ -7,7 +7,10 @@ function(fail line)
 endfunction()
 
 if(NOT CMAKE_C_COMPILER_ID STREQUAL "Clang" OR CMAKE_C_COMPILER_VERSION VERSION_LESS 14)
-    fail("needs clang 14 or newer, found ${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION}; install it (server-patch/packages --list) and configure with -DCMAKE_C_COMPILER=clang in an empty build folder")
+    string(CONCAT why "needs clang 14 or newer, found ${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION}; "
+                      "install it (server-patch/packages --list) "
+                      "and configure with -DCMAKE_C_COMPILER=clang in an empty build folder")
+    fail("${why}")
 endif()
 if(NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
     fail("runs on Linux only, this is ${CMAKE_SYSTEM_NAME}")
@@ -69,7 +72,9 @@ else()
     set(DEFRAG_FUZZ_ENGINE_FLAGS -fsanitize-coverage=inline-8bit-counters,pc-table)
     set(DEFRAG_FUZZ_LINK_FLAGS -fsanitize=${DEFRAG_FUZZ_SANITIZE})
     if(NOT DEFRAG_FUZZ_SANITIZE MATCHES "^(address|undefined|address,undefined)$")
-        fail("DEFRAG_FUZZ_SANITIZE=${DEFRAG_FUZZ_SANITIZE} is not supported: use address, undefined, address,undefined or none")
+        string(CONCAT why "DEFRAG_FUZZ_SANITIZE=${DEFRAG_FUZZ_SANITIZE} is not supported: "
+                          "use address, undefined, address,undefined or none")
+        fail("${why}")
     endif()
 endif()
 

@@ -63,7 +63,8 @@ function(add_variant name direction)
         set(option --reverse)
     endif()
     foreach(patch IN LISTS patches)
-        execute_process(COMMAND ${PATCH} -p1 --silent --force --no-backup-if-mismatch ${option} -d ${tree}.new -i ${patch}
+        execute_process(COMMAND ${PATCH} -p1 --silent --force --no-backup-if-mismatch ${option}
+                                -d ${tree}.new -i ${patch}
                         RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
         if(status)
             string(REPLACE "\n" " " output "${output}")

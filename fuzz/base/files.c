@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* files.c -- the stream files that a command line names; see files.h.
  *
- * Limits: a symbolic link to a folder is followed where it is named, but not below a folder, so
- * that no link leads round in a circle. */
+ * Limits: a symbolic link to a folder is followed when it is named on the command line, but not
+ * below a folder, so that links cannot form a loop. */
 #include "fuzz/base/files.h"
 
 #include <dirent.h>
@@ -36,7 +36,7 @@ static int not_hidden(const struct dirent *entry) {
     return entry->d_name[0] != '.';
 }
 
-/* Not alphasort: the order must not depend on the locale. */
+/* Used instead of alphasort because the order must not depend on the locale. */
 static int by_name(const struct dirent **a, const struct dirent **b) {
     return strcmp((*a)->d_name, (*b)->d_name);
 }
@@ -110,13 +110,12 @@ bool files_load(const char *path, Text *text) {
     if (!good)
         option_complain("cannot read %s: %s", path, strerror(error));
     else if (text->len > STREAM_MAX_FILE)
-        option_complain("%s: longer than %d bytes, which is more than a stream may have", path, STREAM_MAX_FILE),
-            good = false;
+        option_complain("%s: longer than %d bytes, the limit for a stream", path, STREAM_MAX_FILE), good = false;
     if (!good) text_free(text);
     return good;
 }
 
-/* Does any line begin like a header? */
+/* Does any line look like a header? */
 static bool has_header(Text text) {
     for (size_t at = 0; at < text.len;) {
         while (at < text.len && (text.data[at] == ' ' || text.data[at] == '\t')) at++;
@@ -135,7 +134,7 @@ bool files_read(const FilesItem *item, Stream *out) {
     bool good = stream_parse(text.data, text.len, raw ? STREAM_LENIENT : STREAM_STRICT, out, &error);
     text_free(&text);
     fflush(stdout);
-    if (raw) fprintf(stderr, "%s: no header line '#! defrag-fuzz 1', so it is read leniently\n", item->path);
+    if (raw) fprintf(stderr, "%s: no header line '" STREAM_HEADER "', reading it leniently\n", item->path);
     if (!good) fprintf(stderr, "%s:%d:%d: %s\n", item->path, error.line, error.column, error.what);
     return good;
 }
@@ -159,7 +158,7 @@ static bool write_all(int fd, Text text) {
     return true;
 }
 
-/* The permissions that the file has, or that a new one gets. */
+/* The permissions of the file, or those that a new file would get. */
 static mode_t mode_for(const char *path) {
     struct stat st;
     if (stat(path, &st) == 0) return st.st_mode & 07777;
@@ -182,7 +181,7 @@ static bool replace(const char *path, Text text) {
 }
 
 bool files_write(const char *path, Text text) {
-    char real[PATH_MAX]; /* a link stays one: the file that it names is replaced */
+    char real[PATH_MAX]; /* a link is kept: its target is replaced */
     if (replace(realpath(path, real) ? real : path, text)) return true;
     option_complain("cannot write %s: %s", path, strerror(errno));
     return false;

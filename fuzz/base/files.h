@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* files.h -- the stream files that a command line names: found, read, written. */
+/* files.h -- finds, reads and writes the stream files that a command line names. */
 #ifndef FUZZ_BASE_FILES_H
 #define FUZZ_BASE_FILES_H
 
@@ -9,7 +9,7 @@
 
 typedef struct {
     char *path;
-    bool named; /* given by itself, not found in a folder */
+    bool named; /* named on the command line, not found in a folder */
 } FilesItem;
 
 typedef struct {
@@ -17,27 +17,27 @@ typedef struct {
     int count;
 } Files;
 
-/* Lists the files that the arguments stand for, in their order: a file is itself, whatever its
- * name; a folder stands for all files below it whose name ends in ".stream", sorted by name, hidden
- * ones left out. A file that is named twice is there twice. Says what it cannot read, goes on, and
- * returns false: *files holds what could be found. The caller frees it with files_free. */
+/* Lists the files named by the arguments, in their order. A file is taken whatever its name is; a
+ * folder yields all files below it whose name ends in ".stream", sorted by name, without hidden
+ * ones. A file that is named twice is listed twice. Reports what it cannot read, continues, and
+ * returns false: *files then holds what could be found. The caller frees it with files_free. */
 bool files_collect(char **arguments, int count, Files *files);
 void files_free(Files *files);
 
-/* All bytes of a file; the caller frees them with text_free. Says what is wrong and returns false
- * when it cannot be read or is longer than STREAM_MAX_FILE. */
+/* Reads a whole file; the caller frees the text with text_free. Reports the error and returns false
+ * when the file cannot be read or is longer than STREAM_MAX_FILE bytes. */
 bool files_load(const char *path, Text *text);
 
-/* Reads a stream. Strictly; but a file that was named and has no header line at all is what an
- * engine saved of its raw bytes, so it is read leniently, and a note on stderr says so. Says
- * "path:line:col: what" and returns false when it is no stream. */
+/* Reads a stream, strictly. A file that was named and has no header line at all is taken for raw
+ * bytes that an engine saved: it is read leniently, with a note on stderr. Prints "path:line:col:
+ * what" and returns false when the file is not a stream. */
 bool files_read(const FilesItem *item, Stream *out);
 
-/* Writes a file, or puts it in the place of an old one and keeps that one's permissions: either all
- * of it is written or nothing has changed. Says what is wrong and returns false. */
+/* Writes a file, or replaces an old one and keeps its permissions. Either the whole file is written
+ * or nothing changes; in that case it reports the error and returns false. */
 bool files_write(const char *path, Text text);
 
-/* Does the stream's since= ask for a later series than that of `version` ("9.1.2")? */
+/* Does the stream's since= require a later series than that of `version` ("9.1.2")? */
 bool files_too_new(const Stream *stream, const char *version);
 
 #endif

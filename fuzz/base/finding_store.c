@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* finding_store.c -- the findings of a run; see finding_store.h.
  *
- * An engine's input may be any bytes, so what is filed is its stream in canonical form, with the
- * signature in a comment at the top. The draft is replayed first: what replay calls the finding is
- * its signature, because that is what everybody will see who replays it.
+ * An engine's input may be any bytes, so the file holds its stream in canonical form, with the
+ * signature in a comment at the top. The draft is replayed first, and the signature is the one that
+ * replay reports, because that is what users will see when they replay the file.
  *
- * Limits: the first input with a signature is kept, not the shortest. A finding that does not come
- * again in a fresh process is filed too, and marked. */
+ * Limits: the first input with a signature is kept, not the shortest. A finding that does not
+ * reproduce in a fresh process is stored too, and marked as such. */
 #include "fuzz/base/finding_store.h"
 
 #include <errno.h>
@@ -26,11 +26,12 @@
 #include "harness/finding/finding.h"
 #include "harness/server/birth.h"
 
-#define REPLAY_SECONDS "30" /* real time that the verification may take: more than an engine's -timeout */
+/* real time limit of the verification; more than an engine's -timeout */
+#define REPLAY_SECONDS "30"
 
 /* --- names */
 
-/* DIR/SIGNATURE.stream, where everything that is awkward in a file's name has become a '-'. */
+/* DIR/SIGNATURE.stream, with '-' for every character that is awkward in a file name. */
 static void name_file(const FindingStore *store, const char *signature, char *path, size_t room) {
     char name[FINDING_SIGNATURE];
     snprintf(name, sizeof(name), "%s", signature);
@@ -65,7 +66,8 @@ static FoundEntry *find(FindingStore *store, const char *signature, bool as_seen
 
 /* --- text */
 
-/* The input's stream in canonical form. Comments of the run come first; `remark` may be NULL. */
+/* The input's stream in canonical form, with the comments about this run first; `remark` may be
+ * NULL. */
 static Text canonical(const uint8_t *input, size_t len, const char *signature, const char *remark) {
     Stream stream;
     stream_parse((const char *)input, len, STREAM_LENIENT, &stream, NULL);
@@ -81,7 +83,7 @@ static Text canonical(const uint8_t *input, size_t len, const char *signature, c
     return text;
 }
 
-/* Replaces every `old` by `new`. */
+/* Replaces every `old` with `new`. */
 static Text replace_all(const char *text, const char *old, const char *new) {
     Text out = {0};
     for (const char *at; (at = strstr(text, old)); text = at + strlen(old)) {
@@ -94,31 +96,31 @@ static Text replace_all(const char *text, const char *old, const char *new) {
 
 /* --- verification */
 
-/* What a fresh process says about the stream at `path`. */
+/* Returns what a fresh process prints about the stream at `path`. */
 static Text replay(const FindingStore *store, const char *path) {
     char *argv[] = {(char *)store->tool,    (char *)"replay", (char *)"--seconds",
                     (char *)REPLAY_SECONDS, (char *)path,     NULL};
-    Text said = {0};
+    Text output = {0};
     SpawnVariable variables[] = {{"TMPDIR", store->scratch}, {0}};
-    int output;
-    pid_t pid = spawn_start(argv, variables, &output);
+    int fd;
+    pid_t pid = spawn_start(argv, variables, &fd);
     if (pid < 0) {
         option_complain("cannot verify a finding: %s", strerror(errno));
-        return said;
+        return output;
     }
-    while (spawn_read(output, &said)) continue;
-    close(output);
+    while (spawn_read(fd, &output)) continue;
+    close(fd);
     spawn_wait(pid);
-    return said;
+    return output;
 }
 
-/* The signature in "PATH: finding SIGNATURE", replay's line about the stream. "timeout" when it ran
- * out of time, "" when nothing was found. */
-static void read_verdict(const Text *said, const char *path, char *signature) {
+/* Reads the signature from "PATH: finding SIGNATURE", replay's line about the stream. The result is
+ * "timeout" when the replay ran out of time, "" when nothing was found. */
+static void read_verdict(const Text *output, const char *path, char *signature) {
     Text mark = {0};
     signature[0] = '\0';
     text_format(&mark, "%s: ", path);
-    const char *verdict = said->len ? strstr(said->data, mark.data) : NULL;
+    const char *verdict = output->len ? strstr(output->data, mark.data) : NULL;
     if (verdict) {
         verdict += mark.len;
         if (strncmp(verdict, "finding ", 8) == 0)
@@ -131,10 +133,10 @@ static void read_verdict(const Text *said, const char *path, char *signature) {
 
 /* --- store */
 
-/* Prints the banner in what replay said; false when there is none. */
-static bool print_banner(const Text *said, const char *draft, const char *path) {
+/* Prints the banner that replay wrote; returns false when there is none. */
+static bool print_banner(const Text *output, const char *draft, const char *path) {
     Text banner;
-    if (!banner_cut(said, &banner)) return false;
+    if (!banner_cut(output, &banner)) return false;
     Text text = replace_all(banner.data, draft, path);
     fwrite(text.data, 1, text.len, stderr);
     text_free(&banner);
@@ -142,13 +144,13 @@ static bool print_banner(const Text *said, const char *draft, const char *path) 
     return true;
 }
 
-static void announce(const FoundEntry *entry, const Text *said, const char *draft) {
-    if (!print_banner(said, draft, entry->path)) {
+static void announce(const FoundEntry *entry, const Text *output, const char *draft) {
+    if (!print_banner(output, draft, entry->path)) {
         fprintf(stderr, "finding:    %s%s\n", entry->signature,
                 entry->reproduced ? "" : " (not reproduced in a fresh process)");
         fprintf(stderr, "replay:     defrag-fuzz replay --trace %s\n", entry->path);
     }
-    fprintf(stderr, "filed as:   %s%s\n", entry->path, entry->old ? " (which was there already)" : "");
+    fprintf(stderr, "filed as:   %s%s\n", entry->path, entry->old ? " (already there)" : "");
 }
 
 static bool write_entry(const FindingStore *store, FoundEntry *entry, const uint8_t *input, size_t len) {
@@ -181,17 +183,17 @@ bool finding_store_add(FindingStore *store, const char *signature, const uint8_t
     bool good = files_write(draft, text);
     text_free(&text);
     if (!good) return false;
-    Text said = replay(store, draft);
-    read_verdict(&said, draft, verdict);
+    Text output = replay(store, draft);
+    read_verdict(&output, draft, verdict);
     entry = find(store, verdict[0] ? verdict : signature, false);
     if (!entry) {
         entry = new_entry(store, verdict[0] ? verdict : signature, verdict[0] != '\0');
         good = write_entry(store, entry, input, len);
-        if (good) announce(entry, &said, draft);
+        if (good) announce(entry, &output, draft);
     }
     text_format(&entry->seen_as, "%s\n", signature);
     entry->times++;
-    text_free(&said);
+    text_free(&output);
     return good;
 }
 
@@ -202,7 +204,7 @@ bool finding_store_add_fault(FindingStore *store, const uint8_t *input, size_t l
     Text text = canonical(input, len, NULL, "a fault of the harness");
     bool good = files_write(path, text);
     text_free(&text);
-    if (good) fprintf(stderr, FAULT_PREFIX "it failed on the stream that is now in %s\n", path);
+    if (good) fprintf(stderr, FAULT_PREFIX "it failed on the stream saved as %s\n", path);
     return good;
 }
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* isolate.h -- one stream in a process of its own, so that a finding does not hide the next
- * stream's.
+/* isolate.h -- runs a stream in a process of its own, so that a finding does not hide that of the
+ * next stream.
  *
- * The server is born in the parent, and every child is a copy of it: a child costs a few
- * milliseconds. With ASan's own heap the child gives birth itself. */
+ * The server is started in the parent, and every child is a copy of it: a child costs a few
+ * milliseconds. With ASan's own heap the child starts the server itself. */
 #ifndef FUZZ_BASE_ISOLATE_H
 #define FUZZ_BASE_ISOLATE_H
 
@@ -15,27 +15,29 @@
 typedef struct {
     const char *heap; /* as in run_init */
     uintptr_t at;     /* as in run_init */
-    unsigned seconds; /* real time that a stream may take; 0: any */
-    int trusted; /* so many steps at the beginning are known to be fine: no oracle is asked there, and none that needs a
-                    second run anywhere. Arena only; 0: none */
+    unsigned seconds; /* real time limit of a stream; 0: none */
+    /* the number of steps at the beginning that are known to pass: no oracle is asked there, and no
+     * oracle that needs a second run is asked at all; arena only; 0: none */
+    int trusted;
 } IsolateOptions;
 
-/* What became of a stream. */
+/* The result of a stream. */
 typedef struct {
     int status; /* EXIT_CLEAN, EXIT_FINDING, EXIT_HARNESS or EXIT_TIMEOUT */
     /* Of a finding; with EXIT_TIMEOUT, of work that did not end. "crash:SIGSEGV" or "exit:7" when
-     * the child left without a word about it. */
+     * the child ended without a report. */
     char signature[FINDING_SIGNATURE];
-    RunReport report;   /* zero but after EXIT_CLEAN, and after EXIT_TIMEOUT for want of memory */
-    FindingFacts facts; /* of a finding, or of a stream that ran out of time; zero when the child could not say */
+    RunReport report;   /* up to where the stream ended, or failed */
+    FindingFacts facts; /* of a finding or of a stream that ran out of time; zero when unknown */
     Text said;          /* what the child wrote to stderr; freed with text_free */
 } Isolated;
 
-/* Once, before the first isolate_run. Returns NULL or what is wrong. */
+/* To be called once, before the first isolate_run. Returns NULL or an error message. */
 const char *isolate_init(const IsolateOptions *options);
 
-/* Runs the stream in a child. The trace, if options ask for one, is written by the child. A server
- * that cannot be born with the stream's settings ends this process as a finding does. */
+/* Runs the stream in a child. The trace, if the options ask for one, is written by the child. If
+ * the server cannot start with the stream's settings, this process ends as it does for a
+ * finding. */
 void isolate_run(const Stream *stream, const RunOptions *options, const IsolateOptions *how, Isolated *out);
 
 #endif

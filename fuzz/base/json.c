@@ -9,7 +9,7 @@
 
 /* --- structure */
 
-/* What stands before a value: a comma, and the key unless this is a list. */
+/* Writes what precedes a value: a comma, and the key unless this is a list. */
 static void lead(Json *json, const char *key) {
     if (!json->first) fputs(", ", json->out);
     json->first = false;
@@ -52,7 +52,7 @@ void json_end(Json *json) {
 
 /* --- text */
 
-/* The length of the UTF-8 character at p (RFC 3629, section 4), 0 when there is none. */
+/* The length of the UTF-8 character at p (RFC 3629, section 4), or 0 when p does not start one. */
 static size_t character(const unsigned char *p, size_t left) {
     if (p[0] < 0x80) return 1;
     size_t len = p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;
@@ -65,7 +65,7 @@ static size_t character(const unsigned char *p, size_t left) {
     return overlong || surrogate || beyond ? 0 : len;
 }
 
-/* A character of one byte: those that a string may not hold are escaped. */
+/* Writes a character of one byte, escaped where JSON requires it. */
 static void put_ascii(FILE *out, unsigned char c) {
     static const char plain[] = "\"\\\b\f\n\r\t", escaped[] = "\"\\bfnrt";
     const char *at = c ? strchr(plain, c) : NULL;

@@ -2,11 +2,11 @@
 /* json.h -- JSON objects, one a line, for programs that read what this tool prints (RFC 8259;
  * jsonlines.org).
  *
- * Keys are written as they are, so they must be plain ASCII. Inside a list the key is NULL.
+ * Keys are written unchanged, so they must be plain ASCII. Inside a list the key is NULL.
  *
- * Limits: LEVELS levels of lists and objects. Bytes that are not UTF-8 are written as PEP 383 has
- * them: byte 0x80 + n becomes the lone surrogate U+DC80 + n. Python's json and os.fsencode bring
- * back the byte; other readers may refuse it. */
+ * Limits: JSON_LEVELS levels of lists and objects. Bytes that are not UTF-8 are written as in PEP
+ * 383: byte 0x80 + n becomes the lone surrogate U+DC80 + n. Python's json and os.fsencode restore
+ * the byte; other readers may reject it. */
 #ifndef FUZZ_BASE_JSON_H
 #define FUZZ_BASE_JSON_H
 
@@ -22,7 +22,7 @@ typedef struct {
     FILE *out;
     char closers[JSON_LEVELS]; /* of what is open, outermost first */
     int open;
-    bool first; /* nothing is written yet in the innermost */
+    bool first; /* nothing is written in the innermost one yet */
 } Json;
 
 /* Begins an object on `out`, which stays the caller's. */
@@ -41,8 +41,8 @@ void json_close(Json *json);
 void json_text(Json *json, const char *key, const char *text);
 void json_bytes(Json *json, const char *key, const char *data, size_t len);
 
-/* Numbers: a count, and a real one with so many digits after the point. One that is not finite is
- * null. */
+/* Numbers: a count, and a real number with `digits` digits after the point; null when it is not
+ * finite. */
 void json_count(Json *json, const char *key, uint64_t count);
 void json_real(Json *json, const char *key, double value, int digits);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* option.c -- options by table; see option.h.
  *
- * Limits: long options only, no abbreviations, every option at most one value; the last one given
- * wins. */
+ * Limits: long options only, no abbreviations, at most one value for each option; the last
+ * occurrence wins. */
 #include "fuzz/base/option.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 
 #include "harness/finding/finding.h"
 
-#define HELP_COLUMN 24 /* where the help of an option begins */
+#define HELP_COLUMN 24 /* where an option's description begins */
 
 int option_complain(const char *format, ...) {
     va_list ap;
@@ -29,8 +29,9 @@ int option_complain(const char *format, ...) {
 
 /* --- help */
 
-static void print_option(const char *name, const char *argument, const char *help) {
-    int width = printf("  %s%s%s", name, argument ? " " : "", argument ? argument : "");
+static void print_option(const char *name, const char *argument, bool optional, const char *help) {
+    const char *gap = optional ? "[=" : " ", *end = optional ? "]" : "";
+    int width = argument ? printf("  %s%s%s%s", name, gap, argument, end) : printf("  %s", name);
     if (width >= HELP_COLUMN) width = printf("\n") - 1;
     printf("%*s%s\n", HELP_COLUMN - width, "", help);
 }
@@ -38,8 +39,8 @@ static void print_option(const char *name, const char *argument, const char *hel
 static void print_help(const OptionTable *table) {
     printf("usage: defrag-fuzz %s [OPTION...] %s\n\n%s\n", table->name, table->usage, table->text);
     for (const Option *option = table->options; option->name; option++)
-        print_option(option->name, option->argument, option->help);
-    print_option("--help", NULL, "print this");
+        print_option(option->name, option->argument, option->kind == OPTION_FLAG_WORD, option->help);
+    print_option("--help", NULL, false, "print this");
     printf("\nexample: %s\n", table->example);
 }
 
@@ -61,16 +62,20 @@ static bool read_number(const char *text, int64_t *value) {
     return errno == 0 && *end == '\0';
 }
 
-/* Sets what the option stands for. Returns OPTION_GO_ON or EXIT_USAGE. */
+/* Sets the option's variable. Returns OPTION_GO_ON or EXIT_USAGE. */
 static int set(const Option *option, const char *text) {
     int64_t number;
     if (option->kind == OPTION_FLAG) {
         *(bool *)option->value = true;
+    } else if (option->kind == OPTION_FLAG_WORD) {
+        if (*text && strcmp(text, option->argument) != 0)
+            return option_complain("%s: '%s' is not %s", option->name, text, option->argument);
+        *(const char **)option->value = text;
     } else if (option->kind == OPTION_TEXT) {
         *(const char **)option->value = text;
     } else {
         if (!read_number(text, &number) || number < option->least || number > option->most)
-            return option_complain("%s: '%s' is no number from %" PRId64 " to %" PRId64, option->name, text,
+            return option_complain("%s: '%s' is not a number from %" PRId64 " to %" PRId64, option->name, text,
                                    option->least, option->most);
         *(int64_t *)option->value = number;
     }
@@ -88,7 +93,8 @@ static int read_option(const OptionTable *table, int argc, char **argv, int *i) 
     if (option->kind == OPTION_FLAG && equals) return option_complain("%s takes no value", option->name);
     if (option->kind == OPTION_FLAG) return set(option, NULL);
     if (equals) return set(option, equals + 1);
-    if (*i + 1 >= argc) return option_complain("%s wants a value: %s %s", option->name, option->name, option->argument);
+    if (option->kind == OPTION_FLAG_WORD) return set(option, "");
+    if (*i + 1 >= argc) return option_complain("%s needs a value: %s %s", option->name, option->name, option->argument);
     return set(option, argv[++*i]);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* prng.c -- seeded random numbers; see prng.h for what they are good for and what not. */
+/* prng.c -- seeded random numbers; see prng.h for their purpose and limits. */
 #include "fuzz/base/prng.h"
 
 static uint64_t splitmix(uint64_t *state) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* progress.c -- what a run tells while it goes on, and the table at its end; see progress.h. */
+/* progress.c -- the progress lines of a run and its final table; see progress.h. */
 #include "fuzz/base/progress.h"
 
 #include <inttypes.h>
@@ -108,10 +108,10 @@ static void print_table(const Progress *progress, const ProgressTotals *totals, 
     row("cycles", totals->cycles, "", seconds);
     row("slices", totals->slices, "", seconds);
     row("moves", totals->moved, "", seconds);
-    row("exhausted", totals->exhausted, "inputs that used up their memory", 0);
+    row("exhausted", totals->exhausted, "inputs that ran out of memory", 0);
     row("coverage", totals->coverage, "edges of the server", 0);
-    row("corpus", totals->corpus, "streams, seeds included", 0);
-    if (totals->faults) row("faults", (uint64_t)totals->faults, "of the harness itself: see above", 0);
+    row("corpus", totals->corpus, "streams, including seeds", 0);
+    if (totals->faults) row("faults", (uint64_t)totals->faults, "faults of the harness itself, see above", 0);
     row("findings", (uint64_t)store->count, store->count ? "by signature:" : "", 0);
     print_findings(store);
 }

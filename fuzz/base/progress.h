@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* progress.h -- what a run tells while it goes on, and the table at its end. */
+/* progress.h -- the progress lines of a run and the table at its end. */
 #ifndef FUZZ_BASE_PROGRESS_H
 #define FUZZ_BASE_PROGRESS_H
 
@@ -11,15 +11,17 @@
 /* Sums over all engine processes of a run. */
 typedef struct {
     uint64_t execs, commands, errors, cycles, slices, moved, exhausted;
-    uint64_t coverage, corpus; /* the largest that an engine named: edges of the server, and inputs kept */
+    /* the largest that an engine reported: edges of the server, inputs kept */
+    uint64_t coverage, corpus;
     int findings, faults;
 } ProgressTotals;
 
 typedef struct {
-    bool terminal; /* stderr is one: a line that is written over, every second; else a line every ten */
-    bool json;     /* lines and table go to stdout instead, an object a line (fuzz/cli/README.md) */
+    /* stderr is a terminal: one line, rewritten every second; else a line every 10 s */
+    bool terminal;
+    bool json; /* lines and table go to stdout, an object a line (fuzz/cli/README.md) */
     double start, shown;
-    bool open; /* the line stands there without its newline */
+    bool open; /* the line was written without its newline */
     ProgressTotals before;
 } Progress;
 
@@ -28,13 +30,13 @@ void progress_start(Progress *progress, bool json);
 /* Seconds until the next line is due, at least 0. */
 double progress_due(const Progress *progress);
 
-/* Writes the line if it is due. */
+/* Prints the line if it is due. */
 void progress_show(Progress *progress, const ProgressTotals *totals);
 
-/* Takes the line away, so that something else can be written. */
+/* Erases the line, so that something else can be printed. */
 void progress_clear(Progress *progress);
 
-/* Writes the table to stdout. */
+/* Prints the table on stdout. */
 void progress_summary(const Progress *progress, const ProgressTotals *totals, const FindingStore *store);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* scratch.c -- a private folder for the length of a run; see scratch.h. */
+/* scratch.c -- a private folder for the duration of a run; see scratch.h. */
 #include "fuzz/base/scratch.h"
 
 #include <errno.h>

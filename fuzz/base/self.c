@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* self.c -- this process; see self.h.
  *
- * Limits: a quota of CPU time, as containers have, is not seen. */
+ * Limits: a quota of CPU time, as containers have, is not taken into account. */
 #include "fuzz/base/self.h"
 
 #include <sched.h>

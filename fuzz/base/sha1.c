@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* sha1.c -- SHA1 over a whole block of bytes at once; see sha1.h. */
+/* sha1.c -- SHA1 of a block of bytes; see sha1.h. */
 #include "fuzz/base/sha1.h"
 
 #include <stdint.h>

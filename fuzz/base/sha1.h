@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* sha1.h -- the SHA1 of a script's body, as EVALSHA wants it.
+/* sha1.h -- the SHA1 of a script's body, as EVALSHA expects it.
  *
- * From the description in FIPS 180-4. For naming scripts only: SHA1 protects nothing any more. */
+ * After the description in FIPS 180-4. Limits: for the names of scripts only; SHA1 is not secure
+ * any more. */
 #ifndef FUZZ_BASE_SHA1_H
 #define FUZZ_BASE_SHA1_H
 

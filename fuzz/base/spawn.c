@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* spawn.c -- a program started as a child, with what it prints on a pipe; see spawn.h.
+/* spawn.c -- starts a program as a child, with its output on a pipe; see spawn.h.
  *
- * Limits: stdout and stderr share the pipe, in the order in which they are flushed. */
+ * Limits: stdout and stderr share the pipe, so their order is that of the flushes. */
 #include "fuzz/base/spawn.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 #include "harness/base/fault.h"
 #include "harness/finding/finding.h"
 
-static _Noreturn void be_child(char **argv, const SpawnVariable *variables, int output) {
+static _Noreturn void run_child(char **argv, const SpawnVariable *variables, int output) {
     int nothing = open("/dev/null", O_RDONLY);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     dup2(nothing, STDIN_FILENO);
@@ -32,7 +32,7 @@ static _Noreturn void be_child(char **argv, const SpawnVariable *variables, int 
 pid_t spawn_start_into(char **argv, const SpawnVariable *variables, int output) {
     fflush(NULL);
     pid_t pid = fork();
-    if (pid == 0) be_child(argv, variables, output);
+    if (pid == 0) run_child(argv, variables, output);
     return pid;
 }
 

@@ -10,8 +10,7 @@
 #include "harness/base/array.h"
 #include "harness/finding/finding.h"
 #include "harness/server/catalogue.h"
-#include "harness/stream/settings.h"
-#include "harness/stream/verb.h"
+#include "harness/stream/stream.h"
 
 typedef struct {
     Text *items;
@@ -79,7 +78,7 @@ static void add_keys(Words *words) {
 
 /* What the text of a stream is held together with. */
 static void add_syntax(Words *words) {
-    static const char *const parts[] = {"#! defrag-fuzz 1", "%seq(1-40,e{})", "1> ", "2> "};
+    static const char *const parts[] = {STREAM_HEADER, "%seq(1-40,e{})", "1> ", "2> "};
     for (int i = 0; i < COUNT_OF(parts); i++) text_format(new_word(words), "%s", parts[i]);
 }
 

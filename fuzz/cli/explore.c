@@ -8,7 +8,7 @@
 #include "fuzz/base/self.h"
 #include "fuzz/cli/cmd.h"
 #include "fuzz/explore/explore.h"
-#include "fuzz/explore/walk.h"
+#include "fuzz/explore/sweep.h"
 #include "fuzz/generate/interruptions.h"
 #include "harness/finding/finding.h"
 
@@ -50,7 +50,7 @@ static int list_as_json(void) {
 
 int cmd_explore(int argc, char **argv) {
     ExploreOptions explore = {.bound = DEFAULT_BOUND,
-                              .jobs = self_processors(WALK_MAX_WORKERS),
+                              .jobs = self_processors(SWEEP_MAX_WORKERS),
                               .sample = DEFAULT_SAMPLE,
                               .kind = -1,
                               .event = -1,
@@ -65,7 +65,7 @@ int cmd_explore(int argc, char **argv) {
         {"--json", NULL, "with --list: print them as an object", OPTION_FLAG, &json, 0, 0},
         {"--seconds", "N", "stop after so much real time", OPTION_NUMBER, &explore.seconds, 1, 100000000},
         {"--jobs", "N", "processes side by side (as many as there are cores)", OPTION_NUMBER, &explore.jobs, 1,
-         WALK_MAX_WORKERS},
+         SWEEP_MAX_WORKERS},
         {"--sample", "N", "run one continuation in N from the start as well, and compare; 0: none (100)", OPTION_NUMBER,
          &explore.sample, 0, 1000000000},
         {"--canary", NULL,

@@ -72,7 +72,7 @@ static int first_client(const Stream *stream) {
 }
 
 static void write_cli_step(const Writer *w, const Step *step, int client) {
-    if (step->kind == STEP_VERB && verb_row(step->verb)->tell == VERB_TELL_RELOAD) {
+    if (step->kind == STEP_VERB && verb_row(step->verb)->export == VERB_EXPORT_RELOAD) {
         fputs("DEBUG RELOAD\n", w->to);
     } else if (step->kind == STEP_VERB || step->client != client) {
         write_comment(w, "", "", step);
@@ -138,23 +138,23 @@ static void write_tcl_command(const Writer *w, const Step *step) {
 
 static void write_tcl_verb(const Writer *w, const Step *step) {
     static const char indent[] = "        ";
-    VerbTell tell = verb_row(step->verb)->tell;
+    VerbExport export = verb_row(step->verb)->export;
     /* Client 0 is the test's own connection. */
-    if (tell == VERB_TELL_CLOSE && !step->client) tell = VERB_TELL_NOTHING;
-    switch (tell) {
-    case VERB_TELL_NOTHING:
+    if (export == VERB_EXPORT_CLOSE && !step->client) export = VERB_EXPORT_NOTHING;
+    switch (export) {
+    case VERB_EXPORT_NOTHING:
         write_comment(w, indent, "", step);
         break;
-    case VERB_TELL_CYCLE:
+    case VERB_EXPORT_CYCLE:
         fprintf(w->to, "%scycle\n", indent);
         break;
-    case VERB_TELL_WAIT:
+    case VERB_EXPORT_WAIT:
         fprintf(w->to, "%safter %lld\n", indent, (long long)step_number(step, 0, 1));
         break;
-    case VERB_TELL_RELOAD:
+    case VERB_EXPORT_RELOAD:
         fprintf(w->to, "%sr debug reload\n", indent);
         break;
-    case VERB_TELL_CLOSE:
+    case VERB_EXPORT_CLOSE:
         fprintf(w->to, "%s$c%d close\n%sset c%d [valkey_deferring_client]\n", indent, step->client, indent,
                 step->client);
         break;

@@ -31,7 +31,8 @@
 
 /* What the command line asks for. */
 typedef struct {
-    bool trace, no_twin, same_process, list_canaries, gdb, script, tcl, json;
+    bool no_twin, same_process, list_canaries, gdb, script, tcl, json;
+    const char *trace; /* NULL: none; "" or "full" */
     const char *expect, *heap, *server;
     int64_t at, seconds, until;
 } Wanted;
@@ -39,7 +40,7 @@ typedef struct {
 /* How many streams ended how. */
 typedef struct {
     int streams, findings, expected, timeouts, faults, skipped, unreadable;
-    uint64_t commands, errors, cycles, moves;
+    uint64_t commands, errors, cycles, moves, refused;
     uint64_t listed, left_out, other_moves; /* as in WireResult */
 } Totals;
 
@@ -57,15 +58,20 @@ typedef struct {
     const char *word;          /* how it ended: "ok", "finding" ... */
     const char *signature;     /* of a finding, or of work that did not end */
     const char *joint, *why;   /* why it was skipped, and what stands before that in the line for people */
-    const char *notes;         /* lines about the replies of a real server */
+    const char *notes;         /* lines about the replies of a real server, or about refused commands */
     const RunReport *report;   /* what was counted */
     const FindingFacts *facts; /* what the child noted before its end */
 } Verdict;
 
 /* --- one stream */
 
+/* Other lines come before a stream's result: a trace, or the server's state. */
+static bool has_other_lines(const Replay *replay) {
+    return replay->wanted.trace || replay->wanted.until;
+}
+
 static void begin_line(Replay *replay, const char *path) {
-    bool alone = replay->wanted.trace || replay->wanted.until; /* other lines come before the result */
+    bool alone = has_other_lines(replay);
     replay->begun = stopwatch_seconds();
     if (replay->wanted.json) return;
     printf("%s%s%s", alone ? "# " : "", path, alone ? "\n" : ": ");
@@ -73,7 +79,7 @@ static void begin_line(Replay *replay, const char *path) {
 }
 
 static void end_line(const Replay *replay, const char *path, const Verdict *verdict) {
-    if (replay->wanted.trace || replay->wanted.until) printf("# %s: ", path);
+    if (has_other_lines(replay)) printf("# %s: ", path);
     fputs(verdict->word, stdout);
     if (verdict->signature) printf(" %s", verdict->signature);
     if (verdict->why) printf("%s%s", verdict->joint, verdict->why);
@@ -100,6 +106,7 @@ static void json_report(Json *json, const RunReport *report) {
     json_count(json, "errors", report->errors);
     json_count(json, "cycles", report->cycles);
     json_count(json, "moves", report->moved);
+    json_count(json, "refused", report->refused);
 }
 
 static void json_verdict(const Replay *replay, const char *path, const Verdict *verdict) {
@@ -128,6 +135,22 @@ static void add_report(Totals *totals, const RunReport *report) {
     totals->errors += report->errors;
     totals->cycles += report->cycles;
     totals->moves += report->moved;
+    totals->refused += report->refused;
+}
+
+/* A line for each refused command that the report describes, and one for the others. */
+static Text describe_refusals(const Replay *replay, const RunReport *report, const Stream *stream, const char *path) {
+    Text out = {0};
+    const char *margin = has_other_lines(replay) ? "#   " : "    ";
+    uint64_t described = report->refused < RUN_REFUSALS ? report->refused : RUN_REFUSALS;
+    for (uint64_t i = 0; i < described; i++) {
+        const RunRefusal *refusal = &report->refusals[i];
+        text_format(&out, "%s%s:%d: refused: %s %s\n", margin, path, stream->steps[refusal->step - 1].line,
+                    refusal->command, refusal->reason);
+    }
+    if (report->refused > described)
+        text_format(&out, "%sand %" PRIu64 " more refused\n", margin, report->refused - described);
+    return out;
 }
 
 static void count_finding(Replay *replay, const char *signature) {
@@ -136,9 +159,10 @@ static void count_finding(Replay *replay, const char *signature) {
 }
 
 /* Counts the result of a stream and prints it. */
-static void conclude(Replay *replay, const char *path, const Isolated *result) {
+static void conclude(Replay *replay, const char *path, const Stream *stream, const Isolated *result) {
     Totals *totals = &replay->totals;
-    Verdict verdict = {.report = &result->report, .facts = &result->facts};
+    Text refusals = describe_refusals(replay, &result->report, stream, path);
+    Verdict verdict = {.notes = refusals.data, .report = &result->report, .facts = &result->facts};
     add_report(totals, &result->report);
     if (result->signature[0]) verdict.signature = result->signature;
     switch (result->status) {
@@ -161,6 +185,7 @@ static void conclude(Replay *replay, const char *path, const Isolated *result) {
         verdict.word = "harness fault";
     }
     print_verdict(replay, path, verdict);
+    text_free(&refusals);
     if (result->said.len) fwrite(result->said.data, 1, result->said.len, stderr);
 }
 
@@ -228,7 +253,7 @@ static void replay_stream(Replay *replay, const char *path, const Stream *stream
         run_here(replay, stream, &result);
     else
         isolate_run(stream, &replay->run, &replay->how, &result);
-    conclude(replay, path, &result);
+    conclude(replay, path, stream, &result);
     text_free(&result.said);
 }
 
@@ -247,12 +272,16 @@ static void replay_file(Replay *replay, const FilesItem *item) {
 /* --- all of them */
 
 static void print_totals(const Totals *t) {
+    Text refused = {0};
+    if (t->refused) text_format(&refused, ", %" PRIu64 " command%s refused", t->refused, t->refused == 1 ? "" : "s");
     printf(
         "%d stream%s, %d finding%s, %d out of time or memory, %d harness fault%s, %d skipped, %d unreadable; %" PRIu64
-        " commands (%.1f %% without an error reply), %" PRIu64 " cycles, %" PRIu64 " moves\n",
+        " commands (%.1f %% without an error reply), %" PRIu64 " cycles, %" PRIu64 " moves%s\n",
         t->streams, t->streams == 1 ? "" : "s", t->findings, t->findings == 1 ? "" : "s", t->timeouts, t->faults,
         t->faults == 1 ? "" : "s", t->skipped, t->unreadable, t->commands,
-        t->commands ? 100.0 * (double)(t->commands - t->errors) / (double)t->commands : 0.0, t->cycles, t->moves);
+        t->commands ? 100.0 * (double)(t->commands - t->errors) / (double)t->commands : 0.0, t->cycles, t->moves,
+        t->refused ? refused.data : "");
+    text_free(&refused);
 }
 
 static void print_wire_totals(const Totals *t) {
@@ -274,6 +303,7 @@ static void json_totals(const Totals *t, bool server) {
     json_count(&json, "errors", t->errors);
     json_count(&json, "cycles", t->cycles);
     json_count(&json, "moves", t->moves);
+    json_count(&json, "refused", t->refused);
     if (server) {
         json_count(&json, "listed", t->listed);
         json_count(&json, "left_out", t->left_out);
@@ -307,6 +337,7 @@ static const char *start(Replay *replay) {
     const Wanted *wanted = &replay->wanted;
     replay->run = (RunOptions){.oracles = wanted->no_twin ? oracles_single_run(oracles_all()) : oracles_all(),
                                .trace = wanted->trace ? stdout : NULL,
+                               .whole = wanted->trace && *wanted->trace,
                                .until = (int)wanted->until,
                                .state = stdout};
     replay->how =
@@ -322,7 +353,7 @@ static int replay_files(Replay *replay, OptionRest *rest) {
     if (why) return option_complain("%s", why);
     if (replay->wanted.trace) {
         setvbuf(stdout, NULL, _IOLBF, 0); /* lines are not lost when a stream hangs */
-        fputs(run_trace_legend(), stdout);
+        fputs(run_trace_legend(replay->run.whole), stdout);
     }
     for (int i = 0; i < files.count; i++) replay_file(replay, &files.items[i]);
     for (int i = 0; i < more.count; i++) replay_file(replay, &more.items[i]);
@@ -385,8 +416,9 @@ int cmd_replay(int argc, char **argv) {
     Replay replay = {.wanted = {.heap = "arena", .seconds = DEFAULT_SECONDS}};
     Wanted *wanted = &replay.wanted;
     const Option options[] = {
-        {"--trace", NULL, "print a line a step; the first lines say what the columns are", OPTION_FLAG, &wanted->trace,
-         0, 0},
+        {"--trace", "full",
+         "print a line for each step; the first lines explain the columns. full: do not shorten replies",
+         OPTION_FLAG_WORD, &wanted->trace, 0, 0},
         {"--expect", "SIGNATURE",
          "exit 1 if every stream fails just so, 5 if one fails otherwise, 0 if one does not fail", OPTION_TEXT,
          &wanted->expect, 0, 0},

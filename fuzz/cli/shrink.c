@@ -140,7 +140,7 @@ static void shrink(Shrinking *s) {
     Stream smallest;
     ShrinkPredicate predicate = trial_predicate(&s->trial);
     s->trial.wait = tell;
-    s->trial.told = s;
+    s->trial.context = s;
     if (s->seconds) s->trial.end = s->progress.start + (double)s->seconds;
     shrink_stream(&s->stream, &predicate, &smallest, &s->report);
     progress_clear(&s->progress);

@@ -34,7 +34,8 @@ endif()
 # fuzz/oss-fuzz builds the target from scratch, with flags of its own; found streams among its seeds
 # need the fixes.
 if(VALKEY_FIXES AND NOT VALKEY_SOURCE_DIR AND NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none")
-    set(oss_fuzz ${tests}/test_oss_fuzz.sh ${tool} ${DEFRAG_FUZZ_SANITIZE} ${VALKEY_TREE} ${CMAKE_CURRENT_BINARY_DIR}/oss-fuzz)
+    set(oss_fuzz ${tests}/test_oss_fuzz.sh ${tool} ${DEFRAG_FUZZ_SANITIZE} ${VALKEY_TREE}
+                 ${CMAKE_CURRENT_BINARY_DIR}/oss-fuzz)
     add_defrag_test(NAME oss_fuzz LABELS tools slow COMMAND ${oss_fuzz})
     add_defrag_test(NAME oss_fuzz_afl LABELS tools slow COMMAND ${oss_fuzz} afl 180
                     PROPERTIES TIMEOUT 3600 SKIP_RETURN_CODE 77)

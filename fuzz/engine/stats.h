@@ -27,7 +27,7 @@ typedef struct {
     _Atomic uint64_t execs;            /* inputs taken from the engine, those that were not run included */
     _Atomic uint64_t commands, errors; /* as in RunReport, and so on: sums over all inputs */
     _Atomic uint64_t cycles, slices, moved;
-    _Atomic uint64_t exhausted;          /* inputs that used up their memory */
+    _Atomic uint64_t exhausted;          /* inputs that ran out of memory */
     _Atomic uint64_t input_len;          /* of the input that runs */
     _Atomic bool busy;                   /* an input runs */
     char signature[FINDING_SIGNATURE];   /* of the finding that ended the engine; the file's bytes, see stats_attach */

@@ -51,7 +51,7 @@ bool target_run(const uint8_t *data, size_t len) {
 /* Cuts steps off the end until the canonical text fits. False when not even the header does. */
 static bool fit(Stream *stream, size_t room) {
     char settings[SETTINGS_MAX_TEXT];
-    size_t used = strlen("#! defrag-fuzz 1\n") + settings_print(&stream->settings, settings, sizeof(settings));
+    size_t used = strlen(STREAM_HEADER "\n") + settings_print(&stream->settings, settings, sizeof(settings));
     if (used > room) return false;
     for (int i = 0; i < stream->nsteps; i++) {
         Text text = step_print(&stream->steps[i]);

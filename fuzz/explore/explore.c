@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* explore.c -- a systematic exploration; see explore.h.
  *
- * The server is born here, and each worker is a copy of this process. A worker that finds something
- * ends; what it was at stands in shared memory, from which its whole stream is made, verified by a
- * replay in a fresh process and filed. Another worker goes on behind it. The same pair and event
- * are then not tried at later boundaries: most often it would be the same bug again.
+ * The server is started here, and each worker is a copy of this process. A worker that finds
+ * something ends. Its combination is in shared memory: the complete stream is made from it,
+ * verified by a replay in a fresh process and stored. Another worker continues after it. The same
+ * pair and event are not tried at later boundaries, because they would most often show the same
+ * bug.
  *
- * Limits: one birth, that of default settings (limits=small). While a finding is verified nobody
- * looks after the other workers, which go on meanwhile. */
+ * Limits: the start-up settings are the defaults (limits=small). While a finding is verified, the
+ * other workers continue but are not watched. */
 #include "fuzz/explore/explore.h"
 
 #include <errno.h>
@@ -27,30 +28,30 @@
 #include "fuzz/base/option.h"
 #include "fuzz/base/scratch.h"
 #include "fuzz/base/self.h"
-#include "fuzz/explore/walk.h"
+#include "fuzz/explore/sweep.h"
 #include "fuzz/generate/interruptions.h"
 #include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 #include "harness/run/run.h"
 
-#define PATIENCE 30 /* seconds that one continuation may take */
+#define PATIENCE 30 /* time limit of a continuation, in seconds */
 
 typedef struct {
-    pid_t pid; /* 0: none runs */
-    int note;  /* the signature of a finding comes from there */
-    int said;  /* a file in memory with what the process wrote to stderr */
+    pid_t pid;       /* 0: not running */
+    int note;        /* a pipe with the signature of a finding */
+    int stderr_file; /* a file in memory with the stderr of the process */
     char signature[FINDING_SIGNATURE];
     size_t len;
-    uint64_t seen; /* prefixes and continuations, when it was looked at */
-    double since;  /* that it has not changed */
+    uint64_t seen; /* prefixes and continuations at the last check */
+    double since;  /* time of the last change of `seen` */
 } Worker;
 
 typedef struct {
     const ExploreOptions *options;
-    WalkPair pairs[WALK_MAX_PAIRS];
-    WalkPlan plan;
-    WalkShared *shared;
-    Worker workers[WALK_MAX_WORKERS];
+    SweepPair pairs[SWEEP_MAX_PAIRS];
+    SweepPlan plan;
+    SweepShared *shared;
+    Worker workers[SWEEP_MAX_WORKERS];
     FindingStore store;
     int faults;
     bool unwritable;
@@ -67,30 +68,31 @@ static void interrupt(int number) {
 
 /* --- worker processes */
 
-static _Noreturn void be_worker(Explore *explore, int number, const WalkPlace *from, int note, int said) {
+static _Noreturn void run_worker(Explore *explore, int number, const SweepPlace *from, int note, int stderr_file) {
     prctl(PR_SET_PDEATHSIG, SIGKILL); /* do not outlive the parent */
-    signal(SIGINT, SIG_IGN);          /* the parent tells us */
-    if (dup2(said, STDERR_FILENO) < 0) finding_harness("cannot redirect stderr: %s", strerror(errno));
+    signal(SIGINT, SIG_IGN);          /* the parent decides when to stop */
+    if (dup2(stderr_file, STDERR_FILENO) < 0) finding_harness("cannot redirect stderr: %s", strerror(errno));
     finding_set_note(note);
-    walk_work(&explore->plan, explore->shared, number, from);
+    sweep_work(&explore->plan, explore->shared, number, from);
     fflush(NULL);
     _exit(EXIT_CLEAN);
 }
 
-static void start_worker(Explore *explore, int number, const WalkPlace *from) {
+static void start_worker(Explore *explore, int number, const SweepPlace *from) {
     Worker *worker = &explore->workers[number];
     int note[2];
-    *worker = (Worker){.said = memfd_create("defrag-fuzz-stderr", MFD_CLOEXEC), .since = stopwatch_seconds()};
-    if (worker->said < 0 || pipe2(note, O_CLOEXEC) != 0) finding_harness("cannot talk to a child: %s", strerror(errno));
+    *worker = (Worker){.stderr_file = memfd_create("defrag-fuzz-stderr", MFD_CLOEXEC), .since = stopwatch_seconds()};
+    if (worker->stderr_file < 0 || pipe2(note, O_CLOEXEC) != 0)
+        finding_harness("cannot communicate with a child: %s", strerror(errno));
     fflush(NULL);
     worker->pid = fork();
-    if (worker->pid < 0) finding_harness("cannot make a process: %s", strerror(errno));
-    if (worker->pid == 0) be_worker(explore, number, from, note[1], worker->said);
+    if (worker->pid < 0) finding_harness("cannot create a process: %s", strerror(errno));
+    if (worker->pid == 0) run_worker(explore, number, from, note[1], worker->stderr_file);
     close(note[1]);
     worker->note = note[0];
 }
 
-/* Reads of the signature what there is. False when the process has ended. */
+/* Reads the available part of the signature. Returns false when the process has ended. */
 static bool read_note(Worker *worker) {
     char rest[FINDING_SIGNATURE];
     ssize_t got = read(worker->note, rest, sizeof(rest));
@@ -100,8 +102,9 @@ static bool read_note(Worker *worker) {
     return got > 0;
 }
 
-/* A status without a signature, in words; "" for a worker that is done. */
-static void name_end(Worker *worker, int status) {
+/* Makes a signature from an exit status if the process reported none; "" for a worker that is
+ * done. */
+static void name_exit(Worker *worker, int status) {
     if (worker->len) return;
     char *name = worker->signature;
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
@@ -114,9 +117,9 @@ static void name_end(Worker *worker, int status) {
 
 /* --- findings */
 
-static void take_finding(Explore *explore, int number, const WalkPlace *place) {
+static void store_finding(Explore *explore, int number, const SweepPlace *place) {
     Stream stream;
-    walk_stream(&explore->plan, place, &stream);
+    sweep_stream(&explore->plan, place, &stream);
     Text text = stream_print(&stream);
     stream_free(&stream);
     if (!finding_store_add(&explore->store, explore->workers[number].signature, (const uint8_t *)text.data, text.len)) {
@@ -126,34 +129,34 @@ static void take_finding(Explore *explore, int number, const WalkPlace *place) {
     text_free(&text);
 }
 
-static void take_fault(Explore *explore, const Worker *worker) {
-    char said[4096];
-    ssize_t got = pread(worker->said, said, sizeof(said), 0);
-    if (got > 0) fwrite(said, 1, (size_t)got, stderr);
+static void report_fault(Explore *explore, const Worker *worker) {
+    char text[4096];
+    ssize_t got = pread(worker->stderr_file, text, sizeof(text), 0);
+    if (got > 0) fwrite(text, 1, (size_t)got, stderr);
     explore->faults++;
     explore->shared->stop = true;
 }
 
-/* The process has ended. */
-static void take_end(Explore *explore, int number) {
+/* Handles the end of a worker process. */
+static void handle_exit(Explore *explore, int number) {
     Worker *worker = &explore->workers[number];
-    WalkWorker *walker = &explore->shared->workers[number];
-    WalkPlace place = walker->place;
+    SweepWorker *progress = &explore->shared->workers[number];
+    SweepPlace place = progress->place;
     int status;
     while (waitpid(worker->pid, &status, 0) < 0) {
         if (errno != EINTR) finding_harness("lost a child: %s", strerror(errno));
     }
     bool fault = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_HARNESS && !worker->len;
-    name_end(worker, status);
-    if (fault || (worker->signature[0] && !walker->busy))
-        take_fault(explore, worker);
+    name_exit(worker, status);
+    if (fault || (worker->signature[0] && !progress->busy))
+        report_fault(explore, worker);
     else if (worker->signature[0])
-        take_finding(explore, number, &place);
+        store_finding(explore, number, &place);
     bool again = worker->signature[0] && !explore->shared->stop;
     close(worker->note);
-    close(worker->said);
+    close(worker->stderr_file);
     worker->pid = 0;
-    walker->busy = false;
+    progress->busy = false;
     if (!again) return;
     if (place.event >= 0) explore->shared->failed[place.pair][place.event] = true;
     start_worker(explore, number, place.event >= 0 ? &place : NULL);
@@ -161,10 +164,10 @@ static void take_end(Explore *explore, int number) {
 
 /* --- the loop */
 
-static WalkWorker add_up(const Explore *explore) {
-    WalkWorker sum = {0};
+static SweepWorker sum_workers(const Explore *explore) {
+    SweepWorker sum = {0};
     for (int i = 0; i < explore->options->jobs; i++) {
-        const WalkWorker *w = &explore->shared->workers[i];
+        const SweepWorker *w = &explore->shared->workers[i];
         sum.prefixes += w->prefixes;
         sum.continuations += w->continuations;
         sum.steps += w->steps;
@@ -184,11 +187,11 @@ static int count_running(const Explore *explore) {
     return running;
 }
 
-/* One that has done nothing for a long time hangs. */
+/* Kills a worker that has made no progress for PATIENCE seconds. */
 static void watch(Explore *explore, int number) {
     Worker *worker = &explore->workers[number];
-    const WalkWorker *walker = &explore->shared->workers[number];
-    uint64_t now = walker->prefixes + walker->continuations;
+    const SweepWorker *progress = &explore->shared->workers[number];
+    uint64_t now = progress->prefixes + progress->continuations;
     if (now != worker->seen) {
         worker->seen = now;
         worker->since = stopwatch_seconds();
@@ -197,7 +200,7 @@ static void watch(Explore *explore, int number) {
     }
 }
 
-static void listen_to_workers(Explore *explore) {
+static void poll_workers(Explore *explore) {
     int jobs = (int)explore->options->jobs;
     struct pollfd fds[jobs];
     for (int i = 0; i < jobs; i++)
@@ -206,7 +209,7 @@ static void listen_to_workers(Explore *explore) {
     for (int i = 0; i < jobs; i++) {
         if (fds[i].fd < 0) continue;
         if (ready > 0 && fds[i].revents && !read_note(&explore->workers[i]))
-            take_end(explore, i);
+            handle_exit(explore, i);
         else
             watch(explore, i);
     }
@@ -215,7 +218,7 @@ static void listen_to_workers(Explore *explore) {
 static void show(Explore *explore) {
     double now = stopwatch_seconds();
     if (now - explore->shown < 10) return;
-    WalkWorker sum = add_up(explore);
+    SweepWorker sum = sum_workers(explore);
     int begun = explore->shared->next_pair;
     fprintf(stderr, "%.0f s: pair %d of %d, %" PRIu64 " continuations, %.0f/s, findings %d\n", now - explore->start,
             begun < explore->plan.npairs ? begun : explore->plan.npairs, explore->plan.npairs, sum.continuations,
@@ -227,7 +230,7 @@ static void work(Explore *explore) {
     for (int i = 0; i < explore->options->jobs; i++) start_worker(explore, i, NULL);
     while (count_running(explore)) {
         if (interrupted) explore->shared->stop = true;
-        listen_to_workers(explore);
+        poll_workers(explore);
         show(explore);
     }
 }
@@ -239,21 +242,21 @@ static void list_pairs(Explore *explore) {
         if (second != INTERRUPTIONS_ALONE && !interruptions_has_key(second)) continue;
         for (int kind = 0; interruptions_kind(kind); kind++) {
             if (explore->options->kind >= 0 && explore->options->kind != kind) continue;
-            if (explore->plan.npairs == WALK_MAX_PAIRS) finding_harness("more pairs than WALK_MAX_PAIRS");
-            explore->pairs[explore->plan.npairs++] = (WalkPair){kind, second};
+            if (explore->plan.npairs == SWEEP_MAX_PAIRS) finding_harness("more pairs than SWEEP_MAX_PAIRS");
+            explore->pairs[explore->plan.npairs++] = (SweepPair){kind, second};
         }
     }
     explore->plan.pairs = explore->pairs;
 }
 
 static const char *prepare(Explore *explore) {
-    if (!self_path(explore->tool, sizeof(explore->tool))) return "cannot tell where this program is";
+    if (!self_path(explore->tool, sizeof(explore->tool))) return "cannot find the path of this program";
     if (!scratch_make(explore->scratch, sizeof(explore->scratch))) {
         explore->scratch[0] = '\0';
-        return "cannot make a scratch folder in $TMPDIR or /tmp";
+        return "cannot create a scratch folder in $TMPDIR or /tmp";
     }
     explore->shared = mmap(NULL, sizeof(*explore->shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (explore->shared == MAP_FAILED) return "no memory to share with workers";
+    if (explore->shared == MAP_FAILED) return "cannot allocate memory to share with workers";
     explore->store =
         (FindingStore){.tool = explore->tool, .folder = explore->options->findings, .scratch = explore->scratch};
     list_pairs(explore);
@@ -270,7 +273,7 @@ static void print_findings(const FindingStore *store) {
 }
 
 static void print_summary(const Explore *explore) {
-    WalkWorker sum = add_up(explore);
+    SweepWorker sum = sum_workers(explore);
     double seconds = stopwatch_seconds() - explore->start;
     int begun = explore->shared->next_pair < explore->plan.npairs ? explore->shared->next_pair : explore->plan.npairs;
     printf("%-14s %10.1f\n", "seconds", seconds);
@@ -280,11 +283,11 @@ static void print_summary(const Explore *explore) {
     printf("%-14s %10" PRIu64 "  %.0f/s, %" PRIu64 " steps\n", "continuations", sum.continuations,
            (double)sum.continuations / seconds, sum.steps);
     if (sum.sampled)
-        printf("%-14s %10" PRIu64 "  also run from the start: the same, and %.1f times as slow\n", "sample",
-               sum.sampled, sum.sample_whole_seconds / sum.sample_branch_seconds);
+        printf("%-14s %10" PRIu64 "  also run from the start: identical, %.1f times as slow\n", "sample", sum.sampled,
+               sum.sample_whole_seconds / sum.sample_branch_seconds);
     if (sum.skipped)
-        printf("%-14s %10" PRIu64 "  behind a finding of the same pair and event\n", "skipped", sum.skipped);
-    if (sum.exhausted) printf("%-14s %10" PRIu64 "  used up their memory\n", "exhausted", sum.exhausted);
+        printf("%-14s %10" PRIu64 "  after a finding of the same pair and event\n", "skipped", sum.skipped);
+    if (sum.exhausted) printf("%-14s %10" PRIu64 "  ran out of memory\n", "exhausted", sum.exhausted);
     printf("%-14s %10d%s\n", "findings", explore->store.count, explore->store.count ? "  by signature:" : "");
     print_findings(&explore->store);
 }

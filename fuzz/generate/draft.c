@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* draft.c -- what a stream under construction is likely to hold; see draft.h. */
+/* draft.c -- what probably exists in a stream under construction; see draft.h. */
 #include "fuzz/generate/draft.h"
 
 #include <string.h>
@@ -9,7 +9,8 @@
 #include "fuzz/generate/hints.h"
 #include "harness/base/valkey_name.h"
 
-#define BUSY_STEPS 4 /* others go on for so long after a command that may have blocked its client */
+/* steps for which other clients are preferred after a command that may block */
+#define BUSY_STEPS 4
 
 void draft_start(Draft *draft, const Settings *settings) {
     memset(draft, 0, sizeof(*draft));
@@ -58,7 +59,7 @@ static void observe_flush(Draft *draft) {
 
 /* --- Scripts */
 
-/* The bits of those bodies of a pool that are arguments of the step. */
+/* The bits of the pool's bodies that are arguments of the step. */
 static uint32_t bodies_in(const Step *step, const char *(*body)(int)) {
     uint32_t found = 0;
     for (int i = 0; i < POOL_BODIES && body(i); i++)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* draft.h -- what a stream under construction is likely to hold at this point: hints, never
- * certainty.
+/* draft.h -- what probably exists at this point of a stream under construction: a guess, never
+ * certain.
  *
- * A generator that knows which keys exist, which scripts are loaded and which client has subscribed
- * writes fewer commands that end in an error. It learns by looking at every step that it adds
- * (draft_observe), so a stream that came from a file can be looked at as well before something is
- * put into the middle of it.
+ * A generator that knows which keys exist, which scripts are loaded and which clients have
+ * subscribed makes fewer commands that fail. The draft observes every step that is added
+ * (draft_observe); a stream from a file can be observed in the same way before something is
+ * inserted into it.
  *
- * Limits: replies are unknown here. A key that expired or was popped empty is still believed to
- * exist, and all databases are one. */
+ * Limits: replies are unknown. A key that expired or was popped empty is still believed to exist,
+ * and databases are not distinguished. */
 #ifndef FUZZ_GENERATE_DRAFT_H
 #define FUZZ_GENERATE_DRAFT_H
 
@@ -18,13 +18,13 @@
 #include "fuzz/generate/pools.h"
 #include "harness/stream/stream.h"
 
-/* Starts with an empty server under these settings. */
+/* Starts with an empty server with these settings. */
 void draft_start(Draft *draft, const Settings *settings);
 
-/* Takes a step into account that has been added to the stream. */
+/* Observes a step that was added to the stream. */
 void draft_observe(Draft *draft, const Step *step);
 
-/* Takes the first `steps` steps of a stream into account, after draft_start. */
+/* Observes the first `steps` steps of a stream, after draft_start. */
 void draft_observe_stream(Draft *draft, const Stream *stream, int steps);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* generate.c -- random steps and streams; see generate.h.
  *
- * A command is drawn in two throws, its group and then the command within it, so that a group with
- * fifty commands does not come ten times as often as one with five. Then a client is found that may
- * send it: a subscriber may not send much else, a client that waits in BLPOP holds up what it is
- * sent, and who began a MULTI should end it. */
+ * A command is drawn in two draws, its group and then the command within it, so that a group of
+ * fifty commands is not ten times as frequent as one of five. Then a client is chosen that may send
+ * it: a subscriber may send few other commands, a client that is blocked in BLPOP delays its
+ * further commands, and a client in a MULTI should end it. */
 #include "fuzz/generate/generate.h"
 
 #include <stdio.h>
@@ -17,11 +17,11 @@
 #include "fuzz/generate/weights.h"
 #include "harness/base/fault.h"
 
-#define REDRAWS 6       /* of commands that need what the stream does not hold */
-#define OTHER_CLIENTS 3 /* clients 1..3 take part beside client 0 */
+#define REDRAWS 6       /* of commands that need something that the stream lacks */
+#define OTHER_CLIENTS 3 /* clients 1..3, in addition to client 0 */
 #define PERCENT_END_MULTI 25
-#define PERCENT_CLOSE 20 /* a subscriber that is drawn for another command disconnects */
-#define OPENING_IDIOMS 3 /* at most so many fill the key space at the beginning */
+#define PERCENT_CLOSE 20   /* subscribers that disconnect when drawn for another command */
+#define OPENING_SNIPPETS 3 /* the most snippets that fill the key space at the beginning */
 
 /* --- Verbs */
 
@@ -31,7 +31,7 @@ static void add_number(Step *step, int64_t number) {
     step_add_string(step, digits);
 }
 
-/* The form of a verb: by weight, if there is a choice. */
+/* Draws the form of a verb, by weight, if there is a choice. */
 static const VerbForm *draw_form(Prng *prng, VerbId verb) {
     const VerbForm *forms = verb_row(verb)->forms;
     int weights[VERB_MAX_FORMS], count = verb_forms(verb);
@@ -55,7 +55,7 @@ static void add_verb_arguments(Prng *prng, Step *step) {
     }
 }
 
-/* A random verb with arguments in range; never a canary. */
+/* A random verb with valid arguments; never a canary. */
 static Step generate_verb(Prng *prng) {
     Step step = step_verb(weights_verb(prng));
     if (verb_has_client(step.verb)) step.client = (int)prng_range(prng, 1, OTHER_CLIENTS);
@@ -73,7 +73,7 @@ void generate_verb_arguments(Prng *prng, Step *step) {
 
 /* --- Which command */
 
-/* The weights of all commands, worked out once for a catalogue. */
+/* The weights of all commands, computed once for a catalogue. */
 static const int *command_weights(const CatCommand *commands, int count) {
     static const CatCommand *known;
     static int *weights;
@@ -108,7 +108,7 @@ static const CatCommand *draw_any(Prng *prng, const Draft *draft) {
     return count > 0 && group >= 0 ? draw_from_group(prng, draft, commands, count, (CatGroup)group) : NULL;
 }
 
-/* Would the command ask for a script, a function, a group or a key, and there is none? */
+/* Does the command need a script, a function, a group or a key, and the stream has none? */
 static bool lacks_something(const Draft *draft, const CatCommand *command) {
     if (hints_match("evalsha*", command->name)) return draft->scripts == 0;
     if (hints_match("fcall*", command->name)) return draft->libraries == 0;
@@ -172,7 +172,7 @@ Step generate_step(Prng *prng, Draft *draft) {
 
 /* --- Streams */
 
-/* A snippet or an interruption. */
+/* Appends a snippet or an interruption. */
 static void append_run(Prng *prng, Draft *draft, Stream *out, int (*insert)(Prng *, const Draft *, Stream *, int)) {
     int before = out->nsteps;
     int added = insert(prng, draft, out, before);
@@ -185,7 +185,7 @@ static void append_step(Prng *prng, Draft *draft, Stream *out) {
 }
 
 static void append_something(Prng *prng, Draft *draft, Stream *out) {
-    int weights[] = {WEIGHT_INTERRUPTION, WEIGHT_IDIOM, 100 - WEIGHT_INTERRUPTION - WEIGHT_IDIOM};
+    int weights[] = {WEIGHT_INTERRUPTION, WEIGHT_SNIPPET, 100 - WEIGHT_INTERRUPTION - WEIGHT_SNIPPET};
     switch (prng_weighted(prng, weights, 3)) {
     case 0:
         append_run(prng, draft, out, interruptions_insert);
@@ -205,7 +205,7 @@ void generate_stream(Prng *prng, int steps, Stream *out) {
     weights_settings(prng, &out->settings);
     draft_start(&draft, &out->settings);
     draft.swarm = weights_swarm(prng);
-    for (int left = (int)prng_range(prng, 0, OPENING_IDIOMS); left > 0; left--)
+    for (int left = (int)prng_range(prng, 0, OPENING_SNIPPETS); left > 0; left--)
         append_run(prng, &draft, out, snippets_insert);
     while (out->nsteps < steps) append_something(prng, &draft, out);
     while (out->nsteps > steps) stream_remove(out, out->nsteps - 1);

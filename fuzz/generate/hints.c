@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* hints.c -- three tables that know more about arguments than the server's command table; see
- * hints.h.
+/* hints.c -- three tables that add to the server's command table; see hints.h.
  *
- * In each table the first row that fits wins, so special rows stand above general ones. Commands
- * are full names in lower case ("xgroup|create"); both columns take patterns with a comma between
- * them. */
+ * In each table the first matching row wins, so special rows precede general ones. Commands are
+ * full names in lower case ("xgroup|create"); both columns hold patterns, separated by commas. */
 #include "fuzz/generate/hints.h"
 
 #include <ctype.h>
@@ -24,8 +22,8 @@ static const struct {
     ArgumentNames args;
     CommandNames commands;
     ValueKind kind;
-} kinds[] = {
-    /* The parts of values: fields, members, elements. Counting commands keep to fields that hold
+} value_hints[] = {
+    /* The parts of values: fields, members, elements. Commands that count use fields that hold
      * numbers. */
     {"field", "hincrby", KIND_COUNTER_FIELD},
     {"field", "hincrbyfloat", KIND_FLOAT_FIELD},
@@ -103,7 +101,7 @@ static const struct {
     {"function-code", "*", KIND_LIBRARY_CODE},
     {"library-name*", "*", KIND_LIBRARY},
 
-    /* Places on earth. */
+    /* Geographic positions. */
     {"longitude", "*", KIND_LONGITUDE},
     {"latitude", "*", KIND_LATITUDE},
     {"radius,width,height", "*", KIND_RADIUS},
@@ -121,7 +119,7 @@ static const struct {
     {"section", "*", KIND_SECTION},
 };
 
-/* --- Pools of keys; "*" as argument is the command in general */
+/* --- Pools of keys; the argument "*" is the command in general */
 
 static const struct {
     ArgumentNames args;
@@ -136,27 +134,27 @@ static const struct {
     {"*", "xgroup|setid,xgroup|destroy,xgroup|createconsumer,xgroup|delconsumer", KEYS_GROUPED},
 };
 
-/* Commands that add to a key, but do not make one. */
+/* Commands that write to a key, but do not create it. */
 static const CommandNames adders_only = "lset,linsert,lpushx,rpushx,xsetid,xgroup|createconsumer,bitfield";
 
-/* --- Options: how often, behind which others only, never behind which others */
+/* --- Options: how often, after which others only, never after which others */
 
 static const struct {
-    ArgumentNames options; /* an option goes by its token or, without one, by its name */
+    ArgumentNames options; /* the token of an option, or its name if it has no token */
     CommandNames commands;
     int percent;
-    const char *needs;   /* one of these words must stand in the step, or NULL */
-    const char *forbids; /* none of these words may, or NULL */
+    const char *needs;   /* one of these words must be in the step; or NULL */
+    const char *forbids; /* none of these words may be in the step; or NULL */
     int least;           /* repetitions, for repeated arguments */
 } options[] = {
-    {"from", "geosearch*", 100, NULL, NULL, 0}, /* optional in the table, not in the parser */
+    {"from", "geosearch*", 100, NULL, NULL, 0}, /* optional in the table, mandatory in the parser */
     {"vertices", "geosearch*", 100, NULL, NULL, 3},
     {"store", "georadius*", 20, NULL, "WITHCOORD,WITHDIST,WITHHASH", 0},
     {"ALPHA", "sort*", 92, NULL, NULL, 0},
     {"LIMIT", "zrange,zrangestore", 50, "BYSCORE,BYLEX", NULL, 0},
     {"WITHSCORES", "zrange", 30, NULL, "BYLEX", 0},
     {"comparison", "zadd", 15, NULL, "NX", 0},
-    {"INCR", "zadd", 3, NULL, NULL, 0}, /* allows one pair only */
+    {"INCR", "zadd", 3, NULL, NULL, 0}, /* permits one pair only */
     {"IDX", "lcs", 30, NULL, "LEN", 0},
     {"MINMATCHLEN,WITHMATCHLEN", "lcs", 30, "IDX", NULL, 0},
     {"REPLACE", "restore*,function|load,copy", 85, NULL, NULL, 0},
@@ -172,9 +170,11 @@ static const struct {
     {"engine", "script*", 0, NULL, NULL, 0},
     {"arguments", "hello", 100, NULL, NULL, 0},
     {"AUTH", "hello", 5, NULL, NULL, 0},
-    {"REDIRECT,PREFIX,OPTIN,OPTOUT", "client|tracking", 0, NULL, NULL, 0}, /* each forbids or needs another */
+    /* each forbids or needs another */
+    {"REDIRECT,PREFIX,OPTIN,OPTOUT", "client|tracking", 0, NULL, NULL, 0},
     {"*", "client|list", 3, NULL, NULL, 0},
-    {"COMMAND,command-name,section", "latency*,command*,info", 90, NULL, NULL, 0}, /* all of it is a long reply */
+    /* without it the reply is long */
+    {"COMMAND,command-name,section", "latency*,command*,info", 90, NULL, NULL, 0},
 };
 
 /* --- Matching */
@@ -229,9 +229,9 @@ bool hints_kind(const CatCommand *command, const CatArg *arg, ValueKind *kind) {
     if (arg->type == CAT_KEY || arg->type == CAT_PURE_TOKEN || arg->type == CAT_BLOCK) return false;
     char name[HINTS_NAME_ROOM];
     hints_full_name(command, name);
-    for (int i = 0; i < COUNT_OF(kinds); i++) {
-        if (!hints_match(kinds[i].args, arg->name) || !hints_match(kinds[i].commands, name)) continue;
-        *kind = kinds[i].kind;
+    for (int i = 0; i < COUNT_OF(value_hints); i++) {
+        if (!hints_match(value_hints[i].args, arg->name) || !hints_match(value_hints[i].commands, name)) continue;
+        *kind = value_hints[i].kind;
         return true;
     }
     return kind_of_type(arg, kind);

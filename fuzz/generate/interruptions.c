@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* interruptions.c -- the tables of kinds and events, and the texts in them filled in; see
+/* interruptions.c -- the tables of kinds and events, and their texts with the blanks filled in; see
  * interruptions.h.
  *
- * A text is lines of a stream with blanks:
+ * A text is a few lines of a stream with blanks:
  *   $k                 the key that the line is about
- *   $a $b $c           the scanned value's key, the second one's, and a free one
- *   $n $h $i $q        elements of a big value (an even number), half of it, the next number, a quarter
+ *   $a $b $c           the scanned value's key, the second value's, and a free one
+ *   $n $h $i $q        elements of a big value (an even number), half of it, that + 1, a quarter
  *   $db                another database
- * A line "@PART KEY WHOSE" stands for a part of a kind (table below) about that key: "@build a 2"
- * builds a value of the second kind under the scanned value's key. The parts of the first kind are
- * WHOSE 1. A part that a kind does not have is nothing.
+ * A line "@PART KEY WHOSE" inserts a part of a kind (table below) for that key: "@build a 2" builds
+ * a value of the second kind under the scanned value's key. WHOSE is 1 for the first kind. A part
+ * that a kind lacks inserts nothing.
  *
- * Limits: texts are for limits=small, where 16 elements are enough to be scanned later; with stock
- * limits most values are too small. An event that does not happen to fit (a consumer that is not
- * there) is a command that fails. */
+ * Limits: texts are written for limits=small, where a value of 16 elements is scanned later; with
+ * stock limits most values are too small. An event that does not apply (to a missing consumer, for
+ * example) is a command that fails. */
 #include "fuzz/generate/interruptions.h"
 
 #include <ctype.h>
@@ -24,8 +24,8 @@
 #include "harness/base/array.h"
 #include "harness/base/fault.h"
 
-#define WORD_ROOM 16                /* bytes of a blank's name, and of a word of an "@" line */
-#define HEADER "#! defrag-fuzz 1\n" /* strict wants one */
+#define WORD_ROOM 16              /* bytes of a blank's name, or of a word of an "@" line */
+#define HEADER STREAM_HEADER "\n" /* required by the strict parser */
 
 /* --- kinds */
 
@@ -36,7 +36,7 @@ static const char *const part_names[PART_COUNT] = {
     [PART_TRIM] = "trim",   [PART_TOUCH] = "touch", [PART_EMPTY] = "empty",
 };
 
-/* What both kinds of streams are made of. */
+/* The parts of both kinds of streams. */
 #define STREAM_BUILD "EVAL \"for i = 1, $n * 8 do redis.call('xadd', KEYS[1], '*', 'f', i) end\" 1 $k\n"
 #define STREAM_SMALL "XADD $k * f v\n"
 #define STREAM_GROW "EVAL \"for i = 1, $n * 4 do redis.call('xadd', KEYS[1], '*', 'g', i) end\" 1 $k\n"
@@ -53,7 +53,7 @@ static const char *const part_names[PART_COUNT] = {
 
 static const struct {
     const char *name;
-    char letter;                   /* of the pool its key comes from; 0: it has none */
+    char letter;                   /* of its key's pool; 0: it has no key */
     const char *parts[PART_COUNT]; /* build, small, grow, thin, trim, touch, empty */
 } kinds[] = {
     {"list",
@@ -132,29 +132,29 @@ typedef enum { NEEDS_NOTHING, NEEDS_KEY, NEEDS_TWO } Needs;
 static const struct {
     const char *name, *help;
     Needs needs;
-    const char *only; /* kinds: their names begin with this; NULL: any */
+    const char *only; /* for kinds whose names begin with this; NULL: any */
     int weight;
     const char *text;
 } events[] = {
-    {"nothing", "the cycle goes on as if nothing had happened", NEEDS_NOTHING, NULL, 1, ""},
+    {"nothing", "nothing happens, the cycle continues", NEEDS_NOTHING, NULL, 1, ""},
 
-    /* The value goes, or another takes its place. */
+    /* The value is removed or replaced. */
     {"deleted", "DEL", NEEDS_KEY, NULL, 8, "DEL $a\n"},
     {"unlinked", "UNLINK, the background job held", NEEDS_KEY, NULL, 5, "!jobs hold\nUNLINK $a\n"},
-    {"expired-in-cron", "its TTL is up, cron removes it", NEEDS_KEY, NULL, 4, "PEXPIRE $a 100\n!clock 200\n!cron 2\n"},
-    {"expired-when-read", "its TTL is up, a reader removes it", NEEDS_KEY, NULL, 3,
+    {"expired-in-cron", "its TTL ends, cron removes it", NEEDS_KEY, NULL, 4, "PEXPIRE $a 100\n!clock 200\n!cron 2\n"},
+    {"expired-when-read", "its TTL ends, a read removes it", NEEDS_KEY, NULL, 3,
      "PEXPIRE $a 100\n!clock 200\nEXISTS $a\n"},
     {"set-over", "SET, a short string", NEEDS_KEY, NULL, 4, "SET $a v\n"},
     {"set-over-raw", "SET, a long string", NEEDS_KEY, NULL, 3, "SET $a %rep(3000,x)\n"},
-    {"rebuilt", "deleted and built anew", NEEDS_KEY, NULL, 5, "DEL $a\n@build a 1\n"},
-    {"rebuilt-small", "deleted and built anew, small", NEEDS_KEY, NULL, 5, "DEL $a\n@small a 1\n"},
-    {"retyped", "deleted and built anew as the second kind", NEEDS_TWO, NULL, 8, "DEL $a\n@build a 2\n"},
+    {"rebuilt", "deleted and rebuilt", NEEDS_KEY, NULL, 5, "DEL $a\n@build a 1\n"},
+    {"rebuilt-small", "deleted and rebuilt small", NEEDS_KEY, NULL, 5, "DEL $a\n@small a 1\n"},
+    {"retyped", "deleted and rebuilt as the second kind", NEEDS_TWO, NULL, 8, "DEL $a\n@build a 2\n"},
     {"retyped-small", "the same, small", NEEDS_TWO, NULL, 4, "DEL $a\n@small a 2\n"},
-    {"retyped-unlinked", "the same, big, the old one waiting in a held job", NEEDS_TWO, NULL, 4,
+    {"retyped-unlinked", "the same, big, with the old value in a held job", NEEDS_TWO, NULL, 4,
      "!jobs hold\nUNLINK $a\n@build a 2\n"},
     {"renamed-away", "RENAME to a free name", NEEDS_KEY, NULL, 5, "RENAME $a $c\n"},
-    {"renamed-away-and-rebuilt", "the same, and built anew", NEEDS_KEY, NULL, 4, "RENAME $a $c\n@build a 1\n"},
-    {"renamed-away-and-trimmed", "the same, and cut so short that it is not scanned later any more", NEEDS_KEY, NULL, 4,
+    {"renamed-away-and-rebuilt", "the same, and rebuilt", NEEDS_KEY, NULL, 4, "RENAME $a $c\n@build a 1\n"},
+    {"renamed-away-and-trimmed", "the same, and trimmed until it is not scanned later any more", NEEDS_KEY, NULL, 4,
      "RENAME $a $c\n@trim c 1\n"},
     {"renamed-over", "the second value takes its name", NEEDS_TWO, NULL, 8, "RENAME $b $a\n"},
     {"renamed-onto", "it takes the second value's name", NEEDS_TWO, NULL, 6, "RENAME $a $b\n"},
@@ -179,16 +179,18 @@ static const struct {
 
     /* The value changes. */
     {"grown", "elements are added", NEEDS_NOTHING, NULL, 6, "@grow a 1\n"},
-    {"thinned", "every other element goes", NEEDS_NOTHING, NULL, 6, "@thin a 1\n"},
-    {"trimmed", "nearly all elements go", NEEDS_NOTHING, NULL, 6, "@trim a 1\n"},
-    {"trimmed-and-grown", "nearly all elements go, others come", NEEDS_NOTHING, NULL, 4, "@trim a 1\n@grow a 1\n"},
-    {"touched", "elements are written anew, longer", NEEDS_NOTHING, NULL, 6, "@touch a 1\n"},
-    {"emptied", "all elements go", NEEDS_NOTHING, NULL, 5, "@empty a 1\n"},
-    {"emptied-and-rebuilt", "all elements go, others come", NEEDS_NOTHING, NULL, 5, "@empty a 1\n@build a 1\n"},
+    {"thinned", "every other element is removed", NEEDS_NOTHING, NULL, 6, "@thin a 1\n"},
+    {"trimmed", "nearly all elements are removed", NEEDS_NOTHING, NULL, 6, "@trim a 1\n"},
+    {"trimmed-and-grown", "nearly all elements are removed, others added", NEEDS_NOTHING, NULL, 4,
+     "@trim a 1\n@grow a 1\n"},
+    {"touched", "elements are overwritten with longer ones", NEEDS_NOTHING, NULL, 6, "@touch a 1\n"},
+    {"emptied", "all elements are removed", NEEDS_NOTHING, NULL, 5, "@empty a 1\n"},
+    {"emptied-and-rebuilt", "all elements are removed, others added", NEEDS_NOTHING, NULL, 5,
+     "@empty a 1\n@build a 1\n"},
     {"other-grown", "the second value gets elements", NEEDS_TWO, NULL, 2, "@grow b 2\n"},
     {"given-a-ttl", "PEXPIRE, PERSIST, PEXPIRE", NEEDS_KEY, NULL, 3,
      "PEXPIRE $a 100000\nPERSIST $a\nPEXPIRE $a 200000\n"},
-    {"in-a-transaction", "MULTI with a change, EXEC", NEEDS_KEY, NULL, 3,
+    {"in-a-transaction", "changed between MULTI and EXEC", NEEDS_KEY, NULL, 3,
      "3> WATCH $a\n3> MULTI\n3> DEL $a\n3> SET $a v\n3> EXEC\n"},
     {"watched-and-changed", "WATCH, a change, EXEC", NEEDS_KEY, NULL, 3,
      "3> WATCH $a $c\n3> MULTI\n3> SET $c v\n@touch a 1\n3> EXEC\n"},
@@ -196,13 +198,13 @@ static const struct {
     /* TTLs of fields. */
     {"fields-expired", "half of the fields expire", NEEDS_KEY, "hash-field", 5, "!clock 6000\n!cron 3\n"},
     {"fields-all-expired", "all fields expire", NEEDS_KEY, "hash-field", 5, "!clock 600000\n!cron 30\n"},
-    {"fields-persisted", "no field has a TTL any more", NEEDS_KEY, "hash-field", 5,
+    {"fields-persisted", "all fields lose their TTLs", NEEDS_KEY, "hash-field", 5,
      "HPERSIST $a FIELDS $n %seq(1-$n,f{})\n"},
-    {"fields-half-persisted", "half of the fields have no TTL any more", NEEDS_KEY, "hash-field", 4,
+    {"fields-half-persisted", "half of the fields lose their TTLs", NEEDS_KEY, "hash-field", 4,
      "HPERSIST $a FIELDS $h %seq(1-$h,f{})\n"},
     {"fields-postponed", "all fields have the same TTL", NEEDS_KEY, "hash-field", 4,
      "HPEXPIRE $a 7000 FIELDS $n %seq(1-$n,f{})\n"},
-    {"fields-overwritten", "HSET takes the TTLs away", NEEDS_KEY, "hash-field", 4, "HSET $a %seq(1-$n,f{},w{})\n"},
+    {"fields-overwritten", "HSET removes the TTLs", NEEDS_KEY, "hash-field", 4, "HSET $a %seq(1-$n,f{},w{})\n"},
     {"fields-given-ttls", "fields without a TTL get one", NEEDS_KEY, "hash", 4,
      "HPEXPIRE $a 9000 FIELDS $h %seq(1-$h,f{})\n"},
     {"becomes-a-hash-with-ttls", "replaced by a hash whose fields have TTLs", NEEDS_KEY, NULL, 3,
@@ -214,7 +216,7 @@ static const struct {
      "XGROUP DESTROY $a grp1\nXGROUP DESTROY $a grp2\n"},
     {"consumers-deleted", "XGROUP DELCONSUMER", NEEDS_KEY, "stream-groups", 4, "XGROUP DELCONSUMER $a grp1 ann\n"},
     {"entries-claimed", "XAUTOCLAIM", NEEDS_KEY, "stream-groups", 4, "XAUTOCLAIM $a grp1 eve 0 0 COUNT 100\n"},
-    {"entries-read", "XREADGROUP goes on", NEEDS_KEY, "stream-groups", 3,
+    {"entries-read", "XREADGROUP of further entries", NEEDS_KEY, "stream-groups", 3,
      "XREADGROUP GROUP grp2 eve COUNT $h STREAMS $a >\n"},
     {"groups-made", "XGROUP CREATE", NEEDS_KEY, "stream", 3,
      "XGROUP CREATE $a grp3 0\nXREADGROUP GROUP grp3 ann STREAMS $a >\n"},
@@ -224,22 +226,23 @@ static const struct {
     {"flushdb-async", "FLUSHDB ASYNC, the job held", NEEDS_NOTHING, NULL, 4, "!jobs hold\nFLUSHDB ASYNC\n"},
     {"flushall", "FLUSHALL SYNC", NEEDS_NOTHING, NULL, 4, "FLUSHALL SYNC\n"},
     {"flushall-async", "FLUSHALL ASYNC, the job held", NEEDS_NOTHING, NULL, 4, "!jobs hold\nFLUSHALL ASYNC\n"},
-    {"flushed-and-rebuilt", "FLUSHDB, and built anew", NEEDS_NOTHING, NULL, 4, "FLUSHDB SYNC\n@build a 1\n"},
+    {"flushed-and-rebuilt", "FLUSHDB, and rebuilt", NEEDS_NOTHING, NULL, 4, "FLUSHDB SYNC\n@build a 1\n"},
     {"flushed-and-retyped", "FLUSHALL ASYNC, and the second kind under its name", NEEDS_TWO, NULL, 4,
      "!jobs hold\nFLUSHALL ASYNC\n@build a 2\n"},
     {"swapped", "SWAPDB", NEEDS_NOTHING, NULL, 5, "SWAPDB 0 $db\n"},
     {"swapped-and-back", "SWAPDB twice", NEEDS_NOTHING, NULL, 4, "SWAPDB 0 $db\n!slice 8\nSWAPDB 0 $db\n"},
-    {"swapped-and-rebuilt", "SWAPDB, and built anew", NEEDS_NOTHING, NULL, 4, "SWAPDB 0 $db\n@build a 1\n"},
+    {"swapped-and-rebuilt", "SWAPDB, and rebuilt", NEEDS_NOTHING, NULL, 4, "SWAPDB 0 $db\n@build a 1\n"},
     {"swapped-and-retyped", "SWAPDB, and the second kind under its name", NEEDS_TWO, NULL, 4,
      "SWAPDB 0 $db\n@build a 2\n"},
     {"reloaded", "saved and loaded back", NEEDS_NOTHING, NULL, 3, "!reload\n"},
-    {"table-grown", "so many keys that the table is rehashed", NEEDS_NOTHING, NULL, 4, "MSET %seq(1-300,more{},v)\n"},
-    {"table-shrunk", "so many keys go that the table shrinks", NEEDS_NOTHING, NULL, 4,
+    {"table-grown", "keys are added until the table is rehashed", NEEDS_NOTHING, NULL, 4,
+     "MSET %seq(1-300,more{},v)\n"},
+    {"table-shrunk", "keys are removed until the table shrinks", NEEDS_NOTHING, NULL, 4,
      "MSET %seq(1-300,more{},v)\n!cron 3\n!slice 40\nDEL %seq(1-298,more{})\n"},
-    {"rehashed", "cron goes on with rehashing", NEEDS_NOTHING, NULL, 4, "@grow a 1\n!cron 5\n"},
+    {"rehashed", "cron continues rehashing", NEEDS_NOTHING, NULL, 4, "@grow a 1\n!cron 5\n"},
 
     /* The cycle, the settings, the scripts, the clients. */
-    {"switched-off-and-on", "CONFIG SET activedefrag no, yes, and nobody noticed", NEEDS_NOTHING, NULL, 3,
+    {"switched-off-and-on", "CONFIG SET activedefrag no and yes, unnoticed by the cycle", NEEDS_NOTHING, NULL, 3,
      "CONFIG SET activedefrag no\nCONFIG SET activedefrag yes\n"},
     {"switched-off", "CONFIG SET activedefrag no, the cycle ends, yes", NEEDS_NOTHING, NULL, 4,
      "CONFIG SET activedefrag no\n!slice 1\nCONFIG SET activedefrag yes\n"},
@@ -249,7 +252,7 @@ static const struct {
      "CONFIG SET active-defrag-max-scan-fields 100000\n"},
     {"limit-lowered", "active-defrag-max-scan-fields 1", NEEDS_NOTHING, NULL, 3,
      "CONFIG SET active-defrag-max-scan-fields 1\n@small c 1\n"},
-    {"encodings-changed", "limits of encodings, then it is written to", NEEDS_NOTHING, NULL, 3,
+    {"encodings-changed", "limits of encodings change, then it is written to", NEEDS_NOTHING, NULL, 3,
      "CONFIG SET list-max-listpack-size 64 hash-max-listpack-entries 1000 zset-max-listpack-entries 1000\n@touch a "
      "1\n"},
     {"compressed", "list-compress-depth 1, then it is written to", NEEDS_KEY, "list", 3,
@@ -273,13 +276,13 @@ static const struct {
      "!busy 12\n3> MULTI\n3> PSUBSCRIBE n*\n3> SSUBSCRIBE sh1\n3> SCRIPT FLUSH\n3> SUBSCRIBE ch1 ch2\n3> UNSUBSCRIBE "
      "ch2\n3> EVAL \"for i = 1, "
      "400000 do end\" 0\n3> EXEC\n3> !close\n!busy 0\n"},
-    {"subscriber-gone", "a client subscribes, a slice, it is gone", NEEDS_NOTHING, NULL, 3,
+    {"subscriber-gone", "a client subscribes, and leaves after a slice", NEEDS_NOTHING, NULL, 3,
      "3> SUBSCRIBE ch1 ch2 new\n!slice 12\n3> !close\n"},
-    {"blocked-client-gone", "a client waits for a key, a slice, it is gone", NEEDS_NOTHING, NULL, 3,
+    {"blocked-client-gone", "a client waits for a key, and leaves after a slice", NEEDS_NOTHING, NULL, 3,
      "3> BLPOP $c 0\n!slice 12\n3> !close\n"},
-    {"blocked-client-served", "a client waits for a key, a slice, it is served", NEEDS_NOTHING, NULL, 3,
+    {"blocked-client-served", "a client waits for a key, and is served after a slice", NEEDS_NOTHING, NULL, 3,
      "3> BLPOP $c 0\n!slice 12\nRPUSH $c x y\n"},
-    {"watching-client-gone", "a client watches the key, a slice, it is gone", NEEDS_KEY, NULL, 3,
+    {"watching-client-gone", "a client watches the key, and leaves after a slice", NEEDS_KEY, NULL, 3,
      "3> WATCH $a $c\n!slice 12\n3> !close\n"},
 };
 
@@ -322,7 +325,7 @@ bool interruptions_fits(int event, int kind, int second) {
 
 /* --- texts filled in */
 
-/* Where texts go: the key that "$k" is. */
+/* The output of texts, and the key of "$k". */
 typedef struct {
     const InterruptionFrame *frame;
     const char *key;
@@ -353,7 +356,7 @@ static void fill_blank(const Filling *f, const char *word) {
         text_append(f->out, key, strlen(key));
 }
 
-/* "build a 2": a part of a kind. */
+/* Inserts a part of a kind: "build a 2". */
 static void fill_part(const Filling *f, const char *line) {
     char name[WORD_ROOM], letter;
     int whose, part = 0;
@@ -407,7 +410,7 @@ static void append(const InterruptionFrame *frame, const char *text, Stream *out
 }
 
 void interruptions_add_build(const InterruptionFrame *frame, Stream *out) {
-    /* Databases are made when they are first used; a cycle has stages for those that exist. */
+    /* Databases are created at their first use; a cycle has stages for those that exist. */
     if (frame->databases > 1) append(frame, "1> SELECT $db\n", out);
     if (frame->second != INTERRUPTIONS_ALONE) append(frame, "@build b 2\n", out);
     append(frame, "@build a 1\n", out);
@@ -427,7 +430,7 @@ void interruptions_add_end(const InterruptionFrame *frame, Stream *out) {
 #define MOST_EVENTS 3
 #define PERCENT_ALONE 25
 #define LONGEST_SLICE 400 /* pointers */
-#define PERCENT_PAUSE 60  /* a slice between two events */
+#define PERCENT_PAUSE 60  /* events that are followed by a slice */
 
 static void draw_key(Prng *prng, const Draft *draft, int kind, char name[POOL_NAME_ROOM]) {
     char text[2] = {kinds[kind].letter ? kinds[kind].letter : 's', '0'};
@@ -444,7 +447,7 @@ static int draw_kind(Prng *prng, bool with_key) {
     return kind;
 }
 
-/* -1 when the swarm leaves nothing that fits. */
+/* Returns -1 when the swarm leaves no event that applies. */
 static int draw_event(Prng *prng, const Draft *draft, const InterruptionFrame *frame) {
     int weights[COUNT_OF(events)];
     for (int i = 0; i < COUNT_OF(events); i++) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* interruptions.h -- what can be under a scan, and what can happen to it before the scan goes on.
+/* interruptions.h -- what a scan can be interrupted in, and what can happen before it resumes.
  *
- * The bugs that matter in active defrag need three things: a cycle that is interrupted, a change in
- * between, and the rest of the cycle. Two tables hold the first two: kinds (what is being scanned,
- * built big enough to be scanned later) and events (what happens to it, to its database or to the
- * cycle). The generator draws from them, "defrag-fuzz explore" goes through all of them. */
+ * The bugs that matter in active defrag need three things: an interrupted cycle, a change, and the
+ * rest of the cycle. Two tables hold the first two: kinds (what is being scanned, built big enough
+ * to be scanned later) and events (what happens to it, to its database or to the cycle). The
+ * generator draws from the tables, "defrag-fuzz explore" tries all combinations. */
 #ifndef FUZZ_GENERATE_INTERRUPTIONS_H
 #define FUZZ_GENERATE_INTERRUPTIONS_H
 
@@ -17,43 +17,44 @@
 
 #define INTERRUPTIONS_ALONE (-1) /* no second kind */
 
-/* Name of a kind, of an event: NULL beyond the last. */
+/* The name of a kind or an event; NULL beyond the last. */
 const char *interruptions_kind(int kind);
 const char *interruptions_event(int event);
 
-/* What the event is, in a few words, for --list. */
+/* A short description of the event, for --list. */
 const char *interruptions_event_help(int event);
 
-/* The index of a kind or an event by its name, -1 when there is none. */
+/* The index of the kind or event of that name, or -1. */
 int interruptions_find_kind(const char *name);
 int interruptions_find_event(const char *name);
 
-/* Can the kind be the second one, of which values replace others? Those that have a key of their
- * own can. */
+/* Can the kind be the second one, whose values replace others? Only kinds with a key of their own
+ * can. */
 bool interruptions_has_key(int kind);
 
-/* Does the event make sense for a kind, beside a second one or INTERRUPTIONS_ALONE? */
+/* Does the event apply to a kind, together with a second one or INTERRUPTIONS_ALONE? */
 bool interruptions_fits(int event, int kind, int second);
 
-/* The blanks of an interruption: which two kinds, their names, how big. */
+/* The parameters of an interruption: two kinds, their names, their size. */
 typedef struct {
-    int kind, second;                /* second: INTERRUPTIONS_ALONE or one that has a key */
-    const char *key, *other, *third; /* the scanned value's key, the second one's, and one that is free */
-    int64_t size;                    /* elements of a big value, at least 20 */
+    int kind, second; /* second: INTERRUPTIONS_ALONE or one that has a key */
+    /* the scanned value's key, the second value's, and a free one */
+    const char *key, *other, *third;
+    int64_t size; /* elements of a big value, at least 20 */
     int databases;
 } InterruptionFrame;
 
-/* Append to the stream: the steps that build both values, the second one first, and make a second
- * database; the steps of the event; and those that read both values from end to end and take them
- * down. */
+/* These append to the stream: the steps that build both values, the second one first, and create a
+ * second database; the steps of the event; and the steps that read both values completely and
+ * delete them. */
 void interruptions_add_build(const InterruptionFrame *frame, Stream *out);
 void interruptions_add_event(const InterruptionFrame *frame, int event, Stream *out);
 void interruptions_add_end(const InterruptionFrame *frame, Stream *out);
 
-/* Inserts a random interruption before step `at`: values built, a slice, events with slices
- * between, the rest of the cycle, something read. Returns how many steps it is, fewer where the
- * stream is full. Events that the draft's swarm leaves out do not come. The draft is read, not
- * changed. */
+/* Inserts a random interruption before step `at`: steps that build values, a slice, events with
+ * slices between them, the rest of the cycle, a read. Returns the number of steps inserted, fewer
+ * when the stream is full. Events that the draft's swarm leaves out are not used. The draft is
+ * read, not changed. */
 int interruptions_insert(Prng *prng, const Draft *draft, Stream *stream, int at);
 
 #endif

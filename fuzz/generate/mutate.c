@@ -14,22 +14,22 @@
 #include "fuzz/generate/weights.h"
 #include "harness/base/array.h"
 
-#define ROUNDS 4       /* at most so many mutations at once */
-#define ATTEMPTS 12    /* to find a mutation that has something to do */
-#define PLACES 8       /* places that a mutation looks at before it gives up */
-#define CALM_STEPS 40  /* from this length on, growing gets rarer and shrinking more frequent */
+#define ROUNDS 4       /* the most mutations at once */
+#define ATTEMPTS 12    /* to find a mutation that applies */
+#define PLACES 8       /* places that a mutation tries before it gives up */
+#define LONG_STREAM 40 /* from this length on, growth gets rarer and shrinking more frequent */
 #define LARGEST_RUN 32 /* steps that are moved, copied or removed together */
 #define CLIENTS 4      /* clients 0..3, as in generate.c */
 
 /* --- Places */
 
-/* The index of a random step, -1 when there is none. */
+/* The index of a random step, or -1. */
 static int any_step(Prng *prng, const Stream *stream) {
     return stream->nsteps > 0 ? (int)prng_below(prng, (uint64_t)stream->nsteps) : -1;
 }
 
-/* The index of a random step of that kind, -1 when none was met. Verbs that are never drawn are
- * left alone. */
+/* The index of a random step of that kind, or -1 when none was met. Verbs that are never drawn are
+ * not considered. */
 static int step_of_kind(Prng *prng, const Stream *stream, StepKind kind) {
     for (int tried = 0; tried < PLACES; tried++) {
         int at = any_step(prng, stream);
@@ -40,12 +40,12 @@ static int step_of_kind(Prng *prng, const Stream *stream, StepKind kind) {
     return -1;
 }
 
-/* A place before, between or behind the steps. */
+/* A place before, between or after the steps. */
 static int any_gap(Prng *prng, const Stream *stream) {
     return (int)prng_below(prng, (uint64_t)stream->nsteps + 1);
 }
 
-/* How many steps to handle together: mostly one. */
+/* The number of steps to handle together: mostly one. */
 static int run_length(Prng *prng, const Stream *stream, int at) {
     int left = stream->nsteps - at;
     int length = (int)prng_scaled(prng, 1, LARGEST_RUN);
@@ -93,8 +93,8 @@ static bool remove_steps(Prng *prng, Stream *stream) {
     return true;
 }
 
-/* Copies `count` steps of *from, from `first` on, into the stream before step `at`. *from may be
- * the stream itself when `at` does not lie within the run. */
+/* Copies `count` steps of *from, starting with `first`, into the stream before step `at`. *from may
+ * be the stream itself when `at` is not within the run. */
 static bool copy_steps(Stream *stream, int at, const Stream *from, int first, int count) {
     bool copied = false;
     for (int i = 0; i < count; i++) {
@@ -117,7 +117,7 @@ static bool duplicate_steps(Prng *prng, Stream *stream) {
     return stream->nsteps + count <= STREAM_MAX_STEPS && copy_steps(stream, at, stream, first, count);
 }
 
-/* Takes a run of steps out and puts it somewhere else. */
+/* Moves a run of steps somewhere else. */
 static bool move_steps(Prng *prng, Stream *stream) {
     if (stream->nsteps < 2) return false;
     Step run[LARGEST_RUN];
@@ -140,7 +140,7 @@ static bool swap_steps(Prng *prng, Stream *stream) {
     return true;
 }
 
-/* Another call of the same command. */
+/* Replaces a call with another one of the same command. */
 static bool redraw_step(Prng *prng, Stream *stream) {
     int at = step_of_kind(prng, stream, STEP_COMMAND);
     const CatCommand *command = at < 0 ? NULL : grammar_command(&stream->steps[at]);
@@ -161,7 +161,7 @@ static void take_argument(Step *to, Step *from, int index) {
     from->args[index] = held;
 }
 
-/* Do two calls have the same shape, as far as their lengths and kinds of arguments tell? */
+/* Do two calls have the same length and kinds of arguments? */
 static bool same_shape(const Step *a, const Step *b) {
     if (a->nargs != b->nargs) return false;
     for (int i = 0; i < a->nargs; i++)
@@ -169,7 +169,7 @@ static bool same_shape(const Step *a, const Step *b) {
     return true;
 }
 
-/* An argument of another call of the same command and shape takes the place of this one's. */
+/* Replaces an argument with that of another call of the same command and shape. */
 static bool replace_argument(Prng *prng, Stream *stream) {
     int at = step_of_kind(prng, stream, STEP_COMMAND);
     const CatCommand *command = at < 0 ? NULL : grammar_command(&stream->steps[at]);
@@ -186,7 +186,7 @@ static bool replace_argument(Prng *prng, Stream *stream) {
     return false;
 }
 
-/* A value of any size where something else stood. */
+/* Replaces an argument with a value of any size. */
 static bool replace_by_value(Prng *prng, Stream *stream) {
     int at = step_of_kind(prng, stream, STEP_COMMAND);
     if (at < 0 || stream->steps[at].nargs < 2) return false;
@@ -302,7 +302,7 @@ static bool change_number(Prng *prng, Stream *stream) {
 
 /* --- Keys */
 
-/* Another key name: mostly of the same pool. */
+/* Draws another key name: mostly of the same pool. */
 static void draw_other_key(Prng *prng, const Draft *draft, KeyPool pool, char name[POOL_NAME_ROOM]) {
     if (prng_chance(prng, 2 * WEIGHT_ALIEN_KEY)) pool = (KeyPool)prng_below(prng, KEYS_POOLS);
     pools_key_name(draft, pool, (int)prng_below(prng, POOL_NAMES), name);
@@ -318,7 +318,7 @@ static Arg *key_argument(Prng *prng, Step *step, KeyPool *pool) {
     return NULL;
 }
 
-/* A key of some command, and another name of its pool. NULL: there is no such key. */
+/* Draws a key of some command, and another name of its pool. Returns NULL when no key is found. */
 static Arg *draw_key(Prng *prng, Stream *stream, char name[POOL_NAME_ROOM]) {
     int at = step_of_kind(prng, stream, STEP_COMMAND);
     KeyPool pool;
@@ -337,7 +337,7 @@ static bool change_key(Prng *prng, Stream *stream) {
     return arg != NULL;
 }
 
-/* Two keys become one, throughout the stream. */
+/* Merges two keys throughout the stream. */
 static bool merge_keys(Prng *prng, Stream *stream) {
     char name[POOL_NAME_ROOM];
     Arg *arg = draw_key(prng, stream, name);
@@ -382,16 +382,16 @@ static bool change_settings(Prng *prng, Stream *stream) {
 
 /* --- Runs */
 
-/* A run of steps, with something before and behind it. */
-static bool enclose(Prng *prng, Stream *stream, Step *before, Step *behind) {
+/* Puts a step before and one after a run of steps. */
+static bool enclose(Prng *prng, Stream *stream, Step *before, Step *after) {
     int first = any_gap(prng, stream);
     int count = first < stream->nsteps ? run_length(prng, stream, first) : 0;
-    bool behind_put = put(stream, first + count, behind);
+    bool after_put = put(stream, first + count, after);
     bool before_put = put(stream, first, before);
-    return behind_put && before_put;
+    return after_put && before_put;
 }
 
-/* A cycle begins before the run and ends behind it. */
+/* Starts a cycle before a run and ends it after the run. */
 static bool interrupt_cycle(Prng *prng, Stream *stream) {
     Step slice = step_verb(VERB_SLICE), finish = step_verb(VERB_FINISH);
     generate_verb_arguments(prng, &slice);
@@ -411,7 +411,7 @@ static bool wrap_in_multi(Prng *prng, Stream *stream) {
 static const struct {
     const char *name;
     int weight;
-    int growth; /* steps it adds (1) or takes (-1); 0 keeps their number */
+    int growth; /* adds steps (1), removes them (-1), or keeps their number (0) */
     bool (*mutate)(Prng *, Stream *);
 } table[] = {
     {"insert-step", 20, 1, insert_step},
@@ -435,9 +435,10 @@ static const struct {
     {"wrap-in-multi", 2, 1, wrap_in_multi},
 };
 
-/* The longer the stream, the rarer what lengthens it and the more frequent what shortens it. */
+/* The longer the stream, the rarer are mutations that lengthen it and the more frequent those that
+ * shorten it. */
 static int weight_for(int index, int steps) {
-    int weight = table[index].weight, excess = steps / CALM_STEPS;
+    int weight = table[index].weight, excess = steps / LONG_STREAM;
     if (table[index].growth > 0) return weight / (1 + excess);
     if (table[index].growth < 0) return weight * (1 + excess);
     return weight;
@@ -475,7 +476,7 @@ void mutate_cross(Prng *prng, const Stream *a, const Stream *b, Stream *out) {
     stream_init(out);
     out->settings = a->settings;
     int cut = any_gap(prng, a), first = any_gap(prng, b);
-    bool splice = prng_chance(prng, 60); /* a run of b within a; otherwise a's beginning and b's end */
+    bool splice = prng_chance(prng, 60); /* a run of b within a; else a's beginning and b's end */
     int count = splice && first < b->nsteps ? run_length(prng, b, first) : b->nsteps - first;
     copy_steps(out, 0, a, 0, cut);
     copy_steps(out, out->nsteps, b, first, count);

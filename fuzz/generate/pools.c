@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* pools.c -- typed key names and a value for every kind of argument; see pools.h. */
+/* pools.c -- typed key names and values for every kind of argument; see pools.h. */
 #include "fuzz/generate/pools.h"
 
 #include <stdio.h>
@@ -11,9 +11,9 @@
 
 #define CLOCK_START_MS (CLOCK_START_US / 1000)
 #define CLUSTER_TAG "{t}"    /* puts all keys into one slot */
-#define REDRAWS 6            /* of pools without a key that exists */
-#define PERCENT_KNOWN_KEY 88 /* keys that are believed to exist, when there are any */
-#define WIDE_NAMES 300       /* fields, members and elements that the wide sequences make */
+#define REDRAWS 6            /* of pools in which no key exists */
+#define PERCENT_KNOWN_KEY 88 /* keys that are believed to exist, if any do */
+#define WIDE_NAMES 300       /* fields, members and elements of the wide sequences */
 
 static const char key_letters[KEYS_POOLS] = {
     [KEYS_STRINGS] = 's', [KEYS_COUNTERS] = 'n', [KEYS_FLOATS] = 'm', [KEYS_LISTS] = 'l',
@@ -21,11 +21,11 @@ static const char key_letters[KEYS_POOLS] = {
     [KEYS_HLL] = 'p',     [KEYS_BITMAPS] = 'b',  [KEYS_GEO] = 'g',
 };
 
-/* --- Bodies: no double quote and no backslash in a script, so that it reads well in a stream */
+/* --- Bodies: scripts have no double quotes and backslashes, to be readable in a stream */
 
 static const struct {
     const char *body;
-    bool reads; /* writes nothing: good for EVAL_RO */
+    bool reads; /* writes nothing: usable with EVAL_RO */
 } scripts[] = {
     {"return {KEYS[1], ARGV[1]}", true},
     {"return redis.call('exists', KEYS[1] or 's0')", true},
@@ -46,7 +46,7 @@ static const struct {
 
 static const struct {
     const char *name, *function;
-    bool reads; /* registered as one that writes nothing: good for FCALL_RO */
+    bool reads; /* registered as one that writes nothing: usable with FCALL_RO */
     const char *body;
 } libraries[] = {
     {"lib0", "fun0", false,
@@ -68,8 +68,8 @@ const char *pools_library(int index) {
     return index >= 0 && index < COUNT_OF(libraries) ? libraries[index].body : NULL;
 }
 
-/* What DUMP answers for one small value of each type, for RESTORE: RDB version 11, which every
- * supported series reads. The last ten bytes are version and checksum. */
+/* DUMP's reply for one small value of each type, for RESTORE: RDB version 11, which every supported
+ * series reads. The last ten bytes are version and checksum. */
 #define DUMP(pool, bytes)                                                                                              \
     { bytes, sizeof(bytes) - 1, pool }
 static const struct {
@@ -191,7 +191,7 @@ static void add_named(Step *step, const char *prefix, int64_t number) {
     step_add_string(step, text);
 }
 
-/* Appends one of the words of a list, which have one space between them. */
+/* Appends one of the words of a list, which are separated by one space. */
 static void add_word(Prng *prng, Step *step, const char *words) {
     int count = 1;
     for (const char *p = words; *p; p++) count += *p == ' ';
@@ -199,8 +199,7 @@ static void add_word(Prng *prng, Step *step, const char *words) {
     step_add_literal(step, words, strcspn(words, " "));
 }
 
-/* A name of the narrow few most of the time, of the wide range that sequences fill some of the
- * time. */
+/* The number of a name: mostly one of a few, sometimes from the wide range that sequences fill. */
 static int64_t name_number(Prng *prng) {
     return prng_chance(prng, 65) ? prng_range(prng, 1, 8) : prng_range(prng, 1, WIDE_NAMES);
 }
@@ -289,7 +288,7 @@ static void add_lex_bound(Prng *prng, Step *step) {
 
 /* --- Streams */
 
-/* IDs that XADD was given are 1-1, 2-1, ...; the server's own begin at the virtual clock. */
+/* Explicit IDs of XADD are 1-1, 2-1, ...; the server's own IDs begin at the virtual clock. */
 static void add_id(Prng *prng, const Draft *draft, Step *step) {
     char text[48];
     if (prng_chance(prng, 85))
@@ -299,8 +298,8 @@ static void add_id(Prng *prng, const Draft *draft, Step *step) {
     step_add_string(step, text);
 }
 
-/* Streams with an odd number take the server's IDs, the others ours: an explicit ID after one of
- * the server's would be too small. */
+/* Streams with an odd number use the server's IDs, the others explicit ones: an explicit ID after
+ * one of the server's would be too small. */
 static void add_new_id(Draft *draft, Step *step) {
     KeyPool pool;
     int number;
@@ -338,7 +337,7 @@ static void add_group_read_id(Prng *prng, const Draft *draft, Step *step) {
 
 /* --- Scripts and functions */
 
-/* A body's number: of the loaded ones when there are any, of all otherwise. */
+/* The number of a body: of a loaded one if any are loaded, else of any. */
 static int draw_body(Prng *prng, uint32_t loaded, int count) {
     int index = (int)prng_below(prng, (uint64_t)count);
     for (int tried = 0; loaded && tried < count && !(loaded & (1u << index)); tried++) index = (index + 1) % count;
@@ -396,8 +395,8 @@ static void add_script_kind(Prng *prng, const Draft *draft, ValueKind kind, Step
 
 /* --- The kinds: words, numbers, and the rest */
 
-/* Kinds that are one of a few words, with a space between them; a word that stands twice comes
- * twice as often. */
+/* Kinds that are one of a few words, separated by spaces; a word that is listed twice is twice as
+ * likely. */
 static const char *const kind_words[] = {
     [KIND_DOUBLE] = "0 1 2.5 -3 1e3 0.001",
     [KIND_BITFIELD_TYPE] = "u1 u8 i8 i16 u31 i64",
@@ -419,11 +418,11 @@ static const char *const kind_words[] = {
     [KIND_SECTION] = "keyspace stats replication cluster",
 };
 
-/* Kinds that are a number between two bounds, with a prefix or without. */
+/* Kinds that are a number between two bounds, perhaps with a prefix. */
 static const struct {
     const char *prefix;
     int64_t low, high;
-    bool scaled; /* small ones far more often: prng_scaled */
+    bool scaled; /* small numbers are far more likely: prng_scaled */
 } kind_numbers[] = {
     [KIND_SMALL] = {"", 1, 9, false},
     [KIND_COUNT] = {"", 1, WIDE_NAMES, true},
@@ -454,8 +453,8 @@ static void add_kind_number(Prng *prng, ValueKind kind, Step *step) {
     add_named(step, kind_numbers[kind].prefix, number);
 }
 
-/* The dump of a value that belongs into the step's key; strings stand for all that are strings
- * underneath. */
+/* The dump of a value of the type of the step's key; a string's for all types that are stored as
+ * strings. */
 static void add_dump(Prng *prng, Step *step) {
     KeyPool pool = KEYS_STRINGS;
     int number;

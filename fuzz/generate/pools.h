@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* pools.h -- the words that random streams are made of: typed pools of key names, and a value for
- * every kind of argument.
+/* pools.h -- the words of random streams: typed pools of key names, and values for every kind of
+ * argument.
  *
- * A handful of names for each type of key, so that commands meet each other's keys soon. The first
- * letter of a name tells its type ("h2" is a hash), in the stream as in a reader's head. The other
- * kinds are small too: few fields, members, channels, groups, so that most of what is asked for
- * exists; sizes cross the limits at which Valkey changes an encoding (44 bytes for embedded
- * strings, 64 for packed elements, 512 and 128 for counts).
+ * There are a few names for each type of key, so that commands soon share keys. The first letter of
+ * a name is its type ("h2" is a hash). The other pools are small too: few fields, members, channels
+ * and groups, so that most of those that are read exist. Sizes are on both sides of the limits at
+ * which Valkey changes an encoding (44 bytes for embedded strings, 64 for packed elements, 512 and
+ * 128 for counts).
  *
- * Limits: a kind is a guess at what the parser behind an argument wants; about one command in ten
- * may well fail. */
+ * Limits: a kind is a guess at what the command's parser accepts; about one command in ten may
+ * fail. */
 #ifndef FUZZ_GENERATE_POOLS_H
 #define FUZZ_GENERATE_POOLS_H
 
@@ -36,14 +36,14 @@ typedef enum {
     KEYS_POOLS,
     KEYS_ANY = KEYS_POOLS, /* one of the above, drawn once for a step */
     KEYS_SORTABLE,         /* lists, sets or sorted sets */
-    KEYS_GROUPED,          /* streams, those first that have a consumer group */
+    KEYS_GROUPED,          /* streams, preferably those with a consumer group */
 } KeyPool;
 
 #define POOL_NAMES 4      /* names in a pool of keys */
-#define POOL_NAME_ROOM 16 /* bytes that hold any key name and its zero */
-#define POOL_BODIES 32    /* at most so many scripts, and so many libraries */
+#define POOL_NAME_ROOM 16 /* bytes for any key name and its zero */
+#define POOL_BODIES 32    /* the most scripts, and the most libraries */
 
-/* What an argument is, when the command table's type does not say enough. */
+/* The meaning of an argument where the command table's type is too general. */
 typedef enum {
     KIND_VALUE,
     KIND_INTEGER,
@@ -110,44 +110,43 @@ typedef enum {
     KIND_SECTION,
 } ValueKind;
 
-/* What a stream under construction is likely to hold; draft.h keeps it up to date. */
+/* What probably exists in a stream under construction; see draft.h. */
 typedef struct {
-    uint64_t swarm; /* which things the stream leaves out (weights.h); 0: none */
+    uint64_t swarm; /* what the stream leaves out (weights.h); 0: nothing */
     int databases;
     bool cluster;                /* key names share one slot */
-    uint8_t alive[KEYS_POOLS];   /* a bit for each name of the pool that was written to */
-    uint32_t scripts, libraries; /* a bit for each body of the pools below that was loaded */
+    uint8_t alive[KEYS_POOLS];   /* a bit for each key of the pool that was written to */
+    uint32_t scripts, libraries; /* a bit for each loaded body of the pools below */
     int64_t next_id;             /* the next explicit stream ID is next_id-1 */
-    uint8_t groups;              /* a bit for each stream that got a consumer group */
+    uint8_t groups;              /* a bit for each stream with a consumer group */
     struct {
         bool subscribed, multi, resp3;
-        int busy; /* perhaps blocked: steps for which others are preferred */
+        int busy; /* perhaps blocked: steps for which other clients are preferred */
     } clients[STREAM_MAX_CLIENTS];
 } Draft;
 
-/* The pool whose keys a group's commands take: KEYS_ANY for generic ones. */
+/* The pool of keys for a group's commands; KEYS_ANY for generic ones. */
 KeyPool pools_of_group(CatGroup group);
 
-/* A pool proper: one by chance for KEYS_ANY and KEYS_SORTABLE, mostly one with a key that is
- * believed to exist; streams for KEYS_GROUPED, else the pool itself. */
+/* A concrete pool: a random one for KEYS_ANY and KEYS_SORTABLE, mostly with a key that is believed
+ * to exist; streams for KEYS_GROUPED, else the pool itself. */
 KeyPool pools_draw(Prng *prng, const Draft *draft, KeyPool pool);
 
-/* Writes the name of key `number` (0..POOL_NAMES-1) of a pool proper, with the hash tag in cluster
- * mode. */
+/* Writes the name of key `number` (0..POOL_NAMES-1) of a concrete pool, with the hash tag in
+ * cluster mode. */
 void pools_key_name(const Draft *draft, KeyPool pool, int number, char name[POOL_NAME_ROOM]);
 
 /* Appends a key of the pool (any but KEYS_ANY and KEYS_SORTABLE) to the step: mostly one that is
  * believed to exist. */
 void pools_add_key(Prng *prng, const Draft *draft, KeyPool pool, Step *step);
 
-/* Is the text a key name of ours? Then *pool and *number say which. */
+/* Is the text a key name of a pool? If so, sets *pool and *number. */
 bool pools_is_key(Text text, KeyPool *pool, int *number);
 
 /* Appends one argument of that kind to the step. */
 void pools_add_value(Prng *prng, Draft *draft, ValueKind kind, Step *step);
 
-/* The template of a %seq for that kind ("f{}" for fields), or NULL when a kind cannot be counted
- * through. */
+/* The template of a %seq for that kind ("f{}" for fields), or NULL when it has none. */
 const char *pools_template(ValueKind kind);
 
 /* Bodies of scripts and of libraries: number `index` of the pool, or NULL beyond the last. */

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* snippets.c -- a table of stream texts with blanks; see snippets.h.
  *
- * A line that begins with "?" is left out half of the time. Blanks:
- *   $s $l $h ...    a key of the pool of that letter, the same throughout the snippet; $S $L $H ... another one
- *   $big $half      how many elements a big thing gets (one number), and half of it
+ * A line that begins with "?" is left out with a probability of 50 %. Blanks:
+ *   $s $l $h ...    a key of the pool of that letter, the same throughout the snippet
+ *   $S $L $H ...    another key of that pool
+ *   $big $half      the number of elements of a big value, and half of it
  *   $some           a few, 1 to 40
  *   $slice          pointers in a slice
- *   $client         a client other than 0, the same throughout; $other another one
+ *   $client         a client other than 0, the same throughout the snippet
+ *   $other          another client
  *   $db             a database
  *   $ms             milliseconds
  *   $value          a short word
- *   $script $sha    a script of the pool and its SHA1; quotes belong around the script
+ *   $script $sha    a script of the pool and its SHA1; the script needs quotes
  *   $library $fun   a library of the pool, and the function of its number that it registers. */
 #include "fuzz/generate/snippets.h"
 
@@ -23,15 +25,15 @@
 #include "fuzz/generate/weights.h"
 #include "harness/base/array.h"
 
-#define WORD_ROOM 16                /* bytes of a blank's name */
-#define HEADER "#! defrag-fuzz 1\n" /* strict wants one */
+#define WORD_ROOM 16              /* bytes of a blank's name */
+#define HEADER STREAM_HEADER "\n" /* required by the strict parser */
 
 static const struct {
     const char *name;
     int weight;
     const char *text;
 } table[] = {
-    /* Big keys of every type: filled by one command, scanned half, changed, scanned to the end. */
+    /* Big keys of every type: filled by one command, half scanned, changed, scanned to the end. */
     {"fill-list", 6,
      "RPUSH $l %seq(1-$big,e{})\n?!slice $slice\n?LTRIM $l $some -$some\n?LREM $l 1 e$half\n?!finish\n"},
     {"fill-hash", 6,
@@ -53,7 +55,7 @@ static const struct {
     {"many-keys", 4,
      "MSET %seq(1-$big,many{},v{})\n?!slice $slice\nDEL %seq(1-$big/2,many{})\n?SCAN 0 COUNT $some\n?!finish\n"},
 
-    /* Encodings that change back and forth. */
+    /* Conversions between encodings. */
     {"shrink-and-grow", 3,
      "HSET $h %seq(1-$some,f{},v{})\nHSET $h long %rep(100,x)\n?!slice $slice\nHDEL $h long\n?DEL $h\n"},
     {"encoding-limits", 3,
@@ -181,7 +183,7 @@ static void add_number(Text *out, int64_t number) {
     text_append(out, digits, (size_t)len);
 }
 
-/* Bodies stand between double quotes, where a newline is written as two characters. */
+/* Adds a body, which is between double quotes: a newline is written as two characters. */
 static void add_body(Text *out, const char *body) {
     for (; *body; body++) {
         if (*body == '\n')
@@ -231,7 +233,7 @@ static void fill_blank(Prng *prng, const Blanks *blanks, const char *word, Text 
     if (!strcmp(word, "fun")) text_format(out, "fun%d", blanks->library);
 }
 
-/* Reads the blank's name at *p, which stands behind its '$', and moves *p past it. */
+/* Reads the blank's name at *p, after its '$', and moves *p past it. */
 static void read_word(const char **p, char word[WORD_ROOM]) {
     size_t len = 0;
     while (isalpha((unsigned char)(*p)[len]) && len < WORD_ROOM - 1) len++;
@@ -278,7 +280,7 @@ bool snippets_make(Prng *prng, const Draft *draft, int index, Stream *out) {
 int snippets_insert(Prng *prng, const Draft *draft, Stream *stream, int at) {
     int weights[COUNT_OF(table)];
     for (int i = 0; i < COUNT_OF(table); i++)
-        weights[i] = weights_left_out(draft, SWARM_IDIOM, i) ? 0 : table[i].weight;
+        weights[i] = weights_left_out(draft, SWARM_SNIPPET, i) ? 0 : table[i].weight;
     Stream snippet;
     if (!snippets_make(prng, draft, prng_weighted(prng, weights, COUNT_OF(table)), &snippet)) return 0;
     int inserted = 0;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* weights.c -- the table of weights; see weights.h.
  *
- * Numbers are chosen for what active defrag walks: containers with many allocations come more often
- * than flat strings, commands that reshape a value more often than those that read it, and
- * administration hardly ever. */
+ * The numbers are chosen for active defrag: containers with many allocations are more frequent than
+ * flat strings, commands that restructure a value more frequent than those that read it, and
+ * administrative commands are rare. */
 #include "fuzz/generate/weights.h"
 
 #include <stddef.h>
@@ -13,7 +13,7 @@
 #include "harness/base/valkey_name.h"
 
 static const int group_weights[CAT_GROUP_COUNT] = {
-    [CAT_ANY] = 14, /* DEL, EXPIRE, COPY, RENAME, SORT: every type's life and death */
+    [CAT_ANY] = 14, /* DEL, EXPIRE, COPY, RENAME, SORT: for values of all types */
     [CAT_STRINGS] = 10,   [CAT_LISTS] = 14,   [CAT_SETS] = 10,   [CAT_ZSETS] = 14,
     [CAT_HASHES] = 16,    [CAT_STREAMS] = 14, [CAT_HLL] = 2,     [CAT_BITMAPS] = 3,
     [CAT_GEO] = 4,        [CAT_CHANNELS] = 5, [CAT_SCRIPTS] = 4, [CAT_TRANSACTIONS] = 2,
@@ -21,19 +21,19 @@ static const int group_weights[CAT_GROUP_COUNT] = {
 };
 
 #define DEFAULT_WEIGHT 10 /* of a command that no row names */
-#define GROWTH_FACTOR 3   /* for commands that make things: the others need something to work on */
+#define GROWTH_FACTOR 3   /* for commands that create things, which the others need */
 
-/* Commands, by full name; the first row that fits wins. */
+/* Commands, by full name; the first matching row wins. */
 static const struct {
     CommandNames commands;
     int weight;
 } command_weights[] = {
     {"*|help", 0},
-    /* What ends or hides the run, or answers with an error only. */
+    /* Commands that end or disturb the run, or only return an error. */
     {"debug,pfselftest,shutdown,replicaof,slaveof,failover,sync,psync,replconf,monitor,migrate", 0},
     {"acl|whoami,acl|list,acl|users,acl|getuser,acl|cat", 1},
     {"acl*,auth,module*,sentinel*,restore-asking", 0},
-    {"config|get", 0}, /* its parameters are no kind of ours; snippets set those that matter */
+    {"config|get", 0}, /* no kind of value covers its parameters; snippets set those that matter */
     {"config*", 0},
     {"client|reply,client|pause,client|kill,client|caching,client|import-source,client|capa", 0},
     {"client|unpause,client|unblock,client|list,client|info", 2},
@@ -44,16 +44,16 @@ static const struct {
     {"cluster|getkeysinslot,cluster|countkeysinslot,cluster|flushslot", 6},
     {"cluster|keyslot,cluster|info,cluster|nodes,cluster|slots,cluster|shards,cluster|myid", 1},
     {"cluster*", 0},
-    /* A stream has to go on after them. */
+    /* Rare, so that the stream can continue. */
     {"quit,reset,hello", 2},
-    {"exec,discard", 0}, /* come when a client is in MULTI */
+    {"exec,discard", 0}, /* made when a client is in MULTI */
     {"multi", 8},
     {"flushall,flushdb", 2},
     {"script|flush,function|flush", 1},
     {"swapdb", 5},
     {"del,unlink", 8},
     {"wait", 1},
-    /* Replies without much to learn from them. */
+    /* Commands that only read a few facts. */
     {"object|*,type,exists,touch,ttl,pttl,expiretime,pexpiretime,keys,randomkey", 4},
     {"info,lolwut,role,time,lastsave,dbsize,command*,latency*,slowlog*,commandlog*,memory*", 1},
     {"pfdebug", 2},
@@ -99,15 +99,15 @@ int weights_repeats(Prng *prng) {
 }
 
 int64_t weights_sequence(Prng *prng) {
-    /* Around the small limits, around the stock ones (128, 512), and what defrag defers. */
+    /* Around the small limits, around the stock limits (128, 512), and sizes that defrag defers. */
     static const int weights[] = {40, 35, 25};
     static const int64_t low[] = {4, 60, 300}, high[] = {40, 260, 1000};
     int row = prng_weighted(prng, weights, COUNT_OF(weights));
     return prng_range(prng, low[row], high[row]);
 }
 
-/* What streams are born with. A stream whose birth is not that of the one before costs 1 to 10 ms
- * more. */
+/* The start-up settings. A stream whose start-up settings differ from the previous stream's costs 1
+ * to 10 ms more. */
 static const struct {
     int weight;
     LimitsKind limits;
@@ -115,9 +115,12 @@ static const struct {
     int databases;
     bool cluster;
 } births[] = {
-    {86, LIMITS_SMALL, SIZES_EXACT, 2, false},   {5, LIMITS_STOCK, SIZES_EXACT, 2, false},
-    {4, LIMITS_SMALL, SIZES_JEMALLOC, 2, false}, /* growing strings and what MEMORY USAGE says */
-    {2, LIMITS_SMALL, SIZES_EXACT, 4, false},    {3, LIMITS_SMALL, SIZES_EXACT, 2, true}, /* a table for each slot */
+    {86, LIMITS_SMALL, SIZES_EXACT, 2, false},
+    {5, LIMITS_STOCK, SIZES_EXACT, 2, false},
+    {4, LIMITS_SMALL, SIZES_JEMALLOC, 2, false}, /* growing strings, and MEMORY USAGE */
+    /* a table per slot */
+    {2, LIMITS_SMALL, SIZES_EXACT, 4, false},
+    {3, LIMITS_SMALL, SIZES_EXACT, 2, true},
 };
 
 void weights_birth(Prng *prng, Settings *settings) {
@@ -131,8 +134,8 @@ void weights_birth(Prng *prng, Settings *settings) {
 }
 
 void weights_after(Prng *prng, Settings *settings) {
-    /* A cycle after each command finds what any command leaves behind; nothing after it leaves the
-     * slices to the verbs. */
+    /* With a cycle after each command, every command's leftovers are found; with nothing after it,
+     * slices come from verbs only. */
     static const int weights[] = {[AFTER_CYCLE] = 48, [AFTER_SLICE] = 24, [AFTER_NOTHING] = 28};
     settings->after = (AfterKind)prng_weighted(prng, weights, COUNT_OF(weights));
     settings->after_pointers = settings->after == AFTER_SLICE ? prng_scaled(prng, 1, 2000) : 0;
@@ -164,7 +167,7 @@ void weights_one_setting(Prng *prng, Settings *settings) {
 /* --- swarms */
 
 static const int left_out_percent[] = {
-    [SWARM_GROUP] = 20, [SWARM_COMMAND] = 30, [SWARM_IDIOM] = 50, [SWARM_EVENT] = 60};
+    [SWARM_GROUP] = 20, [SWARM_COMMAND] = 30, [SWARM_SNIPPET] = 50, [SWARM_EVENT] = 60};
 
 /* The output function of splitmix64 (Steele, Lea and Flood, 2014). */
 static uint64_t mix(uint64_t x) {

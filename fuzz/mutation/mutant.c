@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* mutant.c -- which mutant or exhibit acts; see mutant.h.
+/* mutant.c -- selects the mutant or exhibit; see mutant.h.
  *
- * Linked into the variants' tools beside the harness, so none of it is part of the world, except
- * whether defrag runs: a stream that ends in the midst of a slice takes that with it. The
- * environment is read before main, and so before the server is born: a mutant acts from birth on.
+ * Linked into the tools of the variants next to the harness, so it is not part of the world, except
+ * the flag that defrag is running, which is reset when a stream ends during a slice. The
+ * environment is read before main, so a mutant acts from the server's start.
  *
- * DEFRAG_FUZZ_REACHED=FILE makes FILE hold one byte for each mutant, 1 if its place was reached;
+ * DEFRAG_FUZZ_REACHED=FILE writes one byte for each mutant to FILE, 1 if its place was reached;
  * child processes share it. */
 #include "fuzz/mutation/mutant.h"
 
@@ -41,7 +41,7 @@ static void share_reached(const char *path) {
     mutant_reached = map;
 }
 
-__attribute__((constructor)) static void choose(void) {
+__attribute__((constructor)) static void select_mutant(void) {
     const char *number = getenv("DEFRAG_FUZZ_MUTANT"), *name = getenv("DEFRAG_FUZZ_EXHIBIT");
     const char *path = getenv("DEFRAG_FUZZ_REACHED");
     char *end = NULL;

@@ -1,28 +1,27 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""place.py -- the places of a function that can be wrong, and how: its mutants.
+"""place.py -- finds the mutants of a function: the places that can be made wrong, and how.
 
-  operator     what becomes wrong
-  no-store     an assignment does not take place; its right side is still evaluated
-  no-call      a call whose result nobody uses is left out
-  if-never     a guard (a branch that only leaves: return, break) is tested, but taken to be false
-  if-always    any other condition is tested, but taken to be true
-  loop-once    a search, or a loop over references, is left although its condition says go on
+  operator     the change
+  no-store     an assignment is omitted; its right side is still evaluated
+  no-call      a call whose result is not used is omitted
+  if-never     a guard (a branch that only leaves: return, break) is evaluated, but taken as false
+  if-always    any other condition is evaluated, but taken as true
+  loop-once    a search, or a loop over references, ends although its condition is true
   return-null  a function that returns a pointer returns NULL
-  off-by-one   a size, an offset between two pointers, or one side of a comparison is one more than it should be
+  off-by-one   a size, an offset between two pointers, or one side of a comparison is one too large
 
-Each is an edit of the text that leaves the original in place and chooses at run time, MUTANT(n)
-being true when mutant n is the chosen one. Offsets are clang's.
+Each is an edit of the text that keeps the original code and selects at run time: MUTANT(n) is true
+when mutant n is selected. Offsets are clang's.
 
-Left out, because no memory could be wrong:
-  - statistics (stat_ members), logging and assertions, computations on local numbers that are no
+Limits: these are left out, because they cannot make memory wrong:
+  - statistics (stat_ members), logging and assertions, computations on local numbers other than
     cursors, and local variables outside of defrag.c;
-  - pacing: whole functions that handle no pointer, and conditions about the clock, statistics,
-    configuration or local counters. They decide when something moves;
-  - what can only make defrag move less: calls of functions of the path, loops around them, and the
-    cursors that they return.
-An if-never of a branch that does something would be no more than the no-stores and no-calls within.
-Places inside of macros are left alone, a statement that is one macro call excepted. Of helpers only
-stores and calls count.
+  - pacing: functions without pointers, and conditions about the clock, statistics, configuration or
+    local counters. They only determine when something moves;
+  - changes that only make defrag move less: calls of functions of the path, loops around them, and
+    the cursors that they return.
+An if-never of any other branch would equal the no-stores and no-calls in it. Places within macros
+are left out, except statements that are one macro call. In helpers only stores and calls count.
 """
 
 import re
@@ -36,12 +35,12 @@ CURSORS = re.compile(r"(?i)cursor|slot|idx|last|pos")
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
 TOKEN = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|.", re.S)
 
-Wrap = tuple[int, int, str, str]  # from, to, before, behind
+Wrap = tuple[int, int, str, str]  # from, to, before, after
 
 
 class Place:
-    """One mutant. `begin` and `end` are its offsets in the text, `wrap` is (from, to, before,
-    behind): what is put around which part of the text; {n} in it stands for the test."""
+    """One mutant. `begin` and `end` are its offsets in the text. `wrap` is (from, to, before,
+    after): the text to insert around a part; {n} in it is replaced by the test."""
 
     def __init__(self, function: Function, operator: str, begin: int, end: int, wrap: Wrap) -> None:
         self.function, self.operator, self.begin, self.end, self.wrap = function, operator, begin, end, wrap
@@ -52,11 +51,11 @@ class Place:
 
     @property
     def snippet(self) -> str:
-        return " ".join(COMMENT.sub(" ", self.function.text[self.begin:self.end]).split())
+        return " ".join(COMMENT.sub(" ", self.function.text[self.begin : self.end]).split())
 
 
 def after(text: str, at: int, closing: str) -> int:
-    """The offset behind the next `closing` at bracket depth 0, from `at` on."""
+    """The offset after the next `closing` at bracket depth 0, starting at `at`."""
     depth = 0
     for token in TOKEN.finditer(text, at):
         word = token.group()
@@ -77,7 +76,7 @@ def bare(node: Node) -> Node:
 
 
 def plain_range(node: Node) -> tuple[int, int] | None:
-    """Begin and end offsets of an expression, or None when a macro is at one of its ends."""
+    """The begin and end offsets of an expression, or None when one of them is in a macro."""
     begin, by_macro = offset_of(node["range"]["begin"])
     end, too = offset_of(node["range"]["end"])
     if by_macro or too or begin is None or end is None:
@@ -86,11 +85,14 @@ def plain_range(node: Node) -> tuple[int, int] | None:
 
 
 def pacing(node: Node) -> bool:
-    """Is this about the clock, about settings or statistics of the server, or about nothing but
-    local numbers?"""
+    """Does this depend only on the clock, the server's settings or statistics, or local numbers?"""
     local_numbers = True
     for n in walk(node):
-        if n["kind"] == "MemberExpr" and not pointer(n) and bare(n["inner"][0]).get("referencedDecl", {}).get("name") == "server":
+        if (
+            n["kind"] == "MemberExpr"
+            and not pointer(n)
+            and bare(n["inner"][0]).get("referencedDecl", {}).get("name") == "server"
+        ):
             return True
         if n["kind"] == "DeclRefExpr":
             if "monotime" in n["type"]["qualType"] or n["referencedDecl"]["name"] == "getMonotonicUs":
@@ -106,10 +108,12 @@ class Finder:
     def __init__(self, function: Function, path: set[str]) -> None:
         self.function, self.text, self.path = function, function.text, path
         self.places: list[Place] = []
-        # A variable that has no value before its first assignment: to leave that out would be
-        # undefined, not wrong.
-        self.unset = {n["name"] for n in walk(function.body)
-                      if n["kind"] == "VarDecl" and "init" not in n and n.get("storageClass") != "static"}
+        # Variables without an initial value: omitting their first assignment would be undefined.
+        self.unset = {
+            n["name"]
+            for n in walk(function.body)
+            if n["kind"] == "VarDecl" and "init" not in n and n.get("storageClass") != "static"
+        }
 
     def add(self, operator: str, begin: int, end: int, wrap: Wrap) -> None:
         self.places.append(Place(self.function, operator, begin, end, wrap))
@@ -170,12 +174,16 @@ class Finder:
             self.add(operator, begin, right + 1, (left, right, "((", ") && !{n})"))
 
     def moves(self, node: Node) -> bool:
-        """Does this call functions of the path?"""
+        """Does the node call functions of the path?"""
         return any(n["kind"] == "DeclRefExpr" and n["referencedDecl"]["name"] in self.path for n in walk(node))
 
     def leaves(self, branch: Node) -> bool:
         parts = branch.get("inner", []) if branch["kind"] == "CompoundStmt" else [branch]
-        return len(parts) == 1 and not self.moves(parts[0]) and parts[0]["kind"] in ("ReturnStmt", "BreakStmt", "ContinueStmt", "GotoStmt")
+        return (
+            len(parts) == 1
+            and not self.moves(parts[0])
+            and parts[0]["kind"] in ("ReturnStmt", "BreakStmt", "ContinueStmt", "GotoStmt")
+        )
 
     def returned(self, node: Node) -> None:
         value = node.get("inner", [None])[0]
@@ -189,7 +197,7 @@ class Finder:
                 self.add("return-null", place[0], end, (begin, end, " ({n} ? NULL : (", "))"))
 
     def simple(self, node: Node) -> None:
-        """An expression that is a statement."""
+        """Handles an expression statement."""
         begin, by_macro = offset_of(node["range"]["begin"])
         end, _ = offset_of(node["range"]["end"])
         if begin is None or end is None or node["kind"] in ("BreakStmt", "ContinueStmt", "GotoStmt", "NullStmt"):
@@ -202,7 +210,9 @@ class Finder:
             return
         if node["kind"] == "BinaryOperator" and node.get("opcode") == "=":
             self.expression(node, True)
-        elif node["kind"] == "CompoundAssignOperator" or (node["kind"] == "UnaryOperator" and node["opcode"] in ("++", "--")):
+        elif node["kind"] == "CompoundAssignOperator" or (
+            node["kind"] == "UnaryOperator" and node["opcode"] in ("++", "--")
+        ):
             if self.matters(node["inner"][0]):
                 self.left_out("no-store", begin, end)
             self.expression(node, True)
@@ -216,8 +226,7 @@ class Finder:
         self.add(operator, begin, end, (begin, end, "{ if (!{n}) { ", " } }"))
 
     def first_use(self, call: Node) -> bool:
-        """Is the call the first to mention a variable that has no value yet? Then it gives it one.
-        """
+        """Is the call the first use of a variable without a value, which it therefore sets?"""
         inside = {id(n) for n in walk(call)}
         seen = set()
         for n in walk(self.function.body):
@@ -231,8 +240,7 @@ class Finder:
     # --- expressions
 
     def matters(self, target: Node) -> bool:
-        """Does this assigned place hold a pointer, or something of the structure, and no
-        statistics?"""
+        """Is the assigned place a pointer or a part of the structure, and not a statistic?"""
         place = bare(target)
         names = [n.get("name") or n.get("referencedDecl", {}).get("name", "") for n in walk(place)]
         if any(name.startswith("stat_") for name in names) or "server" in names:
@@ -244,8 +252,8 @@ class Finder:
         return pointer(target) or bool(CURSORS.search(names[0]))
 
     def expression(self, node: Node, is_statement: bool) -> None:
-        """Stores, sizes and comparisons anywhere in an expression; `is_statement`: nobody uses the
-        value of the whole."""
+        """Finds stores, sizes and comparisons anywhere in an expression. `is_statement`: the value
+        of the whole expression is not used."""
         for n in walk(node):
             if n["kind"] == "BinaryOperator":
                 if n["opcode"] == "=":
@@ -278,7 +286,7 @@ class Finder:
         self.add("no-store", *place, (*left, nowhere, ")))"))
 
     def more(self, operand: Node, around: Node) -> None:
-        """`operand` is an integer: let it be one more."""
+        """Adds one to `operand` if it is an integer."""
         place, whole = plain_range(operand), plain_range(around)
         if place and whole and not pointer(operand) and not pacing(around):
             self.add("off-by-one", *whole, (*place, "((", ") + {n})"))
@@ -292,7 +300,7 @@ def handles_pointers(function: Function) -> bool:
 
 
 def places(function: Function, path: set[str]) -> list[Place]:
-    """All mutants of a function, in the order of the text. `path`: the names of the functions of
+    """All mutants of a function, in the order of the text. `path` has the names of the functions of
     the path."""
     if not handles_pointers(function):
         return []

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""report.py -- what a score says: the numbers, and every survivor with its reason or as work to do.
+"""report.py -- the report of a score: the numbers, and every survivor with its reason or as work to
+do.
 
-equivalent.txt holds the reasons, one line each: FILE:FUNCTION:OPERATOR | TEXT | REASON. The first
-part may have the wildcards of file names; TEXT is a piece of the mutant's source text, so that a
-reason survives lines that move; with #2 behind it, only the second such mutant of the function is
-meant. A mutant that was killed is not equivalent, whatever the table says: the report names such
-lines, and those that fit no mutant.
+equivalent.txt has a line for each reason: FILE:FUNCTION:OPERATOR | TEXT | REASON. The first part
+may have the wildcards of file names. TEXT is a part of the mutant's source text, so that reasons
+remain valid when line numbers change; #2 after it selects the second such mutant of the function. A
+killed mutant is not equivalent: the report lists reasons that match killed mutants, and those that
+match no mutant.
 """
 
 import collections
@@ -18,8 +19,11 @@ from typing import Any
 from mutation.tree import Fault
 
 
-STALE = {"refs": "refs, at the step that left it behind", "defrag itself": "defrag itself, which used it in the same slice (asan)",
-         "later": "a later use (asan)"}
+STALE = {
+    "refs": "refs, at the step that left it",
+    "defrag itself": "defrag itself, which used it in the same slice (asan)",
+    "later": "later code (asan)",
+}
 
 
 class Reason:
@@ -34,7 +38,8 @@ class Reason:
         self.met: collections.Counter[str] = collections.Counter()
 
     def fits(self, row: dict[str, Any]) -> bool:
-        """To be asked in the order of the text, once for each mutant."""
+        """Does the reason match the mutant? To be called once for each mutant, in the order of the
+        text."""
         file, function, _, operator = row["id"].split(":")[:4]
         if not fnmatch.fnmatchcase(f"{file}:{function}:{operator}", self.pattern) or self.text not in row["text"]:
             return False
@@ -53,8 +58,8 @@ def place(row: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def gather(results: pathlib.Path, equivalents: pathlib.Path) -> dict[str, Any]:
-    """All results, each with the class that it counts in: not on the path, killed, equivalent or
-    alive; and remarks on the table."""
+    """All results, each with its class (not on the path, killed, equivalent or alive), and remarks
+    on the table."""
     head, *lines = [json.loads(line) for line in results.read_text().splitlines()]
     rows = sorted({row["id"]: row for row in lines}.values(), key=place)
     table = reasons(equivalents)
@@ -66,12 +71,12 @@ def gather(results: pathlib.Path, equivalents: pathlib.Path) -> dict[str, Any]:
         elif row["killed"] and row["killed"]["by"] != "fault":
             row["class"] = "killed"
             if reason:
-                remarks.append(f"equivalent.txt:{reason.number} fits {row['id']}, which was killed")
+                remarks.append(f"equivalent.txt:{reason.number} matches {row['id']}, which was killed")
         elif reason:
             row["class"], row["reason"] = "equivalent", reason.reason
         else:
             row["class"] = "alive"
-    remarks += [f"equivalent.txt:{r.number} fits no mutant: {r.pattern} | {r.text}" for r in table if not r.met]
+    remarks += [f"equivalent.txt:{r.number} matches no mutant: {r.pattern} | {r.text}" for r in table if not r.met]
     return {"server": head["server"], "mutants": head["mutants"], "rows": rows, "remarks": remarks}
 
 
@@ -89,15 +94,19 @@ def summary(rows: list[dict[str, Any]]) -> list[str]:
     killed = [row["killed"] for row in rows if row["class"] == "killed"]
     by_replay = sum(kill["how"] == "replay" for kill in killed)
     real = count["killed"] + count["alive"]
-    return ["| what | mutants | of those that are real |", "|---|---:|---:|",
-            f"| tried | {len(rows)} | |",
-            f"| not on the path: code shared with commands that defrag does not reach | {count['not on the path']} | |",
-            f"| equivalent, reasons below | {count['equivalent']} | |",
-            f"| real | {real} | 100 % |",
-            f"| killed | {count['killed']} | {percent(count['killed'], real)} |",
-            f"| killed by replay of the corpus alone | {by_replay} | {percent(by_replay, real)} |",
-            f"| killed by fuzzing | {count['killed'] - by_replay} | {percent(count['killed'] - by_replay, real)} |",
-            f"| alive | {count['alive']} | {percent(count['alive'], real)} |", ""]
+    return [
+        "| class | mutants | share of the real ones |",
+        "|---|---:|---:|",
+        f"| tried | {len(rows)} | |",
+        f"| not on the path: code shared with commands that defrag does not reach | {count['not on the path']} | |",
+        f"| equivalent, reasons below | {count['equivalent']} | |",
+        f"| real | {real} | 100 % |",
+        f"| killed | {count['killed']} | {percent(count['killed'], real)} |",
+        f"| killed by replay of the corpus alone | {by_replay} | {percent(by_replay, real)} |",
+        f"| killed by fuzzing | {count['killed'] - by_replay} | {percent(count['killed'] - by_replay, real)} |",
+        f"| alive | {count['alive']} | {percent(count['alive'], real)} |",
+        "",
+    ]
 
 
 def listing(title: str, rows: list[dict[str, Any]], last: Callable[[dict[str, Any]], str]) -> list[str]:
@@ -130,11 +139,16 @@ def markdown(score: dict[str, Any], short: bool = False) -> str:
     if len(rows) < score["mutants"]:
         lines += [f"{score['mutants'] - len(rows)} mutants have not been tried yet.", ""]
     lines += table("killed by the oracle", collections.Counter(kill["by"] for kill in killed))
-    lines += table("left a stale pointer behind, which was seen by", collections.Counter(STALE[kill["stale"]] for kill in killed if kill.get("stale")))
+    lines += table(
+        "left a stale pointer, which was found by",
+        collections.Counter(STALE[kill["stale"]] for kill in killed if kill.get("stale")),
+    )
     streams = collections.Counter(kill["stream"] for kill in killed if kill["stream"])
     lines += table("killed first by the stream (ten most)", collections.Counter(dict(streams.most_common(10))))
     for row in rows:
-        row["last"] = ("reached" if row["reached"] else "not reached by the corpus") + (", faults: " + row["killed"]["signature"] if row["killed"] else "")
+        row["last"] = ("reached" if row["reached"] else "not reached by the corpus") + (
+            ", faults: " + row["killed"]["signature"] if row["killed"] else ""
+        )
     lines += listing("Alive: work to do", [row for row in rows if row["class"] == "alive"], lambda row: row["last"])
     equivalent = [row for row in rows if row["class"] == "equivalent"]
     lines += by_reason(equivalent) if short else listing("Equivalent", equivalent, lambda row: row["reason"])

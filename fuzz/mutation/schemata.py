@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""schemata.py -- all mutants of a tree in one set of files, the one that acts chosen at run time.
+"""schemata.py -- writes all mutants of a tree into one set of files; one is selected at run time.
 
-Writes copies of the files that have mutants, and mutants.json, the list of them. Nothing is
-inserted that has a line break, so a line of a copy is the line of the original. The idea, one build
-for all mutants: Untch, Offutt and Harrold, "Mutation analysis using mutant schemata" (1993).
+Writes copies of the files that have mutants, and mutants.json, the list of mutants. Insertions have
+no line breaks, so line numbers remain those of the original. The idea of one build for all mutants
+is from Untch, Offutt and Harrold, "Mutation analysis using mutant schemata" (1993).
 """
 
 import collections
@@ -16,31 +16,42 @@ from typing import Any
 from mutation.place import Place, places
 from mutation.tree import ENTRIES, Fault, Tree, offset_of
 
-Insertion = tuple[int, int, int, int, str]  # offset, three numbers that order what has the same one, text
+# offset, three numbers that order insertions at one offset, text
+Insertion = tuple[int, int, int, int, str]
 
 
 def number(found: Sequence[Place]) -> list[dict[str, Any]]:
-    """Gives each place a number from 1 on and an id that survives changes elsewhere in the tree."""
+    """Gives each place a number, from 1, and an id that does not depend on changes elsewhere in the
+    tree."""
     seen: collections.Counter[str] = collections.Counter()
     rows = []
     for n, place in enumerate(found, 1):
         function = place.function
         key = f"{function.file}:{function.name}:{place.line}:{place.operator}"
         seen[key] += 1
-        rows.append({"id": key if seen[key] == 1 else f"{key}:{seen[key]}", "number": n, "file": function.file,
-                     "function": function.name, "line": place.line, "operator": place.operator, "text": place.snippet,
-                     "helper": not function.own})
+        rows.append(
+            {
+                "id": key if seen[key] == 1 else f"{key}:{seen[key]}",
+                "number": n,
+                "file": function.file,
+                "function": function.name,
+                "line": place.line,
+                "operator": place.operator,
+                "text": place.snippet,
+                "helper": not function.own,
+            }
+        )
     return rows
 
 
 def insertions(found: Sequence[Place], rows: Sequence[dict[str, Any]]) -> list[Insertion]:
-    """What is inserted where, in the order of insertion: outer ranges open first and close last."""
+    """The insertions in their order: outer ranges open first and close last."""
     opened, closed = [], []
     for place, row in zip(found, rows):
-        begin, end, before, behind = place.wrap
+        begin, end, before, suffix = place.wrap
         test = ("MUTANT(%d)" if place.function.file == "defrag.c" else "MUTANT_IN_DEFRAG(%d)") % row["number"]
         opened.append((begin, 1, -end, row["number"], before.replace("{n}", test)))
-        closed.append((end, 0, -begin, -row["number"], behind.replace("{n}", test)))
+        closed.append((end, 0, -begin, -row["number"], suffix.replace("{n}", test)))
     return sorted(opened + closed)
 
 
@@ -53,23 +64,25 @@ def rewrite(text: str, inserted: list[Insertion]) -> str:
 
 
 def entry(tree: Tree) -> Insertion:
-    """Where defrag begins to work: the insertion that says so at run time."""
+    """The insertion that marks at run time that defrag is running."""
     functions = tree.functions("defrag.c")
     name = next((name for name in ENTRIES if name in functions), None)
     if not name:
-        raise Fault(f"defrag.c has none of {', '.join(ENTRIES)}: add this version's to ENTRIES in fuzz/mutation/tree.py")
+        raise Fault(
+            f"defrag.c has none of {', '.join(ENTRIES)}: add this version's to ENTRIES in fuzz/mutation/tree.py"
+        )
     begin = offset_of(functions[name].body["range"]["begin"])[0] + 1
     return (begin, 0, 0, 0, " MUTANT_DEFRAG_SCOPE;")
 
 
 def put(path: pathlib.Path, text: str) -> None:
-    """Writes a file unless it says so already, so that nothing is built again in vain."""
+    """Writes a file unless its text is unchanged, to avoid unnecessary builds."""
     if not path.exists() or path.read_text("latin-1") != text:
         path.write_text(text, "latin-1")
 
 
 def write(tree: Tree, into: str | os.PathLike[str]) -> list[dict[str, Any]]:
-    """Writes everything into a folder. Returns the rows of mutants.json."""
+    """Writes all files to a folder. Returns the rows of mutants.json."""
     path = tree.path()
     names = {function.name for function in path if function.own}
     found = [place for function in path for place in places(function, names)]

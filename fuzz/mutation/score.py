@@ -1,20 +1,21 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""score.py -- tries mutants: replays the corpus, then fuzzes what is still alive.
+"""score.py -- tries mutants: replays the corpus, then fuzzes the survivors.
 
-One process for all streams of a mutant: the server is born once, each stream runs in a copy of it,
-and the process is stopped at the first stream that fails. What counts as killed:
+One process runs all streams of a mutant: the server is started once, each stream runs in a copy of
+it, and the process is stopped at the first failing stream. A mutant is killed by:
 
-  a finding             by its signature's first words, "value" say; ASan's and UBSan's are "asan" and "ubsan"
-  out of time, memory   "progress": a stream or a cycle that does not end
-  the birth             "birth": not even an empty server comes up
+  a finding             counted by the first word of its signature: "value", "asan", "ubsan", ...
+  lack of time, memory  "progress": a stream or a cycle that does not end
+  the start             "birth": even an empty server does not start
 
-With a kill by replay go the streams and commands before the stream that killed, with one by fuzzing
-the commands until then and the reproducer.
+A kill by replay records the streams and commands before the failing stream; a kill by fuzzing
+records the commands until then and the reproducer.
 
-A harness fault is no kill: it is recorded as "fault", and is a bug of this project.
+A harness fault does not count as a kill: it is recorded as "fault", and is a bug of this project.
 
-The file of results has one line of JSON a mutant, written when it is done, so a run can be stopped
-at any time. Its first line names the server, and a run on another server refuses to go on with it.
+The file of results has one line of JSON per mutant, written when the mutant is done, so a run can
+be stopped at any time. Its first line identifies the server; a run with another server does not
+continue the file.
 """
 
 import argparse
@@ -36,16 +37,16 @@ from typing import Any
 
 from mutation.tree import Fault
 
-STREAM_SECONDS = 5   # a stream of the corpus takes some 10 ms
-SILENT_SECONDS = 30  # ... and a process that says nothing for so long is stuck at birth
+STREAM_SECONDS = 5  # time limit of a stream; one of the corpus takes about 10 ms
+SILENT_SECONDS = 30  # a process without output for this time is stuck at start-up
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CORPUS = ("corpus/museum", "corpus/found", "corpus/seeds")
-DEFRAG = "activeDefragTimeProc"  # on the stack while defrag works
+DEFRAG = "activeDefragTimeProc"  # on the stack while defrag runs
 
 
 class Settings:
-    """What the command line says, and the files that it means."""
+    """The parsed command line, and the files that it names."""
 
     def __init__(self, options: argparse.Namespace) -> None:
         build = pathlib.Path(options.build)
@@ -53,7 +54,9 @@ class Settings:
         listed = build / "fuzz" / "mutants" / "mutants.json"
         engine = self.tool.with_name("defrag_fuzzer")
         if not self.tool.exists() or not engine.exists() or not listed.exists():
-            raise Fault(f"{build} has no bin/mutants/defrag-fuzz: configure it with -DDEFRAG_FUZZ_MUTANTS=ON and build it")
+            raise Fault(
+                f"{build} lacks bin/mutants/defrag-fuzz: configure it with -DDEFRAG_FUZZ_MUTANTS=ON and build it"
+            )
         self.mutants = json.loads(listed.read_text())
         self.server = hashlib.sha256(listed.read_bytes()).hexdigest()[:16]
         self.results = pathlib.Path(options.results)
@@ -71,8 +74,8 @@ def environment(number: int, reached: str | None = None) -> dict[str, str]:
 
 
 def rows_of(process: subprocess.Popen[bytes], seconds: float) -> Iterator[dict[str, Any] | None]:
-    """The objects that a process prints with --json, as they come; ends early, after None, when it
-    prints nothing for so long."""
+    """Yields the objects that a process prints with --json; yields None and ends when it prints
+    nothing for `seconds`."""
     assert process.stdout
     rest = b""
     while select.select([process.stdout], [], [], seconds)[0]:
@@ -85,7 +88,7 @@ def rows_of(process: subprocess.Popen[bytes], seconds: float) -> Iterator[dict[s
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """Ends a process that we started, and its children with it: they are a group of their own."""
+    """Ends a child process and its children, which are in a process group of their own."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
     except ProcessLookupError:
@@ -96,11 +99,17 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def replay(settings: Settings, number: int, reached: str | None = None) -> dict[str, Any] | None:
-    """Runs the corpus. Returns how the mutant was killed, or None when every stream passed."""
+    """Replays the corpus. Returns how the mutant was killed, or None when every stream passed."""
     command = [str(settings.tool), "replay", "--json", "--seconds", str(STREAM_SECONDS), *settings.corpus]
     started = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
-                               env=environment(number, reached), start_new_session=True)
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+        env=environment(number, reached),
+        start_new_session=True,
+    )
     kill: dict[str, Any] | None = None
     streams, commands = 0, 0
     try:
@@ -129,25 +138,30 @@ def replay(settings: Settings, number: int, reached: str | None = None) -> dict[
 
 @functools.lru_cache(None)
 def commands_of(path: str) -> int:
-    """How many commands a stream has."""
+    """The number of commands of a stream."""
     return sum(line[0] not in "#!" for line in pathlib.Path(path).read_text("latin-1").splitlines() if line)
 
 
 def stale(settings: Settings, number: int, kill: dict[str, Any]) -> str | None:
-    """Who saw a pointer to a released block: refs, defrag itself in the slice that released it, or
-    somebody later. None: it is another kind of finding."""
+    """Where a pointer to a released block was found: by refs, by defrag itself in the slice that
+    released it, or later. None for other kinds of findings."""
     if kill["by"] == "refs":
         return "refs"
     if not kill["signature"].startswith("asan:heap-use-after-free"):
         return None
-    again = subprocess.run([str(settings.tool), "replay", "--json", str(ROOT / kill["stream"])], capture_output=True, env=environment(number),
-                           start_new_session=True, timeout=SILENT_SECONDS)
+    again = subprocess.run(
+        [str(settings.tool), "replay", "--json", str(ROOT / kill["stream"])],
+        capture_output=True,
+        env=environment(number),
+        start_new_session=True,
+        timeout=SILENT_SECONDS,
+    )
     rows = [json.loads(line) for line in again.stdout.splitlines()]
     return "defrag itself" if any(DEFRAG in row.get("stack", ()) for row in rows) else "later"
 
 
 def verdict(row: dict[str, Any]) -> dict[str, Any]:
-    """How a stream that failed killed the mutant."""
+    """How a failing stream killed the mutant."""
     stream = os.path.relpath(row["path"], ROOT)
     if row["verdict"] == "finding":
         return {"by": oracle(row["signature"]), "signature": row["signature"], "stream": stream}
@@ -160,13 +174,33 @@ def oracle(signature: str) -> str:
 
 
 def fuzz(settings: Settings, number: int) -> dict[str, Any] | None:
-    """Fuzzes for the time there is. Returns how the mutant was killed, or None."""
+    """Fuzzes for `settings.fuzz` seconds. Returns how the mutant was killed, or None."""
     with tempfile.TemporaryDirectory(prefix="mutation-score-") as folder, open(f"{folder}/errors", "w+b") as errors:
-        command = [str(settings.tool), "run", "--json", "--seconds", str(settings.fuzz), "--jobs", "1", "--seed", str(number),
-                   "--stop-on-first", "--findings", f"{folder}/findings", *settings.corpus]
+        command = [
+            str(settings.tool),
+            "run",
+            "--json",
+            "--seconds",
+            str(settings.fuzz),
+            "--jobs",
+            "1",
+            "--seed",
+            str(number),
+            "--stop-on-first",
+            "--findings",
+            f"{folder}/findings",
+            *settings.corpus,
+        ]
         started = time.monotonic()
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, stdin=subprocess.DEVNULL,
-                                   env=environment(number), start_new_session=True, cwd=folder)
+        process = subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            stdin=subprocess.DEVNULL,
+            env=environment(number),
+            start_new_session=True,
+            cwd=folder,
+        )
         try:
             rows = [row for row in rows_of(process, settings.fuzz + SILENT_SECONDS) if row]
             status = process.wait()
@@ -182,7 +216,7 @@ def fuzz(settings: Settings, number: int) -> dict[str, Any] | None:
 
 
 def found_by_fuzzing(rows: list[dict[str, Any]], findings: pathlib.Path) -> dict[str, Any]:
-    """What a run that ended with a finding printed, and the reproducer that it filed."""
+    """The finding that a run printed, and the reproducer that it stored."""
     signature = next((row["signature"] for row in rows if row["type"] == "finding"), "?")
     commands = next((row["commands"] for row in rows if row["type"] == "summary"), 0)
     reproducer = next((path.read_text("latin-1") for path in findings.glob("*.stream")), None)
@@ -190,30 +224,30 @@ def found_by_fuzzing(rows: list[dict[str, Any]], findings: pathlib.Path) -> dict
 
 
 def measure_reached(settings: Settings) -> set[int]:
-    """Which mutants' places does the corpus reach? A set of numbers; nothing is mutated here, so
-    everything must pass."""
+    """The numbers of the mutants whose places the corpus reaches. No mutant is selected, so all
+    streams must pass."""
     with tempfile.NamedTemporaryFile() as file:
         kill = replay(settings, 0, file.name)
         if kill:
-            raise Fault(f"the corpus must pass when nothing is mutated, but {kill['stream']}: {kill['signature']}")
+            raise Fault(f"the corpus must pass without a mutant, but {kill['stream']}: {kill['signature']}")
         return {n for n, byte in enumerate(pathlib.Path(file.name).read_bytes()) if byte}
 
 
 def known(settings: Settings) -> dict[str, Any]:
-    """The results that are there already, by id. One without fuzzing is not the last word when
-    there is to be fuzzing."""
+    """The results of earlier runs, by id. A survivor that was not fuzzed is tried again when
+    fuzzing is on."""
     if not settings.results.exists():
         settings.results.write_text(json.dumps({"server": settings.server, "mutants": len(settings.mutants)}) + "\n")
         return {}
     head, *lines = [json.loads(line) for line in settings.results.read_text().splitlines() if line.endswith("}")]
     if head.get("server") != settings.server:
-        raise Fault(f"{settings.results} is of another server or another list of mutants: name another file")
+        raise Fault(f"{settings.results} belongs to another server or another list of mutants: name another file")
     lines = [row for row in lines if not row["killed"] or row["killed"]["by"] != "fault"]
     return {row["id"]: row for row in lines if row["killed"] or row["fuzzed"] >= settings.fuzz or not row["counts"]}
 
 
 class Progress:
-    """Writes the results as they come, and one line that tells of them."""
+    """Writes results as they arrive, and a progress line."""
 
     def __init__(self, settings: Settings, total: int) -> None:
         self.file, self.total, self.done, self.alive = settings.results.open("a"), total, 0, 0
@@ -228,13 +262,25 @@ class Progress:
             if self.terminal or self.done % 25 == 0 or self.done == self.total:
                 left = (time.monotonic() - self.started) / self.done * (self.total - self.done)
                 line = f"{self.done} of {self.total} mutants, {self.alive} alive, {left / 60:.0f} min to go"
-                print(f"\r{line}  " if self.terminal else line, end="" if self.terminal else "\n", file=sys.stderr, flush=True)
+                print(
+                    f"\r{line}  " if self.terminal else line,
+                    end="" if self.terminal else "\n",
+                    file=sys.stderr,
+                    flush=True,
+                )
 
 
 def attempt(settings: Settings, mutant: dict[str, Any], reached: bool) -> dict[str, Any]:
     """Tries one mutant. Returns its row of the results."""
     counts = reached or not mutant["helper"]
-    row = {"id": mutant["id"], "text": mutant["text"], "counts": counts, "reached": reached, "killed": None, "fuzzed": 0}
+    row = {
+        "id": mutant["id"],
+        "text": mutant["text"],
+        "counts": counts,
+        "reached": reached,
+        "killed": None,
+        "fuzzed": 0,
+    }
     if not counts:
         return row
     row["killed"] = replay(settings, mutant["number"]) if reached else None
@@ -245,10 +291,14 @@ def attempt(settings: Settings, mutant: dict[str, Any], reached: bool) -> dict[s
 
 def run(settings: Settings) -> None:
     done = known(settings)
-    todo = [m for m in settings.mutants if m["id"] not in done and (not settings.only or any(part in m["id"] for part in settings.only))]
-    todo = todo[:settings.limit]
+    todo = [
+        m
+        for m in settings.mutants
+        if m["id"] not in done and (not settings.only or any(part in m["id"] for part in settings.only))
+    ]
+    todo = todo[: settings.limit]
     if not todo:
-        print("nothing to do: every mutant has its result", file=sys.stderr)
+        print("nothing to do: every mutant has a result", file=sys.stderr)
         return
     reached = measure_reached(settings)
     progress = Progress(settings, len(todo))

@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""tree.py -- the functions of the defrag path of a Valkey tree, read from the compiler.
+"""tree.py -- finds the functions of the defrag path of a Valkey tree, using the compiler.
 
-clang prints the syntax tree of a file as JSON. Which functions belong to the path follows from that
-alone, so that the list moves along with new versions:
+clang prints the syntax tree of a file as JSON. The path is derived from it, so the list adapts to
+new versions:
 
-  own      everything defined in defrag.c; and in other files what is called from there and has "defrag" in its name or
-           in the name or type of a parameter, or calls back through a member to which such a
-           function is assigned
-  helper   what functions of the path call, and hardly anybody else does (FEW), in the files that hold data structures (STRUCTURES)
+  own      all functions of defrag.c; and functions of other files that are called from there and
+           have "defrag" in their names or in the name or type of a parameter, or that call back
+           through a member to which such a function is assigned
+  helper   other functions that the path calls, in the files of data structures (STRUCTURES), with
+           few calls from elsewhere (FEW)
 
-What lies outside of defrag.c serves commands as well: its mutants act only while defrag runs
+Functions outside of defrag.c are used by commands too: their mutants act only while defrag runs
 (mutant.h).
 
 Limits: calls through other function pointers are not followed; static functions in headers are left
-alone, since a variant cannot change headers; what a loaded module would run is left out
+out, because a variant cannot change headers; functions that only loaded modules run are left out
 (NO_MODULES), because no module can be loaded.
 """
 
@@ -29,19 +30,34 @@ from typing import Any
 
 Node = dict[str, Any]  # of clang's syntax tree
 
-# Files of src/ whose functions can be helpers: where the data that defrag moves is kept.
-STRUCTURES = {"adlist.c", "dict.c", "entry.c", "eval.c", "hashtable.c", "kvstore.c", "module.c", "object.c", "quicklist.c",
-              "rax.c", "sds.c", "t_hash.c", "t_stream.c", "t_zset.c", "vset.c"}
+# Files of src/ whose functions can be helpers: those with the data structures that defrag moves.
+STRUCTURES = {
+    "adlist.c",
+    "dict.c",
+    "entry.c",
+    "eval.c",
+    "hashtable.c",
+    "kvstore.c",
+    "module.c",
+    "object.c",
+    "quicklist.c",
+    "rax.c",
+    "sds.c",
+    "t_hash.c",
+    "t_stream.c",
+    "t_zset.c",
+    "vset.c",
+}
 
-# A function that has more calls than this outside of the path is a general one, which the server's
-# own tests know better.
+# A function with more calls than this outside of the path is a general one, which the server's own
+# tests cover.
 FEW = 5
 
-# Run only when a module is loaded.
+# Functions that run only when a module is loaded.
 NO_MODULES = {"defragModule", "moduleDefragValue", "moduleLateDefrag"}
 
-# The function that the server calls to work for a while; defrag runs while this is on the stack. By
-# series, newest first.
+# The server's entry function of defrag: defrag is running while this is on the stack. By series,
+# newest first.
 ENTRIES = ("activeDefragTimeProc", "activeDefragCycle")
 
 BITFIELD = re.compile(r"^\s+(?:\w+\s+)+(\w+)\s*:\s*\w+\s*[;,]", re.M)
@@ -50,18 +66,19 @@ DEFINITION = re.compile(r"^(?!\s|#|typedef|struct\s+\w+\s*\{)[^;={}()]*?\b(\w+)\
 
 
 class Fault(Exception):
-    """Something is missing or unreadable; the text is one line that says what to do."""
+    """Something is missing or unreadable; the text is one line for the user."""
 
 
 class Function:
     """A function definition: `node` is clang's, `text` the bytes of the whole file as latin-1."""
 
     def __init__(self, file: str, text: str, node: Node, bitfields: set[str]) -> None:
-        self.bitfields = bitfields  # names that are bit-fields in some struct: they have no address
+        self.bitfields = bitfields  # names of bit-fields, which have no address
         self.file, self.text, self.node, self.name = file, text, node, node["name"]
         self.body = next(n for n in node["inner"] if n["kind"] == "CompoundStmt")
         self.own = False
-        self.only_through: str | None = None  # a callback member: of this function only the statements that mention it count
+        # a callback member: only the statements of this function that call it count
+        self.only_through: str | None = None
         self.calls: set[str] = set()
         self.assigned: dict[str, set[str]] = {}
         self.through: set[str] = set()
@@ -83,7 +100,7 @@ class Function:
             if callee:
                 self.through.add(callee["name"])
 
-    def speaks_of_defrag(self) -> bool:
+    def mentions_defrag(self) -> bool:
         words = [self.name]
         for n in self.node["inner"]:
             if n["kind"] == "ParmVarDecl":
@@ -95,7 +112,7 @@ class Function:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """Every node of a tree, parents first, in the order of the text."""
+    """All nodes of a tree, parents first, in the order of the text."""
     yield node
     for child in node.get("inner", ()):
         if child.get("kind"):
@@ -103,16 +120,15 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def offset_of(place: dict[str, Any]) -> tuple[Any, bool]:
-    """The offset in the file at which a begin or end of a range stands, and whether a macro brought
-    it there."""
+    """The offset of a range's begin or end in the file, and whether it is in a macro."""
     if "expansionLoc" in place:
         return place["expansionLoc"].get("offset"), True
     return place.get("offset"), False
 
 
 def top_level(stream: Iterable[str]) -> Iterator[list[str]]:
-    """The declarations of a dump, one at a time: the dump of a file with all its headers can be
-    hundreds of MB."""
+    """Yields the declarations of a dump one at a time: the dump of a file with all its headers can
+    have hundreds of MB."""
     lines = None
     for line in stream:
         if line == "    {\n":
@@ -125,8 +141,7 @@ def top_level(stream: Iterable[str]) -> Iterator[list[str]]:
 
 
 class Tree:
-    """Answers for one Valkey source tree. `flags`: how its files are compiled (includes and
-    defines)."""
+    """A Valkey source tree. `flags` are the compiler's includes and defines."""
 
     def __init__(self, root: str | os.PathLike[str], clang: str, flags: list[str]) -> None:
         self.src, self.clang, self.flags = pathlib.Path(root) / "src", clang, flags
@@ -180,7 +195,7 @@ class Tree:
         return None
 
     def own(self) -> dict[tuple[str, str], Function]:
-        """The path proper, see the top of this file."""
+        """The functions of the path without helpers (see the top of this file)."""
         path, members, todo = {}, set(), list(self.functions("defrag.c").values())
         while todo:
             function = todo.pop()
@@ -190,7 +205,7 @@ class Tree:
             path[function.file, function.name] = function
             members |= {m for m, names in function.assigned.items() if any("efrag" in n for n in names)}
             called = [self.find(name, function.file) for name in sorted(function.calls)]
-            todo += [f for f in called if f and f.speaks_of_defrag()]
+            todo += [f for f in called if f and f.mentions_defrag()]
         for file in sorted({file for file, _ in path} | {"rax.c"}):
             for function in self.functions(file).values():
                 if function.through & members:
@@ -199,7 +214,8 @@ class Tree:
         return path
 
     def is_helper(self, function: Function, path: dict[tuple[str, str], Function]) -> bool:
-        """Does hardly anybody call it but the path? Its own definition is one of the mentions."""
+        """Is the function called by little else than the path? Its definition is one of its
+        mentions."""
         ours = sum(f.mentions[function.name] for f in path.values())
         return function.name not in NO_MODULES and self.mentions[function.name] - 1 - ours <= FEW
 
@@ -211,4 +227,6 @@ class Tree:
             called = {(g.file, g.name): g for g in (self.find(name, f.file) for f in edge for name in f.calls) if g}
             edge = [g for key, g in sorted(called.items()) if key not in path and self.is_helper(g, path)]
             path.update({(g.file, g.name): g for g in edge})
-        return sorted(path.values(), key=lambda f: (f.file != "defrag.c", f.file, offset_of(f.node["range"]["begin"])[0]))
+        return sorted(
+            path.values(), key=lambda f: (f.file != "defrag.c", f.file, offset_of(f.node["range"]["begin"])[0])
+        )

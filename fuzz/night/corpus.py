@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""corpus.py -- the corpus of one series: restored, kept and made smaller, never lost.
+"""corpus.py -- the corpus of one series: restores, keeps and minimises it.
 
     DIR/SERIES/           entries, named by the SHA-1 of their content, as engines name them
-    DIR/SERIES.failing/   entries that fail on this tree: an engine that reads one ends. They come back when they pass
+    DIR/SERIES.failing/   entries that fail on this tree, which would end an engine; restored once
+                          they pass
 
-Engines write entries while they run and do not tell when the disk is full or when they are killed
-half-way: an entry whose content is not what its name says was cut short, and is taken away. No
-other entry is removed but by minimise(), when another one does all that it does.
+Engines do not report a full disk, and may be killed during a write: an entry whose content does not
+match its name is truncated, and is removed. Other entries are removed by minimise() only, when
+others have their coverage.
 
-Limits: minimising is by libFuzzer's coverage alone; a kill in the middle of it leaves more than the
-smallest corpus, never less.
+Limits: minimising uses libFuzzer's coverage only; if it is killed, the corpus is larger than
+necessary, but complete.
 """
 
 import hashlib
@@ -34,24 +35,28 @@ class Corpus:
         return sorted(path for path in self.folder.iterdir() if path.is_file() and not path.name.startswith("."))
 
     def check(self) -> int:
-        """Takes away what was cut short. Returns how many entries that were."""
-        torn = [path for path in self.entries() if NAME.fullmatch(path.name) and hashlib.sha1(path.read_bytes()).hexdigest() != path.name]
+        """Removes truncated entries. Returns their number."""
+        torn = [
+            path
+            for path in self.entries()
+            if NAME.fullmatch(path.name) and hashlib.sha1(path.read_bytes()).hexdigest() != path.name
+        ]
         for path in torn:
             path.unlink()
         return len(torn)
 
-    def bring_back(self) -> None:
-        """Puts the failing entries back, to be tried again."""
+    def restore(self) -> None:
+        """Restores the failing entries, to be tried again."""
         for path in self.failing.iterdir():
             path.rename(self.folder / path.name)
 
     def set_aside(self, path: pathlib.Path) -> None:
-        """Puts an entry with the failing ones."""
+        """Moves an entry to the failing ones."""
         path.rename(self.failing / path.name)
 
     def minimise(self, tool: Tool, work: pathlib.Path, seconds: float) -> tuple[int, int, str | None]:
-        """Removes entries whose coverage others have. Returns (before, after, None), or the reason
-        why it was left as it is."""
+        """Removes entries whose coverage others have. Returns the number of entries before and
+        after, and None or the reason why nothing was removed."""
         before = self.entries()
         if not before:
             return 0, 0, None
@@ -60,13 +65,26 @@ class Corpus:
         merged.mkdir()
         control = pathlib.Path(work) / "merge.control"
         control.unlink(missing_ok=True)
-        said = tool.ask_engine(["-merge=1", f"-merge_control_file={control}", *tool.engine_flags, f"-artifact_prefix={tool.scratch}/", merged, self.folder],
-                               seconds)
+        output = tool.ask_engine(
+            [
+                "-merge=1",
+                f"-merge_control_file={control}",
+                *tool.engine_flags,
+                f"-artifact_prefix={tool.scratch}/",
+                merged,
+                self.folder,
+            ],
+            seconds,
+        )
         chosen = {path.name for path in merged.iterdir()}
         shutil.rmtree(merged)
         control.unlink(missing_ok=True)
-        if said.status != 0 or not chosen:
-            why = "there was no time for more" if said.status is None else f"the engine ended with {said.status}: {said.last_line()}"
+        if output.status != 0 or not chosen:
+            why = (
+                "it took too long"
+                if output.status is None
+                else f"the engine exited with {output.status}: {output.last_line()}"
+            )
             return len(before), len(before), why
         for path in before:
             if NAME.fullmatch(path.name) and path.name not in chosen:

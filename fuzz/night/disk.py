@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""disk.py -- files that are there whole or not at all, the space that is left, and the lock on a
-folder.
+"""disk.py -- atomic writes, free disk space, and the lock on a folder.
 
-Whole or not at all: written to a temporary name in the same folder, made to reach the disk (fsync),
-renamed. Whoever reads the name sees the old text or the new one, also after a loss of power.
+A file is written to a temporary name in the same folder, synced (fsync) and renamed. Readers see
+the old text or the new one, also after a loss of power.
 
-Limits: rename is atomic on one file system only, and on network file systems only as far as they
-promise it.
+Limits: rename is atomic within one file system only, and on network file systems only as far as
+they guarantee it.
 """
 
 import errno
@@ -21,23 +20,27 @@ from night.user_error import UserError
 
 StrPath = str | os.PathLike[str]
 
-RESERVE = 8 << 20  # bytes that must be left: less is a full disk. Engines do not say so when they cannot write.
+# bytes; with less free, the disk counts as full. Engines do not report failed writes.
+RESERVE = 8 << 20
 FULL = (errno.ENOSPC, errno.EDQUOT)
-LOCK_SECONDS = 30  # the engines of a night that was killed are gone by then
+LOCK_SECONDS = 30  # the engines of a killed night have ended by then
 
 
 def is_full(error: OSError) -> bool:
-    """Does this OSError say that the disk is full?"""
+    """Is the disk full, according to this OSError?"""
     return error.errno in FULL
 
 
 def full(folder: StrPath) -> UserError:
-    """The UserError to raise when there is no space left in the folder."""
-    return UserError(f"the disk is full: {free(folder) >> 20} MiB are left where {folder} is; nothing is lost; make room and start the night again")
+    """The UserError to raise when no space is left in the folder."""
+    return UserError(
+        f"the disk is full: {free(folder) >> 20} MiB free for {folder}; nothing is lost; free some space and start the"
+        " night again"
+    )
 
 
 def free(folder: StrPath) -> int:
-    """Bytes that we may still write there."""
+    """Free bytes, for this user."""
     room = os.statvfs(folder)
     return room.f_bavail * room.f_frsize
 
@@ -50,8 +53,8 @@ def check_room(*folders: StrPath) -> None:
 
 
 def write(path: StrPath, content: str | bytes) -> None:
-    """Puts text or bytes into a file, whole or not at all. Raises OSError; the old file stays then.
-    """
+    """Writes text or bytes to a file, atomically. Raises OSError and keeps the old file on
+    failure."""
     path = pathlib.Path(path)
     part = path.with_name(f".{path.name}.part")
     try:
@@ -67,7 +70,7 @@ def write(path: StrPath, content: str | bytes) -> None:
 
 
 def sync_folder(folder: StrPath) -> None:
-    """Makes renames and removals in the folder reach the disk."""
+    """Syncs renames and removals in the folder to the disk."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
@@ -81,19 +84,19 @@ def write_json(path: StrPath, value: Any) -> None:
 
 
 def read_json(path: StrPath, missing: Any | None = None) -> Any:
-    """The value in a file that write_json wrote; `missing` when there is no file. Raises UserError
-    when it is something else."""
+    """The value in a file that write_json wrote; `missing` when the file does not exist. Raises
+    UserError when it is not JSON."""
     try:
         return json.loads(pathlib.Path(path).read_text())
     except FileNotFoundError:
         return missing
     except ValueError as why:
-        raise UserError(f"{path} is not what a night writes ({why}); move it away") from None
+        raise UserError(f"{path} was not written by a night ({why}); move it away") from None
 
 
 def append_json(path: StrPath, value: Any) -> None:
-    """Adds a line to a file of lines. The line before may have been cut short by a kill: then it is
-    left alone."""
+    """Appends a line to a file of lines. If a kill has truncated the last line, it is left as it
+    is."""
     with open(path, "a+b") as file:
         if file.tell():
             file.seek(-1, os.SEEK_END)
@@ -103,7 +106,7 @@ def append_json(path: StrPath, value: Any) -> None:
 
 
 def read_json_lines(path: StrPath) -> list[Any]:
-    """What append_json wrote, without lines that were cut short."""
+    """The values that append_json wrote, without truncated lines."""
     rows: list[Any] = []
     try:
         lines = pathlib.Path(path).read_text("latin-1").splitlines()
@@ -118,9 +121,9 @@ def read_json_lines(path: StrPath) -> list[Any]:
 
 
 def lock(folder: StrPath) -> TextIO:
-    """Takes the folder for this night. Returns the open file: what we start inherits it, so that
-    the next night waits until the engines of a killed one are gone. Raises UserError when another
-    night has it."""
+    """Locks the folder for this night. Returns the open file, which child processes inherit, so
+    that the next night waits until the engines of a killed one have ended. Raises UserError when
+    another night has the lock."""
     file = open(pathlib.Path(folder) / "lock", "w")
     end = time.monotonic() + LOCK_SECONDS
     while True:
@@ -130,5 +133,5 @@ def lock(folder: StrPath) -> TextIO:
         except BlockingIOError:
             if time.monotonic() >= end:
                 file.close()
-                raise UserError(f"another night works in {folder}") from None
+                raise UserError(f"another night is running in {folder}") from None
             time.sleep(0.2)

@@ -1,20 +1,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""findings.py -- what the nights have found: a folder for each signature, with what is known about
-it.
+"""findings.py -- the findings of the nights: a folder for each signature.
 
     OUT/findings/NAME/finding.json   the record
-                      found.stream   the stream as it was found
-                      small.stream   ... and shrunk
-                      banner.txt     what replay says about it
+                      found.stream   the original stream
+                      small.stream   the shrunk stream
+                      banner.txt     the report of replay
 
-Whatever finds something (run, explore, a replay, what a killed night left behind) puts a draft into
-the inbox, OUT/work/inbox; settle() verifies each draft by replays in fresh processes, files it and
-only then takes it away. So at any moment a finding is in the inbox or on file.
+All sources of findings (run, explore, replay, recovered inputs of a killed night) put drafts into
+the inbox, OUT/work/inbox. store_drafts() verifies each draft by replays in fresh processes, stores
+it and only then removes it. So a finding is in the inbox or stored at any moment.
 
-The record's signature is the one that most replays name. What was seen again in the same night is
-counted, not verified again.
+The record's signature is the one that most replays report. Repeated findings of a night are
+counted, but not verified again.
 
-Limits: two signatures of one bug are two findings; who mends the bug sees both go.
+Limits: two signatures of one bug are two findings; a fix removes both.
 """
 
 import collections
@@ -30,35 +29,37 @@ from night import disk, known, oracles
 from night.known import Known
 from night.tool import Replayed, Tool
 
-Verdicts = dict[str | None, int]  # how often each signature came; None: nothing failed
+Verdicts = dict[str | None, int]  # the count of each signature; None: nothing failed
 
 REPLAYS = 10
-PATIENCE = 60     # seconds for all replays of a draft: fewer are made when each takes long, as a stream out of time does
-BANNER = 1 << 16  # bytes of what replay says that are kept
-UNSIGNED = ("timeout", "memory", "harness-fault")  # nothing that a smaller stream could keep
+PATIENCE = 60  # seconds for all replays of a draft; slow streams are replayed less often
+BANNER = 1 << 16  # bytes of replay's report that are kept
+UNSIGNED = ("timeout", "memory", "harness-fault")  # not shrunk: no signature to preserve
 
 
 def slug(signature: str) -> str:
     """A signature as the name of a folder."""
     plain = re.sub(r"[^A-Za-z0-9_.+]", "-", signature)[:120]
-    return plain if plain == signature.replace(":", "-") else f"{plain}-{hashlib.sha1(signature.encode()).hexdigest()[:6]}"
+    return (
+        plain if plain == signature.replace(":", "-") else f"{plain}-{hashlib.sha1(signature.encode()).hexdigest()[:6]}"
+    )
 
 
 class Inbox:
-    """The folder of drafts. A part of it for each source, since sources may choose equal names."""
+    """The folder of drafts, with a subfolder for each source, because names may be equal."""
 
     def __init__(self, folder: pathlib.Path) -> None:
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
 
     def part(self, name: str) -> pathlib.Path:
-        """A folder for one source, made if need be."""
+        """The subfolder of a source, created if necessary."""
         folder = self.folder / name
         folder.mkdir(exist_ok=True)
         return folder
 
     def put(self, content: bytes, source: str) -> None:
-        """A draft of its own, whole or not at all."""
+        """Adds a draft, atomically."""
         disk.write(self.part(source) / f"{hashlib.sha1(content).hexdigest()}.stream", content)
 
     def drafts(self) -> list[pathlib.Path]:
@@ -68,13 +69,14 @@ class Inbox:
 class Finding:
     """One signature. `record` is what finding.json holds:
 
-      signature, oracle
-      new_in                the night in which it was new; None: it was known when it was first seen
-      first_night, last_night, times   when it was seen; times is of the last night
-      tools                 for each tool that showed it: replays, how many of them failed so, and which other signatures they named
-      what, step            as the first replay that failed says
-      steps                 of the stream, and small_steps of the shrunk one
-      shrink                what became of shrinking; missing: not tried
+    signature, oracle
+    new_in                the night in which it was new; None: it was known before
+    first_night, last_night, times   when it was seen; times counts in the last night
+    tools                 for each tool that found it: replays, those with this signature (same),
+                          and their other signatures
+    what, step            from the first failing replay
+    steps                 of the stream, and small_steps of the shrunk one
+    shrink                the result of shrinking; missing: not tried
     """
 
     def __init__(self, folder: pathlib.Path, record: dict[str, Any]) -> None:
@@ -88,13 +90,12 @@ class Finding:
 
     @property
     def confirmed(self) -> bool:
-        """Did it come again in a fresh process, or is it nothing that a busy machine could cause?
-        """
+        """Was it reproduced in a fresh process, or can a busy machine not cause it?"""
         return any(tool["same"] for tool in self.tools.values()) or not oracles.is_weak(self.signature)
 
     @property
     def stream(self) -> pathlib.Path:
-        """The best stream there is."""
+        """The shrunk stream if it exists, else the original one."""
         small = self.folder / "small.stream"
         return small if small.exists() else self.folder / "found.stream"
 
@@ -102,7 +103,7 @@ class Finding:
         return self.new_in == night and self.confirmed
 
     def share(self) -> str:
-        """"10 of 10", over all tools."""
+        """The share of reproducing replays: "10 of 10", over all tools."""
         return f"{sum(t['same'] for t in self.tools.values())} of {sum(t['replays'] for t in self.tools.values())}"
 
     def save(self) -> None:
@@ -110,25 +111,24 @@ class Finding:
 
 
 def count_steps(text: str) -> int:
-    """Steps of a stream in canonical form."""
+    """The number of steps of a stream in canonical form."""
     return sum(bool(line.strip()) and not line.startswith("#") for line in text.splitlines())
 
 
 class Findings:
-    """All of them. `night` is the number of the night, `baseline` a Known, `tell` takes a line for
-    people."""
+    """All findings. `night` is the number of the night; `log` takes a line of text."""
 
-    def __init__(self, out: pathlib.Path, night: int, baseline: Known, jobs: int, tell: Callable[[str], None]) -> None:
+    def __init__(self, out: pathlib.Path, night: int, baseline: Known, jobs: int, log: Callable[[str], None]) -> None:
         self.folder = pathlib.Path(out) / "findings"
         self.folder.mkdir(exist_ok=True)
-        self.night, self.known, self.jobs, self.tell = night, baseline, jobs, tell
+        self.night, self.known, self.jobs, self.log = night, baseline, jobs, log
         self.all = {}
         for path in sorted(self.folder.glob("*/finding.json")):
             finding = Finding(path.parent, disk.read_json(path))
             self.all[finding.signature] = finding
 
     def seen(self) -> list[Finding]:
-        """Those of this night, new ones first."""
+        """The findings of this night, new ones first."""
         mine = [f for f in self.all.values() if f.last_night == self.night]
         return sorted(mine, key=lambda f: (not f.is_new(self.night), f.signature))
 
@@ -136,22 +136,22 @@ class Findings:
         return [f for f in self.seen() if f.is_new(self.night)]
 
     def count(self, tool: Tool) -> int:
-        """How many of this night's a tool showed."""
+        """The number of this night's findings of a tool."""
         return sum(tool.name in f.tools for f in self.seen())
 
-    def gone(self) -> list[Finding]:
-        """Those of earlier nights that this one has not seen."""
+    def not_seen(self) -> list[Finding]:
+        """The findings of earlier nights that this night has not seen."""
         return sorted((f for f in self.all.values() if f.last_night != self.night), key=lambda f: f.signature)
 
-    # --- filing
+    # --- storing
 
-    def settle(self, inbox: Inbox, tool: Tool) -> None:
-        """Files every draft of the inbox."""
+    def store_drafts(self, inbox: Inbox, tool: Tool) -> None:
+        """Stores every draft of the inbox."""
         for draft in inbox.drafts():
-            self.file(draft, tool)
+            self.store(draft, tool)
             draft.unlink()
 
-    def file(self, draft: pathlib.Path, tool: Tool) -> None:
+    def store(self, draft: pathlib.Path, tool: Tool) -> None:
         hint = "harness-fault" if draft.name == "harness-fault.stream" else known.signature_in(draft)
         old = self.all.get(hint)
         if old and old.last_night == self.night and tool.name in old.tools:
@@ -161,50 +161,68 @@ class Findings:
         verdicts, failed = self.verify(draft, tool)
         named = {s: n for s, n in verdicts.items() if s}
         signature = max(named, key=lambda s: (named[s], s), default=None) or hint or "nothing"
-        if not named and draft.parent.name == "left-behind":
-            return  # an input that was under way when a night was killed, and is harmless
+        if not named and draft.parent.name == "recovered":
+            return  # an input that was running when a night was killed, and passes
         finding = self.all.get(signature) or self.open(signature)
         self.note(finding, tool, verdicts)
         self.keep(finding, draft, failed)
         finding.save()
         self.all[signature] = finding
         word = "new" if finding.is_new(self.night) else "known" if finding.confirmed else "unconfirmed"
-        self.tell(f"{word} finding {signature}, {finding.share()} replays fail so")
+        self.log(f"{word} finding {signature}, reproduced by {finding.share()} replays")
 
     def verify(self, draft: pathlib.Path, tool: Tool) -> tuple[Verdicts, Replayed | None]:
-        """Replays a draft in fresh processes. Returns how often each signature came (None: nothing
-        failed), and the first replay that failed, None when none did."""
+        """Replays a draft in fresh processes. Returns the count of each signature (None: nothing
+        failed), and the first failing replay or None."""
         end = time.monotonic() + PATIENCE
         with concurrent.futures.ThreadPoolExecutor(self.jobs) as pool:
             results = list(pool.map(lambda _: tool.replay(draft) if time.monotonic() < end else None, range(REPLAYS)))
         made = [result for result in results if result]
-        return dict(collections.Counter(result.signature for result in made)), next((result for result in made if result.signature), None)
+        return dict(collections.Counter(result.signature for result in made)), next(
+            (result for result in made if result.signature), None
+        )
 
     def open(self, signature: str) -> Finding:
-        """A record for a signature that was never seen here."""
+        """Makes a record for a new signature."""
         folder = self.folder / slug(signature)
         folder.mkdir(exist_ok=True)
-        return Finding(folder, {"signature": signature, "oracle": oracles.of(signature), "first_night": self.night, "last_night": None, "times": 0,
-                                "new_in": None if signature in self.known else self.night, "tools": {}, "what": "", "step": ""})
+        return Finding(
+            folder,
+            {
+                "signature": signature,
+                "oracle": oracles.of(signature),
+                "first_night": self.night,
+                "last_night": None,
+                "times": 0,
+                "new_in": None if signature in self.known else self.night,
+                "tools": {},
+                "what": "",
+                "step": "",
+            },
+        )
 
     def note(self, finding: Finding, tool: Tool, verdicts: Verdicts) -> None:
         record = finding.record
         if record["last_night"] != self.night:
             record.update(times=0, tools={}, last_night=self.night)
         if record["new_in"] not in (None, self.night) and finding.signature not in self.known:
-            record["new_in"] = self.night  # somebody has taken it out of the baseline
+            record["new_in"] = self.night  # it was removed from the baseline
         others = {s or "nothing": n for s, n in verdicts.items() if s != finding.signature}
-        record["tools"][tool.name] = {"replays": sum(verdicts.values()), "same": verdicts.get(finding.signature, 0), "others": others}
+        record["tools"][tool.name] = {
+            "replays": sum(verdicts.values()),
+            "same": verdicts.get(finding.signature, 0),
+            "others": others,
+        }
         record["times"] += 1
 
     def keep(self, finding: Finding, draft: pathlib.Path, failed: Replayed | None) -> None:
-        """The stream and what replay says of it, unless an earlier night has kept some."""
+        """Stores the stream and replay's report, unless an earlier night has stored them."""
         path, banner = finding.folder / "found.stream", finding.folder / "banner.txt"
         if not path.exists():
             disk.write(path, draft.read_bytes())
-        said = failed.err.replace(str(draft), "found.stream") if failed else ""
-        if said and not banner.exists():
-            disk.write(banner, said[-BANNER:])
+        output = failed.err.replace(str(draft), "found.stream") if failed else ""
+        if output and not banner.exists():
+            disk.write(banner, output[-BANNER:])
         verdict = failed.verdict if failed else {}
         finding.record["what"] = finding.what or verdict.get("what", "")
         if "step" in verdict and not finding.step:
@@ -214,26 +232,33 @@ class Findings:
     # --- shrinking
 
     def shrink(self, tools: list[Tool], seconds: int) -> None:
-        """Makes the streams of new findings smaller, each with the tool that showed it, for at most
-        so long. Each is tried once."""
+        """Shrinks the streams of new findings, each with a tool that reproduces it, for at most
+        `seconds` each. Each is tried once."""
         for finding in self.new():
-            if finding.oracle not in UNSIGNED and "shrink" not in finding.record and any(t["same"] for t in finding.tools.values()):
+            if (
+                finding.oracle not in UNSIGNED
+                and "shrink" not in finding.record
+                and any(t["same"] for t in finding.tools.values())
+            ):
                 tool = next(t for t in tools if finding.tools.get(t.name, {}).get("same"))
                 finding.record["shrink"] = self.shrink_one(finding, tool, seconds)
                 finding.save()
-                self.tell(f"{finding.signature}: {finding.record['shrink']}")
+                self.log(f"{finding.signature}: {finding.record['shrink']}")
 
     def shrink_one(self, finding: Finding, tool: Tool, seconds: int) -> str:
         part, found = finding.folder / ".small.stream", finding.folder / "found.stream"
         part.unlink(missing_ok=True)
-        said = tool.ask(["shrink", found, "-o", part, "--seconds", seconds, "--jobs", self.jobs, "--expect", finding.signature], seconds + 120)
-        if said.status != 0 or not part.exists():
+        output = tool.ask(
+            ["shrink", found, "-o", part, "--seconds", seconds, "--jobs", self.jobs, "--expect", finding.signature],
+            seconds + 120,
+        )
+        if output.status != 0 or not part.exists():
             part.unlink(missing_ok=True)
-            why = "it did not end" if said.status is None else said.last_line()
+            why = "it did not end" if output.status is None else output.last_line()
             return f"not shrunk: {why}"
         if tool.replay(part).signature != finding.signature:
             part.unlink()
-            return "not shrunk: the shrunk stream does not fail so any more"
+            return "not shrunk: the result does not reproduce the signature"
         content = part.read_bytes()
         disk.write(finding.folder / "small.stream", content)
         part.unlink()

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""junit.py -- junit.xml, for CI systems: a test case for each finding, and one for each oracle that
-has found nothing new.
+"""junit.py -- junit.xml, for CI systems: a test case for each finding, and one for each oracle
+without new findings.
 
-A new finding is a failure, a known or unconfirmed one is skipped, a fault of the harness an error;
-so there are as many failures as new findings.
+A new finding is a failure, a known or unconfirmed one is skipped, and a fault of the harness is an
+error; so the number of failures is that of new findings.
 
-Limits: JUnit has no standard; these are the elements that Jenkins and GitLab read.
+Limits: JUnit's format has no standard; these are the elements that Jenkins and GitLab read.
 """
 
 import re
@@ -17,7 +17,8 @@ from night.findings import Findings
 from night.state import State
 from night.tool import Tool
 
-FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd]")  # characters that XML cannot hold (www.w3.org/TR/xml, 2.2)
+# not permitted in XML (www.w3.org/TR/xml, 2.2)
+FORBIDDEN = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd]")
 
 
 def case(suite: xml.Element, group: str, name: str) -> xml.Element:
@@ -34,7 +35,11 @@ def add_findings(suite: xml.Element, findings: Findings, night: int) -> None:
             failure = xml.SubElement(entry, "failure", {"type": finding.oracle, "message": FORBIDDEN.sub("?", message)})
             failure.text = FORBIDDEN.sub("?", finding.stream.read_text("latin-1") + "\n" + text)
         else:
-            xml.SubElement(entry, "skipped", {"message": "known" if finding.confirmed else "unconfirmed: no replay fails so"})
+            xml.SubElement(
+                entry,
+                "skipped",
+                {"message": "known" if finding.confirmed else "unconfirmed: not reproduced by any replay"},
+            )
 
 
 def suite(state: State, findings: Findings, curve: Curve, tools: list[Tool]) -> str:
@@ -44,13 +49,17 @@ def suite(state: State, findings: Findings, curve: Curve, tools: list[Tool]) -> 
     properties = xml.SubElement(root, "properties")
     for tool in tools:
         for key in ("execs", "coverage", "corpus"):
-            xml.SubElement(properties, "property", {"name": f"{tool.name} {key}", "value": str(curve.last(tool.name)[key])})
+            xml.SubElement(
+                properties, "property", {"name": f"{tool.name} {key}", "value": str(curve.last(tool.name)[key])}
+            )
     broken = {f.oracle for f in findings.new()}
     for oracle in oracles.words():
         if oracle not in broken:
             case(root, "oracle", oracle)
     if state["faults"]:
-        xml.SubElement(case(root, "night", "harness"), "error", {"message": FORBIDDEN.sub("?", "; ".join(state["notes"]))})
+        xml.SubElement(
+            case(root, "night", "harness"), "error", {"message": FORBIDDEN.sub("?", "; ".join(state["notes"]))}
+        )
     add_findings(root, findings, night)
     for name, tag in (("tests", "testcase"), ("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
         root.set(name, str(len(list(root.iter(tag)))))

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""known.py -- the baseline: signatures that are no news.
+"""known.py -- the baseline: known signatures.
 
-Three sources: the file that --known names (kept by people, only read), OUT/known (kept by the
-nights: what was new in one is known in the next), and, on a server without our fixes, the
-signatures in corpus/found. All are text, one signature a line; lines that begin with # are
-comments.
+There are three sources: the file of --known (maintained by users, only read), OUT/known (written by
+the nights: what was new in one is known in the next), and, for a server without this project's
+fixes, the signatures in corpus/found. The files have one signature a line; lines that begin with #
+are comments.
 """
 
 import pathlib
@@ -23,7 +23,7 @@ def read(path: StrPath) -> set[str]:
 
 
 def signature_in(path: StrPath) -> str | None:
-    """The signature that a stream says it has ("# signature: ..."), or None."""
+    """The signature in a stream's comments ("# signature: ..."), or None."""
     for line in pathlib.Path(path).read_text("latin-1").splitlines():
         if line.startswith("# signature:"):
             return line.split(":", 1)[1].strip()
@@ -51,8 +51,12 @@ class Known:
         return signature in self.signatures
 
     def add(self, signatures: Iterable[str]) -> None:
-        """Makes them known to the nights to come."""
+        """Adds signatures to the baseline of later nights."""
         more = set(signatures) - self.signatures
         if more:
             self.kept |= more
-            disk.write(self.own, "# known to the nights in this folder, one signature a line\n" + "".join(f"{s}\n" for s in sorted(self.kept)))
+            disk.write(
+                self.own,
+                "# known to the nights in this folder, one signature a line\n"
+                + "".join(f"{s}\n" for s in sorted(self.kept)),
+            )

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""oracles.py -- who finds something: the first word of a signature, and what it means.
+"""oracles.py -- the oracles: the first words of signatures, and their meaning.
 
-The builds under test say it (defrag-fuzz oracles --json), and learn() takes it in.
+The builds under test list them (defrag-fuzz oracles --json); learn() adds them to the table.
 
-Limits: a first word that no build knows is an oracle too, without a description: a new one must not
+Limits: an unknown first word counts as an oracle without a description, so that new ones do not
 break the reports.
 """
 
@@ -12,26 +12,26 @@ from typing import Any, NamedTuple
 
 
 class Oracle(NamedTuple):
-    """Everything whose signatures begin with one word."""
+    """The oracle whose signatures begin with one word."""
 
     title: str  # for people
-    finds: str  # a sentence: what it means when it fails
-    weak: bool  # a busy machine can cause it: nothing is claimed unless it comes again
+    finds: str  # a sentence: the meaning of a failure
+    weak: bool  # a busy machine can cause it: it has to be reproduced
 
 
 _table: dict[str, Oracle] = {}
 
 
 def learn(rows: Iterable[dict[str, Any]]) -> None:
-    """Takes in the rows that a build prints. Where several share a word, the one that is called so
-    describes it."""
+    """Adds the rows that a build prints. Where several share a word, the row of that name describes
+    it."""
     for row in rows:
         if row["word"] not in _table or row["name"] == row["word"]:
             _table[row["word"]] = Oracle(row["title"], row["finds"], row["weak"])
 
 
 def words() -> list[str]:
-    """The first words of signatures, in the order in which the builds name them."""
+    """The first words of signatures, in the order in which the builds list them."""
     return list(_table)
 
 
@@ -41,15 +41,15 @@ def of(signature: str) -> str:
 
 
 def name(oracle: str) -> str:
-    """Its name for people."""
+    """Its readable name."""
     return _table[oracle].title if oracle in _table else oracle
 
 
 def meaning(oracle: str) -> str:
-    """A sentence about what it finds."""
+    """A sentence about its findings."""
     return _table[oracle].finds if oracle in _table else f"The oracle {oracle} failed."
 
 
 def is_weak(signature: str) -> bool:
-    """May this signature come from a busy machine instead of from the server?"""
+    """Can a busy machine cause this signature?"""
     return of(signature) in _table and _table[of(signature)].weak

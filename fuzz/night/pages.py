@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""pages.py -- the reports of a night, each for its reader.
+"""pages.py -- writes the reports of a night.
 
     report.md        people                 report.html    people, with curves
     findings.json    programs               junit.xml      CI systems
-    findings.sarif   code scanning          reach.md       who asks what defrag moves
+    findings.sarif   code scanning          reach.md       what defrag moves
     history.jsonl    a line for each night
 
-Each is written whole or not at all, and the same again when a night is killed on the way.
+Each is written atomically, and again if a night is killed meanwhile.
 """
 
 import pathlib
@@ -21,21 +21,40 @@ from night.tool import Tool
 
 
 def row(state: State, findings: Findings, curve: Curve, tools: list[Tool]) -> dict[str, Any]:
-    """The night as one row: of history.jsonl, and the head of findings.json."""
+    """The night as a row of history.jsonl, which also begins findings.json."""
     last = [curve.last(tool.name) for tool in tools]
-    return {"night": state.night, "began": state["began"], "hours": state["hours"], "seconds": state["spent"], "status": state["status"],
-            "execs": sum(s["execs"] for s in last), "coverage": {t.name: s["coverage"] for t, s in zip(tools, last)},
-            "corpus": {name: c.get("kept") for name, c in state["corpus"].items()}, "new": len(findings.new()), "seen": len(findings.seen())}
+    return {
+        "night": state.night,
+        "began": state["began"],
+        "hours": state["hours"],
+        "seconds": state["spent"],
+        "status": state["status"],
+        "execs": sum(s["execs"] for s in last),
+        "coverage": {t.name: s["coverage"] for t, s in zip(tools, last)},
+        "corpus": {name: c.get("kept") for name, c in state["corpus"].items()},
+        "new": len(findings.new()),
+        "seen": len(findings.seen()),
+    }
 
 
-def write(out: pathlib.Path, state: State, findings: Findings, curve: Curve, tools: list[Tool],
-          reached: dict[str, Report]) -> None:
-    """Writes all of them. `reached` has the reach report for each tool's name. Raises OSError."""
+def write(
+    out: pathlib.Path, state: State, findings: Findings, curve: Curve, tools: list[Tool], reached: dict[str, Report]
+) -> None:
+    """Writes all reports. `reached` has the reach report of each tool by name. Raises OSError."""
     night = row(state, findings, curve, tools)
     history = [h for h in disk.read_json_lines(out / "history.jsonl") if h.get("night") != state.night] + [night]
-    listed = [{**f.record, "status": "new" if f.is_new(state.night) else "known" if f.confirmed else "unconfirmed",
-               "stream": str(f.stream.relative_to(out))} for f in findings.seen()]
-    disk.write_json(out / "findings.json", {**night, "notes": state["notes"], "findings": listed, "gone": [f.signature for f in findings.gone()]})
+    listed = [
+        {
+            **f.record,
+            "status": "new" if f.is_new(state.night) else "known" if f.confirmed else "unconfirmed",
+            "stream": str(f.stream.relative_to(out)),
+        }
+        for f in findings.seen()
+    ]
+    disk.write_json(
+        out / "findings.json",
+        {**night, "notes": state["notes"], "findings": listed, "gone": [f.signature for f in findings.not_seen()]},
+    )
     disk.write_json(out / "findings.sarif", sarif.log(out, state, findings, tools))
     disk.write(out / "junit.xml", junit.suite(state, findings, curve, tools))
     disk.write(out / "reach.md", "".join(f"# {name}\n\n{reach.markdown(found)}\n" for name, found in reached.items()))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""reach.py -- the reach tables of a tool: what defrag moves of the data set, and what it leaves in
-place (defrag-fuzz reach).
+"""reach.py -- the reach tables of a tool (defrag-fuzz reach): what defrag moves, and what it leaves
+in place.
 
-Limits: counted over the seeds that pass; a kept corpus would take too long.
+Limits: counted over the seeds that pass; the corpus would take too long.
 """
 
 import pathlib
@@ -20,42 +20,66 @@ class Table(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What a report says: a sentence, and tables."""
+    """A report: a sentence, and tables."""
 
     text: str
     tables: list[Table]
 
 
 def report(tool: Tool, folder: pathlib.Path, seconds: int) -> Report:
-    """Runs the streams in a folder. A report without tables says why there are none."""
-    said = tool.ask(["reach", "--json", folder], seconds)
-    found = next(iter(said.rows()), None)
-    if said.status == 0 and found:
+    """Runs the streams in a folder. A report without tables says why."""
+    output = tool.ask(["reach", "--json", folder], seconds)
+    found = next(iter(output.rows()), None)
+    if output.status == 0 and found:
         return Report(summary(found), [structures(found["structures"]), sites(found["sites"])])
-    why = "it took too long" if said.status is None else said.last_line()
+    why = "it took too long" if output.status is None else output.last_line()
     return Report(f"No table: {why}", [])
 
 
 def summary(found: dict[str, Any]) -> str:
-    return ("Valkey {valkey}: {streams} streams, {cycles} cycles, {interrupted} of them interrupted. Skipped: {skipped_some} cycles in which not "
-            "everything moved, {skipped_given_up} that were switched off, {skipped_unfinished} unfinished.").format(**found)
+    return (
+        "Valkey {valkey}: {streams} streams, {cycles} cycles, {interrupted} of them interrupted. Skipped:"
+        " {skipped_some} cycles in which not everything moved, {skipped_given_up} that were switched off,"
+        " {skipped_unfinished} unfinished."
+    ).format(**found)
 
 
 def structures(rows: list[dict[str, Any]]) -> Table:
     heads = ["structure", "at once", "from the later list", "after an interruption", "during a rehash", "never"]
-    return Table(heads, [[row["structure"], row["at_once"], row["later"], row["after_interruption"], row["during_rehash"], left(row)] for row in rows],
-                 {1, 2, 3, 4, 5})
+    return Table(
+        heads,
+        [
+            [row["structure"], row["at_once"], row["later"], row["after_interruption"], row["during_rehash"], left(row)]
+            for row in rows
+        ],
+        {1, 2, 3, 4, 5},
+    )
 
 
 def sites(rows: list[dict[str, Any]]) -> Table:
-    """Only those with a block that was left in place."""
+    """The allocation sites with blocks that were left in place."""
     heads = ["structure", "allocated by", "left in place", "left, interrupted", "moved", "by", "why left"]
-    return Table(heads, [[row["structure"], row["site"], row["left"], row["left_sliced"], row["blocks"] - left(row), row["stages"], row["reason"]]
-                         for row in rows if left(row)], {2, 3, 4})
+    return Table(
+        heads,
+        [
+            [
+                row["structure"],
+                row["site"],
+                row["left"],
+                row["left_sliced"],
+                row["blocks"] - left(row),
+                row["stages"],
+                row["reason"],
+            ]
+            for row in rows
+            if left(row)
+        ],
+        {2, 3, 4},
+    )
 
 
 def left(row: dict[str, Any]) -> int:
-    """Blocks that were left in place."""
+    """The number of blocks that were left in place."""
     return row["left"] + row["left_sliced"]
 
 

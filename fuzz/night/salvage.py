@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""salvage.py -- what a killed night left in its scratch folder, where defrag-fuzz run keeps it
-until it ends in order.
+"""salvage.py -- recovers the inputs of a killed night from its scratch folder, where defrag-fuzz
+run keeps them until it ends normally.
 
-`defrag-fuzz salvage` finds the inputs in there: those that an engine had ended with and those that
-were running. They become drafts. Replaying an input that was harmless costs milliseconds; not
-replaying one that was not costs the finding.
+`defrag-fuzz salvage` extracts the inputs on which an engine had ended and those that were running.
+They become drafts: replaying a harmless input costs milliseconds, while missing a failing one costs
+the finding.
 
-Limits: an input is in the inbox before its folder goes, so a kill in between means that it is
-salvaged again.
+Limits: an input is in the inbox before its folder is removed, so after a kill in between it is
+recovered twice.
 """
 
 import pathlib
@@ -22,8 +22,8 @@ SECONDS = 60
 
 
 def salvage(tool: Tool, inbox: Inbox) -> int:
-    """Turns what is left in the tool's scratch folder into drafts, and empties it. Returns how many
-    there were."""
+    """Makes drafts of the inputs in the tool's scratch folder, and empties it. Returns their
+    number."""
     count = 0
     for folder in sorted(tool.scratch.iterdir()):
         if not folder.is_dir():
@@ -35,12 +35,12 @@ def salvage(tool: Tool, inbox: Inbox) -> int:
 
 
 def salvage_run(tool: Tool, folder: pathlib.Path, inbox: Inbox) -> int:
-    """The same for the folder of one run, which stays."""
+    """The same for the folder of one run, without removing it."""
     with tempfile.TemporaryDirectory(dir=tool.scratch) as into:
-        said = tool.ask(["salvage", "--json", "--into", into, folder], SECONDS)
-        if said.status != 0:
-            raise UserError(f"{tool.path} salvage {folder}: {said.last_line()}")
-        paths = {row["path"] for row in said.rows()}
+        output = tool.ask(["salvage", "--json", "--into", into, folder], SECONDS)
+        if output.status != 0:
+            raise UserError(f"{tool.path} salvage {folder}: {output.last_line()}")
+        paths = {row["path"] for row in output.rows()}
         for path in paths:
-            inbox.put(pathlib.Path(path).read_bytes(), "left-behind")
+            inbox.put(pathlib.Path(path).read_bytes(), "recovered")
     return len(paths)

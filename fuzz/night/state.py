@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""state.py -- where a night is: written every few seconds, so that a night that was killed goes on
-there.
+"""state.py -- the state of a night: saved every few seconds, so that a killed night can resume.
 
-Time is counted while a night runs, not while it lies killed: a night of eight hours fuzzes for
-eight hours.
+Time counts only while a night is running: a night of eight hours fuzzes for eight hours, even if it
+was killed and resumed.
 
-Limits: at most the seconds since the last tick are counted twice.
+Limits: the seconds since the last save may be counted twice.
 """
 
 import datetime
@@ -24,15 +23,27 @@ def now() -> str:
 
 
 class State:
-    """The night's number (from 1), its stage, the seconds it has taken, which kind is next, and
-    notes for the report."""
+    """The night's number (from 1), its stage, the seconds used, the next round, and notes for the
+    report."""
 
     def __init__(self, out: str | os.PathLike[str], hours: float) -> None:
         self.path = pathlib.Path(out) / "night.json"
         old = disk.read_json(self.path, {})
         self.resumed = bool(old) and old["stage"] != "done"
-        self.values = {"night": old.get("night", 0) + 1, "stage": "replay", "spent": 0.0, "turn": 0, "explored": old.get("explored", 0),
-                       "began": now(), "kills": 0, "faults": 0, "notes": [], "corpus": {}, "replayed": {}, "rounds": []}
+        self.values = {
+            "night": old.get("night", 0) + 1,
+            "stage": "replay",
+            "spent": 0.0,
+            "turn": 0,
+            "explored": old.get("explored", 0),
+            "began": now(),
+            "kills": 0,
+            "faults": 0,
+            "notes": [],
+            "corpus": {},
+            "replayed": {},
+            "rounds": [],
+        }
         if self.resumed:
             self.values |= old
         self.values["hours"] = hours
@@ -51,11 +62,11 @@ class State:
         return self.values["night"]
 
     def spent(self) -> float:
-        """Seconds of this night so far."""
+        """The seconds of this night so far."""
         return self.before + time.monotonic() - self.started
 
     def left(self) -> float:
-        """Seconds of this night that are left."""
+        """The remaining seconds of this night."""
         return self.values["hours"] * 3600 - self.spent()
 
     def save(self) -> None:
@@ -63,7 +74,7 @@ class State:
         disk.write_json(self.path, self.values)
 
     def note(self, text: str) -> None:
-        """Something that the report says; once."""
+        """Adds a note to the report, once."""
         if text not in self.values["notes"]:
             self.values["notes"].append(text)
             self.save()

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""tool.py -- a build under test: the program defrag-fuzz and the engine beside it, started and
-listened to.
+"""tool.py -- a build under test: runs the program defrag-fuzz and its engine, and reads their
+output.
 
-All that is read is JSON (--json, fuzz/cli/README.md); what people read is passed on as it is. What
-we start dies when we do (setpriv --pdeathsig of util-linux): `run` ends its engines first and files
-what it has found.
+Only JSON is parsed (--json, fuzz/cli/README.md); text for people is passed on unchanged. Child
+processes get SIGTERM when this process ends (setpriv --pdeathsig of util-linux): `run` then ends
+its engines and stores what it has found.
 
-Limits: without setpriv, what was started goes on after a SIGKILL until its own time is up.
+Limits: without setpriv, child processes continue after a SIGKILL until their own time is up.
 """
 
 import concurrent.futures
@@ -23,22 +23,22 @@ from typing import Any, NamedTuple, TextIO
 
 from night.user_error import UserError
 
-REPLAY_SECONDS = 30  # real time that a stream may take
-START_SECONDS = 60   # real time for what it says of itself
-GRACE = 10           # seconds that a process gets to end by itself
-CHUNK = 200          # files in one call of replay
+REPLAY_SECONDS = 30  # real time limit of a stream
+START_SECONDS = 60  # real time limit of --version and the like
+GRACE = 10  # seconds for a process to end after SIGTERM
+CHUNK = 200  # files in one call of replay
 
 
 def die_with_parent() -> list[str]:
-    """The words before a command line that make it end with us."""
+    """The prefix for a command line that makes it end with this process."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
 
 
-def stop(process: subprocess.Popen[bytes], kindly: bool) -> None:
-    """Ends a process that we started, and with it its group."""
+def stop(process: subprocess.Popen[bytes], gracefully: bool) -> None:
+    """Ends a child process and its process group."""
     try:
-        if kindly:
+        if gracefully:
             process.send_signal(signal.SIGTERM)
             process.wait(GRACE)
     except subprocess.TimeoutExpired:
@@ -51,29 +51,31 @@ def stop(process: subprocess.Popen[bytes], kindly: bool) -> None:
 
 
 class Output:
-    """What a process that has ended printed. `status` is None when its time was up."""
+    """The output of a process that has ended. `status` is None when its time was up."""
 
     def __init__(self, status: int | None, out: str, err: str) -> None:
         self.status, self.out, self.err = status, out, err
 
     def last_line(self) -> str:
-        """The last line with something in it, for a report."""
+        """The last line that is not empty, for a report."""
         lines = [line.strip() for line in (self.err or self.out).splitlines() if line.strip()]
-        return lines[-1] if lines else "it said nothing"
+        return lines[-1] if lines else "it printed nothing"
 
     def rows(self, kind: str | None = None) -> list[dict[str, Any]]:
-        """The objects that it printed, one a line: all of them, or those of a type. A line that was
-        cut short is left out."""
+        """The objects that it printed, one a line: all of them, or those of a type. Truncated lines
+        are left out."""
         rows = [row for row in map(read_row, self.out.splitlines()) if row]
         return [row for row in rows if kind in (None, row.get("type"))]
 
 
 class Replayed(NamedTuple):
-    """What came of a replay in a fresh process."""
+    """The result of a replay in a fresh process."""
 
-    signature: str | None    # None: nothing was found. "out of time" is the signature timeout, a fault of the harness harness-fault
-    verdict: dict[str, Any]  # as replay --json prints it; empty when there was none
-    err: str                 # what it printed for people
+    # None: nothing was found; "timeout" for "out of time", "harness-fault" for a fault of the
+    # harness
+    signature: str | None
+    verdict: dict[str, Any]  # as replay --json prints it, or empty
+    err: str  # its stderr
 
 
 def read_row(line: str | bytes) -> dict[str, Any] | None:
@@ -86,10 +88,11 @@ def read_row(line: str | bytes) -> dict[str, Any] | None:
 
 
 def version_of(path: str | os.PathLike[str]) -> dict[str, Any] | None:
-    """What a program says of itself (--version --json), or None when it says nothing of that kind.
-    """
+    """A program's versions (--version --json), or None when it does not report them."""
     try:
-        done = subprocess.run([path, "--version", "--json"], stdin=subprocess.DEVNULL, capture_output=True, timeout=START_SECONDS)
+        done = subprocess.run(
+            [path, "--version", "--json"], stdin=subprocess.DEVNULL, capture_output=True, timeout=START_SECONDS
+        )
     except (OSError, subprocess.TimeoutExpired):
         return None
     row = read_row(done.stdout.decode("utf-8", "surrogateescape"))
@@ -97,7 +100,7 @@ def version_of(path: str | os.PathLike[str]) -> dict[str, Any] | None:
 
 
 class Tool:
-    """One build. `scratch` is the folder for what it writes by the way; `lock` an open file that it
+    """One build. `scratch` is the folder for its temporary files; `lock` is an open file that it
     inherits."""
 
     def __init__(self, path: str | os.PathLike[str], scratch: pathlib.Path, lock: TextIO) -> None:
@@ -105,47 +108,62 @@ class Tool:
         self.engine = self.path.with_name("defrag_fuzzer")
         self.scratch, self.lock = scratch, lock
         if not os.access(self.path, os.X_OK):
-            raise UserError(f"{path} is no program: build it, or name another one with --tool")
+            raise UserError(f"{path} is not a program: build it, or name another one with --tool")
         if not os.access(self.engine, os.X_OK):
-            raise UserError(f"{self.engine} is missing: it belongs beside {self.path.name}")
+            raise UserError(f"{self.engine} is missing: it should be in the folder of {self.path.name}")
         about = version_of(self.path)
         if not about:
-            raise UserError(f"{path} --version --json does not name its versions: build it again, or name another one with --tool")
+            raise UserError(
+                f"{path} --version --json does not report its versions: build it again, or name another one with --tool"
+            )
         self.version, self.valkey = about["version"], about["valkey"]
         self.fixed, self.engine_flags = about["fixes"], about["engine_flags"]
         self.series = ".".join(self.valkey.split(".")[:2])
 
     @property
     def name(self) -> str:
-        """Short and, in one night, unambiguous enough for a table."""
+        """A short name, unique within a night."""
         return f"{self.valkey} {self.version}"
 
     def oracles(self) -> list[dict[str, Any]]:
-        """The table of its oracles, and who else reports findings."""
+        """The table of its oracles and other sources of findings."""
         rows = self.ask(["oracles", "--json"], START_SECONDS).rows()
         if not rows:
-            raise UserError(f"{self.path} oracles --json lists nothing: build it again, or name another one with --tool")
+            raise UserError(
+                f"{self.path} oracles --json prints nothing: build it again, or name another one with --tool"
+            )
         return rows
 
     # --- starting
 
     def start(self, command: Sequence[object]) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(die_with_parent() + [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, start_new_session=True, pass_fds=[self.lock.fileno()],
-                                env={**os.environ, "TMPDIR": str(self.scratch)})
+        return subprocess.Popen(
+            die_with_parent() + [str(word) for word in command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            pass_fds=[self.lock.fileno()],
+            env={**os.environ, "TMPDIR": str(self.scratch)},
+        )
 
     def ask(self, arguments: Sequence[object], seconds: float) -> Output:
-        """Runs the tool to its end, at most so long. Returns what it Output."""
-        return self.listen(self.start([self.path, *arguments]), seconds)
+        """Runs the tool for at most `seconds`. Returns its output."""
+        return self.read_output(self.start([self.path, *arguments]), seconds)
 
     def ask_engine(self, arguments: Sequence[object], seconds: float) -> Output:
-        """The same for the bare engine."""
-        return self.listen(self.start([self.engine, *arguments]), seconds)
+        """The same for the engine itself."""
+        return self.read_output(self.start([self.engine, *arguments]), seconds)
 
-    def listen(self, process: subprocess.Popen[bytes], seconds: float,
-               on_row: Callable[[dict[str, Any]], None] | None = None, kindly: bool = False) -> Output:
-        """Takes in what a process prints until it ends. `on_row` gets each object in a line of its
-        stdout. It is stopped after so many seconds, and when something goes wrong here."""
+    def read_output(
+        self,
+        process: subprocess.Popen[bytes],
+        seconds: float,
+        on_row: Callable[[dict[str, Any]], None] | None = None,
+        gracefully: bool = False,
+    ) -> Output:
+        """Reads the output of a process until it ends. `on_row` is called with each object in a
+        line of its stdout. The process is stopped after `seconds`, and on an exception."""
         assert process.stdout and process.stderr
         end, texts = time.monotonic() + seconds, {process.stdout: b"", process.stderr: b""}
         waiting, seen, status = list(texts), 0, None
@@ -165,23 +183,25 @@ class Tool:
                 status = process.wait(max(1, end - time.monotonic()))
         finally:
             if status is None:
-                stop(process, kindly)
+                stop(process, gracefully)
             for pipe in texts:
                 pipe.close()
-        return Output(status, texts[process.stdout].decode("utf-8", "surrogateescape"), texts[process.stderr].decode("latin-1"))
+        return Output(
+            status, texts[process.stdout].decode("utf-8", "surrogateescape"), texts[process.stderr].decode("latin-1")
+        )
 
     # --- replaying
 
     def replay(self, path: pathlib.Path, seconds: int = REPLAY_SECONDS) -> Replayed:
-        """One stream in a fresh process."""
-        said = self.ask(["replay", "--json", "--seconds", seconds, path], seconds + GRACE)
-        verdict: dict[str, Any] = next((row for row in said.rows("verdict") if row["path"] == str(path)), {})
-        return Replayed("timeout" if said.status is None else signature_of(verdict), verdict, said.err)
+        """Replays a stream in a fresh process."""
+        output = self.ask(["replay", "--json", "--seconds", seconds, path], seconds + GRACE)
+        verdict: dict[str, Any] = next((row for row in output.rows("verdict") if row["path"] == str(path)), {})
+        return Replayed("timeout" if output.status is None else signature_of(verdict), verdict, output.err)
 
     def replay_all(self, paths: list[pathlib.Path], jobs: int, end: float) -> Iterator[tuple[str, str | None]]:
-        """Many streams, each in a process of its own, until the clock says `end`. Yields (path,
-        signature or None); what there was no time for is not yielded."""
-        chunks = [paths[i:i + CHUNK] for i in range(0, len(paths), CHUNK)]
+        """Replays streams, each in a process of its own, until time.monotonic() reaches `end`.
+        Yields (path, signature or None) for each stream that was replayed."""
+        chunks = [paths[i : i + CHUNK] for i in range(0, len(paths), CHUNK)]
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
             for part in pool.map(lambda chunk: self.replay_chunk(chunk, end), chunks):
                 yield from part
@@ -190,8 +210,8 @@ class Tool:
         seconds = end - time.monotonic()
         if seconds <= 0:
             return []
-        said = self.ask(["replay", "--json", "--seconds", REPLAY_SECONDS, *paths], seconds)
-        return [(row["path"], signature_of(row)) for row in said.rows("verdict")]
+        output = self.ask(["replay", "--json", "--seconds", REPLAY_SECONDS, *paths], seconds)
+        return [(row["path"], signature_of(row)) for row in output.rows("verdict")]
 
 
 def signature_of(verdict: dict[str, Any]) -> str | None:

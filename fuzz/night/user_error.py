@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""user_error.py -- what ends a night early: one line for people, and the exit status.
+"""user_error.py -- the error that ends a night early: a message of one line, and the exit status.
 
-Limits: an exception that is no UserError and no OSError is a fault of this tool, and shows its
+Limits: any exception other than UserError and OSError is a fault of this tool, and prints its
 traceback.
 """
 
-NOTHING, FINDING, USAGE, HARNESS = 0, 1, 2, 3  # exit statuses, as those of defrag-fuzz (harness/finding/finding.h)
+# exit statuses, as those of defrag-fuzz (harness/finding/finding.h)
+CLEAN, FINDING, USAGE, HARNESS = 0, 1, 2, 3
 
 
 class UserError(Exception):
-    """The night cannot go on. The text is one line that says what to do."""
+    """The night cannot continue. The text is one line that says what to do."""
 
     def __init__(self, text: str, status: int = USAGE) -> None:
         super().__init__(text)

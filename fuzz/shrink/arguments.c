@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* arguments.c -- passes over the arguments of commands and verbs: how many, how big, which numbers.
+/* arguments.c -- passes over the arguments of commands and verbs: their number, sizes and values.
  *
- * Many commands say how many arguments follow. The core knows none of them: where arguments go, it
- * also tries to lower the number before them by as much.
+ * In many commands a number counts the arguments that follow. The core does not know these
+ * commands: where it removes arguments, it also tries to lower the number before them by the count
+ * of those removed.
  *
- * Sites are arguments, the last step's last one first, so that the next site is still the next one
- * when arguments are gone. */
+ * Sites are arguments, starting with the last one of the last step, so that removals do not change
+ * the following sites. */
 #include <string.h>
 
 #include "fuzz/shrink/pass.h"
@@ -13,7 +14,7 @@
 
 /* --- how many */
 
-/* The nearest argument before `before` that is a number of at least `least`; 0: none. */
+/* The nearest argument before `before` that is a number of at least `least`, or 0. */
 static int number_before(const Step *step, int before, int64_t least) {
     int64_t value;
     for (int i = before - 1; i > 0; i--) {
@@ -22,7 +23,7 @@ static int number_before(const Step *step, int before, int64_t least) {
     return 0;
 }
 
-/* Lowers the nearest number before argument `before` by `less`, to 1 at least. */
+/* Lowers the nearest number before argument `before` by `less`, but not below 1. */
 static bool lower_number(Step *step, int before, int64_t less) {
     int64_t value = 0;
     int at = number_before(step, before, less + 1);
@@ -32,8 +33,8 @@ static bool lower_number(Step *step, int before, int64_t less) {
     return true;
 }
 
-/* `count` arguments go, up to the one at the site (0: it and all behind it); the number before them
- * gets lower by `less`. */
+/* Removes `count` arguments that end at the site (0: the site and all after it) and lowers the
+ * number before them by `less`. */
 typedef struct {
     int count, less;
 } Removal;
@@ -46,7 +47,7 @@ static const Removal removals[] = {{0, 0}, {64, 0}, {32, 0}, {16, 0}, {8, 0}, {4
 static bool remove_some(Step *step, int at, Removal removal) {
     int from = removal.count ? at - removal.count + 1 : at, to = removal.count ? at + 1 : step->nargs;
     if (from < 1 || (from == 1 && to < step->nargs))
-        return false; /* most often the key: what is behind would take its place */
+        return false; /* this is most often the key, which the next argument would replace */
     if (removal.less > 0 && !lower_number(step, from, removal.less)) return false;
     shrink_remove_arguments(step, from, to);
     return true;
@@ -65,7 +66,7 @@ Offer shrink_arguments(const Stream *best, int site, int proposal, int unused, S
 
 /* --- how big */
 
-/* The text of one template of a sequence at `number`, as a literal. */
+/* Writes one template of a sequence at `number` as a literal. */
 static void write_template(Step *step, int at, Text template, int64_t number) {
     Step one = step_command(0);
     Argv argv = {0};
@@ -78,8 +79,8 @@ static void write_template(Step *step, int at, Text template, int64_t number) {
     step_free(&one);
 }
 
-/* A short sequence becomes the arguments that it stands for. */
-static bool spell_out(Step *step, int at) {
+/* Replaces a short sequence with its arguments. */
+static bool write_out(Step *step, int at) {
     Arg sequence;
     int parts = step->args[at].nparts;
     if (step->nargs + parts - 1 > STREAM_MAX_ARGS || step_extent(step).elements > STREAM_MAX_ELEMENTS - parts)
@@ -101,8 +102,8 @@ static int64_t count_of(const Arg *arg) {
 
 enum { FROM_BACK, FROM_BACK_COUNTED, FROM_FRONT, FROM_FRONT_COUNTED, THINNED, WAYS };
 
-/* Makes a sequence one of `count` rounds. The number before it that counts them, if there is one,
- * follows. */
+/* Shortens a sequence to `count` rounds, and adjusts the number before it that counts them, if
+ * any. */
 static bool shorten(Step *step, int at, int64_t count, int way) {
     Arg *arg = &step->args[at];
     int64_t less = count_of(arg) - count;
@@ -128,18 +129,18 @@ static bool drop_template(Arg *arg, int index) {
     return true;
 }
 
-/* Proposals: spelled out, without each template, then shorter in each way. */
+/* Proposals: its arguments written out, one template dropped, then shorter in each way. */
 static Offer propose_sequence(Step *step, int at, int proposal) {
     Arg *arg = &step->args[at];
     int64_t count = count_of(arg), tried;
-    if (proposal == 0) return count == 1 && spell_out(step, at) ? OFFER_MADE : OFFER_SKIP;
+    if (proposal == 0) return count == 1 && write_out(step, at) ? OFFER_MADE : OFFER_SKIP;
     if (proposal <= STREAM_MAX_TEMPLATES) return drop_template(arg, proposal - 1) ? OFFER_MADE : OFFER_SKIP;
     int index = (proposal - 1 - STREAM_MAX_TEMPLATES) / WAYS, way = (proposal - 1 - STREAM_MAX_TEMPLATES) % WAYS;
     if (!shrink_value(1, count, index, &tried)) return OFFER_OVER;
     return shorten(step, at, tried, way) ? OFFER_MADE : OFFER_SKIP;
 }
 
-/* A repetition becomes a plain word when that is no longer, or gets shorter. */
+/* Replaces a repetition with a plain word when that is not longer, or shortens it. */
 static Offer propose_repeat(Step *step, int at, int proposal) {
     Arg *arg = &step->args[at];
     int64_t tried;
@@ -176,8 +177,8 @@ Offer shrink_sizes(const Stream *best, int site, int proposal, int unused, Strea
 
 /* --- which numbers */
 
-/* 0, or what a verb takes at least, then halfway; for a negative number first what is without the
- * minus. */
+/* Proposals: 0, or the least that a verb accepts, then halfway; for a negative number, first the
+ * number without the minus. */
 static Offer propose_literal(Step *step, int at, int proposal) {
     int64_t value, tried, least = step->kind == STEP_VERB;
     if (!shrink_read_number(&step->args[at], &value)) return OFFER_OVER;
@@ -195,7 +196,7 @@ static Offer propose_literal(Step *step, int at, int proposal) {
     return shrink_is_valid(step) ? OFFER_MADE : OFFER_SKIP;
 }
 
-/* The same number of rounds, from a lower number on, or without a stride. */
+/* Proposals: the same number of rounds from a lower number, or without a stride. */
 static Offer propose_numbers(Arg *arg, int proposal) {
     int64_t count = count_of(arg), tried;
     if (proposal == 0) {

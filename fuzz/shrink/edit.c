@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* edit.c -- small changes of streams that the passes are made of; see shrink/pass.h. */
+/* edit.c -- small changes of streams, used by the passes; see shrink/pass.h. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,7 +26,7 @@ void shrink_copy_without(const Stream *best, const bool *gone, Stream *out) {
 }
 
 void shrink_write(Arg *arg, const char *data, size_t len) {
-    Text copy = text_make(data, len); /* it may lie in the argument itself */
+    Text copy = text_make(data, len); /* data may point into the argument itself */
     arg_free(arg);
     arg->kind = ARG_LITERAL;
     arg_add_part(arg, copy.data, copy.len);

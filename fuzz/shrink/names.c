@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* names.c -- the pass that renames: keys, and what else is called by name, become a, b, c in the
- * order in which they appear.
+/* names.c -- the pass that renames keys and other names to a, b, c in the order in which they
+ * appear.
  *
- * The core does not know which word is a key: every word that is no number is a name. It is renamed
- * wherever it stands by itself, and where digits follow it: "k{}" in a sequence and "k17" are the
- * same name with a number.
+ * The core does not know which words are keys: every word that is not a number is a name. It is
+ * renamed where it is a whole word, and where digits follow it: "k{}" in a sequence and "k17" are
+ * the same name with a number.
  *
- * Limits: a name within a script stays. */
+ * Limits: names within scripts are not renamed. */
 #include <ctype.h>
 #include <string.h>
 
 #include "fuzz/shrink/pass.h"
 
-#define MOST_NAMES 64 /* that are renamed one by one */
+#define MOST_NAMES 64 /* the most that are renamed one by one */
 #define LETTERS 26
 
 /* A name, and whether digits may follow it. */
@@ -38,7 +38,7 @@ static void add_name(Names *names, Name name) {
     if (word && names->count < MOST_NAMES) names->names[names->count++] = name;
 }
 
-/* The word without digits at its end, or, of a template, without "{}" at its end. */
+/* The word without trailing digits; of a template, without a trailing "{}". */
 static Text stem_of(Text word, bool template) {
     size_t len = word.len;
     if (template) {
@@ -50,7 +50,7 @@ static Text stem_of(Text word, bool template) {
     return (Text){.data = word.data, .len = len};
 }
 
-/* All names of the stream in the order in which they appear. */
+/* Collects all names of the stream in the order in which they appear. */
 static void collect(const Stream *stream, Names *names) {
     for (int i = 0; i < stream->nsteps; i++) {
         const Step *step = &stream->steps[i];
@@ -65,7 +65,7 @@ static void collect(const Stream *stream, Names *names) {
     }
 }
 
-/* What `word` is called when `name` is called `letter`; false: it is not that name. */
+/* Writes `word` with `name` renamed to `letter`; false when it is not that name. */
 static bool renamed(Text word, bool template, Name name, char letter, Text *out) {
     Text stem = stem_of(word, template);
     if (name.stem ? !text_equal(stem, name.word) : template || !text_equal(word, name.word)) return false;
@@ -74,7 +74,7 @@ static bool renamed(Text word, bool template, Name name, char letter, Text *out)
     return true;
 }
 
-/* Copies the stream; names[i] becomes letters[i], all at the same time. */
+/* Copies the stream and renames each names[i] to letters[i], all at once. */
 static void rename_all(const Stream *best, const Name *names, const char *letters, int count, Stream *out) {
     stream_copy(out, best);
     for (int i = 0; i < out->nsteps; i++) {
@@ -95,8 +95,8 @@ static void rename_all(const Stream *best, const Name *names, const char *letter
     }
 }
 
-/* The words that stand behind a command's name, most of which are keys, get the first letters; a
- * stem does when its digits are part of the key. */
+/* Gives the first letters to the words after command names, most of which are keys; a word with
+ * digits counts by its stem. */
 static bool rename_keys(const Stream *best, Stream *out) {
     Names keys = {0};
     char letters[LETTERS];
@@ -111,7 +111,7 @@ static bool rename_keys(const Stream *best, Stream *out) {
     return true;
 }
 
-/* Site 0: all keys at once; then each name by itself: the first letter that is no name yet. */
+/* Site 0: all keys at once; then each name alone, which gets the first unused letter. */
 Offer shrink_names(const Stream *best, int site, int proposal, int unused, Stream *out) {
     (void)unused;
     Names names = {0};

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* runner.c -- a process that tries candidates for the shrinker; see runner.h.
+/* runner.c -- a process that runs candidates for the shrinker; see runner.h.
  *
- * A question is a RunnerHow, a length and a stream's text; an answer is a RunnerAnswer.
+ * A request is a RunnerHow, a length and a stream's text; an answer is a RunnerAnswer.
  *
- * Limits: a runner that was given a candidate that hangs is busy until the candidate's time is
- * over. */
+ * Limits: a runner whose candidate hangs is busy until the candidate's time limit. */
 #include "fuzz/shrink/runner.h"
 
 #include <errno.h>
@@ -23,7 +22,7 @@
 
 /* --- pipes */
 
-/* False at the end of the pipe. */
+/* Returns false at the end of the pipe. */
 static bool read_whole(int fd, void *data, size_t len) {
     for (size_t done = 0; done < len;) {
         ssize_t got = read(fd, (char *)data + done, len - done);
@@ -76,28 +75,28 @@ static bool serve_one(int ask, int answer) {
     return write_whole(answer, &said, sizeof(said));
 }
 
-static _Noreturn void be_runner(int ask, int answer) {
+static _Noreturn void serve(int ask, int answer) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    signal(SIGINT, SIG_IGN); /* whoever asks decides when it is over */
+    signal(SIGINT, SIG_IGN); /* the parent decides when to stop */
     signal(SIGTERM, SIG_IGN);
     runner_warm_up();
     while (serve_one(ask, answer)) continue;
     _exit(EXIT_CLEAN);
 }
 
-/* --- the other side */
+/* --- the parent's side */
 
 void runner_start(Runner *runner) {
     int ask[2], answer[2];
     if (pipe2(ask, O_CLOEXEC) != 0 || pipe2(answer, O_CLOEXEC) != 0)
-        finding_harness("cannot talk to a child: %s", strerror(errno));
+        finding_harness("cannot communicate with a child: %s", strerror(errno));
     fflush(NULL);
     pid_t pid = fork();
-    if (pid < 0) finding_harness("cannot make a process: %s", strerror(errno));
+    if (pid < 0) finding_harness("cannot create a process: %s", strerror(errno));
     if (pid == 0) {
         close(ask[1]);
         close(answer[0]);
-        be_runner(ask[0], answer[1]);
+        serve(ask[0], answer[1]);
     }
     close(ask[0]);
     close(answer[1]);
@@ -108,7 +107,7 @@ void runner_ask(Runner *runner, const Stream *candidate, const RunnerHow *how) {
     Text text = stream_print(candidate);
     bool good = write_whole(runner->ask, how, sizeof(*how)) && write_whole(runner->ask, &text.len, sizeof(text.len)) &&
                 write_whole(runner->ask, text.data, text.len);
-    if (!good) finding_harness("a process that tries candidates is gone: %s", strerror(errno));
+    if (!good) finding_harness("a process that runs candidates has ended: %s", strerror(errno));
     text_free(&text);
     runner->busy = true;
 }
@@ -116,7 +115,7 @@ void runner_ask(Runner *runner, const Stream *candidate, const RunnerHow *how) {
 RunnerAnswer runner_answer(Runner *runner) {
     RunnerAnswer answer;
     if (!read_whole(runner->answer, &answer, sizeof(answer)))
-        finding_harness("a process that tries candidates is gone; is the machine short of memory?");
+        finding_harness("a process that runs candidates has ended; is the machine short of memory?");
     runner->busy = false;
     return answer;
 }

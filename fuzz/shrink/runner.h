@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* runner.h -- a process that tries candidates for the shrinker, one after the other, each in a
- * child of its own.
+/* runner.h -- a process that runs candidates for the shrinker, one after the other, each in a child
+ * of its own.
  *
- * Runners make it possible to try several at a time; and each keeps a symbolizer running, which its
- * children then share, one at a time. To start one for each candidate that fails takes ten times as
- * long as everything else about it. */
+ * With several runners, several candidates are run at a time. Each runner keeps a symbolizer
+ * running, which its children share, one at a time; starting one for each failing candidate takes
+ * ten times as long as the rest of its run. */
 #ifndef FUZZ_SHRINK_RUNNER_H
 #define FUZZ_SHRINK_RUNNER_H
 
@@ -17,11 +17,12 @@
 
 typedef struct {
     pid_t pid;
-    int ask, answer; /* descriptors; `answer` becomes readable (poll(2)) when the runner has one */
+    /* file descriptors; `answer` becomes readable (poll(2)) when there is an answer */
+    int ask, answer;
     bool busy;
 } Runner;
 
-/* How a candidate is to be run. */
+/* How to run a candidate. */
 typedef struct {
     OracleSet oracles;    /* as in RunOptions */
     unsigned seconds;     /* as in IsolateOptions */
@@ -29,26 +30,29 @@ typedef struct {
     bool skip_call_sites; /* as in RunOptions */
 } RunnerHow;
 
-/* What became of it. */
+/* The result of a candidate. */
 typedef struct {
-    int status, failing;               /* as in Isolated; the step at which it failed, from 1, 0 if that is not known */
+    /* as in Isolated; the failing step, from 1, or 0 when unknown */
+    int status, failing;
     char signature[FINDING_SIGNATURE]; /* as in Isolated */
 } RunnerAnswer;
 
-/* Starts a runner, a copy of this process, after isolate_init and before anything was symbolized
- * here. A process that cannot be made is a fault of the harness. It dies when we do. */
+/* Starts a runner, a copy of this process; to be called after isolate_init and before this process
+ * has symbolized anything. The runner is killed when this process ends. A failure to start it is a
+ * fault of the harness. */
 void runner_start(Runner *runner);
 
-/* Gives a runner that is not busy a candidate. */
+/* Gives an idle runner a candidate. */
 void runner_ask(Runner *runner, const Stream *candidate, const RunnerHow *how);
 
-/* Reads the answer; waits for it if need be. A runner that is gone is a fault of the harness. */
+/* Reads the answer, waiting for it if necessary. A runner that has ended is a fault of the
+ * harness. */
 RunnerAnswer runner_answer(Runner *runner);
 
 /* Ends a runner, busy or not. */
 void runner_end(Runner *runner);
 
-/* Starts this process's own symbolizer, for the children that it has from now on, one at a time. */
+/* Starts this process's own symbolizer, which its later children share, one at a time. */
 void runner_warm_up(void);
 
 #endif

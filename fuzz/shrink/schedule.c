@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* schedule.c -- passes over the defrag schedule: fewer and plainer slices, a later start, fewer
+/* schedule.c -- passes over the defrag schedule: fewer and simpler slices, a later start, fewer
  * pointers that move. */
 #include <string.h>
 
@@ -20,7 +20,8 @@ static bool has_effect(const Step *step, VerbEffect effect) {
     return step->kind == STEP_VERB && verb_row(step->verb)->effect == effect;
 }
 
-/* A cycle after every command takes the place of those that are written. False: none is. */
+/* Replaces written cycles with a cycle after every command (after=cycle). Returns false when no
+ * cycle is written. */
 static bool with_cycles_implied(const Stream *best, Stream *out) {
     bool gone[STREAM_MAX_STEPS], any = false;
     for (int i = 0; i < best->nsteps; i++) any |= gone[i] = has_effect(&best->steps[i], VERB_ON_CYCLE);
@@ -31,12 +32,12 @@ static bool with_cycles_implied(const Stream *best, Stream *out) {
 }
 
 static Offer propose_after(const Stream *best, int proposal, Stream *out) {
-    static const AfterKind kinds[] = {AFTER_NOTHING, AFTER_CYCLE};
+    static const AfterKind simpler[] = {AFTER_NOTHING, AFTER_CYCLE};
     int64_t pointers;
     if (proposal == 0) return with_cycles_implied(best, out) ? OFFER_MADE : OFFER_SKIP;
     if (proposal <= 2) {
         stream_copy(out, best);
-        set_after(out, kinds[proposal - 1]);
+        set_after(out, simpler[proposal - 1]);
         return OFFER_MADE;
     }
     if (best->settings.after != AFTER_SLICE) return OFFER_OVER;
@@ -55,7 +56,7 @@ static void replace_verb(Step *step, VerbId verb, const char *word) {
     *step = plain;
 }
 
-/* A slice takes in the one behind it. */
+/* Merges a slice with the next one. */
 static bool merge_slices(Stream *stream, int at) {
     if (at + 1 >= stream->nsteps || !is_verb(&stream->steps[at], VERB_SLICE) ||
         !is_verb(&stream->steps[at + 1], VERB_SLICE))
@@ -66,7 +67,7 @@ static bool merge_slices(Stream *stream, int at) {
     return true;
 }
 
-/* The step changes places with the one behind it. */
+/* Swaps the step with the next one. */
 static bool postpone(Stream *stream, int at) {
     if (at + 1 >= stream->nsteps) return false;
     Step step = stream->steps[at];
@@ -85,7 +86,7 @@ static bool change(Stream *stream, int at, int which) {
     return true;
 }
 
-/* Where a command matters only for the defrag that comes behind it, the defrag itself. */
+/* Replaces a command with the defrag that after= runs after it. */
 static Offer propose_instead(const Stream *best, int at, int proposal, Stream *out) {
     if (best->settings.after == AFTER_NOTHING || proposal > 1) return OFFER_OVER;
     stream_copy(out, best);
@@ -94,7 +95,7 @@ static Offer propose_instead(const Stream *best, int at, int proposal, Stream *o
     return OFFER_MADE;
 }
 
-static Offer propose_plainer(const Stream *best, int at, int proposal, Stream *out) {
+static Offer propose_simpler(const Stream *best, int at, int proposal, Stream *out) {
     const Step *step = &best->steps[at];
     if (step->kind == STEP_COMMAND) return propose_instead(best, at, proposal, out);
     bool defrag = shrink_is_defrag(step), move = is_verb(step, VERB_MOVE) && !(at == 0 && shrink_is_narrowed(best));
@@ -109,16 +110,16 @@ static Offer propose_plainer(const Stream *best, int at, int proposal, Stream *o
     return OFFER_SKIP;
 }
 
-/* Site 0 is the header; then the steps, the last one first. */
+/* Site 0 is the header; then come the steps, starting with the last one. */
 Offer shrink_schedule(const Stream *best, int site, int proposal, int unused, Stream *out) {
     (void)unused;
     if (site > best->nsteps) return OFFER_END;
-    return site == 0 ? propose_after(best, proposal, out) : propose_plainer(best, best->nsteps - site, proposal, out);
+    return site == 0 ? propose_after(best, proposal, out) : propose_simpler(best, best->nsteps - site, proposal, out);
 }
 
 /* --- which pointers move */
 
-#define DOUBLINGS 31 /* more pointers than that are never asked about */
+#define DOUBLINGS 31 /* larger numbers of pointers are not tried */
 
 static bool has_defrag(const Stream *best) {
     bool any = best->settings.after != AFTER_NOTHING;
@@ -127,8 +128,8 @@ static bool has_defrag(const Stream *best) {
     return any;
 }
 
-/* Makes *out the stream that begins with "!move only FIRST LAST", or with "!move none" when `last`
- * is 0, in the place of one that it may have. */
+/* Writes the stream with "!move only FIRST LAST" at its beginning, or "!move none" when `last` is
+ * 0, replacing such a step if it has one. */
 static void narrow(const Stream *best, int64_t first, int64_t last, Stream *out) {
     Step step = step_verb(VERB_MOVE);
     step_add_string(&step, last ? "only" : "none");
@@ -141,14 +142,14 @@ static void narrow(const Stream *best, int64_t first, int64_t last, Stream *out)
     if (!stream_insert(out, 0, &step)) step_free(&step);
 }
 
-/* None at all; then how few of the pointers from the first on: each site doubles the number. */
+/* Proposals: no pointers; then a number of pointers from the first one, which each site doubles. */
 static Offer propose_end(const Stream *best, int site, int proposal, Stream *out) {
     if (proposal > 0) return OFFER_OVER;
     narrow(best, 1, site == 0 ? 0 : INT64_C(1) << (site - 1), out);
     return OFFER_MADE;
 }
 
-/* The range gets shorter, at its end or at its beginning. */
+/* Proposals: a range that is shorter at its end or at its beginning. */
 static Offer propose_shorter(const Stream *best, int site, int proposal, Stream *out) {
     int64_t first = step_number(&best->steps[0], 1, 1), last = step_number(&best->steps[0], 2, 0), span;
     bool from_end = site == DOUBLINGS;
@@ -157,7 +158,8 @@ static Offer propose_shorter(const Stream *best, int site, int proposal, Stream 
     return OFFER_MADE;
 }
 
-/* First some range from the first pointer on that is enough; then its end, then its beginning. */
+/* Finds a sufficient range that begins with the first pointer; then shortens it at its end, then at
+ * its beginning. */
 Offer shrink_schedule_narrow(const Stream *best, int site, int proposal, int unused, Stream *out) {
     (void)unused;
     if (best->nsteps == STREAM_MAX_STEPS || site > DOUBLINGS + 1 || !has_defrag(best)) return OFFER_END;

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* settings.c -- the pass that gives settings back their default: all at once, then one by one; a
- * number that must stay gets smaller.
+/* settings.c -- the pass that resets settings to their defaults: all at once, then one by one; a
+ * number that is needed is made smaller.
  *
- * Which settings, and how, is said by their rows (harness/stream/settings.c). after= belongs to the
- * defrag schedule (shrink/schedule.c). */
+ * The rows of the settings (harness/stream/settings.c) say how they are shrunk. after= belongs to
+ * the defrag schedule (shrink/schedule.c). */
 #include "fuzz/shrink/pass.h"
 
-/* One place of the pass: a setting that gets its default, or a smaller number. */
+/* A site of the pass: a setting to reset, or a number to make smaller. */
 typedef struct {
     SettingId setting;
     bool smaller;
 } Site;
 
-/* Adds the settings of that kind that get their default. Returns the new count. */
+/* Adds the settings of that kind that can be reset. Returns the new count. */
 static int add_resets(Site *sites, int count, SettingsKind kind) {
     for (SettingId i = 0; i < SETTING_COUNT; i++) {
         const SettingsRow *row = settings_row(i);
@@ -21,7 +21,7 @@ static int add_resets(Site *sites, int count, SettingsKind kind) {
     return count;
 }
 
-/* All places: words before numbers, defaults before smaller numbers. Returns their count. */
+/* Lists all sites: words before numbers, defaults before smaller numbers. Returns their count. */
 static int list_sites(Site sites[2 * SETTING_COUNT]) {
     int count = add_resets(sites, 0, SETTINGS_OWN);
     count = add_resets(sites, count, SETTINGS_CHOICE);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* shrink.c -- the driver of the passes; see shrink.h.
  *
- * Candidates are made and asked about a window at a time. When one still fails, the pass goes on at
- * the site where that happened, so every success costs few questions. A candidate that is not
- * smaller (shrink/size.c) or was asked about before is never asked about.
+ * Candidates are made and tried a window at a time. When one still fails, the pass continues at its
+ * site, so a success costs few trials. A candidate that is not smaller (shrink/size.c) or was tried
+ * before is not tried.
  *
- * Limits: what is remembered of a candidate is a hash of 160 bits. */
+ * Limits: tried candidates are recognised by a hash of 160 bits. */
 #include "fuzz/shrink/shrink.h"
 
 #include <stdlib.h>
@@ -16,10 +16,10 @@
 #include "harness/base/array.h"
 #include "harness/base/stopwatch.h"
 
-#define WINDOW 32      /* candidates that are asked about at the same time */
-#define PAIRS_UP_TO 24 /* steps of a stream whose steps are left out two by two */
+#define WINDOW 32      /* candidates that are tried together */
+#define PAIRS_UP_TO 24 /* the most steps of a stream that is tried without each pair of steps */
 
-const ShrinkPass shrink_passes[] = {{"drop what comes behind", shrink_steps_tail, 0},
+const ShrinkPass shrink_passes[] = {{"drop what follows", shrink_steps_tail, 0},
                                     {"drop the unrelated", shrink_steps_related, 0},
                                     {"drop chunks", shrink_steps_chunks, 256},
                                     {"drop chunks", shrink_steps_chunks, 128},
@@ -40,9 +40,9 @@ const ShrinkPass shrink_passes[] = {{"drop what comes behind", shrink_steps_tail
                                     {"names", shrink_names, 0},
                                     {0}};
 
-const ShrinkPass shrink_narrowing = {"what has to move", shrink_schedule_narrow, 0};
+const ShrinkPass shrink_narrowing = {"what needs to move", shrink_schedule_narrow, 0};
 
-/* Texts that were asked about, by hash: an open hash table of a power of two. */
+/* Texts that were tried: a hash table with open addressing; its size is a power of two. */
 typedef struct {
     char (*slots)[SHA1_HEX];
     size_t room, used;
@@ -55,25 +55,25 @@ typedef struct {
     Stream best;
     ShrinkSize size;
     Memo memo;
-    int kept; /* candidates that became the best stream */
+    int kept; /* number of improvements of the best stream */
     bool stopped;
 } Shrink;
 
-/* Where a pass is. */
+/* The position of a pass. */
 typedef struct {
     int site, proposal;
 } Place;
 
-/* Candidates that are asked about together, and where each came from. */
+/* Candidates that are tried together, and the position of each in its pass. */
 typedef struct {
     Stream streams[WINDOW];
     char hashes[WINDOW][SHA1_HEX];
     Place places[WINDOW];
     int count;
-    bool end; /* the pass has no more */
+    bool end; /* the pass has no more candidates */
 } Window;
 
-/* --- what was asked about before */
+/* --- candidates that were tried before */
 
 static char *memo_slot(Memo *memo, const char hex[SHA1_HEX]) {
     size_t i = strtoul((char[]){hex[0], hex[1], hex[2], hex[3], hex[4], hex[5], hex[6], hex[7], 0}, NULL, 16);
@@ -104,15 +104,15 @@ static void memo_add(Memo *memo, const char hex[SHA1_HEX]) {
     memo->used++;
 }
 
-/* --- asking */
+/* --- trying candidates */
 
-static void settle(Shrink *s) {
+static void report_best(Shrink *s) {
     s->row->steps = s->best.nsteps;
     s->row->bytes = s->size.text.len;
-    if (s->predicate->settled) s->predicate->settled(s->predicate->context, &s->best);
+    if (s->predicate->improved) s->predicate->improved(s->predicate->context, &s->best);
 }
 
-/* The candidate becomes the best stream. */
+/* Makes the candidate the best stream. */
 static void accept(Shrink *s, Stream *candidate) {
     stream_free(&s->best);
     text_free(&s->size.text);
@@ -121,11 +121,11 @@ static void accept(Shrink *s, Stream *candidate) {
     s->size = shrink_measure(&s->best);
     s->row->kept++;
     s->kept++;
-    settle(s);
+    report_best(s);
 }
 
-/* Whether the candidate that comes next in the window is smaller than the best stream, and new. */
-static bool is_worth_asking(Shrink *s, Window *window) {
+/* Is the next candidate of the window smaller than the best stream, and new? */
+static bool is_worth_trying(Shrink *s, Window *window) {
     ShrinkSize size = shrink_measure(&window->streams[window->count]);
     char *hex = window->hashes[window->count];
     sha1_hex(size.text.data, size.text.len, hex);
@@ -135,8 +135,8 @@ static bool is_worth_asking(Shrink *s, Window *window) {
     return worth;
 }
 
-/* Asks about the candidates of the window and takes the first that fails. What comes behind that
- * one was not answered. Returns its index, or SHRINK_NONE. */
+/* Tries the candidates of the window and accepts the first that fails; those after it remain
+ * untried. Returns its index, SHRINK_NONE or SHRINK_STOP. */
 static int ask(Shrink *s, Window *window) {
     int first =
         window->count ? s->predicate->first(s->predicate->context, window->streams, window->count) : SHRINK_NONE;
@@ -151,7 +151,7 @@ static int ask(Shrink *s, Window *window) {
 
 /* --- passes */
 
-/* Fills the window with candidates from `place` on, and leaves `place` behind them. */
+/* Fills the window with candidates from `place` on, and advances `place` past them. */
 static void fill(Shrink *s, const ShrinkPass *pass, Place *place, Window *window) {
     window->count = 0;
     window->end = false;
@@ -163,7 +163,7 @@ static void fill(Shrink *s, const ShrinkPass *pass, Place *place, Window *window
         if (offer == OFFER_OVER) *place = (Place){place->site + 1, 0};
         window->end = offer == OFFER_END;
         if (offer != OFFER_MADE) continue;
-        if (is_worth_asking(s, window))
+        if (is_worth_trying(s, window))
             window->count++;
         else
             stream_free(candidate);
@@ -179,7 +179,7 @@ static ShrinkRow *row_of(ShrinkReport *report, const char *name) {
     return row;
 }
 
-/* Returns whether the best stream got smaller. */
+/* Runs a pass. Returns true when the best stream became smaller. */
 static bool run_pass(Shrink *s, const ShrinkPass *pass) {
     static Window window;
     Place place = {0, 0};
@@ -199,8 +199,8 @@ static bool run_pass(Shrink *s, const ShrinkPass *pass) {
     return s->kept > before;
 }
 
-/* The step that fails becomes the last one, if the stream still fails then. Returns whether that
- * could be tried. */
+/* Tries the best stream without the steps after the failing one. Returns false when the failing
+ * step is unknown. */
 static bool cut(Shrink *s) {
     static Window window;
     const ShrinkPredicate *predicate = s->predicate;
@@ -211,7 +211,7 @@ static bool cut(Shrink *s) {
     window.count = 0;
     stream_copy(&window.streams[0], &s->best);
     while (window.streams[0].nsteps > failing) stream_remove(&window.streams[0], failing);
-    window.count = is_worth_asking(s, &window);
+    window.count = is_worth_trying(s, &window);
     if (window.count)
         ask(s, &window);
     else
@@ -220,7 +220,7 @@ static bool cut(Shrink *s) {
     return true;
 }
 
-/* All passes once. Returns whether any made progress. */
+/* Runs all passes once. Returns true when any made progress. */
 static bool run_round(Shrink *s) {
     int before = s->kept;
     s->report->rounds++;
@@ -239,7 +239,7 @@ void shrink_stream(const Stream *from, const ShrinkPredicate *predicate, Stream 
     stream_copy(&s.best, from);
     stream_drop_notes(&s.best);
     s.size = shrink_measure(&s.best);
-    settle(&s);
+    report_best(&s);
     do {
         while (!s.stopped && run_round(&s)) continue;
     } while (!s.stopped && run_pass(&s, &shrink_narrowing));

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* size.c -- what is smaller than what: the one place that decides it.
+/* size.c -- defines the order of sizes: which of two streams is smaller.
  *
- * In this order: fewer steps; fewer pointers that may move; less defrag by itself; fewer kinds of
- * slices; defrag that begins later; fewer settings that are not default; fewer arguments; fewer
- * bytes that are sent; a shorter text; a text that comes first in the alphabet. "!move only" or
- * "!move none" at the beginning is no step: it says more about the bug and makes the stream no
- * harder to read.
+ * Compared in this order: fewer steps; fewer pointers that may move; less defrag by itself; fewer
+ * kinds of slices; defrag that begins later; fewer settings that are not default; fewer arguments;
+ * fewer bytes that are sent; a shorter text; a text that is first in byte order. "!move only" or
+ * "!move none" at the beginning is not counted as a step: it explains the bug and makes the stream
+ * no harder to read.
  *
- * after=none comes before after=cycle, although that is the default: the defrag that matters is
- * then written where it happens. */
+ * after=none is smaller than after=cycle, although that is the default: with it, the defrag that
+ * matters is written where it happens. */
 #include "fuzz/shrink/pass.h"
 
 #include <string.h>
@@ -37,15 +37,14 @@ bool shrink_is_narrowed(const Stream *stream) {
     return strcmp(step_word(&stream->steps[0], 0), "only") == 0 || strcmp(step_word(&stream->steps[0], 0), "none") == 0;
 }
 
-/* Pointers that may move. */
+/* The number of pointers that may move. */
 static int64_t moving(const Stream *stream) {
     if (!shrink_is_narrowed(stream)) return INT64_MAX;
     int64_t first = step_number(&stream->steps[0], 1, 1), last = step_number(&stream->steps[0], 2, 0);
     return last < first ? 0 : last - first + 1;
 }
 
-/* How much there is to understand in a verb: the rank of its form, and of the optional arguments
- * that it has. */
+/* The complexity of a verb: the rank of its form, and its optional arguments. */
 static int64_t complication(const Step *step) {
     if (step->kind != STEP_VERB) return 0;
     const VerbForm *form = verb_form(step->verb, step_word(step, 0));
@@ -56,7 +55,7 @@ static int64_t complication(const Step *step) {
     return rank;
 }
 
-/* Settings that are not default, without those of the defrag schedule. */
+/* The number of settings that are not default, without those of the defrag schedule. */
 static int64_t settings_set_by(const Settings *settings) {
     int64_t count = 0;
     for (SettingId i = 0; i < SETTING_COUNT; i++)

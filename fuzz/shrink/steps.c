@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* steps.c -- passes that leave steps out.
+/* steps.c -- passes that remove steps.
  *
- * What shares a key, a client or a script with what: the core knows no command, so a word that
- * stands in both counts as shared, unless it looks like a number or like an option (capitals only).
- * That is a guess which only saves time: whoever is asked knows better, and the chunks come
- * next. */
+ * Steps are related when they share a key, a client or a script. The core does not know the
+ * commands, so any common word counts, unless it looks like a number or an option (capitals only).
+ * This guess only saves time: every candidate is tried, and the passes over chunks follow. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "fuzz/shrink/pass.h"
 
-#define ROUNDS 3 /* how far relations are followed: what shares something with what shares something ... */
+#define ROUNDS 3 /* the length of chains of related steps */
 
-/* --- what comes behind the step that fails */
+/* --- steps after the failing one */
 
 Offer shrink_steps_tail(const Stream *best, int site, int proposal, int unused, Stream *out) {
     (void)unused;
@@ -26,16 +25,16 @@ Offer shrink_steps_tail(const Stream *best, int site, int proposal, int unused, 
     return OFFER_MADE;
 }
 
-/* --- what is unrelated */
+/* --- unrelated steps */
 
-/* What steps have in common. */
+/* What related steps have in common. */
 typedef struct {
     Text words[STREAM_MAX_STEPS]; /* they belong to the stream */
     int count;
     bool clients[STREAM_MAX_CLIENTS];
 } Relations;
 
-/* Whether a word may be the name of something: neither a number nor an option. */
+/* May the word be a name, neither a number nor an option? */
 static bool is_name(Text word) {
     bool name = false;
     for (size_t i = 0; i < word.len; i++)
@@ -69,14 +68,14 @@ static bool is_related(const Relations *r, const Step *step) {
     return false;
 }
 
-/* The command that fails, or the last one before the verb that does; -1: none. */
+/* The failing command, or the last one before a failing verb; -1 when there is none. */
 static int last_command(const Stream *best) {
     int i = best->nsteps - 1;
     while (i >= 0 && best->steps[i].kind == STEP_VERB) i--;
     return i;
 }
 
-/* Keeps verbs and what is related, over so many rounds. */
+/* Keeps verbs and related steps, with chains of up to `rounds` steps. */
 static void keep_related(const Stream *best, Relations *r, int rounds, Stream *out) {
     bool gone[STREAM_MAX_STEPS];
     for (; rounds > 0; rounds--) {
@@ -90,7 +89,7 @@ static void keep_related(const Stream *best, Relations *r, int rounds, Stream *o
     shrink_copy_without(best, gone, out);
 }
 
-/* The `index`-th different word that stands behind a command's name, the last one first. */
+/* The `index`-th distinct word that follows a command's name, counted from the end. */
 static bool find_key(const Stream *best, int index, Text *key) {
     Relations seen = {0};
     for (int i = best->nsteps - 1; i >= 0; i--) {
@@ -104,7 +103,7 @@ static bool find_key(const Stream *best, int index, Text *key) {
     return false;
 }
 
-/* Everything a client sent. False: it sent nothing. */
+/* Removes all that a client sends. Returns false when it sends nothing. */
 static bool without_client(const Stream *best, int client, Stream *out) {
     bool gone[STREAM_MAX_STEPS], any = false;
     for (int i = 0; i < best->nsteps; i++) any |= gone[i] = best->steps[i].client == client;
@@ -112,8 +111,8 @@ static bool without_client(const Stream *best, int client, Stream *out) {
     return any;
 }
 
-/* First what is related to the step that fails, more and more of it; then what is related to one
- * key alone; then everything but a client's. */
+/* Proposals: the steps related to the failing one, with ever longer chains; then those related to
+ * one key; then all but one client's. */
 Offer shrink_steps_related(const Stream *best, int site, int proposal, int unused, Stream *out) {
     (void)unused;
     int last = last_command(best), client = STREAM_MAX_CLIENTS - site;
@@ -133,7 +132,7 @@ Offer shrink_steps_related(const Stream *best, int site, int proposal, int unuse
     return OFFER_MADE;
 }
 
-/* --- whatever goes */
+/* --- any steps */
 
 Offer shrink_steps_chunks(const Stream *best, int site, int proposal, int size, Stream *out) {
     bool gone[STREAM_MAX_STEPS] = {0};
@@ -145,7 +144,7 @@ Offer shrink_steps_chunks(const Stream *best, int site, int proposal, int size, 
     return OFFER_MADE;
 }
 
-/* Sites are steps from the back, proposals the steps before each. */
+/* Sites are steps, starting with the last one; proposals are the steps before each. */
 Offer shrink_steps_pairs(const Stream *best, int site, int proposal, int most, Stream *out) {
     bool gone[STREAM_MAX_STEPS] = {0};
     int second = best->nsteps - 1 - site, first = second - 1 - proposal;

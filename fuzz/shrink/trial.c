@@ -1,21 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* trial.c -- does a stream still fail with a certain signature? See trial.h.
+/* trial.c -- decides whether a stream still fails with a given signature; see trial.h.
  *
- * What makes it quick:
- * - The steps that a candidate shares with the beginning of the best stream, up to the one that
- *   fails there, are known to be fine: no oracle is asked in them. They take a tenth of the time
- *   then.
- * - A long candidate is first tried without the oracles that cannot give the signature; most fail
- *   there already. Leaks and stale pointers are searched for in all of memory, which takes most of
+ * Optimisations:
+ * - The steps that a candidate has in common with the beginning of the best stream, before the
+ *   failing one, are known to pass: no oracle is asked there, which makes them ten times as fast.
+ * - A long candidate is first run without the oracles that cannot give the signature, which rejects
+ *   most candidates. The searches for leaks and stale pointers read all of memory and take most of
  *   a step's time.
- * - The twin runs only for signatures of its own.
- * - Call sites of allocations are recorded only for those signatures that name one.
+ * - The twin runs for its own signatures only.
+ * - Call sites of allocations are recorded only for signatures that name one.
  * - Runners keep a symbolizer running (runner.h).
- * None of this changes an answer: oracles leave no trace in the world, so one that is not asked can
- * only hide a failure, and whoever fails is tried again with all of them.
+ * None of this changes an answer: oracles have no side effects, so one that is not asked can only
+ * hide a failure, and a failing candidate is run again with all oracles.
  *
- * Limits: a candidate has SECONDS of real time; on a machine that is slow enough a good one could
- * be taken for one that hangs. */
+ * Limits: a candidate has SECONDS of real time; on a very slow machine a good one could be taken
+ * for one that hangs. */
 #include "fuzz/shrink/trial.h"
 
 #include <errno.h>
@@ -28,20 +27,22 @@
 #include "harness/finding/finding.h"
 #include "harness/oracles/table.h"
 
-#define SECONDS 10  /* real time that a candidate may take */
-#define SHORT 16    /* steps that are tried with all oracles at once: to be sure takes longer than to ask them */
-#define TICK_MS 200 /* how often somebody looks at the clock at least */
+#define SECONDS 10 /* real time limit of a candidate */
+/* candidates of so few steps are run with all oracles right away, which is faster */
+#define SHORT 16
+#define TICK_MS 200 /* the longest time between two checks of the clock */
 
-/* Candidates that are tried together. */
+/* Candidates that are run together. */
 typedef struct {
     Trial *trial;
     const Stream *candidates;
-    int next;    /* the first that was not begun */
-    int limit;   /* the first that fails as it should, or their number: what is behind it does not matter */
-    int failing; /* the step at which that one does */
+    int next; /* the first that was not started */
+    /* the first that fails as required, or their number; those after it are irrelevant */
+    int limit;
+    int failing; /* the step at which that one fails */
     int running;
-    int index[TRIAL_MAX_JOBS]; /* of the candidate in each runner; -1: what it does is of no interest */
-    bool full[TRIAL_MAX_JOBS]; /* it is tried with all oracles */
+    int index[TRIAL_MAX_JOBS]; /* of each runner's candidate; -1: its answer is irrelevant */
+    bool full[TRIAL_MAX_JOBS]; /* run with all oracles */
 } Batch;
 
 static volatile sig_atomic_t stopped;
@@ -96,7 +97,7 @@ static bool same_step(const Step *a, const Step *b) {
     return same;
 }
 
-/* How many steps at the beginning of the candidate are known to be fine. */
+/* The number of steps at the beginning of the candidate that are known to pass. */
 static int trusted_steps(const Trial *trial, const Stream *candidate) {
     const Stream *best = trial->best;
     int count = 0;
@@ -121,15 +122,15 @@ static void start(Batch *batch, int runner, int index, bool full) {
     batch->running++;
 }
 
-/* Gives runners that have nothing to do the candidates that come next. */
+/* Gives idle runners the next candidates. */
 static void start_some(Batch *batch) {
     for (int i = 0; i < batch->trial->jobs && batch->next < batch->limit; i++) {
         if (!batch->trial->runners[i].busy) start(batch, i, batch->next++, false);
     }
 }
 
-/* A runner has something to say. */
-static void conclude(Batch *batch, int runner) {
+/* Handles the answer of a runner. */
+static void handle_answer(Batch *batch, int runner) {
     Trial *trial = batch->trial;
     int index = batch->index[runner];
     RunnerAnswer answer = runner_answer(&trial->runners[runner]);
@@ -144,9 +145,8 @@ static void conclude(Batch *batch, int runner) {
     }
 }
 
-/* Candidates behind the first that fails are of no interest any more; their runners are busy until
- * they are done. */
-static void lose_interest(Batch *batch) {
+/* Drops the candidates after the first that fails; their runners stay busy until they are done. */
+static void drop_candidates(Batch *batch) {
     for (int i = 0; i < batch->trial->jobs; i++) {
         if (!batch->trial->runners[i].busy || batch->index[i] <= batch->limit) continue;
         batch->index[i] = -1;
@@ -162,7 +162,7 @@ static void wait_for_answers(Batch *batch) {
     int ready = poll(waits, (nfds_t)trial->jobs, TICK_MS);
     if (ready < 0 && errno != EINTR) finding_harness("cannot wait for children: %s", strerror(errno));
     for (int i = 0; i < trial->jobs && ready > 0; i++) {
-        if (waits[i].revents) conclude(batch, i);
+        if (waits[i].revents) handle_answer(batch, i);
     }
 }
 
@@ -174,14 +174,14 @@ static int first_that_fails(void *context, const Stream *candidates, int count) 
     Trial *trial = context;
     Batch batch = {.trial = trial, .candidates = candidates, .limit = count};
     for (int i = 0; i < trial->jobs; i++)
-        batch.index[i] = -1; /* what was lost interest in before may still be going on */
+        batch.index[i] = -1; /* candidates that were dropped before may still be running */
     for (;;) {
         start_some(&batch);
         if (batch.running == 0 && batch.next >= batch.limit) break;
-        if (trial->wait) trial->wait(trial->told);
+        if (trial->wait) trial->wait(trial->context);
         if (must_stop(trial)) return SHRINK_STOP;
         wait_for_answers(&batch);
-        lose_interest(&batch);
+        drop_candidates(&batch);
     }
     if (batch.limit == count) return SHRINK_NONE;
     trial->failing = batch.failing;
@@ -200,5 +200,5 @@ static int step_that_fails(void *context) {
 
 ShrinkPredicate trial_predicate(Trial *trial) {
     return (ShrinkPredicate){
-        .first = first_that_fails, .settled = note_best, .failing = step_that_fails, .context = trial};
+        .first = first_that_fails, .improved = note_best, .failing = step_that_fails, .context = trial};
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* words.c -- the pass that makes single words shorter: values, scripts, templates, patterns, client
- * numbers.
+/* words.c -- the pass that shortens words: values, scripts, templates, patterns, client numbers.
  *
- * Limits: of a word of more than LONGEST bytes only the beginning is tried, not what is left when
- * something is taken out of its middle. */
+ * Limits: for a word of more than LONGEST bytes only its beginning is tried, not the word without a
+ * part of its middle. */
 #include <stdio.h>
 #include <string.h>
 
@@ -13,7 +12,7 @@
 
 /* --- clients */
 
-/* Everything that client `from` sends is sent by client `to`. */
+/* Makes client `to` send everything that client `from` sends. */
 static bool replace_client(Stream *stream, int from, int to) {
     bool any = false;
     for (int i = 0; i < stream->nsteps; i++) {
@@ -34,13 +33,14 @@ static Offer propose_client(const Stream *best, int client, int proposal, Stream
 
 /* --- words */
 
-/* Takes `count` bytes out of the text at `from`. */
+/* Removes `count` bytes at `from`. */
 static void cut_out(Text *text, size_t from, size_t count) {
     memmove(text->data + from, text->data + from + count, text->len - from - count + 1);
     text->len -= count;
 }
 
-/* Chunks of half the word, a quarter, ... down to one byte, each at every multiple of its size. */
+/* Removes chunk `index`: halves of the word, quarters, ... down to one byte, each at every multiple
+ * of its size. */
 static bool cut_chunk(Text *text, int index) {
     for (size_t size = text->len / 2; size > 0; size /= 2) {
         size_t places = (text->len + size - 1) / size;
@@ -54,7 +54,7 @@ static bool cut_chunk(Text *text, int index) {
     return false;
 }
 
-/* One letter, the first byte alone, the beginning, without a part. */
+/* Proposals: one letter, the first byte, the beginning, the word without a part. */
 static Offer shorten(Text *text, int proposal) {
     int64_t kept;
     if (text->len < 2) {
@@ -91,7 +91,7 @@ static Offer propose_word(const Stream *best, int site, int proposal, Stream *ou
     return offer;
 }
 
-/* Sites: clients, the last one first, then the parts of arguments. */
+/* Sites: clients, starting with the last one, then the parts of arguments. */
 Offer shrink_words(const Stream *best, int site, int proposal, int unused, Stream *out) {
     (void)unused;
     if (site < STREAM_MAX_CLIENTS) return propose_client(best, STREAM_MAX_CLIENTS - 1 - site, proposal, out);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# build_plain.sh CMAKE SOURCE BUILD COMPILER VALKEY_TREE -- the plain -O2 build of the same sources,
-# for test_determinism.sh.
+# build_plain.sh CMAKE SOURCE BUILD COMPILER VALKEY_TREE -- makes the plain -O2 build of the same
+# sources, for test_determinism.sh.
 set -eu
 # shellcheck source=harness/test/checks.sh
 . "$(dirname "$0")/../../harness/test/checks.sh"

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# cli.sh -- sourced by the tests of the command line: harness/test/checks.sh, and what is special to
-# the tool.
+# cli.sh -- functions for the tests of the command line, in addition to harness/test/checks.sh.
 #
-# Sets $tool and $sanitize, and gives the tool a folder of its own for its scratch files, TMPDIR.
+# Sets $tool and $sanitize, and makes a folder for the tool's scratch files, TMPDIR.
 #
 # usage of a test: test_NAME.sh PATH-OF-defrag-fuzz SANITIZERS|none
 # shellcheck shell=sh
-# shellcheck disable=SC2034  # for those who source this
+# shellcheck disable=SC2034  # used by scripts that source this
 
 tool=${1:?usage: $0 PATH-OF-defrag-fuzz SANITIZERS|none}
 sanitize=${2:?usage: $0 PATH-OF-defrag-fuzz SANITIZERS|none}
@@ -16,7 +15,7 @@ tool=$(realpath -- "$tool")
 export TMPDIR="$box/scratch"
 mkdir "$TMPDIR"
 
-# expect STATUS ARGUMENT...: runs the tool; one check that this is its exit status.
+# expect STATUS ARGUMENT...: runs the tool and checks its exit status.
 expect() {
     wanted=$1
     shift
@@ -31,18 +30,18 @@ stream() {
     printf '%s\n' "$@" >>"$file"
 }
 
-# refuse WORDS ARGUMENT...: bad usage gets exit status 2 and one line, which begins with the name of
-# the tool and has the words.
+# refuse WORDS ARGUMENT...: checks that the tool rejects the arguments with exit status 2 and one
+# line, which begins with the name of the tool and contains the words.
 refuse() {
     words=$1
     shift
     expect 2 "$@"
     lines err 1
     lines out 0
-    check "it says: $words" begins_with_tool "$words"
+    check "the error contains: $words" begins_with_tool "$words"
 }
 
-# begins_with_tool WORDS: the line on stderr begins with the name of the tool and has the words.
+# begins_with_tool WORDS: stderr begins with the name of the tool and contains the words.
 begins_with_tool() {
     IFS= read -r line <"$box/err"
     case $line in

@@ -2,11 +2,11 @@
 /* fake_catalogue.c -- a catalogue of a dozen commands for tests without a server: it implements
  * harness/server/catalogue.h.
  *
- * Every rule of shape that fuzz/generate/grammar.c knows occurs: counts, optional counted keys,
- * twins, options that come as often as the keys, alternatives, blocks, tokens that repeat and
- * tokens that do not.
+ * It has every form that fuzz/generate/grammar.c handles: counts, optional counted keys, adjacent
+ * repeated arguments, options that are repeated like the keys, alternatives, blocks, tokens that
+ * repeat and tokens that do not.
  *
- * Limits: shapes follow Valkey's commands of the same name, without all of their options. Rows are
+ * Limits: the commands are like Valkey's commands of the same names, with fewer options. Rows are
  * sorted. */
 #include <stddef.h>
 #include <strings.h>

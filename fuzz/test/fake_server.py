@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""fake_server.py -- something that listens like a server and answers as badly as a test wants it
-to.
+"""fake_server.py -- a fake server that misbehaves as a test requires.
 
-usage: fake_server.py MODE --unixsocket PATH [OPTION...]     other options, those of a real server, are ignored
+usage: fake_server.py MODE --unixsocket PATH [OPTION...]
 
-As far as it goes it is a patched Valkey with SET, GET and PING; MODE says what is wrong with it
-(the table at the end of this file). It ends with SHUTDOWN, or when its parent does.
+It acts as a patched Valkey with SET, GET and PING; MODE is the defect (see the table at the end of
+this file). It ends with SHUTDOWN, or when its parent ends. Other options, those of a real server,
+are ignored.
 """
 import ctypes
 import os
@@ -42,8 +42,8 @@ def array(*texts: str) -> str:
     return f"*{len(texts)}\r\n" + "".join(bulk(text) for text in texts)
 
 
-def end(said: str, status: int = 1) -> NoReturn:
-    sys.stderr.write(said)
+def end(text: str, status: int = 1) -> NoReturn:
+    sys.stderr.write(text)
     sys.stderr.flush()
     os._exit(status)
 
@@ -57,8 +57,8 @@ def defrag(words: list[str]) -> str:
     return "+OK\r\n"
 
 
-def fine(words: list[str]) -> str | None:
-    """What a server does with which nothing is wrong."""
+def good(words: list[str]) -> str | None:
+    """The reply of a good server."""
     name = words[0].upper()
     if name == "INFO":
         return bulk(f"redis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:{os.environ['FAKE_VERSION']}\r\n")
@@ -77,10 +77,10 @@ def fine(words: list[str]) -> str | None:
 
 
 def on(command: list[str], act: Callable[[], str | None]) -> Answer:
-    """A server that does something else with one command, which is given by its first words."""
+    """A server that acts differently on one command, given by its first words."""
 
     def answer(words: list[str]) -> str | None:
-        return act() if [w.upper() for w in words[: len(command)]] == command else fine(words)
+        return act() if [w.upper() for w in words[: len(command)]] == command else good(words)
 
     return answer
 
@@ -94,7 +94,7 @@ def hang() -> None:
 
 
 MODES = {
-    "fine": fine,
+    "good": good,
     "password": always("-NOAUTH Authentication required.\r\n"),
     "wrong-password": always("-WRONGPASS invalid username-password pair or user is disabled.\r\n"),
     "no-password": on(["AUTH"], lambda: "-ERR AUTH <password> called without any password configured\r\n"),
@@ -135,7 +135,7 @@ lock = threading.Lock()
 
 def serve(connection: socket.socket, answer: Answer) -> None:
     for words in requests(connection):
-        with lock:  # one command at a time, as a server has it
+        with lock:  # one command at a time, as in a server
             reply = answer(words)
         if reply is None:
             break

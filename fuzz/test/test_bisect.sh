@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# test_bisect.sh -- git bisect run fuzz/bisect finds the commit that planted a bug, past one that
-# does not build.
+# test_bisect.sh -- git bisect run fuzz/bisect finds the commit with a planted bug, despite a commit
+# that does not build.
 #
 # usage: test_bisect.sh PATH-OF-THE-VALKEY-TREE FOLDER-TO-BUILD-IN
 #
-# Limits: the history is made here: a good commit, one that does not build, a good one, the bad one
-# (fuzz/test/planted/list-tail.patch), one more.
+# Limits: the history is artificial: a good commit, one that does not build, a good one, the bad one
+# (fuzz/test/planted/list-tail.patch), another one.
 set -eu
 # shellcheck source=harness/test/checks.sh
 . "$(dirname "$0")/../../harness/test/checks.sh"

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# test_canaries.sh -- every canary is seen to fail: each is put into a stream of its own, replayed,
-# and must be found with the signature and the exit status that "replay --list-canaries" promises.
+# test_canaries.sh -- every canary fails: each is replayed in a stream of its own, and must be found
+# with the signature or exit status that "replay --list-canaries" lists.
 #
-# Limits: in a build without sanitizers, those that only a sanitizer can see are skipped, and said
-# so.
+# Limits: in a build without sanitizers, canaries that only a sanitizer can find are skipped, with a
+# message.
 #
 # usage: see cli.sh
 # shellcheck disable=SC2154  # variables of cli.sh
@@ -12,7 +12,7 @@ set -eu
 # shellcheck source=fuzz/test/cli.sh
 . "$(dirname "$0")/cli.sh"
 
-# needs_sanitizer NAME: does only a sanitizer see this canary?
+# needs_sanitizer NAME: can only a sanitizer find this canary?
 needs_sanitizer() {
     case $1 in
     asan | overflow) [ "${sanitize#*address}" = "$sanitize" ] ;;
@@ -21,8 +21,8 @@ needs_sanitizer() {
     esac
 }
 
-# see NAME WANTED: replays the canary; the signature must begin with WANTED, or WANTED is "exit
-# status N".
+# see NAME WANTED: replays the canary; checks that the signature begins with WANTED, or, if WANTED
+# is "exit status N", the exit status.
 see() {
     stream "$box/$1.stream" 'SET k v' 'RPUSH l %seq(1-30,{})' "!canary $1" 'GET k'
     case $2 in
@@ -57,18 +57,19 @@ while IFS=$tab read -r name wanted; do
     seen=$((seen + 1))
 done <"$box/canaries"
 
-# A list that came out empty must not pass.
+# An empty list must not pass.
 check "canaries were tried" test "$seen" -ge 9
 
-# Each canary that a file of the oracles or the structures names in its header is in the list.
+# Each canary that a header comment in oracles/ or structures/ names must be in the list.
 here=$(dirname -- "$0")
-grep -oh '"!canary [a-z-]*"' "$here"/../../harness/oracles/*.c "$here"/../../harness/structures/*.c | tr -d '"' | sort -u >"$box/promised"
+grep -oh '"!canary [a-z-]*"' "$here"/../../harness/oracles/*.c "$here"/../../harness/structures/*.c |
+    tr -d '"' | sort -u >"$box/promised"
 check "headers name canaries" test "$(wc -l <"$box/promised")" -ge 9
 while read -r _ name; do
-    check "a canary is called $name, which a header names" grep -q "^$name$tab" "$box/canaries"
+    check "the list has the canary $name, which a header names" grep -q "^$name$tab" "$box/canaries"
 done <"$box/promised"
 
-# One without a canary finds nothing.
+# A stream without a canary finds nothing.
 stream "$box/calm.stream" 'SET k v' 'GET k'
 expect 0 replay "$box/calm.stream"
 finish

@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# test_canaries_engine.sh -- every canary is seen to fail through the engine too: the engine asks
-# the oracles that it says.
+# test_canaries_engine.sh -- every canary fails in the engine too: the engine runs the oracles that
+# it should.
 #
 # Each canary of "replay --list-canaries" is put into streams that differ in a comment only, because
-# the engine asks twin and refs for a share of its inputs, chosen by their bytes. The engine runs
-# them one after the other, as it runs a corpus, and has to end at one of them with the promised
+# the engine runs twin and refs for a share of its inputs, selected by their bytes. The engine runs
+# the streams one after the other, like a corpus, and must end at one of them with the listed
 # signature.
 #
-# Limits: needs a build with both sanitizers, as the engine does.
+# Limits: needs a build with both sanitizers, like the engine.
 #
 # usage: test_canaries_engine.sh PATH-OF-defrag-fuzz SANITIZERS|none PATH-OF-defrag_fuzzer
 # shellcheck disable=SC2154  # variables of cli.sh
@@ -17,9 +17,10 @@ engine=$(realpath -- "$3")
 # shellcheck source=fuzz/test/cli.sh
 . "$(dirname "$0")/cli.sh"
 
-VARIANTS=64 # one of eight inputs is enough for twin and refs each
+VARIANTS=64 # twin and refs run for one of eight inputs each
 
-# stops NAME STATUS SIGNATURE: the engine stops at the canary, with that.
+# stops NAME STATUS SIGNATURE: checks that the engine ends at the canary with that status and
+# signature.
 stops() {
     mkdir "$box/$1"
     for number in $(seq $VARIANTS); do
@@ -44,7 +45,7 @@ while IFS=$tab read -r name wanted; do
     seen=$((seen + 1))
 done <"$box/canaries"
 
-# A list that came out empty must not pass.
+# An empty list must not pass.
 check "canaries were tried" test "$seen" -ge 20
 
 # Without a canary the same inputs find nothing.

@@ -48,7 +48,7 @@ refuse 'which seed' gen
 refuse "--seed: 'x'" gen --seed x
 refuse "--seed: ''" gen --seed=
 refuse "--steps: '-1'" gen --seed 1 --steps=-1
-refuse '--seed wants a value' gen --seed
+refuse '--seed needs a value' gen --seed
 refuse '--check takes no value' fmt --check=1 calm.stream
 refuse '--count needs --into' gen --seed 1 --count 3
 refuse 'neither arena nor asan' replay --heap=glibc calm.stream
@@ -59,7 +59,7 @@ says err 'cannot read missing.stream: No such file or directory'
 mkdir empty
 expect 2 replay empty
 says err 'no *.stream file in the folder empty'
-if [ "$(id -u)" -ne 0 ]; then # root may read everything
+if [ "$(id -u)" -ne 0 ]; then # root can read everything
     cp calm.stream locked.stream
     chmod 0 locked.stream
     expect 2 replay locked.stream
@@ -78,6 +78,9 @@ says out '1 stream, 0 findings'
 expect 1 replay value.stream
 says out 'value.stream: finding value:'
 says err 'step:       3 of 3: GET k'
+check 'what was done before the finding is counted' matches out '; 2 commands .* 2 cycles, [1-9][0-9]* moves$'
+expect 1 replay twin.stream
+check 'a finding of the second run leaves the counts of the first' matches out '; 2 commands .* 2 cycles, [1-9]'
 expect 3 replay fault.stream
 says err 'harness: a canary'
 expect 4 replay --seconds 1 hang.stream
@@ -93,6 +96,36 @@ expect 2 replay value.stream wrong.stream missing.stream calm.stream
 expect 3 replay value.stream wrong.stream fault.stream calm.stream
 says out 'calm.stream: ok'
 
+# --- replay: commands that the harness refuses are named, unless the stream expects them
+
+printf '# a note\n#! defrag-fuzz 1\nSET k v\n# another\nSHUTDOWN\nEVAL "redis.pcall(%s)" 0\nMULTI\nPFSELFTEST\nEXEC\n' \
+    "'pfselftest'" >refused.stream
+expect 0 replay refused.stream calm.stream
+says out 'refused.stream: ok'
+says out '    refused.stream:5: refused: shutdown ends the process'
+says out '    refused.stream:6: refused: pfselftest takes seconds'
+says out '    refused.stream:9: refused: pfselftest takes seconds'
+check 'refused commands are counted' matches out ' moves, 3 commands refused$'
+expect 0 replay --json refused.stream
+says out '"refused": 3'
+sed 's/^#! defrag-fuzz 1$/& refused=expected/' refused.stream >expected.stream
+expect 0 replay expected.stream
+check 'refused commands that the stream expects are not reported' not grep -q refused out
+# shellcheck disable=SC2046  # one word each
+stream often.stream $(yes SAVE | head -n 20)
+expect 0 replay often.stream
+says out '    and 12 more refused'
+check 'all refused commands are counted' matches out ' moves, 20 commands refused$'
+
+expect 0 replay --trace refused.stream
+says out '#   refused.stream:5: refused: shutdown ends the process'
+
+stream debugger.stream 'SCRIPT DEBUG YES' 'EVAL "return 1" 0' 'SCRIPT DEBUG SYNC' 'EVAL "return 1" 0' 'SCRIPT DEBUG NO'
+expect 0 replay --trace debugger.stream
+check 'both ways into the debugger are refused' matches out '^#   debugger.stream:[24]: refused: script.debug starts' 2
+check 'the scripts run without it' matches out '^[24]	EVAL .*	:1	' 2
+check 'the way out of the debugger is open' matches out '^5	SCRIPT DEBUG NO	[+]OK	' 1
+
 # --- isolation: a finding does not hide the next one; without it, it does
 
 expect 1 replay value.stream twin.stream calm.stream
@@ -107,7 +140,7 @@ expect 0 replay --until 1 value.stream
 expect 3 replay --seconds 1 --same-process fault.stream
 expect 4 replay --seconds 1 --same-process hang.stream
 
-# --- folders: sorted, below, *.stream only
+# --- folders: sorted, with subfolders, *.stream only
 
 mkdir -p tree/b tree/.hidden
 cp calm.stream tree/b/x.stream
@@ -132,19 +165,40 @@ expect 5 replay --expect "$signature" value.stream twin.stream
 expect 0 replay --expect "$signature" value.stream calm.stream
 expect 4 replay --expect "$signature" --seconds 1 value.stream hang.stream
 
-# --- traces: the same isolated, in one process, on ASan's heap, at another address; what the clock
-# says is in them
+# --- traces: equal when isolated, in one process, on ASan's heap, at another address; they contain
+# clock values
 
 stream timed.stream TIME 'SET k v PX 12345' '!cycle' 'PTTL k' TIME
 expect 0 replay --trace calm.stream timed.stream tree
 mv out trace
 # shellcheck disable=SC2016  # the reply begins with a dollar
-check 'the trace has a line for the last step' grep -q '^4	GET k	\$1 v	' trace
+check 'the trace has a line for the last step' grep -qP '^4\tGET k\t\$1 v\t' trace
 for way in --same-process --heap=asan --arena-at=0x300000000000 --no-twin; do
     expect 0 replay --trace "$way" calm.stream timed.stream tree
     mv out other
     same trace other
 done
+
+# --trace=full prints replies whole; nothing else differs.
+stream long.stream 'SET k %rep(200,ab)' 'GET k' 'GET none'
+expect 0 replay --trace=full long.stream
+check 'a reply is printed whole' matches out '^2	GET k	[$]200 (ab){100}	' 1
+grep -v '^#' out | cut -f 1,2,4- >whole
+expect 0 replay --trace long.stream
+check 'a reply is shortened' matches out '^2	GET k	[$]200 (ab){32}[.]{3}#[0-9a-f]{8}	' 1
+grep -v '^#' out | cut -f 1,2,4- >short
+same short whole
+refuse "--trace: 'long' is not full" replay --trace=long long.stream
+
+# The step that fails has a line, as far as it got.
+expect 1 replay --trace --no-twin value.stream
+failed='^3	GET k	[$]1 v	[0-9]+/[0-9]+	-> finding value:'
+check 'the trace ends with the step that fails' matches out "$failed" 1
+check 'the steps before it have ordinary lines' matches out '^[12]	.*	[0-9a-f]{16}$' 2
+expect 4 replay --trace --seconds 1 hang.stream
+check 'the trace names the step that hangs' matches out '^2	!canary hang	.*	-> out of time$' 1
+expect 3 replay --trace fault.stream
+check 'the trace names the step at which the harness failed' matches out '^1	!canary harness	.*	-> harness fault$' 1
 
 # --- fmt
 
@@ -187,7 +241,7 @@ lines out 1
 says out '"commands_per_second": '
 expect 1 bench --seconds 1 value.stream
 
-# --- nothing is left behind
+# --- no leftovers
 
-check 'no scratch folder is left behind' test -z "$(ls -A "$TMPDIR")"
+check 'no scratch folder is left' test -z "$(ls -A "$TMPDIR")"
 finish

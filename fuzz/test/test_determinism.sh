@@ -1,29 +1,30 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# test_determinism.sh TOOL CORPUS... -- is a stream's trace a function of the stream alone?
+# test_determinism.sh TOOL CORPUS... -- checks that a stream's trace depends on the stream only.
 #
 # Compares, byte for byte, the traces of all streams: twice in one process, in reverse order, each
-# in a process of its own (where address randomisation puts everything elsewhere), on
-# AddressSanitizer's heap, with the arena at another address. With PLAIN_TOOL in the environment:
-# only whether that tool, of the plain -O2 build, gives the same traces.
+# in a process of its own (where address randomisation changes all addresses), on AddressSanitizer's
+# heap, and with the arena at another address. With PLAIN_TOOL in the environment, only compares
+# with the traces of that tool, which is of the plain -O2 build.
 set -eu
 # shellcheck source=harness/test/checks.sh
 . "$(dirname "$0")/../../harness/test/checks.sh"
 tool=$1
 shift
+tab=$(printf '\t')
 find "$@" -name '*.stream' | sort >"$box/files"
 sort -r "$box/files" >"$box/files-reversed"
 cat "$box/files" "$box/files" >"$box/files-twice"
 
-# trace NAME TOOL LIST OPTION...: the traces of the files in the list, sorted by file, into
-# $box/NAME.
+# trace NAME TOOL LIST OPTION...: writes the traces of the files in the list to $box/NAME, sorted by
+# file.
 trace() {
     name=$1 with=$2 list=$3
     shift 3
     tr '\n' '\0' <"$box/$list" >"$box/arguments"
     returns 0 xargs -0 -a "$box/arguments" "$with" replay --trace --no-twin "$@"
     awk '/^# .*\.stream$/ { file = substr($0, 3); next }
-         /^[0-9]+\t/ || /^end\t/ { print file "\t" $0 }' "$box/out" | sort -s -t '	' -k1,1 >"$box/$name"
+         /^[0-9]+\t/ || /^end\t/ { print file "\t" $0 }' "$box/out" | sort -s -t "$tab" -k1,1 >"$box/$name"
 }
 
 trace first "$tool" files --same-process
@@ -35,8 +36,8 @@ if [ -n "${PLAIN_TOOL:-}" ]; then
     exit
 fi
 trace twice "$tool" files-twice --same-process
-sort -s "$box/first" "$box/first" | sort -s -t '	' -k1,1 >"$box/first-twice"
-sort -s "$box/twice" | sort -s -t '	' -k1,1 >"$box/twice-sorted"
+sort -s "$box/first" "$box/first" | sort -s -t "$tab" -k1,1 >"$box/first-twice"
+sort -s "$box/twice" | sort -s -t "$tab" -k1,1 >"$box/twice-sorted"
 same "$box/first-twice" "$box/twice-sorted"
 trace reversed "$tool" files-reversed --same-process
 same "$box/first" "$box/reversed"

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# test_explore.sh -- defrag-fuzz explore: usage, the same from a prefix as from the start, the same
-# for any number of jobs, silent on the fixed server, and finds known bugs of the stock one by
-# itself.
+# test_explore.sh -- defrag-fuzz explore: usage; equal results from a prefix and from the start, and
+# for any number of jobs; no findings on the fixed server; known bugs found on the stock server.
 #
-# usage: test_explore.sh PATH-OF-defrag-fuzz SANITIZERS|none [PATH-OF-STOCK-defrag-fuzz]    exit status: 0 all passed, 1 some failed
+# usage: test_explore.sh PATH-OF-defrag-fuzz SANITIZERS|none [PATH-OF-STOCK-defrag-fuzz]
+# exit status: 0 all passed, 1 some failed
 # shellcheck disable=SC2154  # variables of cli.sh
 set -eu
 # shellcheck source=fuzz/test/cli.sh
@@ -13,7 +13,7 @@ stock=${3:+$(realpath -- "$3")}
 found=$(realpath -- "$(dirname "$0")/../../corpus/found")
 cd "$box"
 
-# value NAME: the number behind that word in the summary.
+# value NAME: prints the number after that word in the summary.
 value() { sed -n "s/^$1  *\([0-9.]*\).*/\1/p" out; }
 
 # --- usage
@@ -30,33 +30,33 @@ says err "no event is called 'born'"
 expect 2 explore --bound 0
 expect 2 explore something
 
-# --- the fixed server: every continuation of a prefix is what it is from the start; nothing is
-# found
+# --- the fixed server: every continuation of a prefix equals the run from the start; no findings
 
 for type in list hash-field-ttl channels; do
     expect 0 explore --bound 3 --type $type --sample 1
     check "$type: all are compared" test "$(value sample)" = "$(value continuations)"
     check "$type: no findings" test "$(value findings)" = 0
-    check "$type: it has many continuations" test "$(value continuations)" -gt 300
+    check "$type: there are many continuations" test "$(value continuations)" -gt 300
 done
-check 'no finding, so no folder of findings' test ! -e findings
+check 'without findings no folder is made' test ! -e findings
 
-# --- what is compared is seen to differ
+# --- the comparison fails with a canary
 
 expect 3 explore --bound 1 --type list --sample 1 --canary
-says err 'is not the same from a prefix as from the start'
+says err 'differs when run from a prefix and from the start'
 expect 0 explore --bound 1 --type list --sample 0 --canary
 
-# --- the same whatever the number of jobs
+# --- equal results for any number of jobs
 
 expect 0 explore --bound 5 --type zset --event deleted --jobs 1
 alone="$(value pairs) $(value prefixes) $(value continuations)"
 expect 0 explore --bound 5 --type zset --event deleted --jobs 3
-check 'one job and three do the same' test "$alone" = "$(value pairs) $(value prefixes) $(value continuations)"
+check 'one job and three jobs do the same work' test \
+    "$alone" = "$(value pairs) $(value prefixes) $(value continuations)"
 
-# --- the stock server: those of three bugs of corpus/found that it has, whose reproducers replay
+# --- the stock server: those of three bugs of corpus/found that it has; their reproducers replay
 
-# has_bug NAME: the stream of that name in corpus/found fails on this server.
+# has_bug NAME: does the stream of that name in corpus/found fail on this server?
 has_bug() {
     run "$tool" replay "$found/$1.stream"
     [ "$status" -eq 1 ]
@@ -76,7 +76,7 @@ if [ -n "$stock" ] && [ "$sanitize" != none ]; then
         expect 1 explore --bound 60 --type hash-field-ttl --event becomes-a-hash
         says out 'ubsan:null-pointer-use:vset.c'
     fi
-    check 'the stock server has one of the bugs that this test knows' test -d findings
+    check 'the stock server has one of the bugs of this test' test -d findings
     for file in findings/*.stream; do
         expect 1 replay --expect "$(sed -n 's/^# signature: //p' "$file")" "$file"
     done

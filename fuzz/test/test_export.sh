@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# test_export.sh -- a stream told to others: replay --script, --tcl, --gdb, and --until.
+# test_export.sh -- streams for other programs: replay --script, --tcl, --gdb, and --until.
 #
 # usage: see cli.sh
 # shellcheck disable=SC2016,SC2154  # a $ means itself; variables of cli.sh
@@ -9,11 +9,12 @@ set -eu
 . "$(dirname "$0")/cli.sh"
 cd "$box"
 
-printf '%s\n' '#! defrag-fuzz 1 after=none' 'SET k "a \"b\" $c [d]\xff"' '1> SUBSCRIBE ch' '!slice 8' '!reload' '!clock 5' '!cycle' \
+printf '%s\n' '#! defrag-fuzz 1 after=none' 'SET k "a \"b\" $c [d]\xff"' \
+    '1> SUBSCRIBE ch' '!slice 8' '!reload' '!clock 5' '!cycle' \
     'GET k' >all.stream
 stream value.stream 'SET k v' '!canary value' 'GET k' 'SET never reached'
 
-# --- valkey-cli: what it cannot say is a comment
+# --- valkey-cli: steps that it cannot run are comments
 
 expect 0 replay --script all.stream
 says out 'CONFIG SET hash-max-listpack-entries 8'
@@ -46,13 +47,13 @@ says out 'in the middle of a cycle'
 expect 0 replay --until 1 all.stream
 says out '0 commands'
 
-# --- the debugger stands at the step that fails, of four the third
+# --- the debugger stops at the failing step, the third of four
 
 check 'gdb is installed' command -v gdb
 status=0
 printf 'info args\nkill\nquit\n' | "$tool" replay --gdb value.stream >out 2>err || status=$?
-check 'gdb ends well' test "$status" -eq 0
-check 'gdb stands at the failing step' grep -q '^i = 2$' out
+check 'gdb exits with status 0' test "$status" -eq 0
+check 'gdb is at the failing step' grep -q '^i = 2$' out
 mkdir empty
 PATH=$box/empty run "$tool" replay --gdb value.stream
 check 'without gdb --gdb fails' test "$status" -ne 0

@@ -1,10 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# test_found.sh FIXED_TOOL STOCK_TOOL SOURCE SERIES -- every stream in corpus/found that makes sense
-# on SERIES fails on the stock server, with the signature that its header names, and passes on the
-# server with our fixes; and the fix that it names is there, for SERIES. If only an older series has
-# that fix, Valkey itself has fixed the bug since, and the stream passes on the stock server as
-# well.
+# test_found.sh FIXED_TOOL STOCK_TOOL SOURCE SERIES -- every stream in corpus/found that applies to
+# SERIES fails on the stock server with the signature in its header, and passes on the fixed server;
+# the fix that it names exists for SERIES. If only an older series has the fix, Valkey has fixed the
+# bug since, and the stream passes on the stock server too.
 set -eu
 # shellcheck source=harness/test/checks.sh
 . "$(dirname "$0")/../../harness/test/checks.sh"

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_generate.c -- the generator and the mutator against a small catalogue: chance, words, rules
- * of grammar, whole streams, mutations.
+/* test_generate.c -- the generator and the mutator with a small catalogue: random numbers, words,
+ * grammar, streams, mutations.
  *
- * What every stream must be: the same for the same seed, strictly parseable, a fixed point of print
+ * Every stream must be the same for the same seed, parse strictly, and be a fixed point of print
  * and parse.
  *
- * Limits: no server here, so nothing says how many of the commands succeed; fake_catalogue.c has
- * few commands. */
+ * Limits: without a server it is unknown how many commands succeed; fake_catalogue.c has few
+ * commands. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <strings.h>
@@ -28,7 +28,7 @@
 #define DRAWS 3000 /* of one command or kind */
 #define STREAMS 300
 
-static Draft fresh_state(void) {
+static Draft fresh_draft(void) {
     Settings settings;
     Draft draft;
     settings_default(&settings);
@@ -62,7 +62,7 @@ static void check_sha1(const char *text, const char *want) {
     CHECK_TEXT(hex, want);
 }
 
-/* Examples of FIPS 180 and the empty text: none, one and two blocks. */
+/* Examples of FIPS 180 and the empty text: with none, one and two blocks. */
 static void test_sha1(void) {
     check_sha1("", "da39a3ee5e6b4b0d3255bfef95601890afd80709");
     check_sha1("abc", "a9993e364706816aba3e25717850c26c9cd0d89d");
@@ -79,7 +79,7 @@ static void test_match(void) {
 }
 
 static void test_keys(void) {
-    Draft draft = fresh_state();
+    Draft draft = fresh_draft();
     for (int cluster = 0; cluster < 2; cluster++) {
         draft.cluster = cluster;
         for (int i = 0; i < KEYS_POOLS * POOL_NAMES; i++) {
@@ -100,7 +100,7 @@ static void test_keys(void) {
 
 static void test_kinds(void) {
     Prng prng;
-    Draft draft = fresh_state();
+    Draft draft = fresh_draft();
     prng_seed(&prng, 1);
     for (int kind = 0; kind <= KIND_SECTION; kind++)
         for (int i = 0; i < 60; i++) {
@@ -186,7 +186,7 @@ static void test_grammar(void) {
     prng_seed(&prng, 2);
     for (int i = 0; i < COUNT_OF(rows); i++) {
         const CatCommand *command = catalogue_find(rows[i].name, NULL);
-        Draft draft = fresh_state();
+        Draft draft = fresh_draft();
         for (int j = 0; j < DRAWS; j++) {
             Step step = grammar_step(&prng, &draft, command);
             Argv argv = {0};
@@ -200,10 +200,10 @@ static void test_grammar(void) {
     }
 }
 
-/* Explicit IDs only ever grow, and stand in streams with even numbers only. */
+/* Explicit IDs only grow, and are used for streams with even numbers only. */
 static void test_new_ids(void) {
     Prng prng;
-    Draft draft = fresh_state();
+    Draft draft = fresh_draft();
     long long last = 0;
     prng_seed(&prng, 3);
     for (int i = 0; i < DRAWS; i++) {
@@ -216,12 +216,12 @@ static void test_new_ids(void) {
     CHECK(last > DRAWS / 4);
 }
 
-static void test_state(void) {
+static void test_draft(void) {
     static const char text[] =
         "#! defrag-fuzz 1\nHSET h1 f v\nSCRIPT LOAD \"return {KEYS[1], ARGV[1]}\"\n2> SUBSCRIBE ch1\n3> MULTI\n";
     Stream stream;
     CHECK(stream_parse(text, strlen(text), STREAM_STRICT, &stream, &(StreamError){0}));
-    Draft draft = fresh_state();
+    Draft draft = fresh_draft();
     draft_observe_stream(&draft, &stream, stream.nsteps);
     CHECK(draft.alive[KEYS_HASHES] == 2 && draft.alive[KEYS_LISTS] == 0);
     CHECK(draft.scripts == 1);
@@ -236,7 +236,7 @@ static void test_state(void) {
 
 /* --- Streams */
 
-/* Strict reads the printed stream, and prints the same. */
+/* Does the strict parser read the printed stream, and does that print the same? */
 static bool check_text(const Stream *stream) {
     Text text = stream_print(stream);
     Stream back;
@@ -288,14 +288,14 @@ static void test_streams(void) {
 
 static void test_snippets(void) {
     Prng prng;
-    Draft draft = fresh_state();
+    Draft draft = fresh_draft();
     prng_seed(&prng, 4);
     for (int index = 0; snippets_name(index); index++)
         for (int i = 0; i < 40; i++) {
             Stream stream;
             bool made = snippets_make(&prng, &draft, index, &stream);
             if (!CHECK(made)) {
-                fprintf(stderr, "    snippet %s is no strict stream\n", snippets_name(index));
+                fprintf(stderr, "    snippet %s is not a strict stream\n", snippets_name(index));
                 break;
             }
             CHECK(stream.nsteps > 0);
@@ -309,8 +309,8 @@ static void test_snippets(void) {
 
 /* --- Mutations */
 
-/* Each mutation, alone, finds something to do, keeps the stream a stream and is the same for the
- * same seed. */
+/* Each mutation alone applies, keeps the stream valid and gives the same result for the same
+ * seed. */
 static void test_each_mutation(void) {
     for (int index = 0; mutate_name(index); index++) {
         int done = 0;
@@ -331,7 +331,8 @@ static void test_each_mutation(void) {
     }
 }
 
-/* A long chain of mutations stays a stream, keeps going and does not grow without bounds. */
+/* A long chain of mutations keeps the stream valid, does not stop and does not grow without
+ * bounds. */
 static void test_chain(void) {
     Prng prng;
     Stream stream = random_stream(5, 30);
@@ -389,7 +390,7 @@ static void test_cross(void) {
 
 /* --- Verbs */
 
-/* Every verb is drawn, but those whose row says why not. */
+/* Every verb is drawn, except those whose row gives a reason. */
 static void test_verbs(void) {
     int drawn[VERB_COUNT] = {0};
     Prng prng;
@@ -400,8 +401,8 @@ static void test_verbs(void) {
             fprintf(stderr, "    !%s: drawn %d times of %d\n", verb_name(verb), drawn[verb], DRAWS);
 }
 
-/* The arguments that are drawn for a verb are in its ranges, and each of its forms comes but those
- * whose row says why not. */
+/* The arguments that are drawn for a verb are in its ranges, and each of its forms is drawn, except
+ * those whose row gives a reason. */
 static void check_verb_arguments(Prng *prng, VerbId verb) {
     int forms[VERB_MAX_FORMS] = {0};
     char what[200];
@@ -426,11 +427,11 @@ static void test_verb_arguments(void) {
         if (verb_is_drawn(verb)) check_verb_arguments(&prng, verb);
 }
 
-/* --- Patterns, swarms and settings */
+/* --- Interruptions, swarms and settings */
 
-/* Building, event and end are strict streams (a text that is none ends the process), and all but
- * "nothing" has steps. */
-static void check_pattern(int kind, int second, int event) {
+/* Building, event and end are strict streams (an invalid text ends the process), and all except
+ * "nothing" have steps. */
+static void check_interruption(int kind, int second, int event) {
     InterruptionFrame frame = {kind, second, "key", "other", "third", 40, 2};
     Stream stream;
     stream_init(&stream);
@@ -445,7 +446,7 @@ static void check_pattern(int kind, int second, int event) {
     stream_free(&stream);
 }
 
-static void test_patterns(void) {
+static void test_interruptions(void) {
     int combinations = 0;
     for (int kind = 0; interruptions_kind(kind); kind++) {
         CHECK(interruptions_find_kind(interruptions_kind(kind)) == kind);
@@ -453,7 +454,7 @@ static void test_patterns(void) {
             if (second != INTERRUPTIONS_ALONE && !interruptions_has_key(second)) continue;
             for (int event = 0; interruptions_event(event); event++) {
                 if (!interruptions_fits(event, kind, second)) continue;
-                check_pattern(kind, second, event);
+                check_interruption(kind, second, event);
                 combinations++;
             }
         }
@@ -470,9 +471,9 @@ static void test_patterns(void) {
                               INTERRUPTIONS_ALONE));
 }
 
-/* A swarm leaves out about its share of events, and none leaves out nothing. */
+/* A swarm leaves out about its share of events; without a swarm nothing is left out. */
 static void test_swarms(void) {
-    Draft draft = fresh_state();
+    Draft draft = fresh_draft();
     Prng prng;
     int left_out = 0, swarms = 0;
     prng_seed(&prng, 11);
@@ -486,7 +487,7 @@ static void test_swarms(void) {
     CHECK(left_out > DRAWS / 2 && left_out < DRAWS * 7 / 10);
 }
 
-/* Few births, so that they can all be kept. */
+/* There are few start-up settings, so that all servers can be kept. */
 static void test_births(void) {
     Settings seen[8], drawn;
     Prng prng;
@@ -501,15 +502,15 @@ static void test_births(void) {
     CHECK(births > 2 && births < 8);
 }
 
-/* Names the settings that never got another value than the default, or that did although the row
- * says never. */
+/* Reports settings that never got another value than the default, and those that did although their
+ * row forbids it. */
 static void check_drawn(const int *drawn, const char *how) {
     for (SettingId i = 0; i < SETTING_COUNT; i++)
         if (!CHECK((drawn[i] > 0) == (settings_row(i)->draw.kind != SETTINGS_DRAW_NEVER)))
             fprintf(stderr, "    %s=: %s %d times of %d\n", settings_row(i)->name, how, drawn[i], DRAWS);
 }
 
-/* Every setting is drawn, and drawn again by the mutator, but those whose row says why not. */
+/* Every setting is drawn, and drawn again by the mutator, except those whose row gives a reason. */
 static void test_settings(void) {
     int drawn[SETTING_COUNT] = {0}, changed[SETTING_COUNT] = {0}, mutation = 0;
     Settings settings;
@@ -539,13 +540,13 @@ int main(void) {
     test_kinds();
     test_grammar();
     test_new_ids();
-    test_state();
+    test_draft();
     test_streams();
     test_snippets();
     test_each_mutation();
     test_chain();
     test_empty();
-    test_patterns();
+    test_interruptions();
     test_swarms();
     test_births();
     test_verbs();

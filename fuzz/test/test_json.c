@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_json.c -- json: what is written is JSON, whatever bytes go in. */
+/* test_json.c -- json: the output is JSON for any bytes. */
 #include "fuzz/base/json.h"
 
 #include <math.h>
@@ -9,7 +9,7 @@
 #include "harness/base/array.h"
 #include "harness/test/check.h"
 
-/* What {"k": <len bytes of data>} is written as, between the outermost quotes. */
+/* Checks the text for {"k": <len bytes of data>}, between the outermost quotes. */
 static void check_bytes(const char *data, size_t len, const char *want) {
     char *text = NULL, all[256];
     size_t size = 0;
@@ -31,16 +31,18 @@ static void test_bytes(void) {
         {"plain /text", "plain /text"},
         {"\"\\\b\f\n\r\t", "\\\"\\\\\\b\\f\\n\\r\\t"},
         {"\x01\x1f\x7f", "\\u0001\\u001f\x7f"},
-        {"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"}, /* two, three, four bytes */
-        {"\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf", "\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf"}, /* the last ones */
+        /* two, three, four bytes */
+        {"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"},
+        /* the last ones */
+        {"\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf", "\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf"},
         {"\xff\x80", "\\udcff\\udc80"},
-        {"\xc0\xaf\xe0\x80\xaf\xf0\x80\x80\xaf", /* too long for what they say */
+        {"\xc0\xaf\xe0\x80\xaf\xf0\x80\x80\xaf", /* overlong */
          "\\udcc0\\udcaf\\udce0\\udc80\\udcaf\\udcf0\\udc80\\udc80\\udcaf"},
         {"\xed\xa0\x80", "\\udced\\udca0\\udc80"},            /* a surrogate */
         {"\xf4\x90\x80\x80", "\\udcf4\\udc90\\udc80\\udc80"}, /* beyond U+10FFFF */
-        {"\xf5\x80\x80\x80", "\\udcf5\\udc80\\udc80\\udc80"}, /* no first byte */
-        {"\xe2\x82", "\\udce2\\udc82"},                       /* cut short */
-        {"\xe2\x82x\xc3", "\\udce2\\udc82x\\udcc3"},          /* ... by another character */
+        {"\xf5\x80\x80\x80", "\\udcf5\\udc80\\udc80\\udc80"}, /* not a first byte */
+        {"\xe2\x82", "\\udce2\\udc82"},                       /* truncated */
+        {"\xe2\x82x\xc3", "\\udce2\\udc82x\\udcc3"},          /* truncated by another character */
     };
     for (int i = 0; i < COUNT_OF(rows); i++) check_bytes(rows[i].data, strlen(rows[i].data), rows[i].want);
     check_bytes("a\0b", 3, "a\\u0000b");

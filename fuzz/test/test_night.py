@@ -22,7 +22,23 @@ from unittest import mock
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 sys.dont_write_bytecode = True
 
-from night import corpus, curve, disk, findings, junit, known, markdown, oracles, page, pages, reach, salvage, sarif, state, tool  # noqa: E402
+from night import (
+    corpus,
+    curve,
+    disk,
+    findings,
+    junit,
+    known,
+    markdown,
+    oracles,
+    page,
+    pages,
+    reach,
+    salvage,
+    sarif,
+    state,
+    tool,
+)  # noqa: E402
 from night.user_error import UserError  # noqa: E402
 
 
@@ -34,21 +50,25 @@ class Box(unittest.TestCase):
 
 
 class Disk(Box):
-    def test_whole_or_not_at_all(self) -> None:
+    def test_writes_are_atomic(self) -> None:
         path = self.box / "file"
         disk.write(path, "old")
         for call in ("os.fsync", "os.replace"):
-            with mock.patch(call, side_effect=OSError(errno.ENOSPC, "No space left on device")), self.assertRaises(OSError):
+            with mock.patch(call, side_effect=OSError(errno.ENOSPC, "No space left on device")), self.assertRaises(
+                OSError
+            ):
                 disk.write(path, "new")
             self.assertEqual(path.read_text(), "old")
             self.assertEqual(os.listdir(self.box), ["file"])
 
-    def test_a_full_disk_is_told(self) -> None:
+    def test_a_full_disk_is_reported(self) -> None:
         disk.check_room(self.box)
-        with mock.patch("night.disk.free", return_value=disk.RESERVE - 1), self.assertRaisesRegex(UserError, "the disk is full"):
+        with mock.patch("night.disk.free", return_value=disk.RESERVE - 1), self.assertRaisesRegex(
+            UserError, "the disk is full"
+        ):
             disk.check_room(self.box)
 
-    def test_lines_survive_a_cut(self) -> None:
+    def test_lines_survive_a_truncated_one(self) -> None:
         path = self.box / "lines"
         disk.append_json(path, {"a": 1})
         with open(path, "a") as file:
@@ -57,7 +77,9 @@ class Disk(Box):
         self.assertEqual(disk.read_json_lines(path), [{"a": 1}, {"c": 3}])
 
     def test_one_night_at_a_time(self) -> None:
-        with mock.patch("night.disk.LOCK_SECONDS", 0.1), disk.lock(self.box), self.assertRaisesRegex(UserError, "another night"):
+        with mock.patch("night.disk.LOCK_SECONDS", 0.1), disk.lock(self.box), self.assertRaisesRegex(
+            UserError, "another night"
+        ):
             disk.lock(self.box)
         disk.lock(self.box).close()
 
@@ -84,9 +106,11 @@ class Baseline(Box):
 
 class Numbers(Box):
     def test_rows(self) -> None:
-        said = tool.Output(0, '{"type": "progress", "execs": 1}\nnot JSON\n[1]\n{"type": "summary", "execs": 2}\n{"type": "summ', "")
-        self.assertEqual([row["execs"] for row in said.rows()], [1, 2])
-        self.assertEqual(said.rows("summary"), [{"type": "summary", "execs": 2}])
+        output = tool.Output(
+            0, '{"type": "progress", "execs": 1}\nnot JSON\n[1]\n{"type": "summary", "execs": 2}\n{"type": "summ', ""
+        )
+        self.assertEqual([row["execs"] for row in output.rows()], [1, 2])
+        self.assertEqual(output.rows("summary"), [{"type": "summary", "execs": 2}])
 
     def test_coverage_never_falls(self) -> None:
         one = curve.Curve(self.box, 1)
@@ -96,9 +120,16 @@ class Numbers(Box):
         self.assertEqual(curve.Curve(self.box, 2).samples, [])
 
     def test_verdicts(self) -> None:
-        for verdict, signature, wanted in (("finding", "asan:x:y", "asan:x:y"), ("ok", None, None), ("out of time", None, "timeout"),
-                                           ("out of time", "progress:cycle", "progress:cycle"), ("harness fault", None, "harness-fault"),
-                                           ("out of memory", None, None), ("skipped", None, None), ("unreadable", None, None)):
+        for verdict, signature, wanted in (
+            ("finding", "asan:x:y", "asan:x:y"),
+            ("ok", None, None),
+            ("out of time", None, "timeout"),
+            ("out of time", "progress:cycle", "progress:cycle"),
+            ("harness fault", None, "harness-fault"),
+            ("out of memory", None, None),
+            ("skipped", None, None),
+            ("unreadable", None, None),
+        ):
             row = {"verdict": verdict, **({"signature": signature} if signature else {})}
             self.assertEqual(tool.signature_of(row), wanted, row)
         self.assertIsNone(tool.signature_of({}))
@@ -108,7 +139,7 @@ class Numbers(Box):
 
 
 class Entries(Box):
-    def test_what_was_cut_short_goes(self) -> None:
+    def test_truncated_entries_are_removed(self) -> None:
         one = corpus.Corpus(self.box, "9.1")
         good, cut = hashlib.sha1(b"PING\n").hexdigest(), hashlib.sha1(b"PING 12345\n").hexdigest()
         (one.folder / good).write_bytes(b"PING\n")
@@ -117,7 +148,7 @@ class Entries(Box):
         self.assertEqual(one.check(), 1)
         self.assertEqual([path.name for path in one.entries()], sorted([good, "by-hand.stream"]))
 
-    def test_an_engine_that_fails_takes_nothing(self) -> None:
+    def test_a_failing_engine_removes_nothing(self) -> None:
         one = corpus.Corpus(self.box, "9.1")
         for content in (b"a", b"b"):
             (one.folder / hashlib.sha1(content).hexdigest()).write_bytes(content)
@@ -127,7 +158,7 @@ class Entries(Box):
             self.assertEqual(one.minimise(engine, self.box, 10)[:2], (2, 2))
 
 
-class LeftBehind(Box):
+class Recovered(Box):
     """defrag-fuzz salvage itself: test_interface.sh."""
 
     def setUp(self) -> None:
@@ -139,11 +170,14 @@ class LeftBehind(Box):
 
     def tool(self, status: int | None) -> mock.Mock:
         """One whose salvage finds two inputs and then ends with a status."""
+
         def ask(words: list[object], _seconds: float) -> tool.Output:
             paths = [pathlib.Path(str(words[3])) / name for name in ("a.stream", "b.stream")]
             for path in paths:
                 path.write_bytes(path.name.encode())
-            return tool.Output(status, "".join(json.dumps({"from": "x", "path": str(path)}) + "\n" for path in paths), "why not")
+            return tool.Output(
+                status, "".join(json.dumps({"from": "x", "path": str(path)}) + "\n" for path in paths), "why not"
+            )
 
         one = mock.Mock(scratch=self.scratch)
         one.ask = ask
@@ -154,7 +188,7 @@ class LeftBehind(Box):
         self.assertEqual({draft.read_bytes() for draft in self.inbox.drafts()}, {b"a.stream", b"b.stream"})
         self.assertEqual(list(self.scratch.iterdir()), [])
 
-    def test_what_cannot_be_read_stays(self) -> None:
+    def test_unreadable_folders_are_kept(self) -> None:
         for status in (2, None):
             with self.assertRaisesRegex(UserError, "why not"):
                 salvage.salvage(self.tool(status), self.inbox)
@@ -162,25 +196,29 @@ class LeftBehind(Box):
 
 
 class States(Box):
-    def test_goes_on(self) -> None:
+    def test_resumes(self) -> None:
         first = state.State(self.box, 1)
         self.assertEqual((first.night, first.resumed), (1, False))
         first.enter("fuzz")
         first.before = 600
         first.save()
         again = state.State(self.box, 1)
-        self.assertEqual((again.night, again.resumed, again.is_past("replay"), again.is_past("fuzz")), (1, True, True, False))
+        self.assertEqual(
+            (again.night, again.resumed, again.is_past("replay"), again.is_past("fuzz")), (1, True, True, False)
+        )
         self.assertAlmostEqual(again.left(), 3000, delta=5)
         again.enter("done")
         self.assertEqual(state.State(self.box, 1).night, 2)
 
 
 # As `defrag-fuzz oracles --json` prints them.
-ORACLES = [{"name": "moves", "word": "account", "title": "Moves", "finds": "Moves differ.", "weak": False},
-           {"name": "account", "word": "account", "title": "Account", "finds": "Blocks differ.", "weak": False},
-           {"name": "leaks", "word": "account", "title": "Leaks", "finds": "A block is lost.", "weak": False},
-           {"name": "refs", "word": "refs", "title": "Stale reference", "finds": "A word is stale.", "weak": False},
-           {"name": "timeout", "word": "timeout", "title": "Timeout", "finds": "Too slow.", "weak": True}]
+ORACLES = [
+    {"name": "moves", "word": "account", "title": "Moves", "finds": "Moves differ.", "weak": False},
+    {"name": "account", "word": "account", "title": "Account", "finds": "Blocks differ.", "weak": False},
+    {"name": "leaks", "word": "account", "title": "Leaks", "finds": "A block is lost.", "weak": False},
+    {"name": "refs", "word": "refs", "title": "Stale reference", "finds": "A word is stale.", "weak": False},
+    {"name": "timeout", "word": "timeout", "title": "Timeout", "finds": "Too slow.", "weak": True},
+]
 
 
 class Reports(Box):
@@ -199,20 +237,25 @@ class Reports(Box):
         baseline = known.Known(self.box, None, self.tools, self.box)
         baseline.signatures.add("assert:t_zset.c:zslInsert")
         self.findings = findings.Findings(self.box, 1, baseline, 1, lambda text: None)
-        for signature, verdicts in (("refs:a<b>&:moveIt", {"refs:a<b>&:moveIt": 9, None: 1}), ("assert:t_zset.c:zslInsert", {"assert:t_zset.c:zslInsert": 10}),
-                                    ("timeout", {None: 10})):
+        for signature, verdicts in (
+            ("refs:a<b>&:moveIt", {"refs:a<b>&:moveIt": 9, None: 1}),
+            ("assert:t_zset.c:zslInsert", {"assert:t_zset.c:zslInsert": 10}),
+            ("timeout", {None: 10}),
+        ):
             draft = self.box / "draft.stream"
-            draft.write_text(f"# signature: {signature}\n#! defrag-fuzz 1\nSET k \"]]>\"\nGET k\n")
-            failed = tool.Replayed(signature, {"what": "<it> \x01", "step": 2, "steps": 2, "command": "GET k"}, "what:       <it> \x01\n")
+            draft.write_text(f'# signature: {signature}\n#! defrag-fuzz 1\nSET k "]]>"\nGET k\n')
+            failed = tool.Replayed(
+                signature, {"what": "<it> \x01", "step": 2, "steps": 2, "command": "GET k"}, "what:       <it> \x01\n"
+            )
             with mock.patch.object(self.findings, "verify", return_value=(verdicts, failed)):
-                self.findings.file(draft, self.tools[0])
+                self.findings.store(draft, self.tools[0])
 
     def test_new_known_unconfirmed(self) -> None:
         self.assertEqual([f.signature for f in self.findings.new()], ["refs:a<b>&:moveIt"])
         self.assertEqual(self.findings.new()[0].share(), "9 of 10")
         self.assertEqual([f.confirmed for f in self.findings.seen()], [True, True, False])
         again = findings.Findings(self.box, 2, self.findings.known, 1, lambda text: None)
-        self.assertEqual(([], 3), (again.seen(), len(again.gone())))
+        self.assertEqual(([], 3), (again.seen(), len(again.not_seen())))
 
     def test_oracles(self) -> None:
         self.assertEqual(oracles.words(), ["account", "refs", "timeout"])
@@ -229,7 +272,7 @@ class Reports(Box):
     def test_sarif(self) -> None:
         log = sarif.log(self.box, self.state, self.findings, self.tools)
         self.assertEqual(log["version"], "2.1.0")
-        run, = log["runs"]
+        (run,) = log["runs"]
         rules = run["tool"]["driver"]["rules"]
         self.assertEqual(len(rules), len({rule["id"] for rule in rules}))
         self.assertEqual([result["baselineState"] for result in run["results"]], ["new", "unchanged"])
@@ -242,7 +285,10 @@ class Reports(Box):
 
     def test_junit(self) -> None:
         suite = xml.fromstring(junit.suite(self.state, self.findings, self.curve, self.tools))
-        self.assertEqual({key: suite.get(key) for key in ("failures", "errors", "skipped")}, {"failures": "1", "errors": "0", "skipped": "2"})
+        self.assertEqual(
+            {key: suite.get(key) for key in ("failures", "errors", "skipped")},
+            {"failures": "1", "errors": "0", "skipped": "2"},
+        )
         self.assertEqual(suite.get("tests"), str(len(suite.findall("testcase"))))
         failed = {case.get("name") for case in suite if case.find("failure") is not None}
         self.assertEqual(failed, {"refs:a<b>&:moveIt"})
@@ -256,7 +302,9 @@ class Reports(Box):
             if path.is_file():
                 folder = path.parent.relative_to(self.box)
                 where = path.name if folder == pathlib.Path(".") else f"{folder.parent}/NAME/{path.name}"
-                self.assertIn(where, table, "fuzz/night/README.md, the table of <out>, does not name a file that a night writes")
+                self.assertIn(
+                    where, table, "fuzz/night/README.md, the table of <out>, does not name a file that a night writes"
+                )
 
     def test_page(self) -> None:
         found = reach.Report("Words.", [reach.Table(["a", "b"], [["x", 1]], {1})])
@@ -277,7 +325,7 @@ def documented() -> set[str]:
     NAME/, the second one has its files."""
     text = (ROOT / "fuzz" / "night" / "README.md").read_text()
     names: set[str] = set()
-    for row in text[text.index("| in `<out>` |"):].split("\n\n")[0].splitlines():
+    for row in text[text.index("| in `<out>` |") :].split("\n\n")[0].splitlines():
         first, second = [cell.split("`")[1::2] for cell in row.split("|")[1:3]]
         folders = [name for name in first if name.endswith("/")]
         names |= set(first) | {folder + name for folder in folders for name in second}
@@ -286,21 +334,34 @@ def documented() -> set[str]:
 
 PROGRAMS = ("fuzz/nightly", "fuzz/mutation-score", "fuzz/shrink-score", "server-patch/fragmentation")
 # What these match is a format: names of files, what XML cannot hold, C, CMake's cache.
-MATCH_PATTERNS = {"fuzz/night/corpus.py", "fuzz/night/findings.py", "fuzz/night/junit.py", "fuzz/mutation/place.py", "fuzz/mutation/tree.py",
-                  "fuzz/test/test_sabotage.py", "fuzz/test/test_valkey_names.py"}
+MATCH_PATTERNS = {
+    "fuzz/night/corpus.py",
+    "fuzz/night/findings.py",
+    "fuzz/night/junit.py",
+    "fuzz/mutation/place.py",
+    "fuzz/mutation/tree.py",
+    "fuzz/test/test_sabotage.py",
+    "fuzz/test/test_valkey_names.py",
+}
 
 
 def python_files() -> dict[str, ast.Module]:
     """All Python of the project, parsed, by path."""
-    paths = [ROOT / program for program in PROGRAMS] + [path for folder in ("fuzz", "server-patch") for path in (ROOT / folder).rglob("*.py")]
+    paths = [ROOT / program for program in PROGRAMS] + [
+        path for folder in ("fuzz", "server-patch") for path in (ROOT / folder).rglob("*.py")
+    ]
     return {str(path.relative_to(ROOT)): ast.parse(path.read_text()) for path in paths}
 
 
 def imported(tree: ast.Module) -> set[str]:
     """The modules that a file imports, by the names that it gives them."""
     names = [alias for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
-    names += [alias for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module in ("night", "mutation", "measure", "unittest")
-              for alias in node.names]
+    names += [
+        alias
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module in ("night", "mutation", "measure", "unittest")
+        for alias in node.names
+    ]
     return {(alias.asname or alias.name).split(".")[0] for alias in names}
 
 
@@ -308,7 +369,9 @@ def parameters(function: ast.FunctionDef) -> list[ast.arg]:
     """All that a function takes, but for self and cls."""
     words = function.args
     extra = [one for one in (words.vararg, words.kwarg) if one]
-    return [one for one in [*words.posonlyargs, *words.args, *words.kwonlyargs, *extra] if one.arg not in ("self", "cls")]
+    return [
+        one for one in [*words.posonlyargs, *words.args, *words.kwonlyargs, *extra] if one.arg not in ("self", "cls")
+    ]
 
 
 class Source(unittest.TestCase):
@@ -330,11 +393,17 @@ class Source(unittest.TestCase):
             modules = imported(tree)
             for node in ast.walk(tree):
                 if isinstance(node, ast.FunctionDef):
-                    self.assertEqual(modules & {one.arg for one in parameters(node)}, set(), f"{path}:{node.lineno}: {node.name}")
+                    self.assertEqual(
+                        modules & {one.arg for one in parameters(node)}, set(), f"{path}:{node.lineno}: {node.name}"
+                    )
 
     def test_programs_are_read_as_json(self) -> None:
         """What defrag-fuzz prints for people, and memory of C, is read by nobody."""
-        users = {path for path, tree in python_files().items() if path.startswith("fuzz/") and {"re", "struct"} & imported(tree)}
+        users = {
+            path
+            for path, tree in python_files().items()
+            if path.startswith("fuzz/") and {"re", "struct"} & imported(tree)
+        }
         self.assertEqual(users, MATCH_PATTERNS)
 
 

@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# test_night.sh -- fuzz/nightly with a real server: usage, a night that finds something, the next
-# one that knows it. (What an engine leaves behind when it is killed: test_interface.sh,
-# test_night_hard.sh.)
+# test_night.sh -- fuzz/nightly with a real server: usage, a night with findings, and the next one,
+# for which they are known. (Inputs of killed engines: test_interface.sh, test_night_hard.sh.)
 #
 # usage: see cli.sh
 # shellcheck disable=SC2154  # variables of cli.sh
@@ -23,29 +22,30 @@ stream canaries/panic.stream 'SET s0 v' '!canary panic'
 
 expect 0 --help
 says out 'exit status:'
-refuse "argument --hours: '0' is no number above 0" --hours 0 --corpus c --out o
+refuse "argument --hours: '0' is not a number above 0" --hours 0 --corpus c --out o
 refuse 'are required: --hours' --corpus c --out o
-refuse 'is no program' --hours 1 --corpus c --out o --tool ./nothing
-refuse 'there is no folder nothing' --hours 1 --corpus c --out o --seeds nothing
+refuse 'is not a program' --hours 1 --corpus c --out o --tool ./nothing
+refuse 'nothing is not a folder' --hours 1 --corpus c --out o --seeds nothing
 refuse 'cannot read nothing' --hours 1 --corpus c --out o --tool "$defrag_fuzz" --known nothing
-check 'bad usage begins no night' test ! -e o/night.json
+check 'bad usage starts no night' test ! -e o/night.json
 if [ "$sanitize" = none ]; then
     refuse 'this build has no fuzz engine' --hours 0.003 --corpus c --out o --tool "$defrag_fuzz" --seeds seeds --jobs 1
     finish
     exit
 fi
 
-# --- a night that finds a canary, and another that a file lists as known; then one that knows both
+# --- a night that finds a new canary and a known one, listed in a file; then a night for which both
+# are known
 
 signature=assert:canary.c:fail_assertion
 listed=panic:canary.c:give_up
 echo "$listed" >baseline
 expect 1 --hours 0.003 --corpus c --out o --tool "$defrag_fuzz" --jobs 1 --seeds seeds --seeds canaries --known baseline
 says err "known finding $listed"
-says err "new finding $signature, 10 of 10 replays fail so"
+says err "new finding $signature, reproduced by 10 of 10 replays"
 says err '1 new, 1 other findings'
 folder=o/findings/assert-canary.c-fail_assertion
-check 'report.md begins with what is new' test "$(head -n 1 o/report.md)" = '# Night 1: 1 new finding'
+check 'report.md begins with the new findings' test "$(head -n 1 o/report.md)" = '# Night 1: 1 new finding'
 says o/report.md "\`$signature\`"
 says o/known "$signature"
 says "$folder/found.stream" '!canary assert'
@@ -55,23 +55,23 @@ says o/findings.json '"status": "new"'
 says o/report.html '<svg'
 says o/reach.md '| structure |'
 returns 1 "$defrag_fuzz" replay --expect "$signature" "$folder/small.stream"
-check 'the reports for programs have it' python3 -c 'import json, xml.etree.ElementTree as x
+check 'the reports for programs have the findings' python3 -c 'import json, xml.etree.ElementTree as x
 run, = json.load(open("o/findings.sarif"))["runs"]
 assert sorted((r["ruleId"], r["baselineState"]) for r in run["results"]) == [("assert", "new"), ("panic", "unchanged")]
 assert x.parse("o/junit.xml").getroot().get("failures") == "1"
 assert json.load(open("o/history.jsonl"))["execs"] > 100'
 check 'the corpus is kept' test -n "$(ls c/*)"
-check 'no folder of work is left behind' test ! -e o/work
+check 'no work folder is left' test ! -e o/work
 sed -n '/^| in .<out>. |/,/^$/p' "$(dirname "$tool")/night/README.md" >table
 for path in o/* "$folder"/*; do
     check "fuzz/night/README.md, the table of <out>, names ${path##*/}" grep -qE "\`${path##*/}[/\`]" table
 done
-check 'no half file is left behind' test -z "$(find o c -name '.*.part')"
+check 'no partial file is left' test -z "$(find o c -name '.*.part')"
 
 expect 0 --hours 0.003 --corpus c --out o --tool "$defrag_fuzz" --jobs 1 --seeds seeds --seeds canaries
 says err "known finding $signature"
 says o/report.md '# Night 2: nothing new'
-says o/report.md '## Known, and still there'
+says o/report.md '## Known, and seen again'
 says o/findings.json '"status": "known"'
 says o/junit.xml '<skipped message="known"'
 

@@ -1,10 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# test_night_hard.sh -- what nights must survive: SIGKILL at any moment, of nightly alone and of all
-# that it has started, and a disk that gets full.
+# test_night_hard.sh -- nights survive SIGKILL at any moment, of nightly alone or with all its child
+# processes, and a full disk.
 #
-# The disk is a small tmpfs; where that cannot be mounted, the part is left out, and the test says
-# so.
+# The disk is a small tmpfs; where it cannot be mounted, that part is skipped, with a message.
 #
 # usage: see cli.sh
 # shellcheck disable=SC2154  # variables of cli.sh
@@ -19,11 +18,11 @@ stream seeds/list.stream 'RPUSH l0 %seq(1-40,e{})' '!slice 5' 'LTRIM l0 0 3' 'LR
 stream seeds/assert.stream 'SET s0 v' 'GET s0' '!canary assert' 'GET s0'
 stream seeds/value.stream 'SET s0 v' '!canary value' '!cycle' 'GET s0'
 
-# whole FOLDER CORPUS [entries]: every file in the folder can be read as what it is; entries have
-# the content that their names say. (Right after a kill an engine may have left half of one, which
-# the next night takes away.)
+# whole FOLDER CORPUS [entries]: checks that every file in the folder is well-formed, and that
+# entries match their names. (Right after a kill an entry may be truncated; the next night removes
+# it.)
 whole() {
-    check "all in $1 and $2 is whole" python3 - "$@" <<'TEXT'
+    check "all files in $1 and $2 are complete" python3 - "$@" <<'TEXT'
 import hashlib, json, pathlib, sys, xml.etree.ElementTree as xml
 out, corpus = map(pathlib.Path, sys.argv[1:3])
 for path in [*out.glob("*.json"), *out.glob("*.sarif"), *out.glob("findings/*/finding.json")]:
@@ -36,25 +35,26 @@ if len(sys.argv) > 3:
 TEXT
 }
 
-# family PID: a process and all that it has started.
+# family PID: lists a process and its descendants.
 family() {
     echo "$1"
     for child in $(ps -o pid= --ppid "$1"); do family "$child"; done
 }
 
-# kept BEFORE CORPUS: every entry that was there is there still, or with those that fail.
+# kept BEFORE CORPUS: checks that every entry in the list BEFORE is still in the corpus or with the
+# failing ones.
 kept() {
     find "$2" -type f | sed 's|.*/||' | sort >there
     sort "$1" | comm -23 - there >lost
     check 'the corpus has lost nothing' not grep '' lost
 }
 
-# night FOLDER: runs a night that keeps its corpus and all else in there.
+# night FOLDER: runs a night with all its files in the folder.
 night() {
     run "$night" --hours 0.012 --corpus "$1/c" --out "$1/o" --tool "$tool" --jobs 2 --seeds seeds
 }
 
-# --- killed again and again: nightly alone, then everything
+# --- killed repeatedly: nightly alone, then all its processes
 
 : >before
 kills=0
@@ -67,14 +67,15 @@ for path in pathlib.Path("c").glob("[0-9]*/*"):
     if hashlib.sha1(path.read_bytes()).hexdigest() == path.name: print(path.name)' >now
     members=
     [ $what = alone ] || members=$(family $pid)
-    check 'the night is under way when it is killed' kill -9 $pid
-    # shellcheck disable=SC2086  # a list of numbers
+    check 'the night is running when it is killed' kill -9 $pid
+    # shellcheck disable=SC2086 # a list of process ids
     [ $what = alone ] || kill -9 $members 2>/dev/null || true # some have ended meanwhile
     wait $pid 2>/dev/null || true
     whole o c
     kept before c
     mv now before
-    if [ $kills -eq 1 ]; then # as a kill can leave them: a finding that is not on file yet, and one that was not even handed over
+    # What a kill can leave: a finding that is not stored yet, and one that is not in the inbox yet.
+    if [ $kills -eq 1 ]; then
         mkdir -p o/work/0/inbox/run o/work/0/scratch/dfrun-test
         stream o/work/0/inbox/run/panic.stream 'SET s0 v' '!canary panic'
         stream o/work/0/scratch/dfrun-test/crash-1 'SET s0 v' '!canary free'
@@ -82,8 +83,8 @@ for path in pathlib.Path("c").glob("[0-9]*/*"):
     kills=$((kills + 1))
 done
 night .
-check "the night that was killed $kills times ends with status 1" test "$status" -eq 1
-says err 'night 1 goes on with'
+check "the night that was killed $kills times exits with status 1" test "$status" -eq 1
+says err 'night 1 resumes'
 says o/night.json '"kills": 5'
 for name in assert value panic free; do
     check "the finding of $name is not lost" grep -q "^!canary $name" o/findings/*/found.stream
@@ -94,7 +95,7 @@ lines o/known 5 # four signatures and a comment
 # --- a full disk
 
 if ! { mkdir disk && mount -t tmpfs -o size=48m tmpfs disk; } 2>err; then
-    echo "LEFT OUT: the full disk, since no tmpfs can be mounted here: $(cat err)"
+    echo "skipped: the full disk, because no tmpfs can be mounted here: $(cat err)"
     finish
     exit
 fi
@@ -112,17 +113,17 @@ done
 dd if=/dev/zero of=disk/filler bs=1M 2>/dev/null || true
 status=0
 wait $pid || status=$?
-check 'a night on a full disk ends with status 2' test "$status" -eq 2
+check 'a night on a full disk exits with status 2' test "$status" -eq 2
 check 'a full disk is reported in one line' test "$(grep '^nightly: ' err | cut -c 1-25)" = 'nightly: the disk is full'
-check 'and in no traceback' not grep -q Traceback err
+check 'and without a traceback' not grep -q Traceback err
 whole disk/o disk/c
 night disk
-check 'no night begins on a full disk' test "$status" -eq 2
+check 'no night starts on a full disk' test "$status" -eq 2
 lines err 1
 rm disk/filler
 night disk
-check 'with room again the night ends with status 1' test "$status" -eq 1
-says err 'night 1 goes on with'
+check 'with free space the night exits with status 1' test "$status" -eq 1
+says err 'night 1 resumes'
 check 'and has two findings' test "$(find disk/o/findings -name found.stream | wc -l)" -eq 2
 whole disk/o disk/c entries
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# test_night_planted.sh TOOL SOURCE -- a night in small around a server with three planted bugs
-# finds, files, shrinks and reports exactly these three; the night after it knows them.
+# test_night_planted.sh TOOL SOURCE -- a short night with a server with three planted bugs finds,
+# stores, shrinks and reports exactly these three; for the next night they are known.
 set -eu
 # shellcheck source=harness/test/checks.sh
 . "$(dirname "$0")/../../harness/test/checks.sh"
@@ -12,8 +12,8 @@ assert:defrag.c:activeDefragZsetNode
 refs:streamCreateNACK:streamCreateConsumer
 TEXT
 
-# night STATUS VERDICT: a night that ends with the exit status, and has just the three, all of them
-# with the verdict.
+# night STATUS VERDICT: runs a night; checks its exit status and that it has exactly the three
+# findings, with the verdict.
 night() {
     returns "$1" "$source/fuzz/nightly" --hours 0.05 --corpus "$box/corpus" --out "$box/results" --tool "$tool"
     python3 -c 'import json, sys

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# test_oss_fuzz.sh -- fuzz/oss-fuzz: a build as OSS-Fuzz makes it passes their checks, and what is
-# wrong with a build is seen. What needs no such build is in test_oss_fuzz_checks.sh.
+# test_oss_fuzz.sh -- fuzz/oss-fuzz: a build as on OSS-Fuzz passes their checks, and bad builds fail
+# them. Tests without such a build are in test_oss_fuzz_checks.sh.
 #
 # usage: test_oss_fuzz.sh PATH-OF-defrag-fuzz SANITIZERS|none VALKEY-TREE FOLDER [afl SECONDS]
-# FOLDER keeps the build, so that the next run is quick. With afl: only the run of AFL++; skipped
-# (77) where it is not installed.
+# FOLDER keeps the build, which makes the next run fast. With afl: only the run of AFL++; skipped
+# (77) where AFL++ is not installed.
 # shellcheck disable=SC2016,SC2154  # a $ means itself; variables of cli.sh
 set -eu
 # shellcheck source=fuzz/test/cli.sh
@@ -14,7 +14,7 @@ tree=$3
 into=$4
 
 if [ "${5-}" = afl ]; then
-    command -v afl-fuzz >/dev/null || skip "there is no afl-fuzz; install Debian's package afl++"
+    command -v afl-fuzz >/dev/null || skip "afl-fuzz is missing; install Debian's package afl++"
     tool=$(realpath -- "$(dirname "$0")/../oss-fuzz")
     expect 0 --engine afl --seconds "$6" --into "$into" --source "$tree"
     says out 'in persistent mode'
@@ -30,7 +30,7 @@ tool=$(realpath -- "$(dirname "$0")/../oss-fuzz")
 
 expect 0 --sanitizer address --into "$into" --source "$tree"
 says out 'calls of AddressSanitizer'
-says out 'runs four inputs behind --'
+says out 'runs four inputs after --'
 says out 'the seeds do not crash'
 says out 'oss-fuzz: all checks passed'
 
@@ -38,7 +38,7 @@ says out 'oss-fuzz: all checks passed'
 
 good=$into/libfuzzer-address/out
 
-# bad WORDS SANITIZER: what is in $box/bad fails, with those words.
+# bad WORDS SANITIZER: checks that the build in $box/bad fails with those words.
 bad() {
     expect 1 --sanitizer "$2" --check "$box/bad" --into "$box/into"
     says out "FAIL  libfuzzer $2: $1"

@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# test_oss_fuzz_checks.sh -- what fuzz/oss-fuzz --check says about an $OUT: one made of the engine
-# of this build, and broken ones.
+# test_oss_fuzz_checks.sh -- fuzz/oss-fuzz --check with an $OUT that has the engine of this build,
+# and with broken ones.
 #
 # usage: test_oss_fuzz_checks.sh PATH-OF-defrag-fuzz SANITIZERS|none PATH-OF-defrag_fuzzer
-# Limits: nothing is built as OSS-Fuzz builds it; test_oss_fuzz.sh does that, and takes minutes.
+#
+# Limits: nothing is built as on OSS-Fuzz; test_oss_fuzz.sh does that, which takes minutes.
 # shellcheck disable=SC2016,SC2154  # a $ means itself; variables of cli.sh
 set -eu
 # shellcheck source=fuzz/test/cli.sh
@@ -25,8 +26,8 @@ mkdir "$out"
 cp "$box/sorted" "$out/defrag_fuzzer.dict"
 expect 2 gen --dictionary extra
 
-# --- a finished $OUT: everything is as they want it, but for the second sanitizer that our own
-# builds have
+# --- a finished $OUT: it passes all checks, except for the second sanitizer of this project's
+# builds
 
 cp "$3" "$out/defrag_fuzzer"
 zip -q -j "$out/defrag_fuzzer_seed_corpus.zip" "$corpus/seeds/hash-listpack.stream" "$corpus/seeds/key-databases.stream"
@@ -41,40 +42,40 @@ expect 0 run --print-flags
 tool=$(realpath -- "$(dirname "$0")/../oss-fuzz")
 refuse "--engine: 'honggfuzz' is neither" --engine honggfuzz
 refuse "--sanitizer: 'memory' is neither" --sanitizer memory
-refuse "--seconds wants a number of at least 1, not '0'" --seconds 0
-refuse '--into wants a value' --into
+refuse "--seconds must be a number of at least 1, not '0'" --seconds 0
+refuse '--into needs a value' --into
 refuse "unknown argument 'x'" x
 refuse 'is not a folder' --check "$box/none"
 refuse 'is not a Valkey source tree' --source "$box"
 
 # --- the checks
 
-# judge: fuzz/oss-fuzz looks at $out.
-judge() {
+# check_out: runs the checks of fuzz/oss-fuzz on $out.
+check_out() {
     expect 1 --sanitizer address --check "$out" --into "$box/into"
 }
 
-judge
+check_out
 check 'one check fails' matches out '^FAIL' 1
 says out 'FAIL  libfuzzer address: calls of UndefinedBehaviorSanitizer'
 for words in 'has the target, 2 seeds' 'is a program for x86-64' 'needs no library that the runner lacks' \
-    'calls of AddressSanitizer' 'lies outside of the world' 'runs four inputs without any options' 'is instrumented' \
-    'edges: ' 'runs four inputs behind --' 'with options and dictionary' 'reads the dictionary' 'the seeds do not crash'; do
+    'calls of AddressSanitizer' 'are outside of the world' 'runs four inputs without any options' 'is instrumented' \
+    'edges: ' 'runs four inputs after --' 'with options and dictionary' 'reads the dictionary' 'the seeds do not crash'; do
     check "passes: $words" matches out "^ok .*$words"
 done
 
-# A seed that crashes, and half a word in the dictionary.
+# A seed that crashes, and an unterminated word in the dictionary.
 stream "$box/crash.stream" '!canary asan'
 zip -q -j "$out/defrag_fuzzer_seed_corpus.zip" "$box/crash.stream"
 printf '"half a word\n' >"$out/defrag_fuzzer.dict"
-judge
+check_out
 says out 'FAIL  libfuzzer address: the seeds do not crash'
 says out 'FAIL  libfuzzer address: runs four inputs as run_fuzzer does'
-says out 'ok    libfuzzer address: runs four inputs behind --'
+says out 'ok    libfuzzer address: runs four inputs after --'
 
-# Files that are missing.
+# Missing files.
 rm "$out/defrag_fuzzer.dict" "$out/defrag_fuzzer.options"
-judge
+check_out
 says out 'FAIL  libfuzzer address: defrag_fuzzer.dict is in $OUT'
 says out 'FAIL  libfuzzer address: defrag_fuzzer.options is in $OUT'
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# test_planted.sh TOOL SEEDS -- a tool around a server with a planted bug finds it, by replaying the
-# seeds and by fuzzing for at most 60 seconds from an empty corpus.
+# test_planted.sh TOOL SEEDS -- a tool with a planted bug in its server finds it, by replaying the
+# seeds and by at most 60 seconds of fuzzing with an empty corpus.
 set -eu
 # shellcheck source=harness/test/checks.sh
 . "$(dirname "$0")/../../harness/test/checks.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# test_reach.sh -- defrag-fuzz reach: which cells of the table a stream fills, what is left in
-# place, which cycles are skipped, and that two runs print the same.
+# test_reach.sh -- defrag-fuzz reach: which cells of the table a stream fills, which blocks are left
+# in place, which cycles are skipped; two runs print the same.
 #
 # usage: see cli.sh
 # shellcheck disable=SC2154  # variables of cli.sh
@@ -11,20 +11,20 @@ set -eu
 seeds=$(realpath -- "$(dirname "$0")/../../corpus/seeds")
 cd "$box"
 
-# row STRUCTURE CELLS: the table by structure has that row: at once | later list | after an
+# row STRUCTURE CELLS: checks a row of the table by structure: at once | later list | after an
 # interruption | during a rehash | never.
 row() {
     says out "| $1 | $2 |"
 }
 
-# site STRUCTURE OWNER CELLS REASON: the table by site has that row, whatever the stages: left in
+# site STRUCTURE OWNER CELLS REASON: checks a row of the table by site, with any stages: left in
 # place | left, interrupted | moved.
 site() {
-    check "there is a row $1 | $2 | $3 | ... | $4" grep -q "^| $1 | $2 | $3 | [A-Za-z ]*| $4 |\$" out
+    check "the table has the row $1 | $2 | $3 | ... | $4" grep -q "^| $1 | $2 | $3 | [A-Za-z ]*| $4 |\$" out
 }
 
 stream calm.stream 'SET k v'
-if [ "$sanitize" = none ]; then # no names of static functions
+if [ "$sanitize" = none ]; then # this build lacks the names of static functions
     expect 2 reach calm.stream
     lines err 1
     says err 'names of static functions'
@@ -44,9 +44,9 @@ stream value.stream 'SET k v' '!canary value' 'GET k'
 expect 1 reach value.stream
 says err 'signature:  value:'
 
-# --- how blocks move
+# --- blocks that move
 
-# One cycle that nothing interrupts: 1 object and 1 embedded value.
+# An uninterrupted cycle: 1 object and 1 embedded value.
 printf '#! defrag-fuzz 1 after=none\nSET k v\nRPUSH l a b\n!cycle\n' >once.stream
 expect 0 reach once.stream
 says out ' 1 cycles, 0 of them interrupted'
@@ -59,55 +59,60 @@ expect 0 reach --sites later.stream
 row 'list quicklist' '2 | 50 | 0 | 0 | 0'
 site 'list quicklist' quicklistCreateNode '0 | 0 | 25' ''
 
-# The same, interrupted in the middle: 9 nodes have moved. The bookmark makes a new head of the
-# list, which was not there before.
+# The same, interrupted after 9 nodes. The bookmark reallocates the head of the list, which is
+# therefore new.
 printf '#! defrag-fuzz 1 after=none\nRPUSH l %%seq(1-100,e{})\n!slice 20\n!finish\n' >sliced.stream
 expect 0 reach sliced.stream
 says out ' 1 cycles, 1 of them interrupted'
 row 'list quicklist' '1 | 50 | 32 | 0 | 0'
 
 # A big hash that grows between slices: its table is being rehashed at the end.
-printf '#! defrag-fuzz 1 after=none\nHSET h %%seq(1-100,f{},v)\n!slice 20\nHSET h %%seq(101-116,f{},v)\n!finish\n' >rehash.stream
+printf '%s\n' '#! defrag-fuzz 1 after=none' 'HSET h %seq(1-100,f{},v)' '!slice 20' 'HSET h %seq(101-116,f{},v)' \
+    '!finish' >rehash.stream
 expect 0 reach rehash.stream
-check 'a hash moves during a rehash' grep -q '^| hash hashtable | [0-9]* | [1-9][0-9]* | [1-9][0-9]* | [1-9][0-9]* | ' out
+check 'a hash moves during a rehash' grep -q \
+    '^| hash hashtable | [0-9]* | [1-9][0-9]* | [1-9][0-9]* | [1-9][0-9]* | ' out
 
-# --- what stays
+# --- blocks that stay
 
-# Patterns: no stage. The head of the radix tree of a set of field TTLs: once a cycle, and its other
-# nodes move.
+# Patterns have no stage. The head of the radix tree of a set of field TTLs stays in one cycle,
+# while its other nodes move.
 printf '#! defrag-fuzz 1 after=none limits=stock\n1> PSUBSCRIBE p*\n!cycle\n' >pattern.stream
 expect 0 reach pattern.stream
 site 'pub/sub patterns' createEmbeddedStringObjectWithKeyAndExpire '1 | 0 | 0' 'no stage'
-printf '#! defrag-fuzz 1 after=none limits=stock\nHSET h %%seq(1-400,f{},v)\nHEXPIRE h 1000 FIELDS 100 %%seq(1-100,f{})\nHEXPIRE h 10000000 FIELDS 100 %%seq(101-200,f{})\n!cycle\n!cycle\n' >head.stream
+printf '%s\n' '#! defrag-fuzz 1 after=none limits=stock' 'HSET h %seq(1-400,f{},v)' \
+    'HEXPIRE h 1000 FIELDS 100 %seq(1-100,f{})' 'HEXPIRE h 10000000 FIELDS 100 %seq(101-200,f{})' \
+    '!cycle' '!cycle' >head.stream
 expect 0 reach head.stream
 site 'hash hashtable, field TTLs' raxGenericInsert '2 | 0 | [0-9]*' 'the head of the radix tree is not visited'
 
-# A stream whose scan is taken up: the nodes that lead to the first key from there on.
+# A stream whose scan is resumed: the nodes on the path to the first key after that point stay.
 i=0
 printf '#! defrag-fuzz 1 after=none\n' >big.stream
 while [ $((i += 1)) -le 600 ]; do echo "XADD s $i-1 f v"; done >>big.stream
 printf '!slice 20\n!finish\n' >>big.stream
 expect 0 reach big.stream
-site stream raxReallocForData '0 | 1 | [0-9]*' 'skipped where a scan is taken up'
+site stream raxReallocForData '0 | 1 | [0-9]*' 'skipped where a scan resumes'
 
-# A key that takes a name in a part of the table that the cycle has passed: in place, and nothing
-# but the interruption explains it.
+# A key that is renamed into a part of the table that the cycle has passed stays; the only reason is
+# the interruption.
 printf '#! defrag-fuzz 1 after=none\nSADD s %%seq(1-100,m{})\n!slice 40\nRENAME s t\n!finish\n' >renamed.stream
 expect 0 reach renamed.stream
 site 'set hashtable' setTypeAddAux '0 | [1-9][0-9]* | [1-9][0-9]*' 'between slices'
 
-# --- what is skipped
+# --- cycles that are skipped
 
 stream none.stream '!move none' 'SET k v' 'SET k w'
 expect 0 reach none.stream
 says out ' 0 cycles, 0 of them interrupted. Skipped: 2 cycles in which not everything moved, 0 that were switched off, 0 unfinished.'
 check 'a skipped cycle is not in the table' not grep '^| [a-z]* [a-z]* |' out
-printf '#! defrag-fuzz 1 after=none\nRPUSH l %%seq(1-100,e{})\n!slice 20\nCONFIG SET activedefrag no\n!finish\nCONFIG SET activedefrag yes\n!slice 20\n' >off.stream
+printf '%s\n' '#! defrag-fuzz 1 after=none' 'RPUSH l %seq(1-100,e{})' '!slice 20' 'CONFIG SET activedefrag no' \
+    '!finish' 'CONFIG SET activedefrag yes' '!slice 20' >off.stream
 expect 0 reach off.stream
 says out ' 0 cycles, 0 of them interrupted. Skipped: 0 cycles in which not everything moved, 1 that were switched off, 1 unfinished.'
 
-# --- the seeds: many births, in any order, twice; nothing is left in place in an uninterrupted
-# cycle without a known reason
+# --- the seeds, with many start-up settings, in any order, twice; in uninterrupted cycles every
+# block that stays has a known reason
 
 expect 0 reach --sites "$seeds"
 mv out first
@@ -117,7 +122,7 @@ find "$seeds" -name '*.stream' | sort -r | tr '\n' '\0' >names
 returns 0 xargs -0 -a names "$tool" reach --sites
 same out first
 awk -F' [|] ' '/allocated by/ { sites = 1 } sites && $3 + 0 > 0 && $NF !~ /[a-z]/' first >unexplained
-check 'what is left in place has a known reason' not grep '' unexplained
+check 'blocks that are left in place have a known reason' not grep '' unexplained
 expect 0 reach --json "$seeds/list-later-slices.stream"
 lines out 1
 says out '"after_interruption": '

@@ -1,10 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# test_run.sh -- defrag-fuzz run, and the bare engine beside it: usage, budgets, findings, what is
-# left behind.
+# test_run.sh -- defrag-fuzz run and the engine itself: usage, budgets, findings, leftovers.
 #
-# A tree of a user's own may have bugs that a short run meets: then the run must end with 1 and its
-# reproducers must replay; in a tree without known bugs it ends with 0.
+# A user's own tree may have bugs that a short run finds: then the run must exit with 1 and its
+# reproducers must replay; without findings it must exit with 0.
 #
 # usage: see cli.sh
 # shellcheck disable=SC2154  # variables of cli.sh
@@ -26,9 +25,9 @@ stream canaries/assert.stream '# on purpose' 'SET s0 v' '!canary assert'
 refuse 'cannot read no-such-folder' run --runs 10 no-such-folder
 refuse 'is not a folder of streams' run --runs 10 seeds/list.stream
 refuse "run has no option '--speed'" run --speed 10 seeds
-refuse "--seconds: '0' is no number from 1" run --seconds 0 seeds
-refuse "--jobs: '0' is no number from 1" run --jobs 0 seeds
-refuse '--seed wants a value' run seeds --seed
+refuse "--seconds: '0' is not a number from 1" run --seconds 0 seeds
+refuse "--jobs: '0' is not a number from 1" run --jobs 0 seeds
+refuse '--seed needs a value' run seeds --seed
 if [ "$sanitize" = none ]; then
     refuse 'this build has no fuzz engine' run --runs 10 seeds
     returns 0 "$engine" -runs=100 -- canaries/calm.stream seeds
@@ -39,9 +38,9 @@ if [ "$sanitize" = none ]; then
 fi
 refuse 'cannot make the folder seeds/list.stream/x' run --runs 10 --corpus seeds/list.stream/x seeds
 
-# --- the bare engine
+# --- the engine itself
 
-# bare WORDS ARGUMENT...: defrag_fuzzer ends with 0 and says the words.
+# bare WORDS ARGUMENT...: checks that defrag_fuzzer exits with 0 and prints the words.
 bare() {
     words=$1
     shift
@@ -56,7 +55,7 @@ cp -R seeds corpus2
 bare 'DONE' -- -runs=100 -seed=1 corpus2
 check 'an engine with 100 runs adds to its corpus' test "$(find corpus -type f | wc -l)" -gt 10
 
-# --- both programs together work in any folder; one without the other says so
+# --- both programs work together in any folder; one without the other reports an error
 
 mkdir moved
 cp "$tool" moved/
@@ -66,9 +65,9 @@ cp "$engine" moved/
 engine=$PWD/moved/defrag_fuzzer
 bare 'Executed seeds/list.stream' seeds/list.stream
 
-# --- runs end with a summary, and are the same again
+# --- runs end with a summary, and are reproducible
 
-# sound FINDINGS-FOLDER: the last run found nothing, or what it found replays.
+# sound FINDINGS-FOLDER: checks that the last run found nothing, or that its findings replay.
 sound() {
     for word in seconds execs commands cycles moves coverage corpus findings; do says out "$word "; done
     if [ "$status" -eq 0 ]; then
@@ -96,7 +95,7 @@ run "$tool" run --seconds 3 --seed 3 --jobs 2 --findings f4 seeds
 sound f4
 same before seeds
 
-# --- a finding: filed, replayed, reported; the run goes on
+# --- a finding: stored, replayed, reported; the run continues
 
 expect 1 run --runs 200 --seed 1 --jobs 1 --findings found canaries
 says err 'signature:  assert:canary.c:fail_assertion'
@@ -109,7 +108,7 @@ check 'the reproducer begins with its signature' test \
 expect 1 replay --expect assert:canary.c:fail_assertion found/assert-canary.c-fail_assertion.stream
 expect 0 fmt --check found/assert-canary.c-fail_assertion.stream
 expect 1 run --runs 100000 --seed 1 --stop-on-first --findings found canaries
-says err '(which was there already)'
+says err '(already there)'
 stream canaries/assert.stream '!canary harness'
 expect 3 run --runs 200 --seed 1 --jobs 1 --findings faults canaries
 says err 'harness: a canary'
@@ -119,15 +118,15 @@ stream canaries/assert.stream '!canary hang'
 expect 1 run --runs 20 --seed 1 --jobs 1 --stop-on-first --findings hangs canaries -- -timeout=1
 says out 'hangs/timeout.stream'
 
-# --- the end by a signal, and nothing left behind
+# --- the end by a signal, without leftovers
 
 "$tool" run --seed 1 --jobs 1 --findings f5 seeds >out 2>err &
 sleep 2
 kill -INT $!
 status=0
 wait $! || status=$?
-check 'a run that is interrupted ends as others do' test "$status" -le 1
+check 'an interrupted run exits like others' test "$status" -le 1
 sound f5
-check 'no file is left in the folder for scratch' test -z "$(ls -A "$TMPDIR")"
+check 'no scratch file is left' test -z "$(ls -A "$TMPDIR")"
 
 finish

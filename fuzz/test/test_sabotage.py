@@ -1,19 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""test_sabotage.py -- each file in sabotage/ breaks one check; does a test go red?
+"""test_sabotage.py -- checks that a test fails for each file in sabotage/, which breaks one check.
 
     test_sabotage.py [--build DIR] [NAME]...         all sabotages, or those of these names
-    test_sabotage.py [--build DIR] --rows [NAME]...  only: do the edits fit, do the tests exist?
+    test_sabotage.py [--build DIR] --rows [NAME]...  only checks that the edits match and the tests exist
 
-DIR is a configured build folder; without it build/default. Its compiler and series are used for a
+DIR is a configured build folder (default: build/default). Its compiler and series are used for a
 copy of the project in DIR/sabotage, which has a build of its own. First the named tests must pass
-there. Then each sabotage is applied, the programs of its tests are built, the tests run until one
-fails, and the file is restored. The copy is kept, so only the first run builds everything.
+there. Then, for each sabotage, the edit is applied, the programs of its tests are built, the tests
+are run until one fails, and the file is restored. The copy is kept, so only the first run builds
+everything.
 
-Limits: at most one run at a time in a DIR. That a test goes red does not prove that it does so for
-the right reason.
+Limits: one run at a time in a DIR. A failing test does not prove that it fails for the right
+reason.
 
-exit status: 0 every sabotage turned a test red, 1 not, 2 bad usage or a build that is not there
+exit status: 0 a test failed for every sabotage, 1 for some none did, 2 bad usage or a missing build
 """
 
 from __future__ import annotations
@@ -34,12 +35,13 @@ from collections.abc import Callable, Iterator
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 ROWS = ROOT / "fuzz/test/sabotage"
 KEYS = ("what", "file", "find", "put", "red")
-PARTS = ("CMakeLists.txt", "corpus", "fuzz", "harness", "server-patch")  # of the project: what a build needs
-LINES = 15  # of the output of a step that fails
+# the parts of the project that a build needs
+PARTS = ("CMakeLists.txt", "corpus", "fuzz", "harness", "server-patch")
+LINES = 15  # of the output of a failing step
 
 
-class Wrong(Exception):
-    """What is wrong, in a line."""
+class SabotageError(Exception):
+    """An error, described in one line."""
 
 
 # --- rows
@@ -47,8 +49,8 @@ class Wrong(Exception):
 
 @dataclasses.dataclass
 class Row:
-    """One sabotage: a unique match of `find` in `file` becomes `put`; one of the ctests `red` must
-    fail."""
+    """One sabotage: the only match of `find` in `file` is replaced by `put`; one of the ctests
+    `red` must then fail."""
 
     name: str
     what: str
@@ -64,49 +66,51 @@ class Row:
         for line in path.read_text().splitlines():
             key, colon, value = line.partition(":")
             if not colon or key not in KEYS or key in values:
-                raise Wrong(f"{shown(path)}: '{line}' is not one of the lines {': '.join(KEYS)}:")
+                raise SabotageError(f"{shown(path)}: '{line}' is not one of the lines {': '.join(KEYS)}:")
             values[key] = value.strip()
         missing = [key for key in KEYS if key not in values]
         if missing:
-            raise Wrong(f"{shown(path)}: has no line '{missing[0]}:'")
+            raise SabotageError(f"{shown(path)}: lacks the line '{missing[0]}:'")
         try:
             find = re.compile(values["find"], re.MULTILINE)
         except re.error as error:
-            raise Wrong(f"{shown(path)}: find: {error}") from None
+            raise SabotageError(f"{shown(path)}: find: {error}") from None
         return Row(path.name, values["what"], values["file"], find, values["put"], values["red"].split())
 
     def edit(self, text: str) -> str:
         """The sabotaged text of the file."""
         found = list(self.find.finditer(text))
         if len(found) != 1:
-            what = f"is there {len(found)} times" if found else "is gone"
-            raise Wrong(f"sabotage {self.name}: the line it changes {what}: rewrite {shown(ROWS / self.name)}")
+            what = f"occurs {len(found)} times" if found else "is gone"
+            raise SabotageError(f"sabotage {self.name}: the line it changes {what}: rewrite {shown(ROWS / self.name)}")
         match = found[0]
         return text[: match.start()] + match.expand(self.put) + text[match.end() :]
 
     def check(self, root: pathlib.Path, tests: set[str]) -> None:
-        """Raises Wrong when the edit does not fit the files in `root` or a test is not one of
-        `tests`."""
+        """Raises SabotageError when the edit does not match the files in `root` or a test is not
+        one of `tests`."""
         path = root / self.file
         text = path.read_text() if path.exists() else ""
         if self.edit(text) == text:
-            raise Wrong(f"sabotage {self.name}: changes nothing: rewrite {shown(ROWS / self.name)}")
+            raise SabotageError(f"sabotage {self.name}: changes nothing: rewrite {shown(ROWS / self.name)}")
         unknown = [name for name in self.red if name not in tests]
         if unknown or not self.red:
-            raise Wrong(f"sabotage {self.name}: no ctest is called '{(unknown or [''])[0]}': correct its line 'red:'")
+            raise SabotageError(
+                f"sabotage {self.name}: unknown ctest '{(unknown or [''])[0]}': correct its line 'red:'"
+            )
 
 
 def shown(path: pathlib.Path) -> str:
-    """A path inside the project, as people write it."""
+    """A path relative to the project."""
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
 
 
 def read_rows(names: list[str]) -> list[Row]:
-    """The rows of these names, or all, in the order of the alphabet."""
+    """The rows of these names, or all, sorted by name."""
     known = sorted(path.name for path in ROWS.iterdir() if path.name != "README.md")
     for name in names:
         if name not in known:
-            raise Wrong(f"no sabotage is called '{name}': {shown(ROWS)} has {' '.join(known)}")
+            raise SabotageError(f"unknown sabotage '{name}': {shown(ROWS)} has {' '.join(known)}")
     return [Row.read(ROWS / name) for name in names or known]
 
 
@@ -114,11 +118,11 @@ def read_rows(names: list[str]) -> list[Row]:
 
 
 def run(*command: str | pathlib.Path) -> None:
-    """Runs a command that has to succeed."""
+    """Runs a command that must succeed."""
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
     if done.returncode:
         print("\n".join("  " + line for line in done.stdout.splitlines()[-LINES:]))
-        raise Wrong(f"{' '.join(str(word) for word in command)}: exit status {done.returncode}")
+        raise SabotageError(f"{' '.join(str(word) for word in command)}: exit status {done.returncode}")
 
 
 def cached(build: pathlib.Path, name: str) -> str:
@@ -126,18 +130,20 @@ def cached(build: pathlib.Path, name: str) -> str:
     try:
         found = re.search(rf"^{name}:\w+=(.*)$", (build / "CMakeCache.txt").read_text(), re.MULTILINE)
     except OSError:
-        raise Wrong(f"{build} is not a build folder: run cmake --preset default, or name one with --build") from None
+        raise SabotageError(
+            f"{build} is not a build folder: run cmake --preset default, or name one with --build"
+        ) from None
     return found[1] if found else ""
 
 
 def list_tests(build: pathlib.Path) -> dict[str, list[str]]:
-    """The ctests of a build: name and command."""
+    """The ctests of a build: names and commands."""
     done = subprocess.run(["ctest", "--test-dir", build, "--show-only=json-v1"], stdout=subprocess.PIPE, check=True)
     return {test["name"]: test.get("command", []) for test in json.loads(done.stdout)["tests"]}
 
 
 def files_of(root: pathlib.Path) -> Iterator[pathlib.Path]:
-    """The files of a project, as paths inside of it."""
+    """The files of a project, as relative paths."""
     for part in PARTS:
         for path in [root / part, *(root / part).rglob("*")]:
             if path.is_file() and "__pycache__" not in path.parts:
@@ -145,7 +151,7 @@ def files_of(root: pathlib.Path) -> Iterator[pathlib.Path]:
 
 
 class Copy:
-    """A copy of the project that may be broken, with a build of its own."""
+    """A copy of the project for the sabotages, with a build of its own."""
 
     def __init__(self, build: pathlib.Path) -> None:
         self.original = build
@@ -154,7 +160,7 @@ class Copy:
         self.tests: dict[str, list[str]] = {}
 
     def sync(self) -> None:
-        """Makes the copy the project as it is. Files that are the same keep their times."""
+        """Updates the copy from the project. Unchanged files keep their times."""
         wanted = set(files_of(ROOT))
         for path in wanted:
             source, target = ROOT / path, self.root / path
@@ -166,7 +172,7 @@ class Copy:
             (self.root / path).unlink()
 
     def configure(self) -> None:
-        """Builds everything, and learns which tests there are."""
+        """Builds everything, and lists the tests."""
         os.environ.setdefault("DEFRAG_FUZZ_DOWNLOADS", str(ROOT / "build" / "download"))
         options = [f"-D{name}={cached(self.original, name)}" for name in ("CMAKE_C_COMPILER", "VALKEY_SERIES")]
         run("cmake", "-G", "Ninja", "-S", self.root, "-B", self.build, *options)
@@ -174,7 +180,7 @@ class Copy:
         self.tests = list_tests(self.build)
 
     def make(self, names: list[str]) -> None:
-        """Builds the programs that the commands of these tests name."""
+        """Builds the programs in the commands of these tests."""
         words = {word for name in names for word in self.tests[name]}
         inside = f"{self.build}/"
         programs = sorted(word.removeprefix(inside) for word in words if word.startswith(inside + "bin/"))
@@ -182,15 +188,17 @@ class Copy:
             run("cmake", "--build", self.build, "--target", *programs)
 
     def test(self, names: list[str], *options: str) -> dict[str, tuple[str, float]]:
-        """Runs these tests. What became of each that ctest reports: run, fail or notrun, and
-        seconds."""
+        """Runs these tests. Returns the result of each: run, fail or notrun, and the seconds."""
         report = self.build / "sabotage.xml"
         report.unlink(missing_ok=True)
         chosen = "^(" + "|".join(re.escape(name) for name in names) + ")$"
-        subprocess.run(["ctest", "--test-dir", self.build, "-R", chosen, "--output-junit", report, *options],
-                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run(
+            ["ctest", "--test-dir", self.build, "-R", chosen, "--output-junit", report, *options],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         if not report.exists():
-            raise Wrong(f"ctest did not run {' '.join(names)} in {self.build}")
+            raise SabotageError(f"ctest did not run {' '.join(names)} in {self.build}")
         cases = xml.parse(report).getroot().iter("testcase")
         return {case.get("name", ""): (case.get("status", ""), float(case.get("time", 0))) for case in cases}
 
@@ -199,77 +207,77 @@ class Copy:
 
 
 def check_green(copy: Copy, rows: list[Row]) -> None:
-    """Without a sabotage all named tests pass, or red would mean nothing."""
+    """Checks that all named tests pass without a sabotage."""
     names = sorted({name for row in rows for name in row.red})
     became = copy.test(names)
     for name in names:
         status, seconds = became.get(name, ("notrun", 0.0))
         if status != "run":
             log = copy.build / "Testing/Temporary/LastTest.log"
-            raise Wrong(f"without a sabotage, {name} does not pass ({status}): see {log}")
+            raise SabotageError(f"without a sabotage, {name} does not pass ({status}): see {log}")
         print(f"green {name}, {seconds:.0f} s", flush=True)
 
 
 def noticed_by(copy: Copy, row: Row) -> str:
-    """Breaks the copy, runs the row's tests until one fails, mends the copy. The test that failed;
-    "": none."""
+    """Breaks the copy, runs the row's tests until one fails, restores the copy. Returns the failing
+    test, or ""."""
     path = copy.root / row.file
     text = path.read_text()
     path.write_text(row.edit(text))
     try:
         try:
             copy.make(row.red)
-        except Wrong as wrong:
-            raise Wrong(f"sabotage {row.name}: does not compile: {wrong}") from None
+        except SabotageError as wrong:
+            raise SabotageError(f"sabotage {row.name}: does not compile: {wrong}") from None
         for name in row.red:
             status, _ = copy.test([name]).get(name, ("notrun", 0.0))
             if status == "fail":
                 return name
             if status != "run":
-                raise Wrong(f"sabotage {row.name}: {name} could not run ({status})")
+                raise SabotageError(f"sabotage {row.name}: {name} could not run ({status})")
     finally:
         path.write_text(text)
     return ""
 
 
 def check_control(copy: Copy, row: Row) -> None:
-    """A comment more in the row's file must leave its tests green."""
+    """Checks that the row's tests pass with only an additional comment in its file."""
     harmless = dataclasses.replace(row, find=re.compile(r"\A"), put="/* harmless */ ")
     if noticed_by(copy, harmless):
-        raise Wrong(f"with nothing but a comment more in {row.file}, {' or '.join(row.red)} goes red")
+        raise SabotageError(f"with only an additional comment in {row.file}, {' or '.join(row.red)} fails")
 
 
 def check_red(copy: Copy, row: Row) -> None:
-    """One of the row's tests must go red."""
+    """Checks that one of the row's tests fails."""
     start = time.monotonic()
     name = noticed_by(copy, row)
     if not name:
-        raise Wrong(f"sabotage {row.name}: {row.what}, and {' and '.join(row.red)} stay green (see {shown(ROWS)})")
+        raise SabotageError(f"sabotage {row.name}: {row.what}, but {' and '.join(row.red)} pass (see {shown(ROWS)})")
     print(f"red   {row.name}: {name}, {time.monotonic() - start:.0f} s", flush=True)
 
 
 def attempt(what: Callable[..., None], *arguments: object) -> bool:
-    """Whether it went well; if not, says why."""
+    """Calls `what`. Returns true if it succeeded, else prints the error."""
     try:
         what(*arguments)
-    except Wrong as wrong:
+    except SabotageError as wrong:
         print(f"FAILED: {wrong}", flush=True)
         return False
     return True
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Breaks one check after the other and expects a test to go red.")
+    parser = argparse.ArgumentParser(description="Breaks one check after the other and expects a test to fail.")
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build/default", help="a configured build folder")
-    parser.add_argument("--rows", action="store_true", help="build and break nothing: do the sabotages fit?")
-    parser.add_argument("names", metavar="NAME", nargs="*", help="a file in fuzz/test/sabotage; without: all")
+    parser.add_argument("--rows", action="store_true", help="only check that the edits match and the tests exist")
+    parser.add_argument("names", metavar="NAME", nargs="*", help="a file in fuzz/test/sabotage (all)")
     asked = parser.parse_args()
     build = asked.build.resolve()
     try:
         rows = read_rows(asked.names)
         cached(build, "CMAKE_C_COMPILER")
         tests = set(list_tests(build))
-    except Wrong as wrong:
+    except SabotageError as wrong:
         print(f"test_sabotage: {wrong}", file=sys.stderr)
         return 2
     passed = [attempt(row.check, ROOT, tests) for row in rows]

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_shrink.c -- the shrinker's pure core: no server here; what "fails" is decided by small
- * functions that know exactly what they need.
+/* test_shrink.c -- the core of the shrinker, without a server: small functions decide what "fails",
+ * with known minimal streams.
  *
- * Each case has one smallest stream, and that is what must come out, to the byte. Of every
- * candidate it is checked that it is a stream that people could write, smaller than the best one,
- * and never asked about before.
+ * Each case has one smallest stream, which must be the result, to the byte. Every candidate must be
+ * a strict stream, smaller than the best one, and not tried before.
  *
- * Limits: whether real bugs shrink well is test_shrink_tool.sh's and shrink-score's business. */
+ * Limits: test_shrink_tool.sh and shrink-score measure how well real bugs shrink. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -18,14 +17,14 @@
 #define HEAD "#! defrag-fuzz 1"
 #define MOST_ASKED 20000
 
-/* --- who decides */
+/* --- the predicate */
 
 typedef bool (*Fails)(const Stream *stream);
 
 typedef struct {
     Fails fails;
-    int patience; /* candidates until it is time to stop; -1: as long as it takes */
-    bool hinted;  /* the step that fails is known */
+    int patience; /* candidates until it is time to stop; -1: no limit */
+    bool hinted;  /* the failing step is known */
     Stream best;  /* a copy */
     Text asked[MOST_ASKED];
     int nasked;
@@ -61,7 +60,7 @@ static int first(void *context, const Stream *candidates, int count) {
     return SHRINK_NONE;
 }
 
-static void settled(void *context, const Stream *best) {
+static void improved(void *context, const Stream *best) {
     Judge *judge = context;
     CHECK(judge->fails(best));
     stream_free(&judge->best);
@@ -79,7 +78,7 @@ static int failing(void *context) {
 
 static ShrinkReport shrink(Judge *judge, const Stream *stream, Stream *out) {
     ShrinkReport report;
-    ShrinkPredicate predicate = {first, settled, failing, judge};
+    ShrinkPredicate predicate = {first, improved, failing, judge};
     stream_init(&judge->best);
     shrink_stream(stream, &predicate, out, &report);
     for (int i = 0; i < judge->nasked; i++) text_free(&judge->asked[i]);
@@ -95,7 +94,7 @@ static Stream parse(const char *text) {
     return stream;
 }
 
-/* Shrinks `text` and expects `want`; then shrinks that, and expects that it stays. */
+/* Shrinks `text` and expects `want`; then shrinks that, and expects no change. */
 static void check_shrunk(Fails fails, bool hinted, const char *text, const char *want) {
     static Judge judge;
     Stream stream = parse(text);
@@ -113,7 +112,7 @@ static void check_shrunk(Fails fails, bool hinted, const char *text, const char 
     stream_free(&stream);
 }
 
-/* --- words for predicates */
+/* --- helpers for predicates */
 
 static bool is_command(const Step *step, const char *name) {
     return step->kind == STEP_COMMAND && strcmp(step_word(step, 0), name) == 0;
@@ -155,7 +154,7 @@ static bool same_key(const Stream *s) {
     return false;
 }
 
-/* A pair can only go together. */
+/* A pair can only be removed together. */
 static bool balanced(const Stream *s) {
     int open = 0;
     for (int i = 0; i < s->nsteps; i++) {
@@ -215,7 +214,7 @@ static bool any_defrag(const Stream *s) {
     return find(s, "BUG", 0) >= 0 && (verbs > 0 || s->settings.after != AFTER_NOTHING);
 }
 
-/* A step of defrag with something before it and something behind it. */
+/* A step of defrag with a command before it and one after it. */
 static bool cycle_between(const Stream *s) {
     for (int i = 0; i < s->nsteps; i++) {
         if (shrink_is_defrag(&s->steps[i]) && find(s, "A", 0) >= 0 && find(s, "A", 0) < i && find(s, "B", i) > i)
@@ -240,7 +239,7 @@ static void test_schedule(void) {
                  HEAD " after=none databases=3 cluster=yes\n");
 }
 
-/* Every verb that makes defrag work becomes the plainest one. */
+/* Every verb that runs defrag becomes the simplest one. */
 static void test_each_defrag(void) {
     for (VerbId verb = 0; verb < VERB_COUNT; verb++) {
         if (!verb_is_defrag(verb)) continue;
@@ -253,13 +252,13 @@ static void test_each_defrag(void) {
 }
 
 static SettingId needed;    /* the setting on which BUG depends */
-static int64_t needed_from; /* and from which number on */
+static int64_t needed_from; /* and its least number */
 
 static bool needs_number(const Stream *s) {
     return find(s, "BUG", 0) >= 0 && settings_number(&s->settings, needed) >= needed_from;
 }
 
-/* The stream "BUG" with one setting, which has another value than its default. */
+/* The stream "BUG" with one setting that is not the default. */
 static Text with_setting(SettingId setting, int64_t number) {
     Settings settings;
     char words[SETTINGS_MAX_TEXT];
@@ -271,8 +270,7 @@ static Text with_setting(SettingId setting, int64_t number) {
     return text;
 }
 
-/* Every setting gets its default back; where a bug needs a number, that gets smaller if the row
- * says so. */
+/* Every setting is reset; where a bug needs a number, it is made smaller if the row permits it. */
 static void test_each_setting(void) {
     for (needed = 0; needed < SETTING_COUNT; needed++) {
         const SettingsRow *row = settings_row(needed);
@@ -295,7 +293,7 @@ static void test_each_setting(void) {
 
 /* --- which pointers move */
 
-/* Whether the stream lets the n-th pointer move. */
+/* Does the stream let the n-th pointer move? */
 static bool may_move(const Stream *s, int64_t n) {
     for (int i = 0; i < s->nsteps; i++) {
         const Step *step = &s->steps[i];
@@ -321,13 +319,13 @@ static void test_narrowing(void) {
 
 /* --- arguments */
 
-/* BUG with at least so many arguments, its name included. */
+/* BUG with at least 30 arguments, including its name. */
 static bool thirty_elements(const Stream *s) {
     int at = find(s, "BUG", 0);
     return at >= 0 && step_extent(&s->steps[at]).elements >= 30;
 }
 
-/* A count, and as many fields behind it, three at least. */
+/* A count, and that number of fields after it, at least three. */
 static bool counted_fields(const Stream *s) {
     int at = find(s, "BUG", 0);
     if (at < 0) return false;
@@ -375,24 +373,34 @@ static void test_arguments(void) {
                  HEAD " after=none\nEVAL call(\n");
 }
 
-/* --- what is smaller */
+/* --- the order of sizes */
 
-/* Each row is decided by one part of the size, and would be the other way round if the next part
- * were asked first. */
+/* Each row is decided by one part of the size, and would be reversed if the next part were compared
+ * first. */
 static void test_order(void) {
     static const struct {
         const char *smaller, *bigger;
     } rows[] = {
-        {HEAD "\nBUG\n", HEAD "\n!move none\nBUG\nBUG\n"},                                  /* steps */
-        {HEAD "\n!move only 5 7\nBUG\n", HEAD " after=none\n!move only 5 8\nBUG\n"},        /* what may move */
-        {HEAD " after=none\nBUG\n!slice 3\n", HEAD "\n!cycle\nBUG\n"},                      /* defrag by itself */
-        {HEAD " after=none\n!cycle\nBUG\n", HEAD " after=none\nBUG\n!slice 3\n"},           /* kinds of slices */
-        {HEAD " after=none databases=3\nBUG\n!cycle\n", HEAD " after=none\n!cycle\nBUG\n"}, /* when it begins */
-        {HEAD " after=none\nBUG a b\n", HEAD " after=none databases=3\nBUG\n"},             /* settings */
-        {HEAD " after=none\nBUG abcdef\n", HEAD " after=none\nBUG a b\n"},                  /* arguments */
-        {HEAD " after=none\nBUG \"\\x01\"\n", HEAD " after=none\nBUG abc\n"},               /* bytes sent */
-        {HEAD " after=none\nBUG b\n", HEAD " after=none\nBUG \" \"\n"},                     /* text */
-        {HEAD " after=none\nBUG a\n", HEAD " after=none\nBUG b\n"},                         /* the alphabet */
+        /* steps */
+        {HEAD "\nBUG\n", HEAD "\n!move none\nBUG\nBUG\n"},
+        /* what may move */
+        {HEAD "\n!move only 5 7\nBUG\n", HEAD " after=none\n!move only 5 8\nBUG\n"},
+        /* defrag by itself */
+        {HEAD " after=none\nBUG\n!slice 3\n", HEAD "\n!cycle\nBUG\n"},
+        /* kinds of slices */
+        {HEAD " after=none\n!cycle\nBUG\n", HEAD " after=none\nBUG\n!slice 3\n"},
+        /* when it begins */
+        {HEAD " after=none databases=3\nBUG\n!cycle\n", HEAD " after=none\n!cycle\nBUG\n"},
+        /* settings */
+        {HEAD " after=none\nBUG a b\n", HEAD " after=none databases=3\nBUG\n"},
+        /* arguments */
+        {HEAD " after=none\nBUG abcdef\n", HEAD " after=none\nBUG a b\n"},
+        /* bytes sent */
+        {HEAD " after=none\nBUG \"\\x01\"\n", HEAD " after=none\nBUG abc\n"},
+        /* text */
+        {HEAD " after=none\nBUG b\n", HEAD " after=none\nBUG \" \"\n"},
+        /* the alphabet */
+        {HEAD " after=none\nBUG a\n", HEAD " after=none\nBUG b\n"},
     };
     for (int i = 0; i < COUNT_OF(rows); i++) {
         Stream smaller = parse(rows[i].smaller), bigger = parse(rows[i].bigger);
@@ -408,7 +416,7 @@ static void test_order(void) {
 
 /* --- names */
 
-/* Two different keys, each used twice, and the first with a number behind it. */
+/* Two different keys, each used twice, and the first with a number after it. */
 static bool two_keys(const Stream *s) {
     int set = find(s, "SET", 0), get = find(s, "GET", 0), move = find(s, "MOVE", 0);
     if (set < 0 || get < set || move < get || s->steps[set].nargs < 2 || s->steps[get].nargs < 2 ||
@@ -441,7 +449,7 @@ static void test_names(void) {
 
 /* --- interruption */
 
-/* What there is when it is time to stop still fails, and is said not to be the end. */
+/* The result of an interrupted run still fails, and the report says that it was stopped. */
 static void test_stop(void) {
     static Judge judge;
     for (int patience = 0; patience < 60; patience++) {

@@ -1,34 +1,34 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# test_shrink_tool.sh TOOL SANITIZERS|none [STOCK_TOOL [MUSEUM_TOOL]] -- shrink on real servers: a
-# canary, a bug this project found, exhibits of the museum hidden in random streams; interruption,
-# exit statuses, and that the number of processes changes nothing.
+# test_shrink_tool.sh TOOL SANITIZERS|none [STOCK_TOOL [MUSEUM_TOOL]] -- shrink with real servers: a
+# canary, a bug found by this project, exhibits of the museum in random streams; interruption, exit
+# statuses, and equal results for any number of processes.
 set -eu
 # shellcheck source=fuzz/test/cli.sh
 . "$(dirname "$0")/cli.sh"
 stock=${3:-} museum=${4:-}
 tool_here=$tool
 
-# steps FILE: its steps, "!move only" and "!move none" left out.
+# steps FILE: prints its steps without "!move only" and "!move none".
 steps() {
     grep -v -e '^#' -e '^!move only' -e '^!move none' "$1" || true
 }
 
-# shrunk FILE STEP...: the steps of the file are just these.
+# shrunk FILE STEP...: checks that these are the steps of the file.
 shrunk() {
     file=$1
     shift
     printf '%s\n' "$@" >"$box/want"
     steps "$file" >"$box/got"
-    check "$file is as small as it gets" diff "$box/want" "$box/got"
+    check "$file is minimal" diff "$box/want" "$box/got"
 }
 
-# at_most FILE N: the file has so many steps at most.
+# at_most FILE N: checks that the file has at most N steps.
 at_most() {
     check "$1 has at most $2 steps" test "$(steps "$1" | wc -l)" -le "$2"
 }
 
-# hide SEED FILE: 200 random steps, and the steps of the file among them behind the first hundred.
+# hide SEED FILE: prints 200 random steps, with the steps of the file after the first hundred.
 hide() {
     "$tool_here" gen --seed "$1" --steps 200 | grep -v '^#' >"$box/noise"
     printf '#! defrag-fuzz 1 after=none\n'
@@ -37,7 +37,7 @@ hide() {
     tail -100 "$box/noise"
 }
 
-# --- what is wrong
+# --- errors
 
 stream "$box/fine.stream" 'SET k v'
 expect 2 shrink "$box/fine.stream"
@@ -51,24 +51,25 @@ stream "$box/canary.stream" 'SET a 1' '# a comment' 'RPUSH list %seq(1-50,e{})' 
 expect 5 shrink --expect value:list "$box/canary.stream"
 says err 'not with value:list'
 
-# --- a canary needs nothing but itself
+# --- a canary needs no other steps
 
 expect 0 shrink -o "$box/small.stream" "$box/canary.stream"
 shrunk "$box/small.stream" '!canary assert'
 says err 'drop single steps'
-check 'the result says how often it fails' grep -q '^# found on Valkey .*; fails so in 10 of 10 replays$' "$box/small.stream"
+check 'the result says how often it fails' grep -q \
+    '^# found on Valkey .*; fails so in 10 of 10 replays$' "$box/small.stream"
 signature=$(sed -n 's/^# signature: //p' "$box/small.stream")
 expect 1 replay --expect "$signature" "$box/small.stream"
 expect 0 fmt --check "$box/small.stream"
 
-# What went to a file goes to stdout otherwise; shrinking what is small changes nothing; nor does
+# Without -o the result goes to stdout; shrinking a small stream changes nothing, and neither does
 # the number of processes.
 expect 0 shrink --jobs 1 "$box/canary.stream"
 same "$box/out" "$box/small.stream"
 expect 0 shrink --jobs 3 "$box/small.stream"
 same "$box/out" "$box/small.stream"
 
-# --- interrupted: what there is by then
+# --- interrupted: the best result so far
 
 expect 0 shrink --seconds 1 -o "$box/early.stream" "$box/canary.stream"
 {
@@ -82,15 +83,15 @@ sleep 2
 kill -TERM $pid 2>/dev/null || true
 status=0
 wait $pid || status=$?
-check 'shrink that is interrupted ends with status 0' test "$status" -eq 0
+check 'an interrupted shrink exits with status 0' test "$status" -eq 0
 expect 1 replay --expect "$signature" "$box/term.stream"
 
-# --- real bugs among random steps
+# --- real bugs in random streams
 
 if [ -n "$museum" ]; then
     tool=$museum
     here=$(dirname "$0")/../../corpus/museum
-    # The second one fails in two ways, with as many keys as it takes and with fewer.
+    # The second one fails in two ways, depending on the number of keys.
     for row in zset-old-node-leaked:1 kvstore-freed-under-stage:3 later-flag-kept:3 nack-consumer:3; do
         name=${row%:*}
         signature=$(sed -n 's/^# signature: //p' "$here/$name.stream")

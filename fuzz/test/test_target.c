@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_target.c -- the fuzz target without an engine: what it makes is always a stream, the same
- * for the same seed; what it runs is counted; what is of no use to a corpus is said to be.
+/* test_target.c -- the fuzz target without an engine: its mutations are always streams, the same
+ * for the same seed; runs are counted; inputs that are useless for a corpus are reported as such.
  *
- * Limits: inputs on which a finding ends the process belong to test_run.sh. */
+ * Limits: inputs with findings, which end the process, are tested by test_run.sh. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -19,7 +19,7 @@
 static const char calm[] = "# a comment\n#! defrag-fuzz 1 after=slice:5\n"
                            "SET s0 v\nRPUSH l0 %seq(1-30,e{})\n1> HSET h0 f v\n# another\n!slice 7\nGET s0\n";
 
-/* --- What comes out is a stream */
+/* --- Results are streams */
 
 static void check_canonical(const uint8_t *data, size_t len, size_t room) {
     Stream stream;
@@ -35,7 +35,7 @@ static void check_canonical(const uint8_t *data, size_t len, size_t room) {
     stream_free(&stream);
 }
 
-/* Bytes of all kinds: a real stream's, a cut one's, noise. */
+/* Makes bytes of all kinds: a stream, a truncated stream, noise. */
 static size_t make_input(Prng *prng, uint8_t *data) {
     size_t len = prng_below(prng, sizeof(calm));
     int kind = (int)prng_below(prng, 3);
@@ -91,7 +91,7 @@ static void test_room(void) {
     }
 }
 
-/* --- What runs is counted */
+/* --- Runs are counted */
 
 static bool run_text(const char *text) {
     return target_run((const uint8_t *)text, strlen(text));
@@ -134,7 +134,7 @@ int main(void) {
     snprintf(path, sizeof(path), "%s/stats", folder);
     Stats *stats = stats_create(path);
     setenv(STATS_ENVIRONMENT, path, 1);
-    const char *why = stats ? target_init() : "no file of counters";
+    const char *why = stats ? target_init() : "cannot create the counters";
     unlink(path);
     rmdir(folder);
     if (why) return fprintf(stderr, "test_target: %s\n", why), 1;

@@ -1,20 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""test_valkey_names.py TREE ROW -- does the Valkey tree still have every name that we write in a
-string?
+"""test_valkey_names.py TREE ROW -- checks that the Valkey tree has all names of Valkey's that this
+project writes in strings.
 
-A function that an excuse names, a command that a filter names, a config that may be set: the
-compiler does not see them, and one that Valkey renames just stops matching. Reads the names from
-our sources (harness/base/valkey_name.h says how they are marked), from harness/world/seams.txt and
-from fuzz/mutation/tree.py, and looks for each in the tree. A name that a series does not have is on
-a line "absent KIND NAME" of its row, server-patch/SERIES/row. A line that is not true is reported
-as well.
+The compiler does not check functions in excuses, commands in filters or settings: after a renaming
+in Valkey they silently stop matching. The names are read from the sources
+(harness/base/valkey_name.h describes how they are marked), from harness/world/seams.txt and from
+fuzz/mutation/tree.py, and each is searched for in the tree. Names that a series lacks are listed as
+"absent KIND NAME" in its row, server-patch/SERIES/row. Wrong lines there are reported too.
 
-Limits: the tree is read as text. A function counts as present where a line that begins in the first
-column defines or declares it. Whether it still does what the string's reader thinks is not checked.
+Limits: the tree is read as text. A function counts as present if a line that begins in the first
+column defines or declares it. Its meaning is not checked.
 
-Exit status: 0 all there, 1 some are not, 2 bad usage, 77 the same without a row: reported, not
-judged.
+exit status: 0 all names exist, 1 some are missing, 2 bad usage, 77 without a row: missing names are
+only reported
 """
 
 import collections
@@ -39,8 +38,13 @@ TABLE = re.compile(r"\bstatic const (?:struct \{([^}]*)\}|(\w+)) \w+(?:\[\w*\])?
 COLUMN = re.compile(r"^\s*(?:const )?(\w+)\b")
 
 MACROS = {"VALKEY_FUNCTION": "function", "VALKEY_PREFIX": "prefix", "VALKEY_PART": "part", "HARNESS_PREFIX": "ours"}
-TYPES = {"CommandName": "command", "CommandNames": "command", "ConfigName": "config", "DebugName": "debug",
-         "ArgumentNames": "argument"}
+TYPES = {
+    "CommandName": "command",
+    "CommandNames": "command",
+    "ConfigName": "config",
+    "DebugName": "debug",
+    "ArgumentNames": "argument",
+}
 
 DEFINITION = re.compile(r"^(?![\s#/*}])[^;={}()]*?\b(\w+)\s*\(", re.M)
 VARIABLE = re.compile(r"^(?![\s#/*}])[^;={}()]*?\b(\w+)(?:\[\w*\])*\s*[=;]", re.M)
@@ -55,7 +59,8 @@ def no_comments(text: str) -> str:
     return TOKEN.sub(lambda m: m.group() if m.group().startswith('"') else " ", text)
 
 
-# --- what our sources name
+# --- names in the sources
+
 
 def columns(body: str) -> list[str]:
     """The types of a struct's members, in order."""
@@ -82,15 +87,14 @@ def cells(row: str) -> list[str]:
 
 
 def rows(table: str) -> list[list[str]]:
-    """The rows of a table; of a single struct its one row."""
+    """The rows of a table; one row for a single struct."""
     if "{" not in table:
         return [cells(table)]
     return [cells(row) for row in re.findall(r"\{((?:[^{}\"]|\"(?:[^\"\\]|\\.)*\"|\{[^{}]*\})*)\}", table)]
 
 
 def words(cell: str) -> list[str]:
-    """The names in a cell: strings side by side are one, with commas or blanks between the names.
-    """
+    """The names in a cell: adjacent strings are joined, names are separated by commas or blanks."""
     return re.split(r"[, ]+", "".join(STRING.findall(cell)).lower().strip())
 
 
@@ -136,23 +140,28 @@ def names_in_python() -> list[Name]:
 
 
 def our_names() -> list[Name]:
-    files = [path for house in ("harness", "fuzz") for path in sorted((ROOT / house).glob("*/*.[ch]"))
-             if path.parent.name not in ("test", "mutation") and path.name != "valkey_name.h"]
+    files = [
+        path
+        for house in ("harness", "fuzz")
+        for path in sorted((ROOT / house).glob("*/*.[ch]"))
+        if path.parent.name not in ("test", "mutation") and path.name != "valkey_name.h"
+    ]
     structs = {name: columns(body) for path in files for body, name in STRUCT.findall(no_comments(path.read_text()))}
     out = [name for path in files for name in names_in_file(path, structs)]
     return out + names_in_seams() + names_in_python()
 
 
-# --- what the tree has
+# --- names in the tree
+
 
 def functions_in(texts: list[str]) -> set[str]:
-    """The functions that are defined or declared; of one that a macro renames both names."""
+    """The functions that are defined or declared; both names of those renamed by a macro."""
     names = {name for text in texts for name in DEFINITION.findall(text)}
     return names | {new for text in texts for old, new in ALIAS.findall(text) if old in names}
 
 
 def code_in(folder: pathlib.Path, pattern: str) -> list[str]:
-    """The files below a folder, without comments."""
+    """The texts of the files below a folder, without comments."""
     return [no_comments(path.read_text("latin-1")) for path in sorted(folder.glob(pattern))]
 
 
@@ -164,7 +173,7 @@ def arguments_of(command: dict) -> set[str]:
 
 
 class Tree:
-    """Which names a Valkey tree has."""
+    """The names of a Valkey tree."""
 
     def __init__(self, root: pathlib.Path) -> None:
         self.src = root / "src"
@@ -185,7 +194,7 @@ class Tree:
         return out
 
     def has_argument(self, name: Name) -> bool:
-        """Whether a command that the row is about has such an argument."""
+        """Does a command of the row have such an argument?"""
         commands = {command for pattern in name.within.split(",") for command in fnmatch.filter(self.commands, pattern)}
         return any(fnmatch.filter(self.commands[command], name.text) for command in commands)
 
@@ -208,8 +217,9 @@ class Tree:
 
 # --- the verdict
 
+
 def absent_in(row: pathlib.Path) -> dict[tuple[str, str], int]:
-    """The names that the series does not have, with the numbers of their lines."""
+    """The names that the series lacks, with their line numbers."""
     out = {}
     for number, line in enumerate(row.read_text().splitlines(), 1):
         found = ABSENT.match(line)
@@ -220,23 +230,25 @@ def absent_in(row: pathlib.Path) -> dict[tuple[str, str], int]:
     return out
 
 
-def judge(names: list[Name], tree: Tree, absent: dict[tuple[str, str], int], row: str) -> list[str]:
-    """A line for each name that is not in the tree, and for each line of the row that is not true.
-    """
+def compare(names: list[Name], tree: Tree, absent: dict[tuple[str, str], int], row: str) -> list[str]:
+    """A line for each name that the tree lacks, and for each wrong line of the row."""
     out, met = [], set()
     for name in names:
         key = name.kind, name.text
         met.add(key)
         if not tree.has(name) and key not in absent:
-            lack = "harness/ has no function" if name.kind == "ours" else f"this Valkey has no {name.kind}"
+            lack = "harness/ lacks the function" if name.kind == "ours" else f"this Valkey lacks the {name.kind}"
             out.append(f"{name.where}: {lack} '{name.text}'")
         elif tree.has(name) and key in absent:
             out.append(f"{row}:{absent[key]}: this Valkey has the {name.kind} '{name.text}'")
-    out += [f"{row}:{number}: nothing names a {kind} '{text}'"
-            for (kind, text), number in absent.items() if (kind, text) not in met]
+    out += [
+        f"{row}:{number}: nothing names a {kind} '{text}'"
+        for (kind, text), number in absent.items()
+        if (kind, text) not in met
+    ]
     entries = mutation_tree.ENTRIES
     if not tree.functions & set(entries):
-        out.append(f"fuzz/mutation/tree.py: this Valkey has none of the functions {' '.join(entries)}")
+        out.append(f"fuzz/mutation/tree.py: this Valkey lacks all functions {' '.join(entries)}")
     return list(dict.fromkeys(out))
 
 
@@ -247,14 +259,17 @@ def main() -> int:
     row = pathlib.Path(sys.argv[2])
     names, tree = our_names(), Tree(pathlib.Path(sys.argv[1]))
     count = collections.Counter(name.kind for name in names)
-    wrong = judge(names, tree, absent_in(row) if row.is_file() else {}, row.name)
-    wrong += [f"no name of the kind '{kind}' was found in the sources: does the test still read them?"
-              for kind in [*MACROS.values(), *TYPES.values(), "file", "variable"] if not count[kind]]
+    wrong = compare(names, tree, absent_in(row) if row.is_file() else {}, row.name)
+    wrong += [
+        f"the sources have no name of the kind '{kind}': does this test still read them?"
+        for kind in [*MACROS.values(), *TYPES.values(), "file", "variable"]
+        if not count[kind]
+    ]
     print("names:", " ".join(f"{kind} {number}" for kind, number in sorted(count.items())))
     for line in wrong:
         print(line)
     if wrong and not row.is_file():
-        print(f"{row} is no file, so this is not judged")
+        print(f"{row} is not a file, so missing names are only reported")
         return 77
     return 1 if wrong else 0
 

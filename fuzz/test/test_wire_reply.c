@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_wire_reply.c -- wire_reply: where replies end, in RESP2 and RESP3, and what they hold. */
+/* test_wire_reply.c -- wire_reply: the bounds and the content of replies, in RESP2 and RESP3. */
 #include "fuzz/wire/reply.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "harness/base/array.h"
 #include "harness/test/check.h"
 
-/* A text that is not a copy. */
+/* A text that refers to the words without copying them. */
 static Text text(const char *words) {
     return (Text){.data = (char *)words, .len = strlen(words)};
 }
@@ -16,7 +16,7 @@ static size_t length(const char *words) {
     return wire_reply_length(words, strlen(words));
 }
 
-/* Each is one reply, and no beginning of it is. */
+/* Each is one reply, and no prefix of it is. */
 static void test_whole_and_cut(void) {
     static const char *const replies[] = {
         "+OK\r\n",

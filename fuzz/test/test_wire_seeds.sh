@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # test_wire_seeds.sh -- every seed and every exhibit of the museum gets the same replies from a real
-# server as in process.
+# server and in process.
 #
 # usage: VALKEY_SERVER=PATH-OF-valkey-server test_wire_seeds.sh PATH-OF-defrag-fuzz SANITIZERS|none
 # CORPUS

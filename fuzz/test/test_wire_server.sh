@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # test_wire_server.sh -- replay --server and live with a real server: equal replies for every seed,
-# and what is said when it ends, hangs or wants a password.
+# and the messages when it ends, hangs or requires a password.
 #
 # usage: VALKEY_SERVER=PATH-OF-valkey-server test_wire_server.sh PATH-OF-defrag-fuzz SANITIZERS|none
 # shellcheck disable=SC2154  # variables of cli.sh
@@ -12,9 +12,10 @@ here=$(realpath -- "$(dirname "$0")")
 cd "$box"
 program=$(realpath -- "${VALKEY_SERVER:?}")
 
-# there OPTION...: starts a server at $box/there and waits for it.
+# there OPTION...: starts a server at $box/there and waits until it is up.
 there() {
-    "$program" --unixsocket "$box/there" --dir "$box" --logfile server.log --save '' --databases 2 --enable-debug-command yes "$@" >/dev/null 2>&1 &
+    "$program" --unixsocket "$box/there" --dir "$box" --logfile server.log --save '' --databases 2 \
+        --enable-debug-command yes "$@" >/dev/null 2>&1 &
     server=$!
     while [ ! -S "$box/there" ]; do
         kill -0 "$server" 2>/dev/null || return 1
@@ -28,7 +29,8 @@ gone() {
     rm -f "$box/there"
 }
 
-# under_load COMMAND...: runs it in the background once the clients of `live` are connected.
+# under_load COMMAND...: runs the command in the background when the clients of `live` are
+# connected.
 under_load() {
     (
         while [ "$(find "/proc/$server/fd" -lname 'socket:*' | wc -l)" -lt 6 ]; do sleep 0.1; done
@@ -44,7 +46,7 @@ stream calm.stream 'SET k v' '1> BLPOP l 0' 'RPUSH l a' '!slice 3' '!clock 5' 'H
 expect 0 live --server "spawn:$program" --seconds 3 --clients 8
 says out 'nothing found'
 
-# --- a server that is there, by a socket and by TCP: what differs for its own clock is listed
+# --- a running server, by a socket and by TCP: differences due to its own clock are listed
 
 there --port 0
 expect 0 replay --server "unix:$box/there" calm.stream
@@ -62,9 +64,9 @@ gone
 there --port 0 --requirepass secret
 expect 2 replay --server "unix:$box/there" calm.stream
 lines err 1
-says err 'wants a password'
+says err 'requires a password'
 DEFRAG_FUZZ_PASSWORD=other expect 2 replay --server "unix:$box/there" calm.stream
-says err 'does not take the password'
+says err 'rejects the password'
 DEFRAG_FUZZ_PASSWORD=secret expect 0 replay --server "unix:$box/there" calm.stream
 gone
 
@@ -73,10 +75,10 @@ gone
 there --port 0 --enable-debug-command no
 expect 2 replay --server "unix:$box/there" calm.stream
 lines err 1
-says err 'allows no DEBUG'
+says err 'does not permit DEBUG'
 gone
 
-# --- a server that is killed, and one that does not answer any more: findings, with a record
+# --- a server that is killed, and one that stops answering: findings, with a record
 
 there --port 0
 under_load kill -9 "$server"

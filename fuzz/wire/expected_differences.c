@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* expected_differences.c -- why replies may differ; see expected_differences.h. */
+/* expected_differences.c -- the reasons why replies may differ; see expected_differences.h. */
 #include "fuzz/wire/expected_differences.h"
 
 #include <string.h>
@@ -11,20 +11,20 @@
 #define CLOCK "by the real clock"
 #define TABLE "a hash table's seed, or what has expired first"
 
-static const WireKind kinds[] = {
-    {"INFO", WIRE_ALWAYS, "process", "process id, uptime, memory, sockets, and what the harness itself has asked"},
+static const WireDifference table[] = {
+    {"INFO", WIRE_ALWAYS, "process", "process id, uptime, memory, sockets, and the harness's own commands"},
     {"CLIENT|LIST CLIENT|INFO", WIRE_ALWAYS, "process", "addresses, sockets and buffers; the harness's own connection"},
     {"MONITOR", WIRE_ALWAYS, "process", "addresses of clients"},
-    {"COMMANDLOG SLOWLOG LATENCY", WIRE_ALWAYS, "process", "how long things took " CLOCK ", and addresses of clients"},
+    {"COMMANDLOG SLOWLOG LATENCY", WIRE_ALWAYS, "process", "durations " CLOCK ", and addresses of clients"},
     {"LASTSAVE", WIRE_ALWAYS, "process", "the time of the start, " CLOCK},
     {"CONFIG|GET", WIRE_ALWAYS, "process", "sockets, folders, logs"},
     {"CLUSTER|NODES CLUSTER|SLOTS CLUSTER|SHARDS CLUSTER|INFO CLUSTER|LINKS", WIRE_ALWAYS, "process",
      "the node's port"},
-    {"MEMORY DEBUG|SDSLEN DEBUG|HTSTATS", WIRE_ALWAYS, "memory", "the allocator decides how big blocks are"},
+    {"MEMORY DEBUG|SDSLEN DEBUG|HTSTATS", WIRE_ALWAYS, "memory", "block sizes depend on the allocator"},
     {"DEBUG|OBJECT", WIRE_ALWAYS, "memory", "an address"},
     {"TIME TTL PTTL EXPIRETIME PEXPIRETIME HTTL HPTTL HEXPIRETIME HPEXPIRETIME OBJECT", WIRE_REAL_TIME, "clock",
      "times " CLOCK},
-    {"EXPIREAT PEXPIREAT HEXPIREAT HPEXPIREAT", WIRE_REAL_TIME, "clock", "a time that is past " CLOCK},
+    {"EXPIREAT PEXPIREAT HEXPIREAT HPEXPIREAT", WIRE_REAL_TIME, "clock", "a time in the past " CLOCK},
     {"XADD XINFO XPENDING XREAD XREADGROUP XRANGE XREVRANGE XCLAIM XAUTOCLAIM", WIRE_REAL_TIME, "clock",
      "IDs and idle times " CLOCK},
     {"HGETALL HKEYS HVALS HSCAN SSCAN ZSCAN SCAN KEYS SMEMBERS SINTER SUNION SDIFF SORT SORT_RO", WIRE_ORDER, "order",
@@ -32,15 +32,16 @@ static const WireKind kinds[] = {
     {"PUBSUB UNSUBSCRIBE PUNSUBSCRIBE SUNSUBSCRIBE FUNCTION|LIST FUNCTION|DUMP", WIRE_ORDER, "order", TABLE},
     {"SRANDMEMBER HRANDFIELD ZRANDMEMBER RANDOMKEY", WIRE_RANDOM, "random", TABLE},
     {"SPOP", WIRE_REAL_TIME, "random", TABLE},
-    {"EVAL EVAL_RO EVALSHA EVALSHA_RO FCALL FCALL_RO", WIRE_REAL_TIME, "script", "whatever the script asks for"},
-    {"HELLO CLIENT", WIRE_REAL_TIME, "process", "numbers of clients, which go on from stream to stream"},
+    {"EVAL EVAL_RO EVALSHA EVALSHA_RO FCALL FCALL_RO", WIRE_REAL_TIME, "script", "whatever the script returns"},
+    {"HELLO CLIENT", WIRE_REAL_TIME, "process", "client numbers, which continue from stream to stream"},
 };
 
-static const WireKind monitor = {"MONITOR", WIRE_ALWAYS, "process", "addresses of clients"};
-static const WireKind timed = {"", WIRE_REAL_TIME, "clock", "something may have expired " CLOCK};
-static const WireKind follows = {"", WIRE_REAL_TIME, "follows", "may follow from an earlier difference in the list"};
+static const WireDifference monitor = {"MONITOR", WIRE_ALWAYS, "process", "addresses of clients"};
+static const WireDifference timed = {"", WIRE_REAL_TIME, "clock", "something may have expired " CLOCK};
+static const WireDifference follows = {"", WIRE_REAL_TIME, "follows",
+                                       "may follow from an earlier difference in the list"};
 
-/* "CONFIG|GET" is what CONFIG GET begins with. */
+/* Does the command begin with the words of the name? "CONFIG|GET" matches CONFIG GET. */
 static bool names(const char *name, size_t len, const Argv *argv) {
     const char *bar = memchr(name, '|', len);
     size_t first = bar ? (size_t)(bar - name) : len;
@@ -59,22 +60,22 @@ static bool listed(const char *list, const Argv *argv) {
     return false;
 }
 
-const WireKind *wire_kind(const Argv *argv) {
-    for (int i = 0; i < COUNT_OF(kinds); i++) {
-        if (listed(kinds[i].commands, argv)) return &kinds[i];
+const WireDifference *wire_expected(const Argv *argv) {
+    for (int i = 0; i < COUNT_OF(table); i++) {
+        if (listed(table[i].commands, argv)) return &table[i];
     }
     return NULL;
 }
 
-const WireKind *wire_kind_of_monitor(void) {
+const WireDifference *wire_expected_monitor(void) {
     return &monitor;
 }
 
-const WireKind *wire_kind_of_time(void) {
+const WireDifference *wire_expected_time(void) {
     return &timed;
 }
 
-const WireKind *wire_kind_of_consequence(void) {
+const WireDifference *wire_expected_consequence(void) {
     return &follows;
 }
 
@@ -89,31 +90,31 @@ bool wire_sets_time(const Step *step) {
             if (strcasecmp(argv.items[i].data, words[j]) == 0) return true;
         }
     }
-    return strstr(argv.count > 1 ? argv.items[1].data : "", "expire") != NULL; /* a script's */
+    return strstr(argv.count > 1 ? argv.items[1].data : "", "expire") != NULL; /* in a script */
 }
 
-/* --- what is left out */
+/* --- steps that are left out */
 
 static bool pauses_all(const Argv *argv) {
     if (!listed("CLIENT|PAUSE", argv)) return false;
     return argv->count < 4 || strcasecmp(argv->items[3].data, "WRITE") != 0;
 }
 
-/* Its answer is for whoever comes next. */
+/* Its effect would be seen by later streams. */
 static bool outlasts(const Argv *argv) {
     return listed("ACL|SETUSER ACL|DELUSER", argv);
 }
 
-static const char *command_left_out(const Step *step, bool ours) {
+static const char *command_left_out(const Step *step, bool spawned) {
     static Argv argv;
     step_expand(step, &argv);
     const char *refused = refuse_words(&argv);
     if (refused) return refused;
     if (pauses_all(&argv)) return "the harness's own connection would be paused as well";
-    if (!ours && outlasts(&argv)) return "it would outlast the stream";
+    if (!spawned && outlasts(&argv)) return "it would outlast the stream";
     return NULL;
 }
 
-const char *wire_left_out(const Step *step, bool ours) {
-    return step->kind == STEP_COMMAND ? command_left_out(step, ours) : verb_row(step->verb)->left_out;
+const char *wire_left_out(const Step *step, bool spawned) {
+    return step->kind == STEP_COMMAND ? command_left_out(step, spawned) : verb_row(step->verb)->left_out;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* live.c -- a real server kept under generated load; see live.h.
+/* live.c -- keeps a real server under generated load; see live.h.
  *
- * One thread: whoever waits for one connection reads and writes all of them. A connection whose
- * commands get no answer for a while (it is blocked, or was told to be silent) is closed, which is
- * a step of the record like any other, and opened again with its next command. */
+ * There is one thread: a wait for one connection reads and writes all of them. A connection whose
+ * commands are not answered for a while (because it is blocked, or replies are off) is closed,
+ * which is recorded as a step, and opened again with its next command. */
 #include "fuzz/wire/live.h"
 
 #include <inttypes.h>
@@ -21,18 +21,18 @@
 #include "harness/finding/finding.h"
 #include "harness/server/birth.h"
 
-#define ROUND_STEPS 900         /* of the generated streams together; two such rounds fit into a stream */
-#define GROUP 4                 /* clients that a generated stream has at most */
-#define STALLED_SECONDS 0.01    /* that a connection may be silent while it has commands to answer, */
-#define STALLED_TCP_SECONDS 0.1 /* and one over TCP */
-#define VERIFY_SECONDS 1.0      /* between two looks at the structures */
-#define SHOW_SECONDS 10.0       /* between two lines */
+#define ROUND_STEPS 900         /* of all streams of a round; two rounds fit into a stream */
+#define GROUP 4                 /* the most clients of a generated stream */
+#define STALLED_SECONDS 0.01    /* after which a unix socket without replies counts as stalled */
+#define STALLED_TCP_SECONDS 0.1 /* the same for TCP */
+#define VERIFY_SECONDS 1.0      /* between two checks of the structures */
+#define SHOW_SECONDS 10.0       /* between two progress lines */
 #define LOG_LINES 40
-#define AFTER_POINTERS 64 /* of the slice after each command when the record is replayed */
+#define AFTER_POINTERS 64 /* of the slice after each command in the replay of the record */
 
 typedef struct {
-    int waiting;   /* commands sent and not answered */
-    double silent; /* since when, by stopwatch_seconds() */
+    int waiting;   /* unanswered commands */
+    double silent; /* stopwatch_seconds() of the last reply */
 } Line;
 
 typedef struct {
@@ -42,20 +42,19 @@ typedef struct {
     WireState state;
     Settings settings;
     Prng prng;
-    Stream rounds[2]; /* the record: the round before, and this one */
+    Stream rounds[2]; /* the record: the previous round and this one */
     Line lines[LIVE_MAX_CLIENTS];
     char signature[FINDING_SIGNATURE]; /* of a finding; empty: none */
-    Text what;                         /* its words */
+    Text what;                         /* its description */
     Text reply;
     uint64_t nrounds, sent, answered, errors, closed, verified, moved, moved_before;
     double start, shown, checked;
 } Live;
 
-#define ASK(live, ...)                                                                                                 \
-    (((live)->state = wire_ask((live)->session.wire, &(live)->reply, __VA_ARGS__, NULL)) == WIRE_FINE)
+#define ASK(live, ...) (((live)->state = wire_ask((live)->session.wire, &(live)->reply, __VA_ARGS__, NULL)) == WIRE_OK)
 
 static bool over(const Live *live) {
-    return live->state != WIRE_FINE || live->signature[0];
+    return live->state != WIRE_OK || live->signature[0];
 }
 
 static bool time_is_up(const Live *live) {
@@ -84,7 +83,7 @@ static void begin_record(Live *live) {
     stream_init(&live->rounds[1]);
 }
 
-/* Both rounds as one stream. */
+/* Joins both rounds into one stream. */
 static void join_rounds(const Live *live, Stream *out) {
     stream_copy(out, &live->rounds[0]);
     for (int i = 0; i < live->rounds[1].nsteps; i++) {
@@ -116,7 +115,7 @@ static bool is_push(const char *reply) {
     return reply[0] == '>';
 }
 
-/* Counts what a connection was sent and takes it off. */
+/* Counts and removes the replies that a connection has received. */
 static void take_replies(Live *live, int client) {
     Line *line = &live->lines[client];
     Text received = wire_received(live->session.wire, client);
@@ -149,11 +148,11 @@ static void close_client(Live *live, int client) {
     record_close(live, client);
 }
 
-/* The server has fetched all that it was sent and has done what comes first in it, and there is no
- * answer. */
+/* Has the server read all that was sent to it, executed the first command, and not replied? */
 static bool is_stalled(Live *live, int client) {
     const Line *line = &live->lines[client];
-    bool tcp = live->target->address.port != 0; /* the kernel then does not know what the server has fetched */
+    /* over TCP the kernel does not know what the server has read */
+    bool tcp = live->target->address.port != 0;
     double since = line->silent;
     if (stopwatch_seconds() - since < (tcp ? STALLED_TCP_SECONDS : STALLED_SECONDS)) return false;
     if (wire_unsent(live->session.wire, client) || wire_unread(live->session.wire, client)) return false;
@@ -162,7 +161,7 @@ static bool is_stalled(Live *live, int client) {
     return line->waiting && line->silent == since;
 }
 
-/* Waits until the connection waits for less than `most` commands, or gives it up. */
+/* Waits until the connection has fewer than `most` unanswered commands, or closes it. */
 static void wait_for(Live *live, int client, int most) {
     Line *line = &live->lines[client];
     pump(live, 0);
@@ -173,7 +172,7 @@ static void wait_for(Live *live, int client, int most) {
 }
 
 static void send_command(Live *live, const Step *step) {
-    static Argv argv; /* its memory serves every step */
+    static Argv argv; /* reused for every step */
     int client = step->client;
     Line *line = &live->lines[client];
     wait_for(live, client, (int)live->options->pipeline);
@@ -181,7 +180,7 @@ static void send_command(Live *live, const Step *step) {
     if (!argv.count) return;
     record(live, step);
     if (!wire_queue(live->session.wire, client, &argv)) {
-        ASK(live, "PING"); /* says whether the server is gone */
+        ASK(live, "PING"); /* shows whether the server has died */
         return;
     }
     if (line->waiting++ == 0) line->silent = stopwatch_seconds();
@@ -212,8 +211,8 @@ static void verify(Live *live) {
     wire_reply_describe(&live->what, live->reply, 400);
 }
 
-/* Other choices than these two are left out: they would switch defrag off, or leave all moves to
- * it, as from the start. */
+/* Other choices than these two are left out: they would switch defrag off, or let it move
+ * everything, which is the initial state. */
 static bool ask_move(Live *live, const Step *step) {
     const char *first = step_word(step, 0), *second = step_word(step, 1), *third = step_word(step, 2);
     if (strcasecmp(first, "every") == 0)
@@ -225,8 +224,8 @@ static bool ask_move(Live *live, const Step *step) {
     return true;
 }
 
-/* What a verb asks of defrag, beside what the server's own timer does. False: nothing that belongs
- * into the record. */
+/* Sends what a verb requests of defrag, in addition to the server's own timer. Returns false when
+ * there is nothing to record. */
 static bool ask_verb(Live *live, const Step *step) {
     char number[24];
     snprintf(number, sizeof(number), "%" PRId64, step_number(step, 0, 1));
@@ -243,17 +242,17 @@ static bool ask_verb(Live *live, const Step *step) {
     case VERB_MOVE:
         return ask_move(live, step);
     case VERB_CLOSE:
-        close_client(live, step->client); /* which records it */
+        close_client(live, step->client); /* which records the step */
         break;
     case VERB_CYCLE:
     case VERB_CLOCK:
     case VERB_CRON:
     case VERB_RELOAD:
-        break; /* left out: time here is real, and the server's own timer runs the cycles */
+        break; /* left out: time is real, and the server's own timer runs the cycles */
     case VERB_JOBS:
     case VERB_CANARY:
     case VERB_COUNT:
-        break; /* wire_left_out has left them out */
+        break; /* left out by wire_left_out */
     }
     return false;
 }
@@ -266,7 +265,7 @@ static void do_verb(Live *live, const Step *step) {
 
 /* --- rounds */
 
-static void say(Live *live, const char *first, const char *second, const char *third, const char *fourth) {
+static void configure(Live *live, const char *first, const char *second, const char *third, const char *fourth) {
     const char *const words[] = {first, second, third, fourth};
     Step step = step_command(0);
     for (int i = 0; i < 4 && words[i]; i++) step_add_string(&step, words[i]);
@@ -274,7 +273,7 @@ static void say(Live *live, const char *first, const char *second, const char *t
     step_free(&step);
 }
 
-/* As the replay of the record has it: an empty server, and clients that connect anew. */
+/* Starts a round as its replay does: with an empty server and new connections. */
 static void begin_round(Live *live) {
     for (int i = 0; i < live->options->clients; i++) {
         wait_for(live, i, 1);
@@ -282,16 +281,16 @@ static void begin_round(Live *live) {
     }
     begin_record(live);
     live->nrounds++;
-    say(live, "CONFIG", "SET", "maxmemory", "0");
-    say(live, "CONFIG", "SET", "activedefrag", "yes");
-    say(live, "FLUSHALL", "SYNC", NULL, NULL);
-    say(live, "SCRIPT", "FLUSH", "SYNC", NULL);
-    say(live, "FUNCTION", "FLUSH", "SYNC", NULL);
+    configure(live, "CONFIG", "SET", "maxmemory", "0");
+    configure(live, "CONFIG", "SET", "activedefrag", "yes");
+    configure(live, "FLUSHALL", "SYNC", NULL, NULL);
+    configure(live, "SCRIPT", "FLUSH", "SYNC", NULL);
+    configure(live, "FUNCTION", "FLUSH", "SYNC", NULL);
     if (!over(live)) ASK(live, "DEBUG", "DEFRAG", "HINT", "always");
     if (!over(live)) ASK(live, "DEBUG", "DEFRAG", "SIMULATE", "1000", "1000000000");
 }
 
-/* Everybody would have to wait for it, in real time. */
+/* Would all clients have to wait for this command, in real time? */
 static bool pauses(const Step *step) {
     return step->kind == STEP_COMMAND && strcasecmp(step_word(step, 0), "client") == 0 &&
            strcasecmp(step_word(step, 1), "pause") == 0;
@@ -322,7 +321,7 @@ static void do_step(Live *live, Step *step, int group) {
     show(live);
 }
 
-/* Four connections to a stream; the streams take turns. */
+/* Runs a round: four connections for each stream, and the streams take turns. */
 static void do_round(Live *live) {
     int groups = ((int)live->options->clients + GROUP - 1) / GROUP;
     Stream streams[LIVE_MAX_CLIENTS / GROUP];
@@ -336,9 +335,9 @@ static void do_round(Live *live) {
 
 /* --- the end */
 
-/* What has ended the server, or what it hangs in, is in its log. */
-static void judge_end(Live *live, bool well, Text log) {
-    if (live->state == WIRE_FINE && well) return;
+/* Makes the finding from the server's log, which shows why it ended or where it hangs. */
+static void make_finding(Live *live, bool well, Text log) {
+    if (live->state == WIRE_OK && well) return;
     if (live->state == WIRE_HUNG)
         strcpy(live->signature, "wire:hung");
     else
@@ -353,7 +352,7 @@ static int report(Live *live, Text log) {
     bool written = write_record(live);
     fflush(stdout);
     banner_begin(&text, live->signature, live->target->where, live->what.data);
-    if (live->session.ours) {
+    if (live->session.spawned) {
         text_format(&text, "its log:\n%s", log.len ? "" : "  | (nothing)\n");
         wire_server_describe_log(&text, log, LOG_LINES, "  | ");
     } else {
@@ -371,10 +370,10 @@ static int report(Live *live, Text log) {
 static int finish(Live *live) {
     Text log = {0};
     int status = EXIT_CLEAN;
-    if (live->state == WIRE_FINE) show(live);
+    if (live->state == WIRE_OK) show(live);
     bool well = wire_session_close(live->target, &live->session, live->state, &log);
-    if (!live->signature[0]) judge_end(live, well, log);
-    printf("%" PRIu64 " commands, %" PRIu64 " errors, %" PRIu64 " moves, %" PRIu64 " connections given up; %s\n",
+    if (!live->signature[0]) make_finding(live, well, log);
+    printf("%" PRIu64 " commands, %" PRIu64 " errors, %" PRIu64 " moves, %" PRIu64 " connections closed; %s\n",
            live->sent, live->errors, live->moved, live->closed, live->signature[0] ? "a finding" : "nothing found");
     if (live->signature[0]) status = report(live, log);
     text_free(&log);
@@ -392,7 +391,7 @@ int live_run(WireTarget *target, const LiveOptions *options) {
     wire_target_settings(target, &live.settings);
     prng_seed(&live.prng, (uint64_t)options->seed);
     if (!wire_session_open(target, &live.settings, &live.session, &unfit, &why)) {
-        option_complain("the server %s cannot be had: %s", target->where, why.data);
+        option_complain("the server %s is not available: %s", target->where, why.data);
         text_free(&why);
         return EXIT_USAGE;
     }

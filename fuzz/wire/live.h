@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* live.h -- a real server kept under generated load, with its defrag at work by itself, and what
- * was sent kept for the case that it dies.
+/* live.h -- keeps a real server under generated load, with its defrag running by itself, and
+ * records what was sent in case it dies.
  *
- * The load comes in rounds, each a random stream or two (generate.h) on an emptied server, over a
- * few connections and pipelined. The steps of this round and the one before it, in the order in
- * which they were sent, are the record. When the server dies, hangs, or its structures are not
- * well-formed, the record is written as a stream, which replay can run.
+ * The load is sent in rounds: each is one or two random streams (generate.h) on an emptied server,
+ * pipelined over a few connections. The record holds the steps of this round and the previous one
+ * in the order in which they were sent. When the server dies or hangs, or when its structures are
+ * not well-formed, the record is written as a stream for replay.
  *
- * Limits: the record has the order in which commands left, which is that in which the server did
- * them only for each connection by itself; and when defrag's timer fired is not known. So a stream
- * may not fail every time, or not at all. */
+ * Limits: the record has the order in which commands were sent, which is the order of their
+ * execution within each connection only, and the times at which defrag's timer fired are unknown.
+ * So a recorded stream may fail only sometimes, or never. */
 #ifndef FUZZ_WIRE_LIVE_H
 #define FUZZ_WIRE_LIVE_H
 
@@ -20,17 +20,17 @@
 #define LIVE_MAX_CLIENTS STREAM_MAX_CLIENTS
 
 typedef struct {
-    int64_t seconds;    /* how long */
+    int64_t seconds;    /* duration */
     int64_t clients;    /* connections, 1 to LIVE_MAX_CLIENTS */
-    int64_t pipeline;   /* commands that a connection may be waiting for */
-    int64_t seed;       /* of the load */
-    const char *record; /* the file that the stream of a finding goes to */
+    int64_t pipeline;   /* the most unanswered commands of a connection */
+    int64_t seed;       /* of the random load */
+    const char *record; /* the file for the stream of a finding */
 } LiveOptions;
 
-/* Runs the load on a server that wire_target_check has found fit. The server in this process was
- * born: its command table is what streams are made of. Prints what is going on to stdout. Returns
- * EXIT_CLEAN, EXIT_FINDING, or EXIT_USAGE when the server cannot be had or the record cannot be
- * written, which it has said. */
+/* Runs the load on a server that has passed wire_target_check. The server in this process must have
+ * been started: streams are made from its command table. Prints progress on stdout. Returns
+ * EXIT_CLEAN, EXIT_FINDING, or, after reporting the error, EXIT_USAGE when the server is not
+ * available or the record cannot be written. */
 int live_run(WireTarget *target, const LiveOptions *options);
 
 #endif

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* replay.c -- a stream on a real server, its replies compared with those of a run in this process;
- * see replay.h.
+/* replay.c -- runs a stream on a real server and compares the replies with those of a run in this
+ * process; see replay.h.
  *
- * In process, what clients were sent in a step is what they have when the server's loop has turned
- * once. A real server says when that is: a command on the harness's own connection is answered
- * after all that was there to be read before it. As a long request takes the server several turns,
- * the kernel is asked, too, whether it has fetched everything; and for as many replies as there
- * were in process we wait a moment.
+ * In process, the replies of a step are those that clients have after one iteration of the server's
+ * event loop. For a real server, this point is found by a command on the harness's own connection,
+ * which is answered after everything that arrived before it. Because a long request takes several
+ * iterations, the kernel is also asked whether the server has read everything; then replies that
+ * were sent in process are waited for briefly.
  *
- * The order of things in a step is that of harness/run/run.c: the command; timers of that moment;
- * the clock moves on; memory moves; structures are checked.
+ * The order within a step is that of harness/run/run.c: the command; due timers; the clock
+ * advances; memory moves; structures are checked.
  *
- * Limits: over TCP the kernel does not say what the server has fetched, so a step whose client gets
- * no reply may not be over when the next one begins. */
+ * Limits: over TCP the kernel does not know what the server has read, so a step whose client gets
+ * no reply may not have ended when the next one begins. */
 #include "fuzz/wire/replay.h"
 
 #include <ctype.h>
@@ -34,36 +34,36 @@
 #include "harness/run/replies.h"
 #include "harness/world/clock.h"
 
-#define PATIENCE_MS 1000 /* for replies that were there in process */
-#define MAX_TURNS 1000   /* of the server's loop, for one request */
+#define PATIENCE_MS 1000 /* for replies that were sent in process */
+#define MAX_TURNS 1000   /* of the server's event loop, for one request */
 #define LOG_LINES 40
-#define WIDTH 160 /* of a step's text */
-#define SHOWN 400 /* bytes of a reply */
+#define WIDTH 160 /* of a step's text, in bytes */
+#define SHOWN 400 /* of a reply, in bytes */
 
-/* One stream on its way. */
+/* The run of a stream. */
 typedef struct {
     WireTarget *target;
     WireSession session;
     WireState state;
-    const Stream *stream; /* without what is left out */
-    const int *numbers;   /* its steps' numbers in the file */
-    const Replies *here;  /* what clients were sent in process, as far as it got */
+    const Stream *stream; /* without the steps that are left out */
+    const int *numbers;   /* the numbers of its steps in the file */
+    const Replies *here;  /* the replies in process, up to its end */
     const char *file;
     int at;
-    const WireKind *kind;                       /* why the step's replies may differ */
-    const WireKind *queued[STREAM_MAX_CLIENTS]; /* and those of the client's transaction */
+    const WireDifference *expected;                   /* why this step's replies may differ */
+    const WireDifference *queued[STREAM_MAX_CLIENTS]; /* the same for the client's transaction */
     bool monitors[STREAM_MAX_CLIENTS];
-    bool given_up;  /* the stream has shut the harness out */
-    bool timed;     /* a step has set something that ends by itself */
-    uint64_t moved; /* in this step */
-    Text reply;     /* to the harness */
+    bool given_up;  /* the stream has locked out the harness */
+    bool timed;     /* a step has set something that expires */
+    uint64_t moved; /* blocks moved in this step */
+    Text reply;     /* to a command of the harness */
     WireResult *out;
 } ServerRun;
 
-#define ASK(run, ...) (((run)->state = wire_ask((run)->session.wire, &(run)->reply, __VA_ARGS__, NULL)) == WIRE_FINE)
+#define ASK(run, ...) (((run)->state = wire_ask((run)->session.wire, &(run)->reply, __VA_ARGS__, NULL)) == WIRE_OK)
 
 static bool over(const ServerRun *run) {
-    return run->state != WIRE_FINE || run->out->signature[0] || run->given_up;
+    return run->state != WIRE_OK || run->out->signature[0] || run->given_up;
 }
 
 static bool refused(const ServerRun *run) {
@@ -72,14 +72,14 @@ static bool refused(const ServerRun *run) {
 
 /* --- findings */
 
-/* A line for what is no finding. */
-static void note(ServerRun *run, const char *kind, const char *reason) {
+/* Adds a line about something that is not a finding. */
+static void note(ServerRun *run, const char *label, const char *reason) {
     Text text = step_summary(&run->stream->steps[run->at], WIDTH / 2);
-    text_format(&run->out->notes, "  step %d: %s: %s: %s\n", run->numbers[run->at], text.data, kind, reason);
+    text_format(&run->out->notes, "  step %d: %s: %s: %s\n", run->numbers[run->at], text.data, label, reason);
     text_free(&text);
 }
 
-/* `what` is some lines; the first one is after "what:". */
+/* Writes the banner of a finding. `what` may have several lines; the first one follows "what:". */
 static void report(ServerRun *run, const char *signature, const char *what) {
     Text *said = &run->out->said;
     if (run->out->signature[0]) return;
@@ -93,7 +93,7 @@ static void report(ServerRun *run, const char *signature, const char *what) {
     banner_end(said, signature);
 }
 
-/* "GET", "!clock": what a signature calls the step. */
+/* The name of the step in signatures: "GET", "!clock". */
 static void name_step(const Step *step, char *name, size_t room) {
     Text text = step_summary(step, WIDTH);
     const char *word = step->kind == STEP_COMMAND && step->client ? strchr(text.data, ' ') + 1 : text.data;
@@ -110,7 +110,7 @@ static void report_difference(ServerRun *run, int client, Text here, Text there)
     Text what = {0};
     name_step(&run->stream->steps[run->at], name, sizeof(name));
     snprintf(signature, sizeof(signature), "wire:reply:%s", name);
-    text_format(&what, "client %d was sent other replies than in process\n  in process: ", client);
+    text_format(&what, "client %d received other replies than in process\n  in process: ", client);
     wire_reply_describe(&what, here, SHOWN);
     text_format(&what, "\n  server:     ");
     wire_reply_describe(&what, there, SHOWN);
@@ -118,13 +118,13 @@ static void report_difference(ServerRun *run, int client, Text here, Text there)
     text_free(&what);
 }
 
-/* The harness asked something that it cannot do without, and the server does not want to. When a
- * stream has taken the right to it away, that is no finding. */
+/* Reports that the server has refused a command that the harness needs. If the stream has revoked
+ * the permission for it, that is not a finding. */
 static void report_refusal(ServerRun *run, const char *signature, const char *what) {
     Text text = {0};
     if (strncmp(run->reply.data, "-NOPERM", 7) == 0 || strncmp(run->reply.data, "-NOAUTH", 7) == 0) {
         run->given_up = true;
-        note(run, "given up", "the harness is not permitted to go on");
+        note(run, "given up", "the harness lacks the permission to continue");
         return;
     }
     text_format(&text, "%s: ", what);
@@ -135,37 +135,37 @@ static void report_refusal(ServerRun *run, const char *signature, const char *wh
 
 /* --- waiting for the server */
 
-/* What was there to be read before is done when this returns. */
+/* Returns when the server has handled everything that arrived before. */
 static bool turn(ServerRun *run) {
     return ASK(run, "DEBUG", "DEFRAG", "HINT");
 }
 
-static void let_it_read(ServerRun *run, int client) {
+static void wait_until_read(ServerRun *run, int client) {
     turn(run);
-    for (int i = 0; i < MAX_TURNS && run->state == WIRE_FINE && wire_unread(run->session.wire, client); i++) turn(run);
+    for (int i = 0; i < MAX_TURNS && run->state == WIRE_OK && wire_unread(run->session.wire, client); i++) turn(run);
 }
 
-/* What the client was sent in process; nothing when that is not known. */
-static Text sent_here(const ServerRun *run, int client) {
+/* The replies that the client received in process; empty when unknown. */
+static Text local_replies(const ServerRun *run, int client) {
     return run->at < run->here->count ? run->here->steps[run->at].sent[client] : (Text){0};
 }
 
-static bool lacks(const ServerRun *run, int client) {
-    Text here = sent_here(run, client), there = wire_received(run->session.wire, client);
+static bool lacks_replies(const ServerRun *run, int client) {
+    Text here = local_replies(run, client), there = wire_received(run->session.wire, client);
     if (!here.len || text_equal(here, there) || !wire_is_open(run->session.wire, client)) return false;
     return wire_reply_count(there) < wire_reply_count(here);
 }
 
-static bool anybody_lacks(const ServerRun *run) {
+static bool any_lacks_replies(const ServerRun *run) {
     for (int i = 0; i < STREAM_MAX_CLIENTS; i++) {
-        if (lacks(run, i)) return true;
+        if (lacks_replies(run, i)) return true;
     }
     return false;
 }
 
 static void wait_for_replies(ServerRun *run) {
     wire_pump(run->session.wire, 0);
-    for (int64_t end = stopwatch_ms() + PATIENCE_MS; anybody_lacks(run) && stopwatch_ms() < end;) {
+    for (int64_t end = stopwatch_ms() + PATIENCE_MS; any_lacks_replies(run) && stopwatch_ms() < end;) {
         if (!turn(run)) return;
         wire_pump(run->session.wire, 1);
     }
@@ -184,7 +184,7 @@ static void move_clock(ServerRun *run, int64_t us, bool later) {
 static void sleep_instead(ServerRun *run, int64_t ms) {
     if (ms > WIRE_REPLAY_LONGEST_MS) {
         run->out->left_out++;
-        note(run, "left out", "this server's clock cannot be moved, and that is too long to be waited for");
+        note(run, "left out", "this server's clock cannot be moved, and the time is too long to wait for");
         return;
     }
     nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
@@ -207,7 +207,7 @@ static void verify(ServerRun *run) {
     report_refusal(run, signature, "the server's structures are not well-formed");
 }
 
-/* `how` is CYCLE, SLICE or FINISH. With active defrag switched off nothing happens, as in
+/* Runs defrag; `how` is CYCLE, SLICE or FINISH. Nothing happens when active defrag is off, as in
  * process. */
 static void defrag(ServerRun *run, const char *how, int64_t pointers) {
     char text[24];
@@ -231,24 +231,25 @@ static void defrag_after_command(ServerRun *run) {
 
 /* --- steps */
 
-/* Why this command's replies may differ; a transaction's differ for what is in it. */
-static void choose_kind(ServerRun *run, int client, const Argv *argv) {
-    const WireKind **queued = &run->queued[client];
+/* Finds the reason why this command's replies may differ; for EXEC, that of a command in the
+ * transaction. */
+static void find_expected(ServerRun *run, int client, const Argv *argv) {
+    const WireDifference **queued = &run->queued[client];
     const char *name = argv->count ? argv->items[0].data : "";
-    run->kind = wire_kind(argv);
+    run->expected = wire_expected(argv);
     if (strcasecmp(name, "multi") == 0) *queued = NULL;
-    if (run->kind && (!*queued || run->kind->when == WIRE_ALWAYS)) *queued = run->kind;
-    if (strcasecmp(name, "exec") == 0 && !run->kind) run->kind = *queued;
+    if (run->expected && (!*queued || run->expected->when == WIRE_ALWAYS)) *queued = run->expected;
+    if (strcasecmp(name, "exec") == 0 && !run->expected) run->expected = *queued;
     if (strcasecmp(name, "monitor") == 0) run->monitors[client] = true;
 }
 
 static void do_command(ServerRun *run, const Step *step) {
-    static Argv argv; /* its memory serves every step */
+    static Argv argv; /* reused for every step */
     step_expand(step, &argv);
-    choose_kind(run, step->client, &argv);
-    if (argv.count && (run->state = wire_send(run->session.wire, step->client, &argv)) != WIRE_FINE) return;
-    let_it_read(run, step->client);
-    if (lacks(run, step->client)) wait_for_replies(run);
+    find_expected(run, step->client, &argv);
+    if (argv.count && (run->state = wire_send(run->session.wire, step->client, &argv)) != WIRE_OK) return;
+    wait_until_read(run, step->client);
+    if (lacks_replies(run, step->client)) wait_for_replies(run);
     if (run->session.clock && !over(run)) move_clock(run, CLOCK_COMMAND_US, true);
     defrag_after_command(run);
     run->out->commands++;
@@ -318,38 +319,38 @@ static void do_verb(ServerRun *run, const Step *step) {
     case VERB_JOBS:
     case VERB_CANARY:
     case VERB_COUNT:
-        break; /* wire_left_out has left them out */
+        break; /* left out by wire_left_out */
     }
 }
 
-/* Does the step's row hold for what the client was sent? */
+/* Does the step's row apply to the replies of the client? */
 static bool row_holds(const ServerRun *run, int client) {
-    if (!run->kind) return false;
-    if (run->kind->when == WIRE_ALWAYS || !run->session.ours) return true;
-    if (run->kind->when == WIRE_ORDER && run->timed)
-        return wire_reply_same_values(sent_here(run, client), wire_received(run->session.wire, client));
-    return run->kind->when == WIRE_RANDOM && run->timed;
+    if (!run->expected) return false;
+    if (run->expected->when == WIRE_ALWAYS || !run->session.spawned) return true;
+    if (run->expected->when == WIRE_ORDER && run->timed)
+        return wire_reply_same_values(local_replies(run, client), wire_received(run->session.wire, client));
+    return run->expected->when == WIRE_RANDOM && run->timed;
 }
 
-/* Why the client may have been sent something else; NULL: there is no reason. */
-static const WireKind *reason_for(const ServerRun *run, int client) {
-    if (run->monitors[client]) return wire_kind_of_monitor();
-    if (row_holds(run, client)) return run->kind;
-    if (run->session.ours) return NULL;
-    if (run->out->listed) return wire_kind_of_consequence();
-    return run->timed ? wire_kind_of_time() : NULL;
+/* The reason why the client's replies may differ, or NULL. */
+static const WireDifference *reason_for(const ServerRun *run, int client) {
+    if (run->monitors[client]) return wire_expected_monitor();
+    if (row_holds(run, client)) return run->expected;
+    if (run->session.spawned) return NULL;
+    if (run->out->listed) return wire_expected_consequence();
+    return run->timed ? wire_expected_time() : NULL;
 }
 
 static void compare_client(ServerRun *run, int client) {
-    Text here = sent_here(run, client), there = wire_received(run->session.wire, client);
+    Text here = local_replies(run, client), there = wire_received(run->session.wire, client);
     if (text_equal(here, there)) return;
-    const WireKind *kind = reason_for(run, client);
-    if (!kind) {
+    const WireDifference *expected = reason_for(run, client);
+    if (!expected) {
         report_difference(run, client, here, there);
         return;
     }
     run->out->listed++;
-    note(run, kind->kind, kind->reason);
+    note(run, expected->label, expected->reason);
 }
 
 static void compare(ServerRun *run) {
@@ -360,7 +361,7 @@ static void compare(ServerRun *run) {
 
 static void do_step(ServerRun *run) {
     const Step *step = &run->stream->steps[run->at];
-    run->kind = NULL;
+    run->expected = NULL;
     run->moved = 0;
     run->timed |= wire_sets_time(step);
     if (step->kind == STEP_COMMAND)
@@ -380,7 +381,7 @@ static void do_step(ServerRun *run) {
 /* --- the end */
 
 static void describe_log(const ServerRun *run, Text log, Text *what) {
-    if (!run->session.ours) {
+    if (!run->session.spawned) {
         text_format(what, "\nits log:    %s", run->target->log);
         return;
     }
@@ -402,15 +403,15 @@ static void report_end(ServerRun *run, Text log) {
     text_free(&what);
 }
 
-/* The server is there no more when this returns, if it is our own. */
+/* Ends the session, and a server that was started for it. */
 static void end_session(ServerRun *run) {
     Text log = {0};
     bool well = wire_session_close(run->target, &run->session, run->state, &log);
-    if (run->state != WIRE_FINE || !well) report_end(run, log);
+    if (run->state != WIRE_OK || !well) report_end(run, log);
     text_free(&log);
 }
 
-static void talk_to(ServerRun *run) {
+static void run_on_server(ServerRun *run) {
     bool unfit;
     Text why = {0};
     if (wire_session_open(run->target, &run->stream->settings, &run->session, &unfit, &why)) {
@@ -425,7 +426,7 @@ static void talk_to(ServerRun *run) {
         text_format(&run->out->notes, "%s", why.data);
     } else {
         run->out->fault = true;
-        text_format(&run->out->said, "defrag-fuzz: the server %s cannot be had: %s\n", run->target->where, why.data);
+        text_format(&run->out->said, "defrag-fuzz: the server %s is not available: %s\n", run->target->where, why.data);
     }
     text_free(&why);
     text_free(&run->reply);
@@ -433,8 +434,9 @@ static void talk_to(ServerRun *run) {
 
 /* --- the run in process */
 
-/* The stream as both sides run it. `numbers` has room for all of its steps. */
-static void leave_out(const WireTarget *target, const Stream *stream, Stream *out, int *numbers, WireResult *result) {
+/* Copies the stream without the steps that are left out. `numbers` has room for all steps. */
+static void copy_kept_steps(const WireTarget *target, const Stream *stream, Stream *out, int *numbers,
+                            WireResult *result) {
     stream_copy(out, stream);
     int kept = 0;
     for (int i = 0; i < stream->nsteps; i++) {
@@ -454,7 +456,7 @@ static void leave_out(const WireTarget *target, const Stream *stream, Stream *ou
 static void run_here(const WireTarget *target, const Stream *stream, const char *file, Isolated *result,
                      Replies *replies) {
     FILE *record = fdopen(memfd_create("replies", MFD_CLOEXEC), "w+");
-    if (!record) finding_harness("no file for replies");
+    if (!record) finding_harness("cannot create a file for replies");
     RunOptions run = {.skip_call_sites = true, .file = file, .replies = record};
     IsolateOptions how = {.heap = "arena", .seconds = target->seconds};
     isolate_run(stream, &run, &how, result);
@@ -462,11 +464,10 @@ static void run_here(const WireTarget *target, const Stream *stream, const char 
     fclose(record);
 }
 
-/* What the run in process has to say when it did not go well; the server's own finding comes
- * first. */
-static void judge_here(const Isolated *here, const Replies *replies, WireResult *out) {
+/* Adds the result of the run in process if it failed; a finding of the server has priority. */
+static void add_local_result(const Isolated *here, const Replies *replies, WireResult *out) {
     if (here->status == EXIT_CLEAN || out->signature[0] || out->fault || out->skipped) return;
-    text_format(&out->notes, "  in process it ended after %d steps, and no replies were compared after that\n",
+    text_format(&out->notes, "  the run in process ended after %d steps; later replies were not compared\n",
                 replies->count);
     if (here->status == EXIT_TIMEOUT) return;
     text_append(&out->said, here->said.data, here->said.len);
@@ -481,11 +482,11 @@ void wire_replay(WireTarget *target, const Stream *stream, const char *file, Wir
     *out = (WireResult){0};
     int *numbers = calloc((size_t)stream->nsteps + 1, sizeof(*numbers));
     if (!numbers) finding_harness("out of memory for a stream");
-    leave_out(target, stream, &kept, numbers, out);
+    copy_kept_steps(target, stream, &kept, numbers, out);
     run_here(target, &kept, file, &here, &replies);
     ServerRun run = {.target = target, .stream = &kept, .numbers = numbers, .here = &replies, .file = file, .out = out};
-    talk_to(&run);
-    judge_here(&here, &replies, out);
+    run_on_server(&run);
+    add_local_result(&here, &replies, out);
     text_free(&here.said);
     replies_free(&replies);
     stream_free(&kept);

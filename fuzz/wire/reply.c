@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* reply.c -- the replies of a server as bytes; see reply.h.
+/* reply.c -- finds the bounds of replies; see reply.h.
  *
- * A reply is a line, which may say how many bytes or how many elements follow (the RESP3
+ * A reply is a line, which may give the number of bytes or elements that follow (the RESP3
  * specification lists the types).
  *
- * Limits: streamed strings and aggregates ("$?"), which the server does not send, are no reply
- * here. */
+ * Limits: streamed strings and aggregates ("$?"), which the server does not send, are not
+ * supported. */
 #include "fuzz/wire/reply.h"
 
 #include <ctype.h>
@@ -14,20 +14,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The length of the first line, its end included; 0 when it is not whole. */
+/* The length of the first line including its end; 0 when it is incomplete. */
 static size_t line_length(const char *data, size_t len) {
     const char *end = len ? memchr(data, '\n', len) : NULL;
     return end && end > data && end[-1] == '\r' ? (size_t)(end - data) + 1 : 0;
 }
 
-/* The number in a line; -1 for a null or anything else. */
+/* The number in a line, or -1. */
 static int64_t line_number(const char *line, size_t len) {
     int64_t number;
     return text_number(line + 1, len - 3, &number) ? number : -1;
 }
 
-/* How many replies belong to this one, by its first line: 0 for a plain value. An attribute goes
- * before another reply, which belongs to it. */
+/* The number of replies that are part of this one, from its first line: 0 for a plain value. An
+ * attribute precedes another reply, which counts as part of it. */
 static int64_t elements(const char *line, size_t len) {
     int64_t number = line_number(line, len);
     switch (line[0]) {
@@ -99,11 +99,11 @@ static int compare_values(const void *a, const void *b) {
     return memcmp(x->data, y->data, x->len);
 }
 
-/* All values that hold no others, and the heads of those that do; sorted. False when the replies
- * are not whole. */
-static bool take_apart(Text replies, Values *out) {
-    *out = (Values){
-        .items = malloc(sizeof(Value) * (replies.len / 3 + 1))}; /* the shortest is a letter and the end of its line */
+/* Lists all values without elements and the headers of those with elements, sorted. Returns false
+ * when the replies are incomplete. */
+static bool list_values(Text replies, Values *out) {
+    *out = (Values){/* the shortest is a letter and a line end */
+                    .items = malloc(sizeof(Value) * (replies.len / 3 + 1))};
     for (size_t at = 0; at < replies.len && out->items;) {
         const char *from = replies.data + at;
         size_t line = line_length(from, replies.len - at);
@@ -118,7 +118,7 @@ static bool take_apart(Text replies, Values *out) {
 
 bool wire_reply_same_values(Text a, Text b) {
     Values x = {0}, y = {0};
-    bool same = a.len == b.len && take_apart(a, &x) && take_apart(b, &y) && x.count == y.count;
+    bool same = a.len == b.len && list_values(a, &x) && list_values(b, &y) && x.count == y.count;
     for (int i = 0; same && i < x.count; i++) same = compare_values(&x.items[i], &y.items[i]) == 0;
     free(x.items);
     free(y.items);
@@ -132,7 +132,7 @@ bool wire_reply_value(Text array, int index, char *to, size_t room) {
     const char *element = wire_reply_element(array, index, &len);
     if (!element) return false;
     if (element[0] == '$') head = line_length(element, len);
-    int bytes = head + tail > len ? 0 : (int)(len - head - tail); /* a null has none */
+    int bytes = head + tail > len ? 0 : (int)(len - head - tail); /* null has no bytes */
     snprintf(to, room, "%.*s", bytes, element + head);
     return true;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* server.c -- a real server that we start and end ourselves; see server.h.
+/* server.c -- starts and stops a real server; see server.h.
  *
- * It is up when its socket takes a connection, and that connection is the first one it gets, as the
- * harness's own is in process: clients are numbered alike.
+ * The server is up when its socket accepts a connection. As in process, the harness's own
+ * connection is the first one, so clients have the same numbers.
  *
- * Limits: a server that is killed while it saves leaves its files in the folder, which is removed
- * with them. */
+ * Limits: a server that is killed during a save leaves files in the folder; they are removed with
+ * it. */
 #include "fuzz/wire/server.h"
 
 #include <arpa/inet.h>
@@ -28,18 +28,18 @@
 #include "harness/finding/finding.h"
 #include "harness/server/birth.h"
 
-#define NAP_MS 2        /* between two looks at whether it is up, or gone */
-#define STOP_SECONDS 10 /* that it may take to shut down: a leak check is part of it */
+#define WAIT_MS 2       /* between two checks whether it is up, or has ended */
+#define STOP_SECONDS 10 /* time limit of a shutdown, which may include a leak check */
 #define MAX_WORDS (2 * BIRTH_MAX_OPTIONS + 24)
-#define MAX_SOCKET 107 /* bytes of a socket's path (unix(7)) */
+#define MAX_SOCKET 107 /* the longest path of a socket, in bytes (unix(7)) */
 
-static void nap(void) {
-    nanosleep(&(struct timespec){.tv_nsec = NAP_MS * 1000000L}, NULL);
+static void wait_briefly(void) {
+    nanosleep(&(struct timespec){.tv_nsec = WAIT_MS * 1000000L}, NULL);
 }
 
 /* --- its command line */
 
-/* A TCP port that is free now, for the bus of a cluster, which cannot do without. */
+/* A free TCP port for the cluster bus, which needs one. */
 static int free_port(void) {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof(at);
@@ -60,17 +60,17 @@ static pid_t launch(const WireServer *server, const char *program, const Setting
         words[count++] = options.items[i].name;
         words[count++] = options.items[i].value;
     }
-    const char *const ours[] = {"--unixsocket",
-                                server->address.host,
-                                "--dir",
-                                server->folder,
-                                "--bind",
-                                "127.0.0.1",
-                                "--logfile",
-                                "",
-                                "--crash-memcheck-enabled",
-                                "no"};
-    for (int i = 0; i < COUNT_OF(ours); i++) words[count++] = (char *)ours[i];
+    const char *const arguments[] = {"--unixsocket",
+                                     server->address.host,
+                                     "--dir",
+                                     server->folder,
+                                     "--bind",
+                                     "127.0.0.1",
+                                     "--logfile",
+                                     "",
+                                     "--crash-memcheck-enabled",
+                                     "no"};
+    for (int i = 0; i < COUNT_OF(arguments); i++) words[count++] = (char *)arguments[i];
     if (settings->cluster) {
         snprintf(port, sizeof(port), "%d", free_port());
         words[count++] = (char *)"--cluster-port";
@@ -95,7 +95,7 @@ static void read_log(const WireServer *server, Text *log) {
         text_append(log, buffer, (size_t)got);
 }
 
-/* Has it ended? Then its wait status. */
+/* Has it ended? If so, sets *status to its wait status. */
 static bool has_ended(WireServer *server, int *status) {
     if (server->pid == 0) return true;
     if (waitpid(server->pid, status, WNOHANG) == 0) return false;
@@ -105,7 +105,8 @@ static bool has_ended(WireServer *server, int *status) {
 
 static int wait_or_kill(WireServer *server, int seconds) {
     int status = 0;
-    for (int64_t end = stopwatch_ms() + seconds * 1000; !has_ended(server, &status) && stopwatch_ms() < end;) nap();
+    for (int64_t end = stopwatch_ms() + seconds * 1000; !has_ended(server, &status) && stopwatch_ms() < end;)
+        wait_briefly();
     if (server->pid) {
         kill(server->pid, SIGKILL);
         status = spawn_wait(server->pid);
@@ -121,9 +122,9 @@ static void forget(WireServer *server) {
 
 bool wire_server_stop(WireServer *server, Wire *wire, WireState state, Text *log) {
     Text refusal = {0};
-    if (state == WIRE_FINE) wire_ask(wire, &refusal, "SHUTDOWN", "NOSAVE", "NOW", NULL);
+    if (state == WIRE_OK) wire_ask(wire, &refusal, "SHUTDOWN", "NOSAVE", "NOW", NULL);
     if (state == WIRE_HUNG && server->pid) kill(server->pid, SIGABRT);
-    bool refuses = refusal.len > 0; /* a stream has taken the right to it away */
+    bool refuses = refusal.len > 0; /* the stream has revoked the permission */
     int status = wait_or_kill(server, refuses ? 0 : STOP_SECONDS);
     text_free(&refusal);
     read_log(server, log);
@@ -133,7 +134,7 @@ bool wire_server_stop(WireServer *server, Wire *wire, WireState state, Text *log
 
 /* --- its beginning */
 
-/* Tries to connect until it works. NULL when it cannot work any more. */
+/* Connects as soon as the server is up. Returns NULL when it has ended or the time is up. */
 static Wire *connect_when_up(WireServer *server, unsigned seconds, Text *why) {
     Text refusal = {0};
     int status = 0;
@@ -142,21 +143,21 @@ static Wire *connect_when_up(WireServer *server, unsigned seconds, Text *why) {
         refusal.len = 0;
         if ((wire = wire_connect(&server->address, seconds, &refusal))) break;
         if (has_ended(server, &status)) {
-            text_format(why, "it ended at its start with status %d",
+            text_format(why, "it exited at start-up with status %d",
                         WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
             break;
         }
         if (stopwatch_ms() >= end) {
-            text_format(why, "it does not listen after %u s: %s", seconds, refusal.data);
+            text_format(why, "it is not listening after %u s: %s", seconds, refusal.data);
             break;
         }
-        nap();
+        wait_briefly();
     }
     text_free(&refusal);
     return wire;
 }
 
-/* The last line of its log says why it did not start. */
+/* Appends the last line of its log, which says why it did not start. */
 static void add_last_line(const WireServer *server, Text *why) {
     Text log = {0};
     read_log(server, &log);
@@ -170,16 +171,15 @@ Wire *wire_server_start(WireServer *server, const char *program, const Settings 
                         unsigned seconds, Text *why) {
     *server = (WireServer){.log = memfd_create("valkey-server-log", MFD_CLOEXEC)};
     if (!scratch_make(server->folder, sizeof(server->folder)) || server->log < 0)
-        finding_harness("no folder or log for a server: %s", strerror(errno));
+        finding_harness("cannot create a folder and a log for a server: %s", strerror(errno));
     snprintf(server->address.host, sizeof(server->address.host), "%s/socket", server->folder);
     if (access(program, X_OK) != 0) {
         text_format(why, "%s", strerror(errno));
     } else if (strlen(server->address.host) > MAX_SOCKET) {
-        text_format(why, "the folder for its socket has too long a path; set TMPDIR to a shorter one than %s",
-                    server->folder);
+        text_format(why, "the path of its socket is too long; set TMPDIR to a shorter path than %s", server->folder);
     } else {
         server->pid = launch(server, program, settings, stepped);
-        if (server->pid < 0) finding_harness("cannot make a process: %s", strerror(errno));
+        if (server->pid < 0) finding_harness("cannot create a process: %s", strerror(errno));
         Wire *wire = connect_when_up(server, seconds, why);
         if (wire) return wire;
         add_last_line(server, why);
@@ -211,7 +211,7 @@ void wire_server_signature(Text log, char *signature, size_t room) {
         crash_signature(crash + strlen(crashed), signature, room);
 }
 
-/* Where a report of a sanitizer or of the server itself begins; NULL when there is none. */
+/* The beginning of a report of a sanitizer or of the server itself, or NULL. */
 static const char *report_in(Text log) {
     static const char *const beginnings[] = {"ERROR: AddressSanitizer", "ERROR: LeakSanitizer",
                                              "runtime error: ", "BUG REPORT START"};

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* target.c -- which real server, whether it can be used, and a session with it; see target.h.
+/* target.c -- the real server of a command line, and sessions with it; see target.h.
  *
- * Limits: between two sessions a server that is there keeps what FLUSHALL, SCRIPT FLUSH, FUNCTION
- * FLUSH and its settings do not bring back: its clock, its users, its counters, its number of the
- * next client. */
+ * Limits: between two sessions a running server keeps what FLUSHALL, SCRIPT FLUSH, FUNCTION FLUSH
+ * and its settings do not restore: its clock, users, counters, and the number of the next
+ * client. */
 #include "fuzz/wire/target.h"
 
 #include <stdio.h>
@@ -14,14 +14,14 @@
 #include "fuzz/wire/reply.h"
 #include "harness/finding/finding.h"
 
-#define QUOTED 160 /* bytes of an answer that a message shows */
+#define QUOTED 160 /* bytes of a reply that a message shows */
 
 bool wire_target_read(const char *where, bool stepped, unsigned seconds, WireTarget *target) {
     *target = (WireTarget){.where = where, .stepped = stepped, .seconds = seconds};
     if (strncmp(where, "spawn:", 6) == 0) {
         target->program = where + 6;
         if (!*target->program)
-            option_complain("--server: '%s' names no program; spawn:PATH-OF-valkey-server is expected", where);
+            option_complain("--server: '%s' does not name a program; expected spawn:PATH-OF-valkey-server", where);
         return *target->program;
     }
     const char *why = wire_address(where, &target->address);
@@ -33,7 +33,7 @@ void wire_target_free(WireTarget *target) {
     text_free(&target->config);
 }
 
-/* --- is it one that can be used? */
+/* --- can the server be used? */
 
 static bool begins(Text reply, const char *words) {
     return reply.len >= strlen(words) && strncmp(reply.data, words, strlen(words)) == 0;
@@ -43,27 +43,28 @@ static bool mentions(Text reply, const char *words) {
     return reply.len && strstr(reply.data, words);
 }
 
-static bool complain_state(WireState state, unsigned seconds, Text *why) {
+static bool is_ok(WireState state, unsigned seconds, Text *why) {
     if (state == WIRE_HUNG) text_format(why, "does not answer within %u s", seconds);
     if (state == WIRE_DIED) text_format(why, "ends the connection");
-    return state == WIRE_FINE;
+    return state == WIRE_OK;
 }
 
-static bool let_in(Text reply, Text *why) {
+static bool is_logged_in(Text reply, Text *why) {
     if (begins(reply, "-NOAUTH"))
-        text_format(why, "wants a password; put it into the environment variable DEFRAG_FUZZ_PASSWORD");
+        text_format(why, "requires a password; set the environment variable DEFRAG_FUZZ_PASSWORD");
     else if (begins(reply, "-WRONGPASS"))
-        text_format(why, "does not take the password in DEFRAG_FUZZ_PASSWORD");
+        text_format(why, "rejects the password in DEFRAG_FUZZ_PASSWORD");
     else if (begins(reply, "-ERR AUTH") || mentions(reply, "without any password configured"))
         text_format(why, "has no password; unset DEFRAG_FUZZ_PASSWORD");
     else if (!begins(reply, "+") && !begins(reply, "-"))
-        text_format(why, "is not a Valkey: it says '"), wire_reply_describe(why, reply, QUOTED), text_format(why, "'");
+        text_format(why, "is not a Valkey: it replies '"), wire_reply_describe(why, reply, QUOTED),
+            text_format(why, "'");
     else if (begins(reply, "-"))
         text_format(why, "refuses: %.*s", (int)strcspn(reply.data + 1, "\r"), reply.data + 1);
     return begins(reply, "+");
 }
 
-/* "9.1.2" is of the series "9.1". */
+/* Are both versions of one series? "9.1.2" is of the series 9.1. */
 static bool same_series(const char *a, const char *b) {
     int a1 = 0, a2 = -1, b1 = 0, b2 = -1;
     return sscanf(a, "%d.%d", &a1, &a2) == 2 && sscanf(b, "%d.%d", &b1, &b2) == 2 && a1 == b1 && a2 == b2;
@@ -78,14 +79,14 @@ static bool is_valkey(Text info, const char *version, Text *why) {
         return false;
     }
     if (!valkey) {
-        text_format(why, "is not a Valkey: to INFO it says '");
+        text_format(why, "is not a Valkey: it replies to INFO with '");
         wire_reply_describe(why, info, QUOTED);
         text_format(why, "'");
         return false;
     }
     valkey += strlen("valkey_version:");
     if (same_series(valkey, version)) return true;
-    text_format(why, "is Valkey %.*s, and this program is built around %s: take a build for the same series",
+    text_format(why, "is Valkey %.*s, but this program contains %s: use a build for the same series",
                 (int)strcspn(valkey, "\r\n"), valkey, version);
     return false;
 }
@@ -93,36 +94,33 @@ static bool is_valkey(Text info, const char *version, Text *why) {
 static bool is_patched(Text reply, Text *why) {
     if (!begins(reply, "-")) return true;
     if (mentions(reply, "enable-debug-command"))
-        text_format(why, "allows no DEBUG; start it with --enable-debug-command yes");
+        text_format(why, "does not permit DEBUG; start it with --enable-debug-command yes");
     else if (begins(reply, "-NOPERM"))
         text_format(why, "does not permit DEBUG to this user");
     else
-        text_format(why, "does not know DEBUG DEFRAG; build it with server-patch/build");
+        text_format(why, "lacks DEBUG DEFRAG; build it with server-patch/build");
     return false;
 }
 
 static bool identify(Wire *wire, const char *version, unsigned seconds, Text *why) {
     Text reply = {0};
-    bool ok = complain_state(wire_login(wire, &reply), seconds, why) && let_in(reply, why) &&
-              complain_state(wire_ask(wire, &reply, "INFO", "server", NULL), seconds, why) &&
-              is_valkey(reply, version, why) &&
-              complain_state(wire_ask(wire, &reply, "DEBUG", "DEFRAG", "HINT", NULL), seconds, why) &&
-              is_patched(reply, why);
+    bool ok = is_ok(wire_login(wire, &reply), seconds, why) && is_logged_in(reply, why) &&
+              is_ok(wire_ask(wire, &reply, "INFO", "server", NULL), seconds, why) && is_valkey(reply, version, why) &&
+              is_ok(wire_ask(wire, &reply, "DEBUG", "DEFRAG", "HINT", NULL), seconds, why) && is_patched(reply, why);
     text_free(&reply);
     return ok;
 }
 
-/* --- a server that is there */
+/* --- a running server */
 
 static bool config_value(Wire *wire, const char *name, char *value, size_t room) {
     Text reply = {0};
-    bool ok =
-        wire_ask(wire, &reply, "CONFIG", "GET", name, NULL) == WIRE_FINE && wire_reply_value(reply, 1, value, room);
+    bool ok = wire_ask(wire, &reply, "CONFIG", "GET", name, NULL) == WIRE_OK && wire_reply_value(reply, 1, value, room);
     text_free(&reply);
     return ok;
 }
 
-static void remember(WireTarget *target, Wire *wire) {
+static void save_config(WireTarget *target, Wire *wire) {
     char folder[300], file[280];
     wire_ask(wire, &target->config, "CONFIG", "GET", "*", NULL);
     bool known = config_value(wire, "dir", folder, sizeof(folder)) && config_value(wire, "logfile", file, sizeof(file));
@@ -135,30 +133,30 @@ static void remember(WireTarget *target, Wire *wire) {
 
 bool wire_target_check(WireTarget *target, const char *version) {
     Settings settings;
-    WireSession session = {.ours = target->program != NULL};
+    WireSession session = {.spawned = target->program != NULL};
     Text why = {0}, log = {0};
     settings_default(&settings);
     bool ok = false;
-    if (session.ours)
+    if (session.spawned)
         session.wire =
             wire_server_start(&session.server, target->program, &settings, target->stepped, target->seconds, &why);
     else
         session.wire = wire_connect(&target->address, target->seconds, &why);
     if (!session.wire)
-        option_complain("the server %s cannot be %s: %s", target->where, session.ours ? "started" : "reached",
+        option_complain("the server %s cannot be %s: %s", target->where, session.spawned ? "started" : "reached",
                         why.data);
     else if (!(ok = identify(session.wire, version, target->seconds, &why)))
         option_complain("the server %s %s", target->where, why.data);
-    else if (!session.ours)
-        remember(target, session.wire);
-    if (session.wire) wire_session_close(target, &session, ok ? WIRE_FINE : WIRE_HUNG, &log);
+    else if (!session.spawned)
+        save_config(target, session.wire);
+    if (session.wire) wire_session_close(target, &session, ok ? WIRE_OK : WIRE_HUNG, &log);
     text_free(&why);
     text_free(&log);
     return ok;
 }
 
-/* A value in what was remembered; "" when there is none. */
-static void remembered(const WireTarget *target, const char *wanted, char *value, size_t room) {
+/* A saved setting, or "". */
+static void saved_setting(const WireTarget *target, const char *wanted, char *value, size_t room) {
     char name[128];
     *value = '\0';
     for (int i = 0; target->config.len && wire_reply_value(target->config, i, name, sizeof(name)); i += 2) {
@@ -169,16 +167,16 @@ static void remembered(const WireTarget *target, const char *wanted, char *value
 void wire_target_settings(const WireTarget *target, Settings *settings) {
     char databases[24], cluster[8];
     settings_default(settings);
-    remembered(target, "databases", databases, sizeof(databases));
-    remembered(target, "cluster-enabled", cluster, sizeof(cluster));
+    saved_setting(target, "databases", databases, sizeof(databases));
+    saved_setting(target, "cluster-enabled", cluster, sizeof(cluster));
     int64_t number = 0;
     if (text_number(databases, strlen(databases), &number) && number <= settings_row(SETTING_DATABASES)->max)
         settings->databases = (int)number;
     settings->cluster = strcmp(cluster, "yes") == 0;
 }
 
-/* Sets what is not as it was before the first session. */
-static void bring_config_back(const WireTarget *target, Wire *wire) {
+/* Restores the settings that differ from those before the first session. */
+static void restore_config(const WireTarget *target, Wire *wire) {
     char name[128], was[1024], is[1024];
     for (int i = 0; wire_reply_value(target->config, i, name, sizeof(name)) &&
                     wire_reply_value(target->config, i + 1, was, sizeof(was));
@@ -201,15 +199,15 @@ static bool fits(Wire *wire, const Settings *settings, Text *why) {
     return !why->len;
 }
 
-/* The server is what it was, but for its data. */
-static void bring_back(const WireTarget *target, Wire *wire) {
+/* Restores the server to its original state, without its data. */
+static void restore(const WireTarget *target, Wire *wire) {
     wire_ask(wire, NULL, "FLUSHALL", "SYNC", NULL);
     wire_ask(wire, NULL, "SCRIPT", "FLUSH", "SYNC", NULL);
     wire_ask(wire, NULL, "FUNCTION", "FLUSH", "SYNC", NULL);
     wire_ask(wire, NULL, "SLOWLOG", "RESET", NULL);
     wire_ask(wire, NULL, "DEBUG", "DEFRAG", "FINISH", NULL);
     wire_ask(wire, NULL, "DEBUG", "DEFRAG", "BUSY", "0", NULL);
-    bring_config_back(target, wire);
+    restore_config(target, wire);
 }
 
 static void set_limits(Wire *wire, const Settings *settings) {
@@ -226,12 +224,12 @@ static void own_all_slots(const WireSession *session) {
     for (int i = 0; i < 50; i++) wire_ask(session->wire, NULL, "DEBUG", "DEFRAG", "CLOCK", "100000", NULL);
 }
 
-/* Everything moves, and nothing by itself. */
+/* Makes defrag move everything, and only on request. */
 static void set_up(WireSession *session, const Settings *settings) {
     char seed[24];
     Text reply = {0};
     snprintf(seed, sizeof(seed), "%lld", (long long)settings->seed);
-    if (session->ours && settings->cluster) own_all_slots(session);
+    if (session->spawned && settings->cluster) own_all_slots(session);
     wire_ask(session->wire, NULL, "DEBUG", "DEFRAG", "SIMULATE", "0", "0", NULL);
     wire_ask(session->wire, NULL, "DEBUG", "DEFRAG", "HINT", "always", NULL);
     wire_ask(session->wire, NULL, "DEBUG", "DEFRAG", "BUSY", "0", NULL);
@@ -244,8 +242,8 @@ static void set_up(WireSession *session, const Settings *settings) {
 bool wire_session_open(WireTarget *target, const Settings *settings, WireSession *session, bool *unfit, Text *why) {
     Text reply = {0};
     *unfit = false;
-    *session = (WireSession){.ours = target->program != NULL};
-    if (session->ours)
+    *session = (WireSession){.spawned = target->program != NULL};
+    if (session->spawned)
         session->wire =
             wire_server_start(&session->server, target->program, settings, target->stepped, target->seconds, why);
     else
@@ -253,13 +251,13 @@ bool wire_session_open(WireTarget *target, const Settings *settings, WireSession
     if (!session->wire) return false;
     wire_login(session->wire, &reply);
     text_free(&reply);
-    if (!session->ours) {
+    if (!session->spawned) {
         *unfit = !fits(session->wire, settings, why);
         if (*unfit) {
             wire_free(session->wire);
             return false;
         }
-        bring_back(target, session->wire);
+        restore(target, session->wire);
         set_limits(session->wire, settings);
     }
     set_up(session, settings);
@@ -269,8 +267,8 @@ bool wire_session_open(WireTarget *target, const Settings *settings, WireSession
 bool wire_session_close(WireTarget *target, WireSession *session, WireState state, Text *log) {
     char signature[FINDING_SIGNATURE];
     bool well = true;
-    if (!session->ours && state == WIRE_FINE && target->config.len) bring_back(target, session->wire);
-    if (session->ours)
+    if (!session->spawned && state == WIRE_OK && target->config.len) restore(target, session->wire);
+    if (session->spawned)
         well = wire_server_stop(&session->server, session->wire, state, log) &&
                !(log->len && finding_of_log(log->data, signature, sizeof(signature)));
     wire_free(session->wire);

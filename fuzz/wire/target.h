@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* target.h -- which real server a command line means, whether it is one that can be used, and a
- * session with it. */
+/* target.h -- the real server that a command line names: whether it can be used, and sessions with
+ * it. */
 #ifndef FUZZ_WIRE_TARGET_H
 #define FUZZ_WIRE_TARGET_H
 
@@ -11,45 +11,48 @@
 #include "harness/stream/settings.h"
 
 typedef struct {
-    const char *where;   /* as on the command line */
-    const char *program; /* of spawn:PATH, started for each session; NULL: a server that is there, at `address` */
+    const char *where; /* as given on the command line */
+    /* the program of spawn:PATH, started for each session; NULL: a running server at `address` */
+    const char *program;
     WireAddress address;
-    bool stepped;     /* a server that we start is a stepped one (VALKEY_DEFRAG_STEPPED) */
-    unsigned seconds; /* that any answer may take; 0: any */
-    Text config;      /* of a server that is there: the reply to CONFIG GET * before the first session */
-    char log[600];    /* of a server that is there: where its log is, in words */
+    bool stepped;     /* start stepped servers (VALKEY_DEFRAG_STEPPED) */
+    unsigned seconds; /* time limit of every answer; 0: none */
+    Text config;      /* of a running server: the reply to CONFIG GET * before the first session */
+    char log[600];    /* of a running server: where its log is, for messages */
 } WireTarget;
 
-/* The settings of a stream that would fit the server: its databases (at most 16) and its cluster
- * mode, all else by default. */
+/* Writes the settings of a stream that fits the server: its databases (at most 16) and its cluster
+ * mode; all others are the defaults. */
 void wire_target_settings(const WireTarget *target, Settings *settings);
 
-/* A server that is empty and set up as a stream's settings say. */
+/* A session with a server that is empty and configured by a stream's settings. */
 typedef struct {
     Wire *wire;
-    WireServer server; /* if `ours` */
-    bool ours;         /* started for this session: all that it is comes from the settings */
-    bool clock;        /* its clock can be moved */
+    WireServer server; /* if `spawned` */
+    bool spawned;      /* the server was started for this session */
+    bool clock;        /* the server's clock can be moved */
 } WireSession;
 
-/* Reads HOST:PORT, unix:PATH or spawn:PATH. False when it is wrong, which it has said in one line.
- * The caller frees the target with wire_target_free. */
+/* Parses HOST:PORT, unix:PATH or spawn:PATH. Reports the error in one line and returns false when
+ * it is invalid. The caller frees the target with wire_target_free. */
 bool wire_target_read(const char *where, bool stepped, unsigned seconds, WireTarget *target);
 void wire_target_free(WireTarget *target);
 
-/* Whether the server can be used: there, a Valkey of the series of `version`, patched, DEBUG
- * allowed. False when not, which it has said in one line. To be called before the first session: a
- * server that is there is asked for its settings, which later sessions bring back. */
+/* Checks that the server can be used: it is reachable, a Valkey of the series of `version`,
+ * patched, and permits DEBUG. If not, reports the reason in one line and returns false. To be
+ * called before the first session: it reads the settings of a running server, which later sessions
+ * restore. */
 bool wire_target_check(WireTarget *target, const char *version);
 
-/* Begins a session: a new server, or one that is there, emptied, with its settings of before. False
- * with the reason in *why (appended) when there is none to be had, or, with *unfit set, when the
- * server that is there has other databases or another cluster mode than the settings want. */
+/* Begins a session, with a new server or with the running one, emptied and with its original
+ * settings. Returns false, with the reason appended to *why, when the server is not available, or,
+ * with *unfit set, when the running server has other databases or another cluster mode than the
+ * settings require. */
 bool wire_session_open(WireTarget *target, const Settings *settings, WireSession *session, bool *unfit, Text *why);
 
-/* Ends it; a server that is there is emptied and gets its settings of before back. What a server of
- * our own has logged is appended to *log. Returns false when such a server ended badly, or has a
- * sanitizer's report in its log. */
+/* Ends the session; a running server is emptied and its settings are restored. The log of a spawned
+ * server is appended to *log. Returns false when a spawned server ended badly or has a sanitizer's
+ * report in its log. */
 bool wire_session_close(WireTarget *target, WireSession *session, WireState state, Text *log);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* wire.c -- a real server at the other end of sockets; see wire.h.
+/* wire.c -- connections to a real server; see wire.h.
  *
- * hiredis is linked from Debian's archive with wire_ before each of its names (wire.cmake), because
- * the server in this process has functions of the same names. */
+ * hiredis is linked from Debian's archive with the prefix wire_ for all of its symbols
+ * (wire.cmake), because the server in this process defines some of the same symbols. */
 #include "fuzz/wire/wire.h"
 
 #include <errno.h>
@@ -25,19 +25,21 @@
 
 #define LINES (STREAM_MAX_CLIENTS + 1)
 #define CONNECT_SECONDS 5
-#define MAX_WORDS 16 /* of the harness's own commands */
+#define MAX_WORDS 16 /* words of the harness's own commands */
 #define READ_BYTES (1 << 16)
 
 typedef struct {
     redisContext *context; /* NULL: not connected */
-    bool unsent;           /* the context has bytes that the socket did not take */
+    bool unsent;           /* the context has bytes that are not sent yet */
     Text received;
 } Line;
 
 struct Wire {
     WireAddress address;
     unsigned seconds;
-    bool hung; /* it did not answer the harness once, and is not asked again: a session asks hundreds of times */
+    /* one answer was not in time: nothing more is asked, because a session asks hundreds of times
+     * */
+    bool hung;
     Line lines[LINES];
 };
 
@@ -47,7 +49,7 @@ const char *wire_address(const char *text, WireAddress *out) {
     int64_t port;
     *out = (WireAddress){0};
     if (strncmp(text, "unix:", 5) == 0) {
-        if (!text[5]) return "names no socket; unix:PATH is expected";
+        if (!text[5]) return "does not name a socket; expected unix:PATH";
         if (strlen(text + 5) >= sizeof(out->host)) return "is too long for a socket's path";
         strcpy(out->host, text + 5);
         return NULL;
@@ -55,10 +57,10 @@ const char *wire_address(const char *text, WireAddress *out) {
     const char *colon = strrchr(text, ':');
     if (!colon || colon == text) return "is neither HOST:PORT nor unix:PATH nor spawn:PATH-OF-valkey-server";
     if (!text_number(colon + 1, strlen(colon + 1), &port) || port < 1 || port > 65535)
-        return "has no port from 1 to 65535 behind its colon";
+        return "has no port from 1 to 65535 after its colon";
     bool bracket = text[0] == '[' && colon[-1] == ']';
     size_t len = (size_t)(colon - text) - (bracket ? 2 : 0);
-    if (len == 0 || len >= sizeof(out->host)) return "has no host that could be used";
+    if (len == 0 || len >= sizeof(out->host)) return "has no valid host";
     memcpy(out->host, text + bracket, len);
     out->port = (int)port;
     return NULL;
@@ -78,8 +80,8 @@ static void close_line(Line *line) {
     line->unsent = false;
 }
 
-/* From now on hiredis takes the socket for one that does not block, which it is. */
-static bool dont_block(redisContext *context) {
+/* Sets the socket to non-blocking, for hiredis too. */
+static bool set_nonblocking(redisContext *context) {
     context->flags &= ~REDIS_BLOCK;
     return fcntl(context->fd, F_SETFL, fcntl(context->fd, F_GETFL) | O_NONBLOCK) == 0 &&
            fcntl(context->fd, F_SETFD, FD_CLOEXEC) == 0;
@@ -90,8 +92,8 @@ static const char *password(void) {
     return word && *word ? word : NULL;
 }
 
-/* Whether it is the right one, wire_login hears. */
-static void say_password(redisContext *context) {
+/* Sends the password; wire_login checks whether it is accepted. */
+static void send_password(redisContext *context) {
     redisSetTimeout(context, (struct timeval){.tv_sec = CONNECT_SECONDS});
     void *reply = redisCommand(context, "AUTH %s", password());
     if (reply) freeReplyObject(reply);
@@ -103,8 +105,8 @@ static bool open_line(Wire *wire, int client, Text *why) {
     close_line(line);
     line->context = new_context(&wire->address);
     if (!line->context) finding_harness("out of memory for a connection");
-    if (!line->context->err && password()) say_password(line->context);
-    if (!line->context->err && dont_block(line->context)) return true;
+    if (!line->context->err && password()) send_password(line->context);
+    if (!line->context->err && set_nonblocking(line->context)) return true;
     if (why) text_format(why, "%s", line->context->err ? line->context->errstr : strerror(errno));
     close_line(line);
     return false;
@@ -118,7 +120,7 @@ static void write_line(Line *line) {
         close_line(line);
 }
 
-/* False when there is nothing (more) to read. */
+/* Returns false when nothing (more) can be read. */
 static bool read_line(Line *line) {
     ssize_t got = read(line->context->fd, text_room(&line->received, READ_BYTES), READ_BYTES);
     if (got < 0 && errno == EINTR) return true;
@@ -227,7 +229,7 @@ static int64_t deadline(const Wire *wire) {
     return wire->seconds ? stopwatch_ms() + (int64_t)wire->seconds * 1000 : INT64_MAX;
 }
 
-/* Waits for something to happen; false when it is too late for that. */
+/* Waits for activity; returns false when the time is up. */
 static bool wait_until(Wire *wire, int64_t end) {
     int64_t left = end - stopwatch_ms();
     if (left <= 0) return false;
@@ -241,16 +243,17 @@ WireState wire_send(Wire *wire, int client, const Argv *argv) {
     while (wire->lines[client].unsent) {
         if (!wait_until(wire, end)) return WIRE_HUNG;
     }
-    return WIRE_FINE; /* the server may have closed it meanwhile, as it does with some */
+    return WIRE_OK; /* the server may have closed the connection meanwhile */
 }
 
-/* One reply of the harness's own connection. False when the connection ends before it. */
+/* Reads one reply of the harness's own connection; sets *lost when the connection ends before
+ * it. */
 static WireState one_reply(Wire *wire, Text *reply, bool *lost) {
     Line *line = &wire->lines[WIRE_ADMIN];
     int64_t end = deadline(wire);
     size_t len;
     while (!(len = wire_reply_length(line->received.data, line->received.len))) {
-        if (!line->context) return *lost = true, WIRE_FINE;
+        if (!line->context) return *lost = true, WIRE_OK;
         if (!wait_until(wire, end)) return wire->hung = true, WIRE_HUNG;
     }
     if (reply) {
@@ -258,7 +261,7 @@ static WireState one_reply(Wire *wire, Text *reply, bool *lost) {
         text_append(reply, line->received.data, len);
     }
     line->received.len = 0;
-    return WIRE_FINE;
+    return WIRE_OK;
 }
 
 static WireState ask(Wire *wire, Text *reply, const char **words) {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# hiredis for wire.c, in the variable wire_hiredis: Debian's archive with wire_ before each of its
-# names. The server in this process has functions of the same names: its strings (sds), and in 8.1 a
-# hiredis of its own. With the plain names one would call the other's.
+# hiredis for wire.c, in the variable wire_hiredis: Debian's archive with the prefix wire_ for all of
+# its symbols. The server in this process defines some of the same symbols: its strings (sds), and in
+# 8.1 a hiredis of its own. Without the prefix one would call functions of the other.
 
 find_library(HIREDIS_ARCHIVE libhiredis.a)
 find_path(HIREDIS_HEADERS hiredis/hiredis.h)
@@ -12,10 +12,10 @@ endif()
 set(wire_hiredis ${CMAKE_CURRENT_BINARY_DIR}/libwire_hiredis.a)
 set(wire_symbols ${CMAKE_CURRENT_BINARY_DIR}/wire_hiredis.txt)
 set(wire_names ${CMAKE_CURRENT_BINARY_DIR}/wire_hiredis.h)
-execute_process(COMMAND ${LLVM_NM} --defined-only --extern-only --no-sort --format=just-symbols ${HIREDIS_ARCHIVE} OUTPUT_VARIABLE names
-                RESULT_VARIABLE failed)
+execute_process(COMMAND ${LLVM_NM} --defined-only --extern-only --no-sort --format=just-symbols ${HIREDIS_ARCHIVE}
+                OUTPUT_VARIABLE names RESULT_VARIABLE failed)
 string(REGEX MATCHALL "[^\n]+" names "${names}")
-list(FILTER names EXCLUDE REGEX ":$") # the archive's files
+list(FILTER names EXCLUDE REGEX ":$") # names of object files
 list(REMOVE_DUPLICATES names)
 if(failed OR NOT "redisConnectUnixWithTimeout" IN_LIST names)
     fail("cannot read the symbols of ${HIREDIS_ARCHIVE}")
@@ -35,4 +35,6 @@ add_custom_command(
     COMMENT "Renaming the functions of hiredis"
     VERBATIM)
 add_custom_target(wire_hiredis DEPENDS ${wire_hiredis})
-set_source_files_properties(wire/wire.c PROPERTIES COMPILE_OPTIONS "-include;${wire_names};-isystem;${HIREDIS_HEADERS}" OBJECT_DEPENDS ${wire_names})
+set_source_files_properties(wire/wire.c PROPERTIES
+                            COMPILE_OPTIONS "-include;${wire_names};-isystem;${HIREDIS_HEADERS}"
+                            OBJECT_DEPENDS ${wire_names})

@@ -3,11 +3,12 @@
  * the stream model.
  *
  * A growing array of n items always has room for the next power of two, so the count alone says
- * whether one more fits. Arrays that grow here must be allocated here (array_reserve(NULL, 0, n,
- * size)) and may be shortened by hand. Memory comes from plain malloc, not from the server's arena.
+ * whether one more fits. Such an array must be allocated by array_reserve(NULL, 0, n, size).
+ * Callers may shorten it by lowering their count. Memory comes from plain malloc, not from the
+ * server's arena.
  *
- * Limits: no shrinking; running out of memory ends the process with the status of a harness
- * fault. */
+ * Limits: memory is never given back when an array gets shorter. Running out of memory ends the
+ * process with the status of a harness fault. */
 #ifndef HARNESS_BASE_ARRAY_H
 #define HARNESS_BASE_ARRAY_H
 
@@ -16,18 +17,18 @@
 
 #include "harness/base/fault.h"
 
-/* The number of items of an array, an int. Not for pointers: a parameter is one. */
+/* The number of items of an array, as an int. Not for pointers, and so not for array parameters. */
 #define COUNT_OF(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
-/* The room, in items, that an array of `count` items has at least. */
+/* The smallest capacity, in items, of an array of `count` items. */
 static inline size_t array_room(size_t count) {
     size_t room = count == 0 ? 0 : 4;
     while (room < count) room *= 2;
     return room;
 }
 
-/* Returns `items`, which holds `have` items of `size` bytes, moved if need be so that `need` items
- * fit. */
+/* Makes room for `need` items of `size` bytes. `items` has `have` of them, or is NULL. Returns the
+ * array, which may have moved. */
 static inline void *array_reserve(void *items, size_t have, size_t need, size_t size) {
     if (items && need <= array_room(have)) return items;
     size_t room = array_room(need > have ? need : have);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* text.c -- byte strings with an owner.
+/* text.c -- owned byte strings.
  *
- * Purpose: one small type for arguments, notes and printed streams, that may hold any byte.
+ * Purpose: one small type for arguments, notes and printed streams, which may hold any byte.
  *
- * Limits: appending is amortised by the powers of two of array.h; there is no slicing, no sharing
- * and no reference count, because streams are small and copies are cheap. */
+ * Limits: no slicing, no sharing and no reference count, because streams are small and copies are
+ * cheap. Appending takes amortised constant time (array.h). */
 #include "harness/base/text.h"
 
 #include <stdarg.h>

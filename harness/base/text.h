@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* text.h -- byte strings with an owner, of which streams are made.
+/* text.h -- owned byte strings: what streams are made of.
  *
- * A zeroed Text is an empty one. Texts that grow must come from text_make or from a zeroed Text;
- * one may be shortened by hand. */
+ * A zeroed Text is empty. A Text that grows must come from text_make or be zeroed. Callers may
+ * shorten one by lowering `len`. */
 #ifndef HARNESS_BASE_TEXT_H
 #define HARNESS_BASE_TEXT_H
 
@@ -10,12 +10,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A byte string with an owner; data[len] is always 0, for printing only: any byte may occur before
- * it. A zeroed Text (data NULL) is empty too. */
+/* An owned byte string. data[len] is always 0, for printing only: any byte may occur before it. The
+ * data of a zeroed Text is NULL. */
 typedef struct {
     char *data;
     size_t len;
-    size_t room; /* bytes that data has, as far as is known */
+    size_t room; /* allocated bytes of data, 0 when unknown */
 } Text;
 
 /* A copy of `len` bytes; the caller frees it with text_free. */
@@ -24,22 +24,22 @@ Text text_make(const char *data, size_t len);
 /* Frees the bytes and leaves an empty Text. */
 void text_free(Text *t);
 
-/* Makes room for `more` bytes and the zero behind them. Returns where they go; whoever puts them
- * there adds to t->len. */
+/* Makes room for `more` bytes and a terminating zero. Returns where the bytes go; the caller writes
+ * them and adds to t->len. */
 char *text_room(Text *t, size_t more);
 
-/* Appends `len` bytes, which must not lie in *t itself. */
+/* Appends `len` bytes, which must not be part of *t itself. */
 void text_append(Text *t, const char *data, size_t len);
 
 /* Appends formatted text, as printf does. */
 void text_format(Text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Same length and same bytes. */
+/* Do they have the same length and the same bytes? */
 bool text_equal(Text a, Text b);
 
-/* Reads `len` bytes of decimal digits, leading zeros allowed, into *value. A number beyond int64_t
- * is read as INT64_MAX. Returns false, with *value unchanged, when there is no digit or anything
- * but digits. */
+/* Reads `len` bytes of decimal digits, leading zeros allowed, into *value. A number above INT64_MAX
+ * is read as INT64_MAX. Returns false, with *value unchanged, when the text is empty or has any
+ * byte that is not a digit. */
 bool text_number(const char *data, size_t len, int64_t *value);
 
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* valkey_name.h -- names of Valkey's functions, commands and configs that are written in strings.
+/* valkey_name.h -- types for names of Valkey's functions, commands and configs in string literals.
  *
- * The compiler does not notice when Valkey renames what a string names: an excuse, a filter or a
- * hint just stops matching. So each such name has a type of its own, and
+ * When Valkey renames something, the compiler does not notice the old name in a string: an excuse,
+ * a filter or a hint just stops matching. So each such name has one of these types, and
  * fuzz/test/test_valkey_names.py looks for every name of these types in the Valkey tree.
  *
- * The names of functions are structs that only the macros make, so the compiler rejects a plain
- * string. The other types are plain strings; the test reads each array of such a type, and each
- * column of such a type in a table.
+ * Names of functions are structs that only the macros make, so the compiler rejects a plain string.
+ * The other types are plain strings: the test reads each array of such a type, and each column of
+ * such a type in a table.
  *
  * Limits: the test reads the sources as text. A macro's argument must be a string literal, and a
  * table an array of a struct with one row in each pair of braces. */
@@ -22,12 +22,12 @@ typedef struct {
     const char *text;
 } FunctionName;
 
-/* Functions, by what their names begin with. */
+/* Functions whose names begin with this. */
 typedef struct {
     const char *text;
 } FunctionPrefix;
 
-/* Functions, by a part of their names. */
+/* Functions whose names contain this. */
 typedef struct {
     const char *text;
 } FunctionPart;
@@ -39,8 +39,8 @@ typedef struct {
 /* Functions of this project, which the test looks for in its own sources. */
 #define HARNESS_PREFIX(prefix) ((FunctionPrefix){prefix})
 
-/* Functions of the C library and of sanitizers, what stands for an unknown name, and, with an empty
- * prefix, any function: not looked for. */
+/* Functions of the C library and of the sanitizers, placeholders for an unknown name, and (with an
+ * empty prefix) any function. The test does not look for them. */
 #define OTHER_PREFIX(prefix) ((FunctionPrefix){prefix})
 
 /* Does the name begin with one of `count` prefixes? */
@@ -54,10 +54,10 @@ static inline bool valkey_name_begins(const char *name, const FunctionPrefix *pr
 /* The full name of a command: "config|set". */
 typedef const char *CommandName;
 
-/* Full names, in any case, with commas or blanks between; '*' stands for any bytes. */
+/* Full names in any case, separated by commas or blanks; '*' matches any bytes. */
 typedef const char *CommandNames;
 
-/* Names or tokens of commands' arguments, in the same way. */
+/* Names or tokens of command arguments, in the same form. */
 typedef const char *ArgumentNames;
 
 /* A parameter of CONFIG SET. */

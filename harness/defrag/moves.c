@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* moves.c -- which pointers move; see moves.h. The functions named allocator... and
- * getAllocatorFragmentation are the server's interface (allocator_defrag.h), whose own
- * implementation needs jemalloc and is not compiled in. */
+/* moves.c -- which pointers move; see moves.h. The functions allocator... and
+ * getAllocatorFragmentation are the server's interface (allocator_defrag.h). The server's own
+ * implementation needs jemalloc and is not compiled. */
 #include "harness/defrag/moves.h"
 
 #include "harness/finding/finding.h"
@@ -15,7 +15,7 @@
 static struct {
     MovesKind kind;
     int64_t n, more;
-    uint64_t since; /* ONLY: as many were asked about when it was chosen */
+    uint64_t since; /* ONLY: pointers asked about when it was chosen */
     bool fragmented;
     MovesCanary canary;
     MovesCount count;
@@ -24,7 +24,7 @@ static struct {
 static void *kept_by_canary WORLD;
 
 static bool in_place;
-static void *asked_last; /* the block that the last question was about */
+static void *asked_last; /* the block of the last question */
 
 static MovesSeenFn *watcher;
 static void *watcher_context;
@@ -69,7 +69,7 @@ unsigned long allocatorDefragGetFragSmallbins(void) {
     return 0;
 }
 
-/* As much as the settings call the most, or none at all. */
+/* The fragmentation that the settings call the most, or none. */
 float getAllocatorFragmentation(size_t *bytes) {
     bool fragmented = moves.fragmented || moves.canary == MOVES_AGAIN;
     if (bytes) *bytes = fragmented ? server.active_defrag_ignore_bytes + 1 : 0;
@@ -112,9 +112,9 @@ void *allocatorDefragAlloc(size_t size) {
     return block;
 }
 
-/* The last thing that happens to a move: the new block is complete, the old one is about to go. */
+/* The last step of a move: the new block is complete, the old one is released. */
 void allocatorDefragFree(void *old, size_t size) {
-    if (!in_place && size != heap_usable_size(old)) /* sdallocx(3) must be told the right one */
+    if (!in_place && size != heap_usable_size(old)) /* sdallocx(3) needs the right size */
         finding_report("account:size", old, "defrag releases a block of %zu bytes as one of %zu", heap_usable_size(old),
                        size);
     if (moves.canary == MOVES_KEEP) {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* slice.c -- the server's active defrag, step by step; see slice.h.
  *
- * The server's own entry for this is defragWhileBlocked (defrag.c): it begins a cycle if
- * fragmentation says so and calls the timer's function once. How long that works is decided by
- * active_defrag_cycle_us at one percent of CPU; as the clock moves by 1 us a pointer (moves.c),
- * that many pointers. The clock and the settings are put back afterwards, so that replies do not
- * depend on whether defrag ran. */
+ * The server's own entry point for this is defragWhileBlocked (defrag.c): it begins a cycle if
+ * there is fragmentation and calls the timer's function once. That runs for active_defrag_cycle_us,
+ * at one percent of CPU; since the clock advances by 1 us per pointer (moves.c), this is the number
+ * of pointers. The clock and the settings are restored afterwards, so that replies do not depend on
+ * whether defrag ran. */
 #include "harness/defrag/slice.h"
 
 #include "harness/defrag/moves.h"
@@ -14,10 +14,11 @@
 #include "harness/world/work.h"
 #include "harness/world/world.h"
 
-#define WHOLE 10000000 /* pointers: more than any data set here has, and the server multiplies it by 100 in an int */
+/* Pointers: more than any data set has; the server multiplies it by 100 in an int */
+#define WHOLE 10000000
 #define NEVER_MS (1LL << 40)
 
-static bool beginning WORLD; /* the server makes its defrag timer now */
+static bool beginning WORLD; /* the server creates its defrag timer now */
 
 bool slice_running(void) {
     return server.active_defrag_cpu_percent > 0;
@@ -74,7 +75,7 @@ void slice_run(int64_t pointers) {
 
     server.active_defrag_cpu_min = server.active_defrag_cpu_max = 1;
     server.active_defrag_cycle_us = (int)pointers;
-    server.latency_monitor_threshold = 0; /* else the slice's own duration becomes data */
+    server.latency_monitor_threshold = 0; /* otherwise the slice's duration becomes data */
     if (!slice_running()) {
         moves_fragmented(true);
         beginning = true;
@@ -88,7 +89,7 @@ void slice_run(int64_t pointers) {
     defragWhileBlocked(); /* also when nothing has begun, as while a script runs */
     work_end_slice();
     if (was_running && !slice_running()) say(SLICE_ENDS);
-    if (was_running && slice_running() && pointers < WHOLE) say(SLICE_LEAVES);
+    if (was_running && slice_running() && pointers < WHOLE) say(SLICE_PAUSES);
 
     server.active_defrag_cpu_min = cpu_min;
     server.active_defrag_cpu_max = cpu_max;

@@ -65,6 +65,10 @@ static void cleanup(void) {
     if (hooks.cleanup) hooks.cleanup();
 }
 
+static void record(const char *reason) {
+    if (hooks.record) hooks.record(reason);
+}
+
 void finding_set_end(FindingEnd end) {
     how_to_end = end;
 }
@@ -90,6 +94,9 @@ static void show(Text *text) {
 
 static void print_banner(const char *signature, const char *what, const void *block) {
     Text text = {0};
+    text_format(&text, "finding %s", signature);
+    record(text.data);
+    text.len = 0;
     fflush(stdout);
     banner_begin(&text, signature, NULL, what);
     show(&text);
@@ -136,6 +143,7 @@ static unsigned deadline;
 static void out_of_time(int number) {
     Text text = {0};
     (void)number;
+    record("out of time");
     fflush(stdout);
     fprintf(stderr, "defrag-fuzz: out of time after %u s\n", deadline);
     banner_step(&text, stream, at);
@@ -224,6 +232,7 @@ void finding_server(const char *kind, const char *what, const char *source, int 
 
 void finding_harness(const char *format, ...) {
     va_list ap;
+    record("harness fault");
     fflush(stdout);
     fprintf(stderr, FAULT_PREFIX);
     va_start(ap, format);

@@ -30,6 +30,9 @@ typedef struct {
     void (*describe)(
         const void *address); /* prints what the banner says of the block at this address, which may be anything */
     void (*excuse)(void);     /* before the server's own end is a finding: does not return when it is excused */
+    /* The process is about to end in the middle of a run, for this reason: "finding SIGNATURE",
+     * "out of time", "harness fault". */
+    void (*record)(const char *reason);
 } FindingHooks;
 
 /* Replaces the hooks. run_init does it for all programs. */

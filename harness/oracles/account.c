@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* account.c -- as many live allocations and bytes after a cycle as before it; no live block that
- * nothing reaches.
+/* account.c -- checks that a cycle does not change the number of live allocations and bytes, and
+ * that every live block can be reached.
  *
  * Proves: a cycle that began and ended in one slice freed as much as it allocated; every slice
  * released as many old blocks as it moved, each with its own size (moves.c); and every block that
  * was allocated since the server's birth can be reached, by a pointer to it or into it, from the
  * server's globals or from a block of the birth. Cannot see: a leak and a double free of the same
- * size in one cycle (ASan sees the second); a leaked block that some dead word still points to (the
- * search takes every aligned word of a live block for a pointer); leaks of blocks from the birth.
- * Excuses: a timer that the cycle has deleted is freed at the next turn of the event loop (ae.c,
- * processTimeEvents), so deleted timers are not counted: they are taken off one by one, from the
- * server's own list. A cycle is not counted at all when hash tables changed their own size in it,
- * as look-ups push a rehash on and a scan lets a table shrink (hashtable.c); when a list lost the
- * bookmark that a scan left there when it was given up (defrag.c, scanLaterList); or when fields
- * have a TTL: their sets hash entries by address, so that a move changes their shape (vset.c,
- * hash_pointer). Not a hole: every moved block's release is counted in any cycle, and the search
- * for leaks still sees what such a cycle forgets. Canaries: "!canary account" allocates a block
- * while a cycle runs and forgets it; "!canary kept" does not release a moved block; "!canary leak"
- * forgets one outside of a cycle. */
+ * size in one cycle (ASan reports the latter); a leaked block that some dead word still points to
+ * (the search treats every aligned word of a live block as a pointer); leaks of blocks from the
+ * birth. Excuses: a timer that the cycle has deleted is freed in the next run of the event loop
+ * (ae.c, processTimeEvents), so deleted timers are subtracted one by one, from the server's own
+ * list. A cycle is not counted when hash tables changed their own size in it, since lookups advance
+ * a rehash and a scan lets a table shrink (hashtable.c); when a list lost the bookmark that an
+ * abandoned scan had left there (defrag.c, scanLaterList); or when fields have a TTL: their sets
+ * hash entries by address, so that a move changes their shape (vset.c, hash_pointer). Not a hole:
+ * every moved block's release is counted in any cycle, and the search for leaks finds what such a
+ * cycle forgets. Canaries: "!canary account" allocates a block while a cycle runs and forgets it;
+ * "!canary kept" does not release a moved block; "!canary leak" forgets one outside of a cycle. */
 #include <stdio.h>
 
 #include "harness/defrag/moves.h"
@@ -35,7 +34,7 @@
 static HeapStats stats_before;
 static MovesCount moves_before;
 
-/* Whether hash tables or lists had reasons of their own to allocate or free. */
+/* Did hash tables or lists have their own reasons to allocate or free? */
 static bool excused(void) {
     for (int i = 0; i < server.dbnum; i++) {
         serverDb *db = compat_db(i);
@@ -64,7 +63,7 @@ static void before_moves(bool whole) {
     moves_before = moves_count();
 }
 
-/* In every slice: as many old blocks released as blocks moved. */
+/* Every slice must release as many old blocks as it moved. */
 static void check_moves(bool whole) {
     (void)whole;
     MovesCount now = moves_count();
@@ -89,14 +88,14 @@ static void after(bool whole) {
 
 /* --- reachability */
 
-static void flood_range(const void *from, size_t len, void *arg) {
+static void reach_range(const void *from, size_t len, void *arg) {
     (void)arg;
-    flood_from(from, len, 1);
+    reachability_from(from, len, 1);
 }
 
 __attribute__((weak)) int __lsan_do_recoverable_leak_check(void);
 
-/* On ASan's heap LeakSanitizer looks, which prints full stacks. It cannot work under a tracer
+/* On ASan's heap, LeakSanitizer searches and prints full stacks. It does not work under a tracer
  * (strace, gdb). */
 static void check_with_lsan(void) {
     if (__lsan_do_recoverable_leak_check && __lsan_do_recoverable_leak_check())
@@ -108,11 +107,11 @@ static void check_leaks(void) {
         check_with_lsan();
         return;
     }
-    const FloodBlock *blocks, *first = NULL;
+    const ReachabilityBlock *blocks, *first = NULL;
     size_t leaked = 0, bytes = 0;
-    flood_begin();
-    snapshot_each_dirty(flood_range, NULL);
-    size_t count = flood_blocks(&blocks);
+    reachability_begin();
+    snapshot_each_dirty(reach_range, NULL);
+    size_t count = reachability_blocks(&blocks);
     for (size_t i = 0; i < count; i++) {
         if (blocks[i].mark) continue;
         if (!first) first = &blocks[i];
@@ -124,8 +123,8 @@ static void check_leaks(void) {
     char signature[192];
     heap_find((void *)first->start, &block);
     snprintf(signature, sizeof(signature), "account:leak:%s", site_owner(block.alloc_site));
-    finding_report(signature, block.start,
-                   "%zu live blocks (%zu bytes) that nothing reaches; the first of them is shown", leaked, bytes);
+    finding_report(signature, block.start, "%zu live blocks (%zu bytes) cannot be reached; the first of them is shown",
+                   leaked, bytes);
 }
 
 static void check_leaks_now(int number, const Step *step) {
@@ -148,7 +147,7 @@ const Oracle oracle_account = {
     .name = "account",
     .word = "account",
     .title = "Account",
-    .finds = "More or less is allocated after a cycle than before, or a live block is out of reach: a leak.",
+    .finds = "A cycle changed the amount of allocated memory, or a live block cannot be reached: a leak.",
     .needs = ORACLE_BIT(MOVES) | ORACLE_BIT(VALUE),
     .share = 1,
     .names_sites = true,
@@ -157,13 +156,13 @@ const Oracle oracle_account = {
     .end = check_leaks,
 };
 
-/* After every step, so that the step that leaked is named; too slow for the engine, which searches
+/* After every step, so that the step that leaked is named. Too slow for the engine, which searches
  * at the end. */
 const Oracle oracle_leaks = {
     .name = "leaks",
     .word = "account",
     .title = "Leaks",
-    .finds = "A live block is out of reach after a step.",
+    .finds = "A live block cannot be reached after a step.",
     .costly = true,
     .names_sites = true,
     .settled = check_leaks_now,

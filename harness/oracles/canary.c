@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* canary.c -- things that go wrong on purpose; see canary.h. */
+/* canary.c -- breaks things on purpose; see canary.h. */
 #include "harness/oracles/canary.h"
 
 #include <stdint.h>
@@ -44,8 +44,7 @@ static void lose_block(void) {
     sink = (int)(uintptr_t)zmalloc(40);
 }
 
-/* Something outside of the world decides: no run of a stream is like another one in the same
- * process. */
+/* Depends on something outside of the world, so that runs of one stream in one process differ. */
 static void append_from_outside(void) {
     static bool odd;
     odd = !odd;

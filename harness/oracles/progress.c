@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* progress.c -- does a cycle of defrag end within a bound that depends on the data?
+/* progress.c -- checks that a defrag cycle ends within a bound that depends on the data.
  *
- * Proves: no slice does more work than a few walks over everything that lives, and no cycle,
- * whatever its slices, does either; neither by going over the same pointers again nor by looking at
- * the clock forever. Cannot see: a loop that asks about no pointer, moves nothing and does not look
- * at the clock: the limit of real time ends that one (finding_deadline); a cycle that goes round
- * between slices asked for one by one, with steps in between. Excuses: none. How generous the bound
- * is: work.c. Canaries: "!canary slice" looks at the clock until somebody stops it; "!canary cycle"
- * lets each cycle begin another. */
+ * Proves: no slice does more work than a few passes over everything live, and no cycle does,
+ * whatever its slices; neither by visiting the same pointers again nor by reading the clock
+ * forever. Cannot see: a loop that asks about no pointer, moves nothing and does not read the clock
+ * (the real-time limit ends it, finding_deadline); a cycle that repeats itself in single slices
+ * with steps in between. Excuses: none. work.c says how generous the bound is. Canaries: "!canary
+ * slice" reads the clock until it is stopped; "!canary cycle" lets each cycle begin another. */
 #include "harness/finding/finding.h"
 #include "harness/oracles/table.h"
 #include "harness/world/heap.h"
@@ -27,7 +26,7 @@ static void overdue(WorkKind kind, uint64_t units) {
                     (unsigned long long)stats.live_bytes);
 }
 
-/* Asked whether a run wants it or not: it costs nothing. */
+/* Always asked, because it costs nothing. */
 static void init(void) {
     work_watch(overdue);
 }

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* refs.c -- right after a slice: does any live word still point into a block that was released in
- * it, because it moved or otherwise?
+/* refs.c -- checks, right after a slice, that no live word points into a block that the slice
+ * released, because it moved or otherwise.
  *
  * Proves: after a slice or cycle, before anything else runs, no aligned word of a live block or of
- * the server's globals holds an address in a block that the slice released, so nobody can follow a
- * stale pointer later. Cannot see: pointers at odd places (the server has none: packed structures
- * hold their pointers aligned); pointers in registers and on the stack (no server code is running
- * then); a stale pointer in memory that was not written since the server's birth while no block of
- * the birth moved (then there is nothing for it to point to). Excuses: dead words, which nobody
- * reads before writing them, table `excuses`: a slot of a hash table's bucket whose presence bit is
- * clear, a bookmark of a list beyond their count, the characters of a radix tree's node, the script
- * that a paused client looked up for a command that it will process anew, the arguments of the
- * command that a script called last (8.1). Each is told by live words next to it and by who
- * allocated the block, so that no live word can pass for one. Where no call sites are recorded
- * (RunOptions.skip_call_sites), or a plain build cannot name them, the live words alone decide.
- * Canary: "!canary refs" keeps a pointer to the next block that moves.
+ * the server's globals has an address in a block that the slice released, so no stale pointer can
+ * be followed later. Cannot see: unaligned pointers (the server has none: packed structures keep
+ * their pointers aligned); pointers in registers and on the stack (no server code is running then);
+ * a stale pointer in memory that was not written since the server's birth while no block of the
+ * birth moved (it has nothing to point to). Excuses: dead words, which are always written before
+ * they are read, table `excuses`: a slot of a hash table's bucket whose presence bit is clear, a
+ * bookmark of a list beyond the count, the characters of a radix tree's node, the script that a
+ * paused client looked up for a command that it will process again, the arguments of the last
+ * command that a script called (8.1). Each is recognized by live words next to it and by the
+ * function that allocated the block, so that no live word can pass for one. Where no call sites are
+ * recorded (RunOptions.skip_call_sites), or a plain build cannot name them, the live words alone
+ * decide. Canary: "!canary refs" keeps a pointer to the next block that moves.
  *
- * Where it looks: at blocks allocated since birth, at pages written since birth, and, when a block
- * of the birth was released, everywhere. */
+ * Where it searches: blocks allocated since birth, pages written since birth, and, when a block of
+ * the birth was released, everywhere. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,7 +37,7 @@
 
 #define GRANULE 16
 
-/* A bit for every granule of the arena: it belonged to a block that this slice released. Clear
+/* A bit for every granule of the arena that belonged to a block that this slice released. Clear
  * between slices. */
 static uint64_t *released_bits;
 static const unsigned char *arena;
@@ -57,7 +57,7 @@ static void mark_block(const void *block, size_t size, bool yes) {
 
 static void mark_released(bool yes) {
     size_t count;
-    const FreedBlock *released = freed_blocks(&count);
+    const ReleasedBlock *released = release_log_blocks(&count);
     lowest = UINTPTR_MAX;
     highest = 0;
     for (size_t i = 0; i < count; i++) {
@@ -76,15 +76,14 @@ static bool points_to_released(uintptr_t word) {
 
 /* --- excuses */
 
-/* Whether the block was allocated by a function whose name contains `part`, as far as that is
- * known. */
+/* Was the block allocated by a function whose name contains `part`, as far as is known? */
 static bool allocated_in(const HeapBlock *block, FunctionPart part) {
     return block->origin_site == 0 || !symbol_load() || site_passes(block->origin_site, part);
 }
 
-/* hashtable.c, struct bucket: 64 bytes; in the first word bit 0 says whether a child bucket follows
- * in the last slot, bits 1 to 7 which slots are filled; slot i is the word at 8 + 8 * i. An entry
- * that is removed leaves its pointer there. */
+/* hashtable.c, struct bucket: 64 bytes; in the first word, bit 0 says whether the last slot has a
+ * child bucket, and bits 1 to 7 say which slots are used. Slot i is the word at 8 + 8 * i. A
+ * removed entry leaves its pointer there. */
 static bool empty_slot_of_bucket(const HeapBlock *block, size_t offset) {
     if (block->size % 64 || offset % 64 == 0) return false;
     size_t slot = offset % 64 / 8 - 1;
@@ -95,8 +94,8 @@ static bool empty_slot_of_bucket(const HeapBlock *block, size_t offset) {
            allocated_in(block, VALKEY_PART("bucketConvertToChained"));
 }
 
-/* quicklist.h, struct quicklist: bookmarks follow the structure; deleting one moves the count
- * only. */
+/* quicklist.h, struct quicklist: bookmarks follow the structure. Deleting one only lowers the
+ * count. */
 static bool bookmark_beyond_count(const HeapBlock *block, size_t offset) {
     if (block->size <= sizeof(quicklist) || offset < sizeof(quicklist)) return false;
     const quicklist *list = block->start;
@@ -104,9 +103,9 @@ static bool bookmark_beyond_count(const HeapBlock *block, size_t offset) {
     return index >= list->bookmark_count && allocated_in(block, VALKEY_PART("quicklist"));
 }
 
-/* rax.h, struct raxNode: the first bytes of the node's children stand behind a header of four bytes
- * and are padded, so that the pointers which follow are aligned. When children are added the
- * pointers move up, and the padding keeps some of their old bytes. */
+/* rax.h, struct raxNode: the first bytes of the node's children follow a header of four bytes and
+ * are padded, so that the pointers after them are aligned. When children are added, the pointers
+ * move up, and the padding keeps some of their old bytes. */
 static bool characters_of_radix_node(const HeapBlock *block, size_t offset) {
     if (block->size < sizeof(raxNode)) return false;
     const raxNode *node = block->start;
@@ -114,9 +113,9 @@ static bool characters_of_radix_node(const HeapBlock *block, size_t offset) {
     return offset < pointers && pointers <= block->size && allocated_in(block, VALKEY_PART("rax"));
 }
 
-/* server.h, client.cur_script: looked up anew whenever a command is processed (evalGetCommandFlags,
- * fcallGetCommandFlags). A client that is paused before its command ran processes it again from the
- * start. */
+/* server.h, client.cur_script: looked up whenever a command is processed (evalGetCommandFlags,
+ * fcallGetCommandFlags). A client that was paused before its command ran processes the command
+ * again from the start. */
 static bool script_of_postponed_client(const HeapBlock *block, size_t offset) {
     if (offset != offsetof(client, cur_script) || block->size < sizeof(client) ||
         !allocated_in(block, VALKEY_PART("createClient")))
@@ -125,8 +124,8 @@ static bool script_of_postponed_client(const HeapBlock *block, size_t offset) {
     return c->flag.blocked && c->bstate && c->bstate->btype == BLOCKED_POSTPONE;
 }
 
-/* lua/script_lua.c of 8.1, lua_argv: filled anew for each command that a script calls, and defrag
- * runs in none of them. */
+/* lua_argv in lua/script_lua.c of 8.1: refilled for each command that a script calls. Defrag runs
+ * in none of these commands. */
 static bool arguments_of_last_script_call(const HeapBlock *block, size_t offset) {
     (void)offset;
     return block->start == compat_script_arguments();
@@ -140,7 +139,7 @@ static const struct {
     {bookmark_beyond_count, "quicklist.c leaves a deleted bookmark in place and lowers the count"},
     {characters_of_radix_node, "rax.c keeps characters and padding there, never a pointer"},
     {script_of_postponed_client,
-     "networking.c processes a postponed command from its start, which looks the script up again"},
+     "networking.c processes a postponed command from its start, and looks up the script again"},
     {arguments_of_last_script_call, "script_lua.c keeps the array, not what was in it"},
 };
 
@@ -151,26 +150,26 @@ static bool is_excused(const HeapBlock *block, size_t offset) {
     return false;
 }
 
-/* --- looking */
+/* --- the search */
 
-static _Noreturn void accuse(const HeapBlock *holder, const void *at, uintptr_t word) {
+static _Noreturn void report_stale(const HeapBlock *containing, const void *at, uintptr_t word) {
     HeapBlock stale = {0};
     char who[700], signature[FINDING_SIGNATURE], owner[128];
     heap_find((void *)word, &stale);
-    snprintf(owner, sizeof(owner), "%s", holder ? site_owner(holder->origin_site) : "global");
+    snprintf(owner, sizeof(owner), "%s", containing ? site_owner(containing->origin_site) : "global");
     snprintf(signature, sizeof(signature), "refs:%s:%s", owner, site_owner(stale.origin_site));
-    holder_describe(holder, at, who, sizeof(who));
+    retainer_describe(containing, at, who, sizeof(who));
     finding_report(signature, (void *)word,
-                   "a live word still points to a block that defrag has just released; it is held by %s", who);
+                   "a live word still points to a block that defrag has just released; the word is in %s", who);
 }
 
-/* Looks at the aligned words of a live block. Uninstrumented: they may be anything. */
+/* Checks the aligned words of a live block. Not instrumented: they may be anything. */
 __attribute__((no_sanitize("address"))) static void look_at_block(const HeapBlock *block, void *arg) {
     (void)arg;
     const uintptr_t *words = block->start;
     for (size_t i = 0; i < block->size / sizeof(uintptr_t); i++) {
         if (points_to_released(words[i]) && !is_excused(block, i * sizeof(uintptr_t)))
-            accuse(block, &words[i], words[i]);
+            report_stale(block, &words[i], words[i]);
     }
 }
 
@@ -179,11 +178,11 @@ __attribute__((no_sanitize("address"))) static void look_at_globals(const void *
     const uintptr_t *word = (const uintptr_t *)(((uintptr_t)from + 7) & ~(uintptr_t)7);
     const uintptr_t *end = (const uintptr_t *)((uintptr_t)from + len);
     for (; word + 1 <= end; word++) {
-        if (points_to_released(*word)) accuse(NULL, word, *word);
+        if (points_to_released(*word)) report_stale(NULL, word, *word);
     }
 }
 
-/* A stretch of memory written since birth: part of the arena, where only live blocks count, or
+/* Checks a range of memory written since birth: part of the arena, where only live blocks count, or
  * globals. */
 static void look_at_dirty(const void *from, size_t len, void *arg) {
     if (heap_contains(from))
@@ -219,7 +218,7 @@ static void begin(bool again) {
 static void after(bool whole) {
     size_t count;
     (void)whole;
-    freed_blocks(&count);
+    release_log_blocks(&count);
     if (!count || heap_kind() != HEAP_ARENA) return;
     mark_released(true);
     look();
@@ -228,9 +227,9 @@ static void after(bool whole) {
 
 static void watch(bool on) {
     if (on)
-        freed_begin();
+        release_log_begin();
     else
-        freed_end();
+        release_log_end();
 }
 
 /* It halves the engine's speed, so only a share of inputs is searched. */

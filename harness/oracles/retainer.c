@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* retainer.c -- who holds a word, in words; see retainer.h.
+/* retainer.c -- describes what retains a word; see retainer.h.
  *
- * Goes from a block to some live word that points to it or into it, and on from the block or global
- * that holds that word: a search in breadth over all live memory, once for each step of the way. */
+ * Goes from a block to some live word that points to it or into it, then on from the block or
+ * global with that word. Each step searches all live memory. */
 #include "harness/oracles/retainer.h"
 
 #include <stdio.h>
@@ -13,15 +13,15 @@
 #include "harness/valkey/compat.h"
 #include "harness/world/snapshot.h"
 
-#define MOST_STEPS 8
+#define MAX_STEPS 8
 
-/* What points to the block that is being asked about. */
+/* The search for a pointer to a block. */
 typedef struct {
     uintptr_t start, end; /* of that block */
-    HeapBlock block;      /* a live block that holds a pointer, if found_block */
-    const void *word;     /* where in it, or in the globals */
+    HeapBlock block;      /* a live block with such a pointer, if found_block */
+    const void *word;     /* the pointer, in that block or in the globals */
     bool found_block, found_global;
-    uintptr_t visited[MOST_STEPS];
+    uintptr_t visited[MAX_STEPS];
     int nvisited;
 } Search;
 
@@ -55,7 +55,7 @@ __attribute__((no_sanitize("address"))) static void look_at_globals(const void *
     }
 }
 
-/* The key whose object the block is: true, and its name in text. */
+/* If the block is the object of a key, describes the key in text and returns true. */
 static bool describe_key(const HeapBlock *block, char *text, size_t room) {
     static const char *const types[] = {"string", "list", "set", "zset", "hash", "module", "stream"};
     for (int id = 0; id < server.dbnum; id++) {
@@ -95,7 +95,7 @@ static size_t describe_block(const HeapBlock *block, const void *word, char *tex
     return (size_t)n < room ? (size_t)n : room - 1;
 }
 
-void holder_describe(const HeapBlock *block, const void *at, char *text, size_t room) {
+void retainer_describe(const HeapBlock *block, const void *at, char *text, size_t room) {
     if (!block) {
         describe_global(at, text, room);
         return;
@@ -103,7 +103,7 @@ void holder_describe(const HeapBlock *block, const void *at, char *text, size_t 
     size_t used = describe_block(block, at, text, room);
     Search s = {0};
     HeapBlock current = *block;
-    while (s.nvisited < MOST_STEPS) {
+    while (s.nvisited < MAX_STEPS) {
         char name[256];
         if (describe_key(&current, name, sizeof(name))) {
             snprintf(text + used, room - used, ", reachable from %s", name);

@@ -13,20 +13,19 @@ _Static_assert(ORACLE_COUNT < sizeof(OracleSet) * CHAR_BIT, "OracleSet has a bit
 static const Oracle *const rows[ORACLE_COUNT] = {ORACLE_ROWS(ORACLE_ADDRESS)};
 
 static const OtherReporter others[] = {
-    {"asan", "AddressSanitizer", "Freed or foreign memory was accessed, or memory was freed twice.", false},
-    {"ubsan", "UndefinedBehaviorSanitizer", "Something undefined was done: a null or misaligned pointer, an overflow.",
-     false},
+    {"asan", "AddressSanitizer", "Freed or invalid memory was accessed, or memory was freed twice.", false},
+    {"ubsan", "UndefinedBehaviorSanitizer", "Undefined behaviour: a null or misaligned pointer, an overflow.", false},
     {"assert", "Assertion", "An assertion of the server failed.", false},
     {"panic", "Panic", "The server ended itself.", false},
-    {"crash", "Crash", "The process died of a signal without a report.", true},
-    {"exit", "Exit", "The process ended by itself without a report.", true},
-    {"heap", "Heap", "A wild, double or misplaced free, or a size asked of a released block.", false},
+    {"crash", "Crash", "The process was killed by a signal, without a report.", true},
+    {"exit", "Exit", "The process exited without a report.", true},
+    {"heap", "Heap", "A wild, double or misplaced free, or a request for the size of a released block.", false},
     {"reload", "Reload", "The data set could not be saved and loaded back.", false},
     {"import", "Import", "The server called a function that the harness does not know (harness/world/seams.txt).",
      false},
-    {"wire", "Real server", "A real server ended, hung, or answered otherwise than the one in this process.", false},
-    {"birth", "Birth", "The server does not come up.", false},
-    {"timeout", "Timeout", "A stream does not end within its real time.", true},
+    {"wire", "Real server", "A real server ended, hung, or replied differently from the one in this process.", false},
+    {"birth", "Birth", "The server does not start.", false},
+    {"timeout", "Timeout", "A stream exceeded its limit of real time.", true},
     {"memory", "Memory", "A stream used too much memory.", true},
     {"harness-fault", "Harness fault", "A fault of the harness itself, not of the server.", false},
     {0},
@@ -51,8 +50,8 @@ OracleSet oracles_single_run(OracleSet set) {
     return set;
 }
 
-/* From the last row to the first: what a row needs comes before it, so its own needs are added
- * too. */
+/* Goes from the last row to the first: what a row needs comes before it, so the needs of that are
+ * added too. */
 OracleSet oracles_with_needs(OracleSet set) {
     for (int i = ORACLE_COUNT - 1; i >= 0; i--) {
         if (set & 1U << i) set |= rows[i]->needs;
@@ -83,7 +82,7 @@ OracleSet oracles_for_branch(void) {
     return oracles_single_run(oracles_for_input(0));
 }
 
-/* Is `word` all that stands before the signature's first colon? */
+/* Is `word` the whole text before the signature's first colon? */
 static bool begins_with_word(const char *signature, const char *word) {
     size_t len = strlen(word);
     return strncmp(signature, word, len) == 0 && (signature[len] == ':' || signature[len] == '\0');

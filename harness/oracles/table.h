@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* table.h -- the table of all oracles, and the sets of them that the project asks.
+/* table.h -- the table of all oracles, and the sets of them that are asked.
  *
- * One row an oracle. Whatever lists or chooses oracles goes through here, so that a new row is
- * asked everywhere. */
+ * One row per oracle. All code that lists or chooses oracles goes through this file, so that a new
+ * row is asked everywhere. */
 #ifndef HARNESS_ORACLES_TABLE_H
 #define HARNESS_ORACLES_TABLE_H
 
 #include "harness/oracles/oracle.h"
 
 /* ROW(ID, the oracle's constant), in the order in which they are asked. Those that follow no
- * pointer come first, so that a stale pointer is seen before anything follows it, and so that a
- * block that was not released is reported before what it holds is called stale. Shape comes after
- * value, whose walk it relies on. */
+ * pointer come first, so that a stale pointer is found before it is followed, and so that a block
+ * that was not released is reported before its contents are called stale. Shape comes after value,
+ * whose walk it relies on. */
 #define ORACLE_ROWS(ROW)                                                                                               \
     ROW(TWIN, oracle_twin)                                                                                             \
     ROW(MOVES, oracle_moves)                                                                                           \
@@ -32,47 +32,47 @@ ORACLE_ROWS(ORACLE_DECLARATION)
 
 #define ORACLE_BIT(id) (1U << ORACLE_##id)
 
-/* Who else reports findings: the sanitizers, the server, the limits. They are always on and are not
+/* Other sources of findings: the sanitizers, the server, the limits. They are always on and are not
  * asked. */
 typedef struct {
     const char *word;  /* the first word of their signatures; NULL at the end */
-    const char *title; /* what reports call them */
-    const char *finds; /* one sentence: what it means */
-    bool weak;         /* a busy machine can cause it, so that one failure alone proves nothing */
+    const char *title; /* their name in reports */
+    const char *finds; /* one sentence: what a failure means */
+    bool weak;         /* a busy machine can cause it, so a single failure proves nothing */
 } OtherReporter;
 const OtherReporter *oracles_others(void);
 
 /* The row of an oracle, from 0 to ORACLE_COUNT - 1. */
 const Oracle *oracles_row(int id);
 
-/* Every oracle: what replay asks. */
+/* All oracles: what replay asks. */
 OracleSet oracles_all(void);
 
-/* Those of `set` that do without a second run. */
+/* Those of `set` that need no second run. */
 OracleSet oracles_single_run(OracleSet set);
 
-/* The set with everything that its oracles need. */
+/* The set and everything that its oracles need. */
 OracleSet oracles_with_needs(OracleSet set);
 
 /* What the engine asks about an input whose bytes hash to `hash`: rows with share 1, and the others
- * for their share of hashes. Swarm testing (Groce et al., 2012) is the idea: which checks run is
- * decided by the input alone. */
+ * for their share of hashes. The input alone decides which checks run. Idea: swarm testing (Groce
+ * et al., 2012). */
 OracleSet oracles_for_input(uint64_t hash);
 
 /* What the engine asks about every input; also what the bench measures. */
 OracleSet oracles_for_every_input(void);
 
-/* What is asked in a branch from the middle of a stream (run_branch): all that the engine asks
- * about any input and that needs no second run. */
+/* What is asked in a branch from the middle of a stream (run_branch): all oracles that the engine
+ * asks and that need no second run. */
 OracleSet oracles_for_branch(void);
 
-/* Those of `set` that have to be asked for a finding with this signature to come up. Costly ones
- * with signatures of their own are left out; the others stay, because the walks of one find what
- * another reports. */
+/* Those of `set` that have to be asked to reproduce a finding with this signature. Costly ones with
+ * other signatures are left out. The others stay, because the walk of one may find what another
+ * reports. */
 OracleSet oracles_decisive(const char *signature, OracleSet set);
 
-/* Does a signature like this name a call site, so that call sites have to be recorded for it to
- * come up again? */
+/* Does such a signature name a call site, so that call sites have to be recorded to reproduce
+ * it? */
 bool oracles_need_sites(const char *signature);
 
 #endif

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* twin.c -- the same stream without moves gives the same reply to every step and the same data at
- * the end.
+/* twin.c -- checks that the same stream without moves gives the same reply to every step and the
+ * same data at the end.
  *
- * "Without moves" means with moves in place: defrag runs at the same times and does all that it
- * does, but every block's new place is its old one. A twin without any defrag would be no twin: a
- * cycle's look-ups and scans push rehashes on and let tables shrink, and so change the order in
+ * "Without moves" means with moves in place: defrag runs at the same times and does the same work,
+ * but every block's new place is its old one. A run without any defrag could not be compared: a
+ * cycle's lookups and scans advance rehashes and let tables shrink, which changes the order in
  * which SCAN shows keys and the member that SPOP picks. Proves: nothing that a client can see
- * depends on where memory lies. Cannot see: what no reply shows and no digest holds; what defrag
- * does wrong even when nothing changes its place (oracles/value.c sees that). Excuses: replies that
- * tell about memory or defrag itself (table `excused`), because they are meant to differ; and, once
- * such a reply did differ, CLIENT, whose byte counts then differ too. Not a hole: their data is
- * still in the digest at the end, and only the reply of that one step to that one client is passed
- * over. Canary: "!canary twin" writes another value with moves than without. */
+ * depends on where memory is. Cannot see: what is in no reply and in no digest; what defrag does
+ * wrong even when no address changes (oracles/value.c sees that). Excuses: replies about memory or
+ * defrag itself (table `excused`), because they are meant to differ; and, once such a reply did
+ * differ, CLIENT, whose byte counts then differ too. Not a hole: their data is still in the digest
+ * at the end, and only the reply of that one step to that one client is ignored. Canary: "!canary
+ * twin" writes a different value with moves than without. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,20 +23,20 @@
 #include "harness/server/client.h"
 #include "harness/structures/hash.h"
 
-/* Commands whose replies tell of memory in use, of counters of defrag, or of a block's address. */
+/* Commands whose replies have memory in use, counters of defrag, or a block's address. */
 static const char *const excused[] = {"info", "memory", "debug", "latency"};
 
 typedef struct {
-    uint64_t hash, excused_hash; /* of all replies that count, and of the one that does not */
+    uint64_t hash, excused_hash; /* of all replies that count, and of the excused one */
     Text text;                   /* all replies that count */
 } Record;
 
 static bool comparing;  /* this is the second run */
-static Record *records; /* of the first one */
+static Record *records; /* of the first run */
 static int nrecords, room;
 static uint64_t recorded_digest;
 static int recorded_steps;
-static bool excused_differed; /* an excused reply of this run was not that of the recorded one */
+static bool excused_differed; /* an excused reply of this run differed from the recorded one */
 
 static void forget(void) {
     for (int i = 0; i < nrecords; i++) text_free(&records[i].text);
@@ -136,7 +136,7 @@ const Oracle oracle_twin = {
     .name = "twin",
     .word = "twin",
     .title = "Twin",
-    .finds = "The same stream gives other replies with moves than without.",
+    .finds = "The same stream gives different replies with and without moves.",
     .share = 8,
     .second_run = true,
     .begin = begin,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* value.c -- is the data set the same after the moves as before?
+/* value.c -- checks that the data set is the same after the moves as before.
  *
  * Proves: between the moment before a slice (or a cycle) and the moment after it, no key,
- * subscription or script changed its value, encoding, TTL or any other part that value.c reads.
- * Cannot see: a stale pointer to memory whose old contents are still right (ASan sees the access
- * that the reading itself makes), and what value.c says that it does not read. Excuses: none.
- * Canary: "!canary value" changes a key while a cycle runs. */
+ * subscription or script changed its value, encoding, TTL or any other part that structures/value.c
+ * reads. Cannot see: a stale pointer to memory whose old contents are still right (ASan reports it
+ * when the walk follows it), and what structures/value.c does not read. Excuses: none. Canary:
+ * "!canary value" changes a key while a cycle runs. */
 #include <stdio.h>
 
 #include "harness/finding/finding.h"
@@ -45,7 +45,7 @@ const Oracle oracle_value = {
     .name = "value",
     .word = "value",
     .title = "Value",
-    .finds = "The data set is not what it was before the move.",
+    .finds = "The data set has changed in the move.",
     .share = 1,
     .before = before,
     .after = after,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* label.h -- which structure of the data set each live block belongs to; a part of the report reach
- * (reach.h), and nobody else's. */
+/* label.h -- finds the structure of the data set that each live block belongs to. Part of the
+ * report reach (reach.h); no other file uses it. */
 #ifndef HARNESS_REACH_LABEL_H
 #define HARNESS_REACH_LABEL_H
 
@@ -9,15 +9,16 @@
 
 #include "harness/world/heap.h"
 
-#define REACH_KINDS 256 /* kinds are numbered below that, in the order of the report */
+/* Structures are numbered from 0 to below this, in the order of the report */
+#define REACH_STRUCTURES 256
 
-/* Calls fn, with `context`, for every live block of the data set, with the number of its kind and
- * whether the hash table that it belongs to is being rehashed. No effect on the server. Arena
+/* Calls fn, with `context`, for every live block of the data set, with the number of its structure
+ * and whether the hash table that it belongs to is being rehashed. No effect on the server. Arena
  * only. */
-typedef void ReachLabelFn(void *context, const HeapBlock *block, int kind, bool rehash);
+typedef void ReachLabelFn(void *context, const HeapBlock *block, int structure, bool rehash);
 void reach_label(ReachLabelFn *fn, void *context);
 
-/* What a kind is called: "list quicklist", "expires table". */
-void reach_kind_name(int kind, char *name, size_t room);
+/* Writes the name of a structure: "list quicklist", "expires table". */
+void reach_structure_name(int structure, char *name, size_t room);
 
 #endif

@@ -17,32 +17,33 @@
 #include "harness/valkey/compat.h"
 #include "harness/world/heap.h"
 
-#define MOST_FRAMES 96 /* between a move and the timer's function; radix trees within hashes need some 20 */
-#define MOST_STAGES 24
+/* Between a move and the timer's function; radix trees in hashes need about 20 */
+#define MAX_FRAMES 96
+#define MAX_STAGES 24
 #define BUCKETS 1024 /* of the table of tallies */
 
-/* How a block has moved in this cycle: these, and from STAGE_SHIFT on a bit for each stage. */
+/* How a block has moved in this cycle. From STAGE_SHIFT on, there is a bit for each stage. */
 enum { MOVED_AT_ONCE = 1, MOVED_LATER = 2, MOVED_RESUMED = 4, STAGE_SHIFT = 8 };
 
-/* The cycle under way. */
+/* The current cycle. */
 typedef struct {
     bool open, interrupted;
-    uint32_t last; /* identity of the last block that was there before */
+    uint32_t last; /* identity of the last block that existed before it */
     uint32_t *how; /* by identity */
     size_t how_room;
     MovesCount before;
 } Cycle;
 
-/* What is counted for a structure and an allocation site. */
+/* The counts of a structure and an allocation site. */
 typedef struct Tally Tally;
 struct Tally {
-    int kind;
+    int structure;
     uint32_t site, stages;
     ReachCounts counts;
     Tally *next; /* in the same bucket */
 };
 
-static Cycle current; /* serves every cycle, so that its memory does */
+static Cycle current; /* reused for every cycle, with its memory */
 static Tally *tallies[BUCKETS];
 static ReachCycles cycles;
 
@@ -50,43 +51,41 @@ static const Symbol *timer, *later_step;
 static struct {
     const Symbol *function;
     char name[48];
-} stages[MOST_STAGES];
+} stages[MAX_STAGES];
 static unsigned nstages;
 
 const char *reach_start(void) {
-    if (!site_knows_statics())
-        return "reach: this build cannot tell the names of static functions; build it with a sanitizer";
+    if (!site_knows_statics()) return "reach: this build has no names of static functions; build it with a sanitizer";
     if (!symbol_load()) return "reach: this program has no symbol table";
     timer = symbol_named(VALKEY_FUNCTION("activeDefragTimeProc"));
     later_step = symbol_named(VALKEY_FUNCTION("defragLaterStep"));
-    if (!timer || !later_step)
-        return "reach: this server has no activeDefragTimeProc or no defragLaterStep to be seen on a stack";
+    if (!timer || !later_step) return "reach: this server has no activeDefragTimeProc or no defragLaterStep";
     return NULL;
 }
 
 /* --- moves */
 
 static bool within(const Symbol *function, uintptr_t pc) {
-    return pc > function->low && pc <= function->high; /* return addresses: behind the call */
+    return pc > function->low && pc <= function->high; /* a return address is after the call */
 }
 
-/* The bit of the stage whose code returns to `pc`. */
+/* The bit of the stage whose code contains `pc`. */
 static uint32_t stage_bit(uintptr_t pc) {
     const Symbol *function = symbol_at(pc - 1);
     for (unsigned i = 0; i < nstages; i++) {
         if (stages[i].function == function) return 1u << (STAGE_SHIFT + i);
     }
     if (!function) return 0;
-    if (nstages == MOST_STAGES) finding_harness("reach: defrag has more than %d stages", MOST_STAGES);
+    if (nstages == MAX_STAGES) finding_harness("reach: defrag has more than %d stages", MAX_STAGES);
     stages[nstages].function = function;
     snprintf(stages[nstages].name, sizeof(stages[nstages].name), "%s", function->name);
     return 1u << (STAGE_SHIFT + nstages++);
 }
 
-/* The way a block moves now, by the stack above `frame`. */
+/* How the current block moves, by the stack above `frame`. */
 static uint32_t how_now(const Cycle *cycle, const void *frame) {
-    uintptr_t pcs[MOST_FRAMES];
-    int count = site_stack(frame, pcs, MOST_FRAMES);
+    uintptr_t pcs[MAX_FRAMES];
+    int count = site_stack(frame, pcs, MAX_FRAMES);
     uint32_t how = MOVED_AT_ONCE;
     for (int i = 0; i < count; i++) {
         if (within(later_step, pcs[i])) how = MOVED_LATER;
@@ -105,22 +104,22 @@ static void see_move(void *context, const void *block, const void *frame) {
 
 /* --- cycles */
 
-static Tally *tally_of(int kind, uint32_t site) {
-    Tally **bucket = &tallies[(site * 31u + (uint32_t)kind) % BUCKETS];
+static Tally *tally_of(int structure, uint32_t site) {
+    Tally **bucket = &tallies[(site * 31u + (uint32_t)structure) % BUCKETS];
     for (Tally *t = *bucket; t; t = t->next) {
-        if (t->kind == kind && t->site == site) return t;
+        if (t->structure == structure && t->site == site) return t;
     }
     Tally *t = calloc(1, sizeof(*t));
     if (!t) finding_harness("out of memory for the report reach");
-    *t = (Tally){.kind = kind, .site = site, .next = *bucket};
+    *t = (Tally){.structure = structure, .site = site, .next = *bucket};
     return *bucket = t;
 }
 
-static void count_block(void *context, const HeapBlock *block, int kind, bool rehash) {
+static void count_block(void *context, const HeapBlock *block, int structure, bool rehash) {
     const Cycle *cycle = context;
     if (block->identity > cycle->last) return;
     uint32_t how = cycle->how[block->identity];
-    Tally *t = tally_of(kind, block->origin_site);
+    Tally *t = tally_of(structure, block->origin_site);
     ReachCounts *c = &t->counts;
     t->stages |= how >> STAGE_SHIFT;
     c->all++;
@@ -161,7 +160,7 @@ static void end_cycle(Cycle *cycle) {
 static void see_slice(void *context, SliceEvent event) {
     Cycle *cycle = context;
     if (event == SLICE_BEGINS) begin_cycle(cycle);
-    if (event == SLICE_LEAVES) cycle->interrupted = true;
+    if (event == SLICE_PAUSES) cycle->interrupted = true;
     if (event == SLICE_ENDS) end_cycle(cycle);
 }
 
@@ -186,7 +185,7 @@ ReachCycles reach_cycles(void) {
 
 /* A row before it is printed. */
 typedef struct {
-    int kind;
+    int structure;
     uint32_t stages;
     ReachRow row;
 } Draft;
@@ -204,13 +203,13 @@ static void add_counts(ReachCounts *to, const ReachCounts *more) {
 static void add_tally(Draft **drafts, size_t *count, const Tally *t, bool by_site) {
     const char *owner = by_site ? site_owner(t->site) : "";
     size_t i = 0;
-    while (i < *count && ((*drafts)[i].kind != t->kind || strcmp((*drafts)[i].row.owner, owner) != 0)) i++;
+    while (i < *count && ((*drafts)[i].structure != t->structure || strcmp((*drafts)[i].row.owner, owner) != 0)) i++;
     if (i == *count) {
         *drafts = array_reserve(*drafts, *count, *count + 1, sizeof(**drafts));
         Draft *d = &(*drafts)[(*count)++];
         memset(d, 0, sizeof(*d));
-        d->kind = t->kind;
-        reach_kind_name(t->kind, d->row.structure, sizeof(d->row.structure));
+        d->structure = t->structure;
+        reach_structure_name(t->structure, d->row.structure, sizeof(d->row.structure));
         snprintf(d->row.owner, sizeof(d->row.owner), "%s", owner);
     }
     (*drafts)[i].stages |= t->stages;
@@ -221,10 +220,10 @@ static uint64_t left_in_all(const Draft *d) {
     return d->row.counts.left + d->row.counts.left_sliced;
 }
 
-/* By structure, then what was left in place most. */
+/* By structure, then by how much was left in place, the most first. */
 static int by_structure(const void *a, const void *b) {
     const Draft *x = a, *y = b;
-    if (x->kind != y->kind) return x->kind - y->kind;
+    if (x->structure != y->structure) return x->structure - y->structure;
     if (left_in_all(x) != left_in_all(y)) return left_in_all(x) > left_in_all(y) ? -1 : 1;
     return strcmp(x->row.owner, y->row.owner);
 }
@@ -233,9 +232,9 @@ static int by_name(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Sorted by name: their numbers depend on which was met first. */
+/* Sorted by name, because the numbers depend on the order of discovery. */
 static void name_stages(uint32_t bits, char *text, size_t room) {
-    const char *names[MOST_STAGES];
+    const char *names[MAX_STAGES];
     size_t count = 0, used = 0;
     for (unsigned i = 0; i < nstages; i++) {
         if (bits >> i & 1) names[count++] = stages[i].name;

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* reason.c -- why blocks stay in place; see reason.h.
  *
- * One table, read from the sources of Valkey 9.1. A row is about all blocks of a structure and an
- * allocation site: it says why they can stay, and cannot tell whether each one does for that
- * reason.
+ * One table, taken from the sources of Valkey 9.1. A row is about all blocks of a structure and an
+ * allocation site. It says why they can stay, not whether each one stays for that reason.
  *
- * Limits: where a block that should have moved has the structure and the site of one that may stay,
- * its row hides it. The rows of the kinds "list", "set", "zset", "stream" and "string" have no
- * reasons for cycles that nothing interrupts, so nothing is hidden there. */
+ * Limits: a block that should have moved is hidden if its structure and site are those of blocks
+ * that may stay. Nothing is hidden for "list", "set", "zset", "stream" and "string": they have no
+ * reasons for cycles without interruption. */
 #include "harness/reach/reason.h"
 
 #include <stdbool.h>
@@ -18,36 +17,36 @@
 #include "harness/base/valkey_name.h"
 
 static const struct {
-    const char *structure; /* what its name begins with */
+    const char *structure; /* how its name begins */
     FunctionPrefix owner;
     const char *reason;
-    bool interrupted; /* for blocks that stayed in place in interrupted cycles only */
+    bool interrupted; /* for blocks that stayed in place only in interrupted cycles */
 } reasons[] = {
-    /* defrag.c, scanLaterStreamListpacks: takes up a scan with raxSeek(">"), which goes to the next
+    /* defrag.c, scanLaterStreamListpacks: resumes a scan with raxSeek(">"), which goes to the next
      * key's node, and moves nodes from there on. */
-    {"stream", VALKEY_PREFIX("rax"), "skipped where a scan is taken up", true},
-    /* hashtable.c skips entries that are not valid (validateEntry): fields that have expired and
-     * are not yet collected. */
+    {"stream", VALKEY_PREFIX("rax"), "skipped where a scan resumes", true},
+    /* hashtable.c skips invalid entries (validateEntry): fields that have expired and are not yet
+     * collected. */
     {"hash hashtable, field TTLs", VALKEY_PREFIX("entryConstruct"), "expired fields are skipped", false},
     {"hash hashtable, field TTLs", VALKEY_PREFIX("hashTypeSet"), "expired fields are skipped", false},
-    /* vset.c, vsetBucketDefrag_RAX: moves what the iterator meets below the head; defrag.c does the
-     * head by hand, here nobody does. */
+    /* vset.c, vsetBucketDefrag_RAX: moves what the iterator finds below the head. defrag.c moves
+     * the head by hand; here nothing does. */
     {"hash hashtable, field TTLs", VALKEY_PREFIX("rax"), "the head of the radix tree is not visited", false},
-    /* kvstore.c: a store, its array of tables, its list of tables that are being rehashed, its
-     * table of slots that are imported. */
-    {"keys table", VALKEY_PREFIX("kvstoreCreate"), "of the store itself", false},
-    {"keys table", VALKEY_PREFIX("hashtableCreate"), "of the store itself", false},
-    {"keys table", VALKEY_PREFIX("list"), "of the store itself", false},
-    {"expires table", VALKEY_PREFIX("kvstoreCreate"), "of the store itself", false},
-    {"expires table", VALKEY_PREFIX("hashtableCreate"), "of the store itself", false},
-    {"expires table", VALKEY_PREFIX("list"), "of the store itself", false},
-    {"field-TTL table", VALKEY_PREFIX("kvstoreCreate"), "of the store itself", false},
-    {"field-TTL table", VALKEY_PREFIX("hashtableCreate"), "of the store itself", false},
-    {"field-TTL table", VALKEY_PREFIX("list"), "of the store itself", false},
-    {"pub/sub channels", VALKEY_PREFIX("kvstoreCreate"), "of the store itself", false},
-    {"pub/sub channels", VALKEY_PREFIX("list"), "of the store itself", false},
-    /* defrag.c, activeDefragStringOb: not with a reference count above 1, and each subscriber has
-     * one. */
+    /* kvstore.c: a store, its array of tables, its list of tables being rehashed, its table of
+     * slots being imported. */
+    {"keys table", VALKEY_PREFIX("kvstoreCreate"), "part of the store itself", false},
+    {"keys table", VALKEY_PREFIX("hashtableCreate"), "part of the store itself", false},
+    {"keys table", VALKEY_PREFIX("list"), "part of the store itself", false},
+    {"expires table", VALKEY_PREFIX("kvstoreCreate"), "part of the store itself", false},
+    {"expires table", VALKEY_PREFIX("hashtableCreate"), "part of the store itself", false},
+    {"expires table", VALKEY_PREFIX("list"), "part of the store itself", false},
+    {"field-TTL table", VALKEY_PREFIX("kvstoreCreate"), "part of the store itself", false},
+    {"field-TTL table", VALKEY_PREFIX("hashtableCreate"), "part of the store itself", false},
+    {"field-TTL table", VALKEY_PREFIX("list"), "part of the store itself", false},
+    {"pub/sub channels", VALKEY_PREFIX("kvstoreCreate"), "part of the store itself", false},
+    {"pub/sub channels", VALKEY_PREFIX("list"), "part of the store itself", false},
+    /* defrag.c, activeDefragStringOb: does not move an object whose reference count is above 1, and
+     * each subscriber has a reference. */
     {"pub/sub channels", VALKEY_PREFIX("create"), "a name is shared with its subscribers", false},
     {"pub/sub patterns", OTHER_PREFIX(""), "no stage", false},
     {"functions", OTHER_PREFIX(""), "no stage", false},

@@ -46,8 +46,14 @@ typedef struct {
     bool twin;         /* the second run, with moves in place */
     int limit;         /* steps to do */
     uint64_t hash;
+    /* The step under way, or the last one that was done. */
+    int at;            /* its index; -1: none yet */
+    MovesCount before; /* moves before it */
+    uint64_t commands; /* report->commands before it */
+    bool counted;      /* its moves are in the report */
 } Run;
 
+static Run *under_way;     /* for record_end; NULL: no run, or its end is recorded */
 static sigjmp_buf abandon; /* where abandon_exhausted goes */
 
 /* The server ends itself for want of memory: that is the stream's doing, and the stream is left
@@ -56,12 +62,30 @@ static void abandon_exhausted(void) {
     if (heap_exhausted()) siglongjmp(abandon, 1);
 }
 
+/* The process ends in the middle of a step: the report, which may lie in memory that a parent
+ * shares, gets what the step did so far, and the trace a last line. */
+static void record_end(const char *reason) {
+    Run *run = under_way;
+    under_way = NULL;
+    if (!run || run->at < 0) return;
+    RunReport *report = run->report;
+    MovesCount now = moves_count();
+    TraceStep line = {.number = run->at + 1,
+                      .step = &run->stream->steps[run->at],
+                      .moved = now.moved - run->before.moved,
+                      .released = now.released - run->before.released,
+                      .end = reason};
+    if (!run->counted) report->moved += line.moved;
+    if (line.step->kind == STEP_COMMAND && report->commands == run->commands) report->commands++;
+    if (run->options->trace) trace_write(run->options->trace, &line, run->options->whole);
+}
+
 const char *run_init(const char *heap, uintptr_t at) {
     bool asan = strcmp(heap, "asan") == 0;
     if (!asan && strcmp(heap, "arena") != 0) return "the heap is either arena or asan";
     finding_init();
-    finding_register(
-        &(FindingHooks){.cleanup = seams_cleanup, .describe = describe_block, .excuse = abandon_exhausted});
+    finding_register(&(FindingHooks){
+        .cleanup = seams_cleanup, .describe = describe_block, .excuse = abandon_exhausted, .record = record_end});
     for (int i = 0; i < ORACLE_COUNT; i++) {
         if (oracles_row(i)->init) oracles_row(i)->init();
     }
@@ -82,8 +106,8 @@ void run_ensure_server(const Settings *settings) {
     stream_free(&empty);
 }
 
-const char *run_trace_legend(void) {
-    return trace_legend();
+const char *run_trace_legend(bool whole) {
+    return trace_legend(whole);
 }
 
 /* --- time, for the bench */
@@ -134,14 +158,22 @@ static void defrag(Run *run, Work work, int64_t pointers) {
         slice_finish(work == WORK_CYCLE, pointers);
     canary_during_defrag();
     run->report->us_defrag += lap(run, start);
-    ASK(run, watch, false);
-    ASK(run, after, whole);
     run->report->cycles += work == WORK_CYCLE;
     run->report->slices += work == WORK_SLICE;
+    ASK(run, watch, false);
+    ASK(run, after, whole);
 }
 
 static void defrag_in_script(void *run, int64_t pointers) {
     defrag(run, WORK_SLICE, pointers);
+}
+
+static void note_refused(void *context, const char *fullname, const char *reason) {
+    Run *run = context;
+    RunReport *report = run->report;
+    if (run->stream->settings.refused == REFUSED_EXPECTED) return;
+    if (report->refused < RUN_REFUSALS) report->refusals[report->refused] = (RunRefusal){run->at + 1, fullname, reason};
+    report->refused++;
 }
 
 static void defrag_after_command(Run *run) {
@@ -267,16 +299,26 @@ static void record_replies(FILE *to, uint64_t moved) {
     replies_write(to, &step);
 }
 
-static void end_step(Run *run, int i, MovesCount before) {
+static void begin_step(Run *run, int i) {
+    run->at = i;
+    run->before = moves_count();
+    run->commands = run->report->commands;
+    run->counted = false;
+    finding_at(i);
+    heap_set_step((uint32_t)i + 1);
+}
+
+static void end_step(Run *run, int i) {
     MovesCount now = moves_count();
     TraceStep line = {.number = i + 1,
                       .step = &run->stream->steps[i],
-                      .moved = now.moved - before.moved,
-                      .released = now.released - before.released};
+                      .moved = now.moved - run->before.moved,
+                      .released = now.released - run->before.released};
     run->report->moved += line.moved;
+    run->counted = true;
     if (run->options->trace) {
         line.digest = data_digest(run);
-        if (!run->twin) trace_write(run->options->trace, &line);
+        if (!run->twin) trace_write(run->options->trace, &line, run->options->whole);
     }
     if (run->options->replies && !run->twin) record_replies(run->options->replies, line.moved);
     run->hash = trace_chain(run->hash, &line, trace_replies());
@@ -287,22 +329,21 @@ static void end_step(Run *run, int i, MovesCount before) {
 /* A function of its own, because a debugger stops at it (cli/replay.c, --gdb). */
 __attribute__((noinline)) static void do_step(Run *run, int i) {
     const Step *step = &run->stream->steps[i];
-    MovesCount before = moves_count();
-    finding_at(i);
-    heap_set_step((uint32_t)i + 1);
+    begin_step(run, i);
     if (step->kind == STEP_COMMAND)
         do_command(run, step);
     else
         do_verb(run, step);
     if (run->options->replies) client_settle();
     if (heap_exhausted()) return;
-    end_step(run, i, before);
+    end_step(run, i);
     run->report->steps = i + 1;
 }
 
 /* The steps that are not done yet. */
 static void do_steps(Run *run) {
     slice_on_busy(defrag_in_script, run);
+    refuse_on(note_refused, run);
     for (int i = run->report->steps; i < run->limit && !heap_exhausted(); i++) do_step(run, i);
 }
 
@@ -322,6 +363,7 @@ static void write_totals(const Run *run) {
 static void begin(Run *run) {
     *run->report = (RunReport){0};
     run->hash = 0;
+    run->at = -1;
     double start = lap(run, 0);
     birth_reset(&run->stream->settings);
     run->report->us_reset = lap(run, start);
@@ -331,6 +373,7 @@ static void begin(Run *run) {
 
 /* False when the stream's memory is used up. */
 static bool go_on(Run *run) {
+    under_way = run;
     run->limit = run->stream->nsteps;
     if (run->options->until && run->options->until <= run->limit) run->limit = run->options->until - 1;
     if (sigsetjmp(abandon, 0) == 0)
@@ -352,6 +395,7 @@ static void end(Run *run, bool whole) {
     ASK(run, compare, r->steps, r->digest);
     write_totals(run);
     finding_at(-1);
+    under_way = NULL;
 }
 
 /* One run, with moves or with moves in place. */
@@ -371,18 +415,17 @@ static void run_again(const Run *first) {
 }
 
 int run_stream(const Stream *stream, const RunOptions *options, RunReport *report) {
-    RunReport done = {0};
-    Run run = {.stream = stream, .options = options, .report = &done};
+    RunReport unwanted, *done = report ? report : &unwanted;
+    Run run = {.stream = stream, .options = options, .report = done};
     finding_stream(stream, options->file);
     heap_record_sites(!options->skip_call_sites);
     choose_oracles(&run, options->oracles);
     if (options->reach) reach_begin();
     run_once(&run);
     if (options->reach) reach_end();
-    if (!done.exhausted) run_again(&run);
+    if (!done->exhausted) run_again(&run);
     finding_stream(NULL, NULL);
-    if (report) *report = done;
-    return done.exhausted ? EXIT_TIMEOUT : EXIT_CLEAN;
+    return done->exhausted ? EXIT_TIMEOUT : EXIT_CLEAN;
 }
 
 /* --- from the middle of a stream */
@@ -409,6 +452,7 @@ static void bring_back(Run *run, const RunMark *from) {
     snapshot_restore(from->world);
     client_forget_replies();
     *run->report = from->report;
+    run->at = -1;
     run->report->us_reset += lap(run, start);
     run->hash = from->hash;
 }
@@ -424,6 +468,7 @@ RunMark *run_prefix(const RunMark *from, const Stream *stream, const RunOptions 
         *mark = (RunMark){.world = snapshot_save(), .report = *run.report, .hash = run.hash};
     }
     finding_stream(NULL, NULL);
+    under_way = NULL;
     return mark;
 }
 

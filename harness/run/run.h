@@ -23,6 +23,7 @@ typedef struct {
     bool reach;
     const char *file; /* for banners; NULL: none */
     FILE *trace;      /* a line a step; NULL: none. The form: run_trace_legend */
+    bool whole;       /* the trace does not shorten replies */
     /* What clients were sent in each step (replies.h); NULL: nowhere. Each step then ends with a
      * turn of the server's loop without timers: another server, asked whether it is done, has one,
      * and writes what it had not yet written. */
@@ -31,14 +32,24 @@ typedef struct {
     FILE *state; /* where the server's state goes (inspect.h) when `until` has stopped it; NULL: nowhere */
 } RunOptions;
 
+#define RUN_REFUSALS 8 /* refused commands that a report describes; it counts all */
+
+/* A command that the harness refused (command_filter.h). The strings stay. */
 typedef struct {
-    uint64_t commands, errors; /* commands sent, and those whose reply was an error */
-    uint64_t cycles, slices;   /* whole cycles, and slices asked for by themselves */
-    uint64_t moved;            /* blocks moved by defrag */
-    uint64_t hash;             /* of every step's replies, moves and data: equal hash, equal trace */
-    uint64_t digest;           /* of the data set at the end */
-    int steps;                 /* steps done */
-    bool exhausted;            /* the stream used up its memory and stopped there */
+    int step; /* from 1: of the command itself, or of the script or transaction that it is in */
+    const char *command, *reason;
+} RunRefusal;
+
+typedef struct {
+    uint64_t commands, errors;         /* commands sent, and those whose reply was an error */
+    uint64_t cycles, slices;           /* whole cycles, and slices asked for by themselves */
+    uint64_t moved;                    /* blocks moved by defrag */
+    uint64_t refused;                  /* commands that the harness refused, unless the stream says refused=expected */
+    RunRefusal refusals[RUN_REFUSALS]; /* the first of them */
+    uint64_t hash;                     /* of every step's replies, moves and data: equal hash, equal trace */
+    uint64_t digest;                   /* of the data set at the end */
+    int steps;                         /* steps done */
+    bool exhausted;                    /* the stream used up its memory and stopped there */
     double us_reset, us_command, us_loop, us_defrag, us_oracles; /* real time, if timed */
 } RunReport;
 
@@ -55,7 +66,9 @@ const char *run_born(void);
 void run_ensure_server(const Settings *settings);
 
 /* Runs a stream from a newly born server. Returns EXIT_CLEAN, or EXIT_TIMEOUT when its memory is
- * used up. A finding does not return (finding.h). The report may be NULL. */
+ * used up. A finding does not return (finding.h). The report may be NULL. It is kept up to date: in
+ * memory that a parent shares, it has the counts up to the step at which the process died, that
+ * step's command and moves included. */
 int run_stream(const Stream *stream, const RunOptions *options, RunReport *report);
 
 /* A moment in the middle of a stream, from which it can go on in many ways. */
@@ -76,7 +89,7 @@ int run_branch(const RunMark *from, const Stream *stream, const RunOptions *opti
 
 void run_mark_free(RunMark *mark);
 
-/* What the columns of a trace are: some lines of text. */
-const char *run_trace_legend(void);
+/* What the columns of a trace are: some lines of text. `whole`: as in RunOptions. */
+const char *run_trace_legend(bool whole);
 
 #endif

@@ -11,15 +11,17 @@
 #define STEP_WIDTH 60  /* bytes of a step's text */
 #define REPLY_WIDTH 70 /* bytes of a reply's text */
 
-const char *trace_legend(void) {
-    return "# One line a step, columns separated by tabs:\n"
-           "#   step     its number, from 1\n"
-           "#   text     the step in canonical form, shortened\n"
-           "#   replies  what each client was sent, \"N< \" first if it is not client 0; escaped, shortened, a hash "
-           "behind what was cut\n"
-           "#   moves    blocks that defrag moved in this step / old blocks that it released\n"
-           "#   data     digest of the data set after the step\n"
-           "# The last line has totals, and a hash of all lines before it with nothing shortened.\n";
+#define LEGEND(replies)                                                                                                \
+    "# One line a step, columns separated by tabs:\n"                                                                  \
+    "#   step     its number, from 1\n"                                                                                \
+    "#   text     the step in canonical form, shortened\n"                                                             \
+    "#   replies  what each client was sent, \"N< \" first if it is not client 0; " replies "\n"                       \
+    "#   moves    blocks that defrag moved in this step / old blocks that it released\n"                               \
+    "#   data     digest of the data set after the step\n"                                                             \
+    "# The last line has totals, and a hash of all lines before it with nothing shortened.\n"
+
+const char *trace_legend(bool whole) {
+    return whole ? LEGEND("escaped, whole") : LEGEND("escaped, shortened, a hash behind what was cut");
 }
 
 uint64_t trace_replies(void) {
@@ -36,8 +38,8 @@ uint64_t trace_chain(uint64_t hash, const TraceStep *step, uint64_t replies) {
     return hash_bytes(words, sizeof(words), hash);
 }
 
-static void write_reply(FILE *out, Text reply) {
-    size_t shown = reply.len < REPLY_WIDTH ? reply.len : REPLY_WIDTH;
+static void write_reply(FILE *out, Text reply, bool whole) {
+    size_t shown = whole || reply.len < REPLY_WIDTH ? reply.len : REPLY_WIDTH;
     for (size_t i = 0; i < shown; i++) {
         unsigned char c = (unsigned char)reply.data[i];
         if (c == '\r' && i + 1 < reply.len && reply.data[i + 1] == '\n') continue;
@@ -51,7 +53,7 @@ static void write_reply(FILE *out, Text reply) {
     if (shown < reply.len) fprintf(out, "...#%08" PRIx64, hash_bytes(reply.data, reply.len, 0) & 0xffffffff);
 }
 
-void trace_write(FILE *out, const TraceStep *step) {
+void trace_write(FILE *out, const TraceStep *step, bool whole) {
     Text text = step_summary(step->step, STEP_WIDTH);
     fprintf(out, "%d\t%s\t", step->number, text.data);
     text_free(&text);
@@ -63,8 +65,12 @@ void trace_write(FILE *out, const TraceStep *step) {
             fprintf(out, "%s%d< ", gap, i);
         else
             fputs(gap, out);
-        write_reply(out, reply);
+        write_reply(out, reply, whole);
         gap = " ";
     }
-    fprintf(out, "\t%" PRIu64 "/%" PRIu64 "\t%016" PRIx64 "\n", step->moved, step->released, step->digest);
+    fprintf(out, "\t%" PRIu64 "/%" PRIu64 "\t", step->moved, step->released);
+    if (step->end)
+        fprintf(out, "-> %s\n", step->end);
+    else
+        fprintf(out, "%016" PRIx64 "\n", step->digest);
 }

@@ -18,6 +18,7 @@ typedef struct {
     const Step *step;
     uint64_t moved, released; /* blocks */
     uint64_t digest;          /* of the data set after the step */
+    const char *end;          /* why the process ends in this step, in the place of the digest; NULL: it does not */
 } TraceStep;
 
 /* The hash of all replies that clients were sent since client_forget_replies. */
@@ -26,9 +27,11 @@ uint64_t trace_replies(void);
 /* Chains a step onto the hash of the steps before it; `replies` from trace_replies. */
 uint64_t trace_chain(uint64_t hash, const TraceStep *step, uint64_t replies);
 
-/* Writes the step's line: number, client, text of the step, replies, moves, releases, digest. */
-void trace_write(FILE *out, const TraceStep *step);
+/* Writes the step's line: number, client, text of the step, replies, moves, releases, digest or
+ * "-> " and `end`. With `whole` replies are not shortened. */
+void trace_write(FILE *out, const TraceStep *step, bool whole);
 
-const char *trace_legend(void);
+/* What the columns are: some lines of text. */
+const char *trace_legend(bool whole);
 
 #endif

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* birth.c -- the server comes to life in this process; see birth.h.
+/* birth.c -- starts the server in this process; see birth.h.
  *
- * The real main of the server runs, renamed; aeMain is replaced and returns at once, so main
- * returns with everything set up (seams.txt lists what else is replaced). Then we do what would
- * else happen at some moment of the first stream: connect the harness's own client, run the first
- * cron.
+ * The server's real main runs, renamed. aeMain is replaced and returns at once, so main returns
+ * with everything set up (seams.txt lists the other replacements). Then follows what would
+ * otherwise happen at some time in the first stream: the harness's own client connects, and the
+ * first cron runs.
  *
- * A second birth in the same process, with other settings, starts from the world as it was before
- * the first. */
+ * A later birth in the same process, with other settings, starts from the world before the first
+ * one. */
 #include "harness/server/birth.h"
 
 #include <stdlib.h>
@@ -42,7 +42,7 @@ static BirthTimes times;
 
 const char *birth_init(HeapKind heap, void *at) {
     setenv("TZ", "UTC", 1);
-    if (!heap_init(heap, at)) return "the arena's address space cannot be had at that place";
+    if (!heap_init(heap, at)) return "the arena's address space is not available at that place";
     if (heap == HEAP_ARENA) pristine = snapshot_base();
     return NULL;
 }
@@ -66,14 +66,14 @@ void birth_options(const Settings *settings, BirthOptions *options) {
     add(options, "set-proc-title", "no");
     add(options, "maxclients", "100");
     add(options, "activedefrag", "yes");
-    add(options, "latency-tracking", "no"); /* real time's, and 20 kB for each command that is used */
+    add(options, "latency-tracking", "no"); /* it measures real time, and takes 20 kB per command */
     add(options, "databases", databases);
     if (settings->cluster) add(options, "cluster-enabled", "yes");
     for (const SettingsLimit *limit = settings_limits(settings); limit->option; limit++)
         add(options, limit->option, limit->value);
 }
 
-/* A server's arguments, zero-terminated; returns how many. The words lie in *options. */
+/* Makes a server's arguments, zero-terminated. Returns their number. *options owns the words. */
 static int make_command_line(BirthOptions *options, const Settings *settings, char **words) {
     int count = 0;
     birth_options(settings, options);
@@ -104,7 +104,8 @@ static void connect_admin(void) {
     expect_ok("PING");
 }
 
-/* A cluster of one node that serves all slots. Its state turns to ok some time after the start. */
+/* Makes a cluster of one node that serves all slots. Its state becomes ok some time after the
+ * start. */
 static void own_all_slots(void) {
     client_admin_say("cluster", "addslotsrange", "0", "16383", NULL);
     expect_ok("CLUSTER ADDSLOTSRANGE");
@@ -114,8 +115,8 @@ static void own_all_slots(void) {
     }
 }
 
-/* Instead of a hash of the address itself, which would make the shape of a table depend on where
- * memory lies and what moved. */
+/* Replaces a hash of the address, which would make the shape of a table depend on where memory is
+ * and what moved. */
 static uint64_t hash_identity(const void *address) {
     uint64_t identity = heap_identity(address);
     return hash_bytes(&identity, sizeof(identity), 0);
@@ -145,7 +146,7 @@ static Birth *find_birth(const Settings *settings) {
     return NULL;
 }
 
-/* Forgets the oldest when there is no room. */
+/* Drops the oldest when there is no room. */
 static Birth *new_birth(const Settings *settings) {
     if (nbirths == MAX_BIRTHS) {
         snapshot_base_free(births[0].base);
@@ -177,7 +178,7 @@ void birth_reset(const Settings *settings) {
     if (heap_kind() == HEAP_ARENA) {
         born_or_brought_back(settings);
     } else {
-        if (asan_heap_used) finding_harness("the ASan heap cannot be brought back: one stream a process");
+        if (asan_heap_used) finding_harness("the ASan heap cannot be restored: one stream per process");
         asan_heap_used = true;
         give_birth(settings);
     }

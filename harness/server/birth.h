@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* birth.h -- the server comes to life in this process, and every stream starts from that moment.
+/* birth.h -- starts the server in this process. Every stream begins at that moment.
  *
  * The server's real start-up code runs once for every set of start-up settings that streams ask for
- * (limits, databases, cluster mode); the world it leaves is saved, and each stream begins with it
- * brought back. */
+ * (limits, databases, cluster mode). The world after it is saved, and restored for each stream. */
 #ifndef HARNESS_SERVER_BIRTH_H
 #define HARNESS_SERVER_BIRTH_H
 
@@ -13,18 +12,18 @@
 #include "harness/stream/settings.h"
 #include "harness/world/heap.h"
 
-/* Once per process, before anything else: the heap, and the world before any birth. `at` as in
- * heap_init. Returns NULL, or what is wrong. */
+/* Sets up the heap and saves the world before any birth. Call once per process, before anything
+ * else. `at` as in heap_init. Returns NULL, or what is wrong. */
 const char *birth_init(HeapKind heap, void *at);
 
-/* Makes the world that of a newly born server with these settings: born now if it is the first
- * time, brought back otherwise. With the ASan heap only one birth is possible in a process, and
- * only one stream after it. */
+/* Makes the world that of a newly born server with these settings: a birth the first time, a
+ * restored snapshot later. With the ASan heap, a process can have only one birth, and only one
+ * stream after it. */
 void birth_reset(const Settings *settings);
 
-/* What a server with these settings is started with, as words of a command line ("--databases"
- * "2"): in this process and, for those who compare, in another. Where it listens, where its files
- * lie and what it logs is left to who starts it. */
+/* The command line of a server with these settings ("--databases" "2"), for this process and for
+ * servers that are compared with it. The caller adds where the server listens, where its files are
+ * and what it logs. */
 #define BIRTH_MAX_OPTIONS 32
 typedef struct {
     char name[48], value[32];
@@ -35,14 +34,13 @@ typedef struct {
 } BirthOptions;
 void birth_options(const Settings *settings, BirthOptions *options);
 
-/* Microseconds that the last real birth and the last reset took, by the real clock. For the
- * bench. */
+/* Real time of the last birth and the last reset, in microseconds. For the bench. */
 typedef struct {
     double birth_us, reset_us;
 } BirthTimes;
 BirthTimes birth_times(void);
 
-/* "9.1.2": the server's version. */
+/* The server's version: "9.1.2". */
 const char *birth_version(void);
 
 #endif

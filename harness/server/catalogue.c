@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* catalogue.c -- the server's command table, copied into neutral form.
  *
- * The copy is deep and lives outside the server's memory: no pointer of it leads into the server,
- * so a snapshot that is brought back, a renamed command or a flushed cache cannot touch it. It is
- * made once, at the first call after the server's birth, and kept until the process ends.
+ * The copy is deep and outside the server's memory: it has no pointer into the server, so a
+ * restored snapshot, a renamed command or a flushed cache cannot affect it. It is made once, at the
+ * first call after the server's birth, and kept until the process ends.
  *
- * A container such as XGROUP stands in the table only through its subcommands, unless it can be
- * called bare (COMMAND).
+ * A container such as XGROUP is in the table only through its subcommands, unless it can be called
+ * without one (COMMAND).
  *
- * Limits: the command table is as truthful as its authors. Where an argument is vaguer than the
- * parser behind it (SORT's patterns, a stream ID), fuzz/generate/hints.c knows more. Commands that
- * a module adds later are not seen. */
+ * Limits: the copy is only as precise as the command table. Where the table is vaguer than the
+ * command's parser (SORT's patterns, a stream ID), fuzz/generate/hints.c has more. Commands that a
+ * module adds later are missing. */
 #include "harness/server/catalogue.h"
 
 #include <stdlib.h>
@@ -101,7 +101,7 @@ static CatGroup group_of(serverCommandGroup group) {
 
 /* --- Copies */
 
-static void *must(void *memory) {
+static void *require_memory(void *memory) {
     if (memory) return memory;
     fault_end("out of memory while reading the command table");
 }
@@ -109,12 +109,12 @@ static void *must(void *memory) {
 static char *copy_text(const char *text) {
     if (!text) return NULL;
     size_t size = strlen(text) + 1;
-    return memcpy(must(malloc(size)), text, size);
+    return memcpy(require_memory(malloc(size)), text, size);
 }
 
 static const CatArg *copy_args(const serverCommandArg *from, int count) {
     if (count <= 0) return NULL;
-    CatArg *to = must(calloc(count, sizeof(*to)));
+    CatArg *to = require_memory(calloc(count, sizeof(*to)));
     for (int i = 0; i < count; i++) {
         to[i].name = copy_text(from[i].name);
         to[i].type = type_of(from[i].type);
@@ -131,7 +131,7 @@ static const CatArg *copy_args(const serverCommandArg *from, int count) {
 static CatCommand *new_row(void) {
     if (table_count == table_room) {
         table_room = table_room ? table_room * 2 : 256;
-        table = must(realloc(table, table_room * sizeof(*table)));
+        table = require_memory(realloc(table, table_room * sizeof(*table)));
     }
     CatCommand *row = &table[table_count++];
     memset(row, 0, sizeof(*row));

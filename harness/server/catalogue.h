@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* catalogue.h -- the server's own command table, in neutral form, for those who make streams.
+/* catalogue.h -- the server's own command table, in neutral form, for code that generates streams.
  *
  * Read once after the server's birth from server.commands (COMMAND DOCS' data: struct
- * serverCommandArg), so a new Valkey brings its new commands along and nothing about commands is
- * listed twice. Holds no Valkey type, so that fuzz/ never sees a Valkey header. Commands that
- * harness/server/command_filter.c refuses as a whole are left out. */
+ * serverCommandArg), so new commands of a new Valkey are included, and nothing about commands is
+ * listed twice. Has no Valkey type, so that fuzz/ needs no Valkey header. Commands that
+ * harness/server/command_filter.c refuses whatever their arguments are left out. */
 #ifndef HARNESS_SERVER_CATALOGUE_H
 #define HARNESS_SERVER_CATALOGUE_H
 
@@ -22,8 +22,8 @@ typedef enum { /* as Valkey's serverCommandArgType */
                CAT_BLOCK,
 } CatArgType;
 
-/* What a command is about. For those with keys it is the type of the value the keys hold: the typed
- * pools of key names follow it. CAT_ANY takes keys of every type (DEL, COPY, EXPIRE). */
+/* What a command is about. For commands with keys it is the type of the keys' values, which selects
+ * the pool of key names. CAT_ANY takes keys of every type (DEL, COPY, EXPIRE). */
 typedef enum {
     CAT_ANY,
     CAT_STRINGS,
@@ -47,7 +47,7 @@ typedef enum {
 typedef struct CatArg {
     const char *name;
     CatArgType type;
-    const char *token; /* NULL: none */
+    const char *token; /* or NULL */
     bool optional, multiple, multiple_token;
     const struct CatArg *args; /* ONE_OF, BLOCK */
     int nargs;
@@ -56,19 +56,22 @@ typedef struct CatArg {
 typedef struct {
     const char *name;       /* "set", "xgroup" */
     const char *subcommand; /* "create", or NULL */
-    int arity;              /* as in Valkey: negative means "at least"; counts name and subcommand */
+    /* As in Valkey: negative means "at least"; counts name and subcommand */
+    int arity;
     CatGroup group;
     bool write, readonly, blocking, noscript, admin, pubsub, touches_keys;
-    bool adds; /* may take memory for one place of keys (denyoom, one key spec): SET, RPUSH, not SUNIONSTORE or LPOP */
+    /* May allocate memory for one key position (denyoom, one key spec): SET and RPUSH do, SUNIONSTORE
+     * and LPOP do not. */
+    bool adds;
     const CatArg *args;
     int nargs;
 } CatCommand;
 
-/* All commands, sorted by name then subcommand; *count gets their number. Valid after birth, until
- * the process ends. */
+/* All commands, sorted by name, then subcommand. *count gets their number. Available after birth;
+ * valid until the process ends. */
 const CatCommand *catalogue_commands(int *count);
 
-/* The command of that name (and subcommand, or NULL), or NULL. Case does not matter. */
+/* The command of that name and subcommand (or NULL), in any case; NULL when there is none. */
 const CatCommand *catalogue_find(const char *name, const char *subcommand);
 
 #endif

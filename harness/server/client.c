@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* client.c -- connections in memory; see client.h.
  *
- * A connection type of the server's own kind, registered in the place of the unix socket's: the
- * server's networking.c reads requests from it and writes replies to it as to any other. (A client
- * made by createClient(NULL) would lose its replies.) */
+ * A connection type of the server, registered instead of the unix socket's: the server's
+ * networking.c reads requests from it and writes replies to it as with any other. (A client made by
+ * createClient(NULL) would lose its replies.) */
 #include "harness/server/client.h"
 
 #include <stdarg.h>
@@ -15,11 +15,11 @@
 #include "harness/world/world.h"
 
 typedef struct {
-    connection conn; /* first: the server knows only this */
+    connection conn; /* first, because the server has a pointer to it */
     int client;
 } MemoryConnection;
 
-/* What is on its way to the server; part of the world, because the server may leave it unread. */
+/* Data on its way to the server. Part of the world, because the server may leave it unread. */
 typedef struct {
     MemoryConnection *conn; /* NULL: not connected */
     const char *data;       /* the request, while client_send runs */
@@ -29,7 +29,7 @@ typedef struct {
 
 static Line lines[CLIENT_COUNT] WORLD;
 
-/* Replies lie outside of the world: they are what the world told us. */
+/* Replies are outside of the world: they are its output. */
 static Text replies[CLIENT_COUNT];
 
 /* --- the connection type */
@@ -59,7 +59,7 @@ static int memory_is_local(connection *conn) {
 }
 
 static int memory_listen(connListener *listener) {
-    listener->fd[listener->count++] = 63; /* a number that is never ready */
+    listener->fd[listener->count++] = 63; /* a descriptor that is never ready */
     return C_OK;
 }
 
@@ -152,7 +152,7 @@ static ConnectionType memory_type = {
 
 int __wrap_RedisRegisterConnectionTypeUnix(void);
 
-/* Instead of the unix socket's connection type. */
+/* Replaces the unix socket's connection type. */
 int __wrap_RedisRegisterConnectionTypeUnix(void) {
     return connTypeRegister(&memory_type);
 }
@@ -168,7 +168,7 @@ static void connect_client(int client) {
     acceptCommonHandler(conn, flags, NULL);
 }
 
-/* Lets the server read while it wants to and there is something to read. */
+/* Lets the server read while it has a read handler and there is something to read. */
 static void let_read(int client) {
     Line *line = &lines[client];
     size_t before;
@@ -181,7 +181,7 @@ static void let_read(int client) {
     line->data = NULL;
 }
 
-/* Replies that were too long for one go wait for a write handler. */
+/* Replies that were too long for one write wait for a write handler. */
 static void let_write(void) {
     for (int i = 0; i < CLIENT_COUNT; i++) {
         while (lines[i].conn && lines[i].conn->conn.write_handler) {
@@ -201,7 +201,7 @@ void client_settle(void) {
     let_write();
 }
 
-#define HEAD_ROOM 24 /* bytes that a head takes at most */
+#define HEAD_ROOM 24 /* the most bytes of a head */
 
 /* "$123\r\n" or "*3\r\n". Returns where the next byte goes. */
 static char *put_head(char *to, char kind, size_t number) {
@@ -219,7 +219,7 @@ static char *put_head(char *to, char kind, size_t number) {
 
 static void send_text(int client, const Text *request) {
     if (!lines[client].conn) connect_client(client);
-    if (!lines[client].conn) return; /* the server turned it away and said why in the reply */
+    if (!lines[client].conn) return; /* the server rejected it; the reply says why */
     lines[client].data = request->data;
     lines[client].len = request->len;
     let_read(client);

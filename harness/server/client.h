@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* client.h -- the clients of a stream: connections in memory, with the real query parser behind and
- * the real reply path before them.
+/* client.h -- the clients of a stream: connections in memory, which use the server's real query
+ * parser and reply path.
  *
- * A client is a number (the stream's prefix). It connects with its first command and again after it
- * was closed, by "!close" or by the server. Replies are collected as bytes, per client, until
+ * A client is a number (the stream's prefix). It connects with its first command, and again after
+ * it was closed by "!close" or by the server. Replies are collected as bytes, per client, until
  * client_forget_replies.
  *
- * Limits: connections never block, never fail and never lose bytes; what a client is sent while it
- * is blocked or paused waits in the server. */
+ * Limits: connections never block, never fail and never lose bytes. What a blocked or paused client
+ * sends waits in the server. */
 #ifndef HARNESS_SERVER_CLIENT_H
 #define HARNESS_SERVER_CLIENT_H
 
@@ -16,11 +16,12 @@
 
 #include "harness/stream/stream.h"
 
-#define CLIENT_ADMIN STREAM_MAX_CLIENTS /* one more client, for the harness itself: settings, save and reload */
+/* One more client, for the harness itself: settings, save and reload */
+#define CLIENT_ADMIN STREAM_MAX_CLIENTS
 #define CLIENT_COUNT (STREAM_MAX_CLIENTS + 1)
 
-/* Sends a command as RESP, connecting first if need be, lets the server read it, and turns its loop
- * once. */
+/* Sends a command as RESP, connecting first if needed, lets the server read it, and runs its event
+ * loop once. */
 void client_send(int client, const Argv *argv);
 
 /* The same for a zero-terminated list of words: client_say(1, "get", "key", NULL). */
@@ -29,22 +30,22 @@ void client_say(int client, const char *word, ...) __attribute__((sentinel));
 /* client_say for CLIENT_ADMIN: client_admin_say("debug", "reload", NULL). */
 void client_admin_say(const char *word, ...) __attribute__((sentinel));
 
-/* The client closes its end; the server notices and frees it. Nothing happens when it is not
+/* Closes the client's end; the server notices and frees it. Does nothing when it is not
  * connected. */
 void client_close(int client);
 
-/* One turn of the server's event loop: timers that are due, then replies are written. */
+/* Runs the server's event loop once: due timers, then pending replies are written. */
 void client_turn(void);
 
-/* The same without timers: what timers, or defrag, left to be said is written. */
+/* The same without timers: writes the replies that timers or defrag have left. */
 void client_settle(void);
 
-/* What the client was sent since client_forget_replies; empty when nothing. Valid until the next
- * call into the server. */
+/* What was sent to the client since client_forget_replies. Valid until the next call into the
+ * server. */
 Text client_reply(int client);
 void client_forget_replies(void);
 
-/* True when the reply's first byte says that it is an error. */
+/* Is the reply an error, by its first byte? */
 bool client_reply_is_error(int client);
 
 #endif

@@ -31,6 +31,7 @@ typedef struct {
 
 static bool config_set_allows(const Words *words);
 static bool debug_allows(const Words *words);
+static bool script_debug_allows(const Words *words);
 
 static const Refusal refusals[] = {
     {"shutdown", NULL, "ends the process"},
@@ -55,6 +56,7 @@ static const Refusal refusals[] = {
     {"cluster|failover", NULL, "needs replicas"},
     {"cluster|migrateslots", NULL, "opens a connection"},
     {"cluster|syncslots", NULL, "belongs to a slot migration between servers"},
+    {"script|debug", script_debug_allows, "starts a process for the debugger, or stops the server in it"},
     {"pfselftest", NULL, "takes seconds"},
     {"config|set", config_set_allows, "this parameter reaches outside of the process, or nobody has looked at it yet"},
     {"debug", debug_allows, "this subcommand ends, blocks or leaves the process, or nobody has looked at it yet"},
@@ -170,6 +172,11 @@ static bool debug_allows(const Words *words) {
     return words->count > 1 && LISTED(word(words, 1), debug_allowed);
 }
 
+/* YES makes the next script a process of its own, SYNC lets the debugger hold the server. */
+static bool script_debug_allows(const Words *words) {
+    return words->count > 2 && strcasecmp(word(words, 2), "no") == 0;
+}
+
 /* "config|set" is what CONFIG SET begins with, "debug" what DEBUG begins with. */
 static bool names(const char *name, const Argv *argv) {
     const char *bar = strchr(name, '|');
@@ -191,6 +198,13 @@ const char *refuse_words(const Argv *argv) {
 
 static serverCommandProc *originals[REFUSALS]; /* the same for every birth */
 static bool suspended WORLD;
+static RefuseFn *when_refused; /* NULL: nobody is called */
+static void *refused_context;
+
+void refuse_on(RefuseFn *fn, void *context) {
+    when_refused = fn;
+    refused_context = context;
+}
 
 void refuse_suspend(bool yes) {
     suspended = yes;
@@ -217,6 +231,7 @@ static void guard(client *c) {
         originals[i](c);
         return;
     }
+    if (when_refused) when_refused(refused_context, refusals[i].name, refusals[i].reason);
     addReplyErrorFormat(c, "refused by the harness: %s %s", c->cmd->fullname, refusals[i].reason);
 }
 

@@ -24,6 +24,11 @@ bool refuse_whole_command(const char *fullname);
  * a stream to another server; needs no server. */
 const char *refuse_words(const Argv *argv);
 
+/* Calls `fn` whenever a command is refused, also within a script or a transaction, with `context`,
+ * the command's full name and why: strings that stay. NULL: nobody is called. */
+typedef void RefuseFn(void *context, const char *fullname, const char *reason);
+void refuse_on(RefuseFn *fn, void *context);
+
 /* Lets the harness itself use what is refused or guarded (DEBUG RELOAD), while true. */
 void refuse_suspend(bool yes);
 

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* settings.c -- the table of a stream's settings: one row for each, and the functions that
- * interpret the rows.
+/* settings.c -- the table of a stream's settings, one row each, and the functions that interpret
+ * the rows.
  *
- * Settings are compared and printed through their canonical text, so no field can be forgotten in a
- * comparison; equal bytes, the usual case, are only a short cut.
+ * Settings are compared and printed through their canonical text, so no field can be missed in a
+ * comparison. Comparing bytes first is only a short cut for the usual case.
  *
- * Limits: words of the header cannot be quoted, so no value contains a blank. What the settings do
- * is decided by the code that reads the fields. */
+ * Limits: words of the header cannot be quoted, so no value contains a blank. The code that reads
+ * the fields decides what they do. */
 #include "harness/stream/settings.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define SHOWN 40 /* bytes of a wrong word that a message shows */
+#define MAX_QUOTED 40 /* bytes of a wrong word that a message quotes */
 
 #define FIELD(member) .offset = offsetof(Settings, member), .size = sizeof(((Settings *)0)->member)
 
@@ -47,7 +47,8 @@ static void write_after(const Settings *s, char value[SETTINGS_MAX_VALUE]) {
         strcpy(value, s->after == AFTER_CYCLE ? "cycle" : "none");
 }
 
-/* A series is two numbers of one to three digits with a point between them, no leading zero. */
+/* A series is two numbers of one to three digits, without leading zeros, with a point between
+ * them. */
 static bool read_since(Settings *s, const char *value) {
     static const char digits[] = "0123456789";
     size_t major = strspn(value, digits);
@@ -71,7 +72,7 @@ static void write_since(const Settings *s, char value[SETTINGS_MAX_VALUE]) {
 
 static const SettingsRow table[SETTING_COUNT] = {
     [SETTING_AFTER] = {.name = "after",
-                       .help = "what follows every command: a whole defrag cycle, a slice of N pointers, or nothing",
+                       .help = "what runs after every command: a whole defrag cycle, a slice of N pointers, or nothing",
                        .kind = SETTINGS_OWN,
                        .min = 1,
                        .max = 1000000,
@@ -93,7 +94,7 @@ static const SettingsRow table[SETTING_COUNT] = {
                            .draw = {.kind = SETTINGS_DRAW_BIRTH},
                            .shrink = SETTINGS_SHRINK_NUMBER},
     [SETTING_CLUSTER] = {.name = "cluster",
-                         .help = "cluster mode",
+                         .help = "cluster mode; from its birth the server owns all slots",
                          .kind = SETTINGS_CHOICE,
                          FIELD(cluster),
                          .words = {"no", "yes"},
@@ -101,7 +102,7 @@ static const SettingsRow table[SETTING_COUNT] = {
                          .draw = {.kind = SETTINGS_DRAW_BIRTH},
                          .shrink = SETTINGS_SHRINK_DEFAULT},
     [SETTING_LIMITS] = {.name = "limits",
-                        .help = "encoding limits and active-defrag-max-scan-fields: low, so that little data reaches "
+                        .help = "encoding limits and active-defrag-max-scan-fields: low, so that little data gets "
                                 "the big encodings, or those of a stock server",
                         .kind = SETTINGS_CHOICE,
                         FIELD(limits),
@@ -110,7 +111,7 @@ static const SettingsRow table[SETTING_COUNT] = {
                         .draw = {.kind = SETTINGS_DRAW_BIRTH},
                         .shrink = SETTINGS_SHRINK_DEFAULT},
     [SETTING_SIZES] = {.name = "sizes",
-                       .help = "what malloc_usable_size answers: the size asked for, or jemalloc's size class",
+                       .help = "what malloc_usable_size returns: the requested size, or jemalloc's size class",
                        .kind = SETTINGS_CHOICE,
                        FIELD(sizes),
                        .words = {[SIZES_EXACT] = "exact", [SIZES_JEMALLOC] = "jemalloc"},
@@ -125,7 +126,7 @@ static const SettingsRow table[SETTING_COUNT] = {
                         .max = 1024,
                         .usual = 256,
                         .acts = SETTINGS_LATER,
-                        .draw = {.kind = SETTINGS_DRAW_NEVER, .never = "random streams stay far below the default"},
+                        .draw = {.kind = SETTINGS_DRAW_NEVER, .never = "random streams use far less than the default"},
                         .shrink = SETTINGS_SHRINK_DEFAULT},
     [SETTING_SEED] = {.name = "seed",
                       .help = "seed of the server's random numbers",
@@ -137,7 +138,7 @@ static const SettingsRow table[SETTING_COUNT] = {
                       .draw = {.kind = SETTINGS_DRAW_ALONE, .percent = 10, .low = 2, .high = 1000},
                       .shrink = SETTINGS_SHRINK_NUMBER},
     [SETTING_SINCE] = {.name = "since",
-                       .help = "the first Valkey series on which the stream makes sense",
+                       .help = "the first Valkey series that can run the stream",
                        .kind = SETTINGS_OWN,
                        .values = "any | MAJOR.MINOR",
                        .usual_word = "any",
@@ -146,6 +147,15 @@ static const SettingsRow table[SETTING_COUNT] = {
                        .acts = SETTINGS_LATER,
                        .draw = {.kind = SETTINGS_DRAW_NEVER, .never = "it decides whether the stream runs at all"},
                        .shrink = SETTINGS_SHRINK_DEFAULT},
+    [SETTING_REFUSED] = {.name = "refused",
+                         .help = "commands that the harness refuses: replay reports them, or the stream means to send "
+                                 "them",
+                         .kind = SETTINGS_CHOICE,
+                         FIELD(refused),
+                         .words = {[REFUSED_REPORTED] = "reported", [REFUSED_EXPECTED] = "expected"},
+                         .acts = SETTINGS_LATER,
+                         .draw = {.kind = SETTINGS_DRAW_NEVER, .never = "it changes only what replay prints"},
+                         .shrink = SETTINGS_SHRINK_DEFAULT},
 };
 
 const SettingsRow *settings_row(SettingId setting) {
@@ -258,8 +268,8 @@ Text settings_help(SettingId setting) {
 
 /* "unknown setting 'x', expected one of after databases ..." */
 static const char *complain_unknown(const char *word, size_t len, char *buffer, size_t room) {
-    size_t used =
-        (size_t)snprintf(buffer, room, "unknown setting '%.*s', expected one of", len > SHOWN ? SHOWN : (int)len, word);
+    size_t used = (size_t)snprintf(buffer, room, "unknown setting '%.*s', expected one of",
+                                   len > MAX_QUOTED ? MAX_QUOTED : (int)len, word);
     for (int i = 0; i < SETTING_COUNT && used < room; i++)
         used += (size_t)snprintf(buffer + used, room - used, " %s", table[i].name);
     return buffer;
@@ -268,8 +278,8 @@ static const char *complain_unknown(const char *word, size_t len, char *buffer, 
 /* "'seed=x', expected seed=0..4294967295" */
 static const char *complain_value(SettingId setting, const char *word, size_t len, char *buffer, size_t room) {
     Text values = settings_values(setting);
-    snprintf(buffer, room, "'%.*s', expected %s=%s", len > SHOWN ? SHOWN : (int)len, word, table[setting].name,
-             values.data);
+    snprintf(buffer, room, "'%.*s', expected %s=%s", len > MAX_QUOTED ? MAX_QUOTED : (int)len, word,
+             table[setting].name, values.data);
     text_free(&values);
     return buffer;
 }
@@ -326,8 +336,8 @@ bool settings_same_birth(const Settings *a, const Settings *b) {
 }
 
 const SettingsLimit *settings_limits(const Settings *s) {
-    /* A handful of elements reaches the big encodings, and a few dozen the list of what is scanned
-     * later. */
+    /* A few elements are enough for the big encodings, and a few dozen for the list of values that
+     * are scanned later. */
     static const SettingsLimit small[] = {
         {"hash-max-listpack-entries", "8"}, {"hash-max-listpack-value", "32"},       {"set-max-listpack-entries", "8"},
         {"set-max-listpack-value", "32"},   {"set-max-intset-entries", "16"},        {"zset-max-listpack-entries", "8"},

@@ -2,14 +2,14 @@
 /* step.c -- one line of a stream: making and copying steps, what they expand to, how they are
  * printed.
  *
- * Purpose: a step keeps its arguments as they are written ("%seq(1-300,f{},v{})"), so that a stream
- * that builds a big hash is one line for people, for the mutator and for the shrinker; only the run
- * loop asks for the expansion. The canonical form is unique: steps are equal if and only if their
+ * Purpose: a step keeps its arguments as they were written ("%seq(1-300,f{},v{})"), so that the
+ * step that builds a big hash is one line for people, for the mutator and for the shrinker. Only
+ * the run loop expands it. The canonical form is unique: steps are equal if and only if their
  * canonical texts are.
  *
- * Limits: STREAM_MAX_*. The functions that add arguments refuse what goes beyond; who changes
- * fields in place may go beyond, and then the expansion is cut. A word is printed bare whenever it
- * cannot be mistaken for anything else. */
+ * Limits: STREAM_MAX_*. The functions that add arguments reject what exceeds them. Code that
+ * changes fields in place may exceed them; then the expansion is cut. A word is printed without
+ * quotes whenever it cannot be mistaken for anything else. */
 #include "harness/stream/step.h"
 
 #include <string.h>
@@ -58,14 +58,14 @@ void step_copy(Step *to, const Step *from) {
 
 /* --- what arguments expand to */
 
-/* How many numbers a sequence runs through; 0 when first and last are the wrong way round. */
+/* How many numbers a sequence has; 0 when first is above last. */
 static int64_t sequence_count(const Arg *arg) {
     if (arg->last < arg->first || arg->stride < 1) return 0;
     return (arg->last - arg->first) / arg->stride + 1;
 }
 
-/* Digits of the first `count` numbers of a sequence, written one after another. One round per power
- * of ten. */
+/* The number of digits in the first `count` numbers of a sequence. One iteration per power of
+ * ten. */
 static int64_t sequence_digits(const Arg *arg, int64_t count) {
     int64_t total = 0;
     uint64_t n = (uint64_t)arg->first, stride = (uint64_t)arg->stride, power = 10;
@@ -80,7 +80,7 @@ static int64_t sequence_digits(const Arg *arg, int64_t count) {
     return total;
 }
 
-/* Where the next "{}" of a template begins, from `from`; t.len when there is none. */
+/* The offset of the next "{}" of a template at or after `from`; t.len when there is none. */
 static size_t template_hole(Text t, size_t from) {
     for (size_t i = from; i + 1 < t.len; i++) {
         if (t.data[i] == '{' && t.data[i + 1] == '}') return i;
@@ -127,7 +127,8 @@ Extent step_extent(const Step *step) {
     return sum;
 }
 
-/* Lets a sequence end as early as needed. Halving: a longer sequence never expands to less. */
+/* Ends a sequence early enough to fit. A binary search, since a longer sequence never expands to
+ * less. */
 static bool sequence_fit(Arg *arg, Extent room) {
     int64_t fits = 0, beyond = room.elements / arg->nparts + 1, count = sequence_count(arg);
     if (beyond > count + 1) beyond = count + 1;
@@ -158,16 +159,16 @@ bool arg_fit(Arg *arg, Extent used) {
     return true;
 }
 
-/* Arguments that are being expanded. All items lie one after the other in one block of memory, each
- * with a zero behind it: a step may have thousands, and a block of its own for each would cost more
- * than the command. */
+/* Arguments that are being expanded. All items are in one block of memory, one after the other and
+ * each with a terminating zero: a step may have thousands, and a separate block for each would cost
+ * more than the command. */
 typedef struct {
     Argv *argv;
-    char *begin, *at; /* of the item under way; where its next byte goes */
-    size_t left;      /* bytes that are still allowed, zeros not counted */
+    char *begin, *at; /* of the current item; where its next byte goes */
+    size_t left;      /* bytes still allowed, not counting the zeros */
 } Expansion;
 
-/* Appends to the item under way what is still allowed of `len` bytes. */
+/* Appends to the current item as many of `len` bytes as are still allowed. */
 static void expand_bytes(Expansion *e, const char *data, size_t len) {
     if (len > e->left) len = e->left;
     if (len > 0) memcpy(e->at, data, len);
@@ -192,7 +193,7 @@ static void expand_repeat(Expansion *e, const Arg *arg) {
     expand_item(e);
 }
 
-/* A number that is not negative, in decimal. */
+/* A non-negative number, in decimal. */
 static void expand_number(Expansion *e, int64_t number) {
     char digits[24], *end = digits + sizeof(digits), *p = end;
     do {
@@ -237,8 +238,8 @@ static void expand_arg(Expansion *e, const Arg *arg) {
     }
 }
 
-/* Memory of at least `need` items, which replaces `old` of `*room` items when that is not enough;
- * contents are lost. */
+/* Returns memory for at least `need` items: `old`, with room for `*room` items, if that is enough,
+ * else new memory that replaces it. The contents are lost. */
 static void *expand_reserve(void *old, size_t *room, size_t need, size_t size) {
     if (old != NULL && need <= *room) return old;
     free(old);
@@ -276,7 +277,7 @@ bool step_add(Step *step, Arg *arg) {
     return true;
 }
 
-/* Adds an argument that was just made; frees it when the step refuses it. */
+/* Adds an argument that was just made, or frees it when the step has no room for it. */
 static bool step_add_made(Step *step, Arg *arg) {
     bool added = step_add(step, arg);
     if (!added) arg_free(arg);
@@ -334,8 +335,7 @@ static bool print_is_plain(char c) {
     return c >= ' ' && c <= '~' && c != '"' && c != '\\';
 }
 
-/* Can the text be written without quotes, being printable and having none of the bytes of
- * `special`? */
+/* Can the text be written without quotes: is it printable, and free of the bytes of `special`? */
 static bool print_is_bare(Text t, const char *special) {
     for (size_t i = 0; i < t.len; i++) {
         if (t.data[i] <= ' ' || t.data[i] > '~' || strchr(special, t.data[i]) != NULL) return false;
@@ -365,7 +365,7 @@ static void print_quoted(Text *out, Text t) {
     text_append(out, "\"", 1);
 }
 
-/* A word that the parser would take for something else although it is printable. */
+/* Would the parser take the word for something else, although it is printable? */
 static bool print_is_mistakable(Text t, bool leading) {
     if (t.len >= 5 && (memcmp(t.data, "%rep(", 5) == 0 || memcmp(t.data, "%seq(", 5) == 0)) return true;
     return leading && (t.data[0] == '!' || t.data[0] == '#' || step_prefix(t.data, t.len) > 0);
@@ -388,7 +388,7 @@ static void print_literal(Text *out, Text t, bool leading) {
     }
 }
 
-/* Appends an argument; the leading one is a command's name, the first word of its line. */
+/* Appends an argument. The leading one is a command's name, the first word of its line. */
 static void print_arg(Text *out, const Arg *arg, bool leading) {
     if (arg->kind == ARG_LITERAL) {
         print_literal(out, arg->parts[0], leading);

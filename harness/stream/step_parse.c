@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* step_parse.c -- reads one line of a stream: client prefix, verb, words, quotes, %rep and %seq.
  *
- * Purpose: the half of the parsers that knows what a line is made of. Both modes are one piece of
- * code: a mistake goes through fail(), which the strict mode reports; the lenient mode mends it on
- * the spot, or falls back to a bare word. So strict cannot accept what lenient reads otherwise.
+ * Purpose: the half of the parsers that knows what a line consists of. Both modes share one code: a
+ * mistake goes through fail(), which the strict mode reports; the lenient mode repairs it on the
+ * spot, or falls back to a bare word. So strict cannot accept what lenient reads differently.
  *
- * Limits: STREAM_MAX_*. Lenient: a quote that is not closed ends with the line, a quote within a
- * bare word is an ordinary byte, an unknown escape stands for the byte behind it (as in
- * valkey-cli). */
+ * Limits: STREAM_MAX_*. Lenient: an unclosed quote ends with the line, a quote within a bare word
+ * is an ordinary byte, an unknown escape is the byte after the backslash (as in valkey-cli). */
 #include "harness/stream/step_parse.h"
 
 #include <stdarg.h>
@@ -16,19 +15,19 @@
 
 #include "harness/stream/verb_normalize.h"
 
-#define SHOWN 32 /* bytes of a wrong word that a message shows */
+#define MAX_QUOTED 32 /* bytes of a wrong word that a message quotes */
 
 typedef struct {
     const char *line, *at, *end;
     bool strict;
-    StreamError *err; /* NULL: nobody wants to know */
+    StreamError *err; /* NULL: not reported */
 } Cursor;
 
 bool step_parse_blank(char c) {
     return c == ' ' || c == '\t' || c == '\r';
 }
 
-/* Notes what is wrong at `where`; always false. */
+/* Records what is wrong at `where`. Returns false. */
 __attribute__((format(printf, 3, 4))) static bool fail(Cursor *c, const char *where, const char *format, ...) {
     if (c->err != NULL) {
         va_list args;
@@ -49,10 +48,10 @@ static bool at_word_end(const Cursor *c) {
     return c->at == c->end || step_parse_blank(*c->at);
 }
 
-/* The length of the word at the cursor that ends at a blank, as far as a message shows it. */
-static int shown(const Cursor *c, const char *word) {
+/* How many bytes of `word`, which ends at a blank, a message quotes. */
+static int quoted_length(const Cursor *c, const char *word) {
     int len = 0;
-    while (len < SHOWN && word + len < c->end && !step_parse_blank(word[len])) len++;
+    while (len < MAX_QUOTED && word + len < c->end && !step_parse_blank(word[len])) len++;
     return len;
 }
 
@@ -80,7 +79,7 @@ static bool read_escape(Cursor *c, Text *out) {
     return true;
 }
 
-/* Reads a quoted string; the cursor is at its opening quote and ends behind the closing one. */
+/* Reads a quoted string; the cursor is at its opening quote and ends after the closing one. */
 static bool read_quoted(Cursor *c, Text *out) {
     const char *open = c->at++;
     while (c->at < c->end && *c->at != *open) {
@@ -98,19 +97,19 @@ static bool read_quoted(Cursor *c, Text *out) {
         c->at++;
         return true;
     }
-    return c->strict ? fail(c, open, "quote that is not closed, expected a closing %c on the same line", *open) : true;
+    return c->strict ? fail(c, open, "unclosed quote, expected a closing %c on the same line", *open) : true;
 }
 
 /* --- %rep and %seq */
 
-/* Reads a number from min to max within %rep or %seq. What is above: strict refuses it, lenient
+/* Reads a number from min to max within %rep or %seq. Strict rejects a number above max, lenient
  * takes max. */
 static bool read_number(Cursor *c, const char *name, int64_t min, int64_t max, int64_t *value) {
     const char *start = c->at;
     while (c->at < c->end && *c->at >= '0' && *c->at <= '9') c->at++;
     if (!text_number(start, (size_t)(c->at - start), value) || *value < min || (c->strict && *value > max))
-        return fail(c, start, "'%.*s', expected the %s, a number from %lld to %lld", shown(c, start), start, name,
-                    (long long)min, (long long)max);
+        return fail(c, start, "'%.*s', expected the %s, a number from %lld to %lld", quoted_length(c, start), start,
+                    name, (long long)min, (long long)max);
     if (*value > max) *value = max;
     return true;
 }
@@ -118,18 +117,18 @@ static bool read_number(Cursor *c, const char *name, int64_t min, int64_t max, i
 static bool read_mark(Cursor *c, char mark, const char *expected) {
     if (c->at == c->end) return fail(c, c->at, "end of the line, expected %s", expected);
     if (at_word_end(c)) return fail(c, c->at, "blank, expected %s", expected);
-    if (*c->at != mark) return fail(c, c->at, "'%.*s', expected %s", shown(c, c->at), c->at, expected);
+    if (*c->at != mark) return fail(c, c->at, "'%.*s', expected %s", quoted_length(c, c->at), c->at, expected);
     c->at++;
     return true;
 }
 
-/* Does the byte end a bare part, as a blank does too? */
+/* Does the byte end a bare part? (So does a blank.) */
 static bool ends_part(char c) {
     return c == ',' || c == ')' || c == '"' || c == '\'';
 }
 
-/* Reads the comma and the part behind it, a bare run or a quoted string, into *arg. Lenient drops
- * parts beyond `most`. */
+/* Reads the comma and the part after it, bare or quoted, into *arg. Lenient drops parts beyond
+ * `most`. */
 static bool read_part(Cursor *c, Arg *arg, int most) {
     Text part = {0};
     const char *start = ++c->at;
@@ -153,7 +152,7 @@ static bool read_part(Cursor *c, Arg *arg, int most) {
     return good;
 }
 
-/* The cursor is behind "%rep(". */
+/* The cursor is after "%rep(". */
 static bool read_repeat(Cursor *c, Arg *arg) {
     arg->kind = ARG_REPEAT;
     if (!read_number(c, "length in bytes", 0, STREAM_MAX_EXPANDED, &arg->bytes)) return false;
@@ -161,7 +160,7 @@ static bool read_repeat(Cursor *c, Arg *arg) {
     return read_part(c, arg, 1);
 }
 
-/* The cursor is behind "%seq(". */
+/* The cursor is after "%seq(". */
 static bool read_sequence(Cursor *c, Arg *arg) {
     arg->kind = ARG_SEQUENCE;
     arg->stride = 1;
@@ -190,7 +189,8 @@ static bool read_compact(Cursor *c, Arg *arg) {
     c->at += 5;
     bool good = repeat ? read_repeat(c, arg) : read_sequence(c, arg);
     good = good && read_mark(c, ')', repeat ? "')'" : "',' or ')'");
-    if (good && !at_word_end(c)) good = fail(c, c->at, "'%.*s', expected a blank behind ')'", shown(c, c->at), c->at);
+    if (good && !at_word_end(c))
+        good = fail(c, c->at, "'%.*s', expected a blank after ')'", quoted_length(c, c->at), c->at);
     if (!good) arg_free(arg);
     return good;
 }
@@ -211,7 +211,7 @@ static bool read_quoted_word(Cursor *c, Arg *arg) {
     Text word = {0};
     bool good = read_quoted(c, &word);
     if (good && c->strict && !at_word_end(c))
-        good = fail(c, c->at, "'%.*s', expected a blank behind the closing quote", shown(c, c->at), c->at);
+        good = fail(c, c->at, "'%.*s', expected a blank after the closing quote", quoted_length(c, c->at), c->at);
     if (good) arg_add_part(arg, word.data, word.len);
     text_free(&word);
     return good;
@@ -229,7 +229,7 @@ static bool read_arg(Cursor *c, Arg *arg) {
     return read_bare(c, arg);
 }
 
-/* Says which limit argument `arg`, written at `where`, breaks. */
+/* Reports which limit argument `arg`, written at `where`, exceeds. */
 static bool fail_limit(Cursor *c, const char *where, const Step *step, const Arg *arg) {
     Extent used = step_extent(step), more = arg_extent(arg);
     if (step->nargs >= STREAM_MAX_ARGS)
@@ -242,7 +242,8 @@ static bool fail_limit(Cursor *c, const char *where, const Step *step, const Arg
                 (long long)(used.bytes + more.bytes), STREAM_MAX_EXPANDED);
 }
 
-/* Reads all arguments up to the end of the line; columns[i] gets where argument i begins. */
+/* Reads all arguments up to the end of the line; columns[i] gets the column at which argument i
+ * begins. */
 static bool read_args(Cursor *c, Step *step, int *columns) {
     for (skip_blanks(c); c->at < c->end; skip_blanks(c)) {
         const char *start = c->at;
@@ -263,7 +264,8 @@ static bool read_args(Cursor *c, Step *step, int *columns) {
 
 /* --- the line */
 
-/* Reads the client prefix, if there is one. Lenient: modulo, and the blank may be missing. */
+/* Reads the client prefix, if there is one. Lenient: the number is taken modulo STREAM_MAX_CLIENTS,
+ * and the blank may be missing. */
 static bool read_prefix(Cursor *c, int *client) {
     size_t len = step_prefix(c->at, (size_t)(c->end - c->at));
     *client = 0;
@@ -275,13 +277,12 @@ static bool read_prefix(Cursor *c, int *client) {
     *client = (int)(number % STREAM_MAX_CLIENTS);
     if (!c->strict) return skip_blanks(c), true;
     if (number >= STREAM_MAX_CLIENTS)
-        return fail(c, start, "client %.*s, expected 0 to %d", len > SHOWN ? SHOWN : (int)len - 1, start,
+        return fail(c, start, "client %.*s, expected 0 to %d", len > MAX_QUOTED ? MAX_QUOTED : (int)len - 1, start,
                     STREAM_MAX_CLIENTS - 1);
     if (!at_word_end(c))
-        return fail(c, c->at, "'%.*s', expected a blank behind the client prefix", shown(c, c->at), c->at);
+        return fail(c, c->at, "'%.*s', expected a blank after the client prefix", quoted_length(c, c->at), c->at);
     skip_blanks(c);
-    if (c->at == c->end)
-        return fail(c, c->at, "end of the line, expected a command or a verb behind the client prefix");
+    if (c->at == c->end) return fail(c, c->at, "end of the line, expected a command or a verb after the client prefix");
     if (step_prefix(c->at, (size_t)(c->end - c->at)) > 0) return fail(c, c->at, "second client prefix, expected one");
     return true;
 }
@@ -289,7 +290,7 @@ static bool read_prefix(Cursor *c, int *client) {
 static bool fail_verb(Cursor *c, const char *start) {
     Text names = {0};
     for (VerbId i = 0; i < VERB_COUNT; i++) text_format(&names, " !%s", verb_name(i));
-    fail(c, start, "unknown verb '%.*s', expected one of%s", shown(c, start), start, names.data);
+    fail(c, start, "unknown verb '%.*s', expected one of%s", quoted_length(c, start), start, names.data);
     text_free(&names);
     return false;
 }

@@ -4,8 +4,8 @@
  * Purpose: the model that generator, mutator, shrinker and run loop share. Parsing is in
  * stream_parse.c, single steps are in step.c.
  *
- * Limits: STREAM_MAX_STEPS steps; files of STREAM_MAX_FILE bytes (a device or a pipe without end is
- * refused, not followed). Notes are printed as they are: whoever sets them by hand keeps to whole
+ * Limits: STREAM_MAX_STEPS steps; files of STREAM_MAX_FILE bytes (reading an endless device or pipe
+ * stops there, with an error). Notes are printed as they are: code that sets them must use whole
  * lines that begin with '#'. */
 #include "harness/stream/stream.h"
 
@@ -15,7 +15,7 @@
 
 #include "harness/base/array.h"
 
-#define READ_CHUNK 65536 /* bytes a read asks for */
+#define READ_CHUNK 65536 /* bytes per read */
 
 void stream_init(Stream *s) {
     *s = (Stream){0};
@@ -69,7 +69,7 @@ Text stream_print(const Stream *s) {
     char settings[SETTINGS_MAX_TEXT];
     settings_print(&s->settings, settings, sizeof(settings));
     Text out = text_make(s->notes.data, s->notes.len);
-    text_format(&out, "#! defrag-fuzz 1%s\n", settings);
+    text_format(&out, STREAM_HEADER "%s\n", settings);
     for (int i = 0; i < s->nsteps; i++) {
         Text line = step_print(&s->steps[i]);
         text_append(&out, s->steps[i].notes.data, s->steps[i].notes.len);
@@ -81,7 +81,7 @@ Text stream_print(const Stream *s) {
     return out;
 }
 
-/* Fills *err for a file that could not be read; always false. */
+/* Fills *err for a file that could not be read. Returns false. */
 static bool read_fail(StreamError *err, const char *what, const char *why) {
     if (err != NULL) {
         *err = (StreamError){0, 0, ""};

@@ -2,26 +2,26 @@
 /* stream_parse.c -- from text to a stream: lines, notes, the header.
  *
  * Purpose: the strict parser, for files that people write, and the lenient one, for which every
- * byte string is some stream, because an engine's mutations must always mean something. They are
- * one piece of code; step_parse.c reads the single line.
+ * byte string is some stream, because every mutation of an engine must mean something. They share
+ * one code; step_parse.c reads single lines.
  *
- * Canonical notes: a comment has no blanks around it and only printable ASCII and tabs in it
- * (lenient writes '?' for other bytes), several blank lines are one, none at the beginning and the
- * end of the text.
+ * Canonical notes: a comment has no blanks around it and consists of printable ASCII and tabs
+ * (lenient writes '?' for other bytes); several blank lines become one; the text neither begins nor
+ * ends with a blank line.
  *
  * Limits: STREAM_MAX_STEPS. Lenient: a "#!" line that is not the header (not before the first step,
  * or not the first one) is dropped, as are lines that hold no step and steps beyond the limit;
- * comments around them stay. */
+ * comments around them are kept. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "harness/stream/step_parse.h"
 
-#define SHOWN 32 /* bytes of a wrong word that a message shows */
+#define MAX_QUOTED 32 /* bytes of a wrong word that a message quotes */
 
 typedef struct {
-    const char *line, *end; /* of the line that is read, without blanks at its end */
+    const char *line, *end; /* of the current line, without trailing blanks */
     int number;             /* of that line, from 1 */
     bool strict, headed;
     Stream *out;
@@ -29,7 +29,7 @@ typedef struct {
     StreamError *err;
 } Parser;
 
-/* Notes what is wrong at `where` in the current line; always false. */
+/* Records what is wrong at `where` in the current line. Returns false. */
 __attribute__((format(printf, 3, 4))) static bool fail(Parser *p, const char *where, const char *format, ...) {
     if (p->err != NULL) {
         va_list args;
@@ -42,7 +42,7 @@ __attribute__((format(printf, 3, 4))) static bool fail(Parser *p, const char *wh
     return false;
 }
 
-/* Is the byte one that people can see in a stream? */
+/* Is the byte printable, or a tab? */
 static bool is_plain(char c) {
     return c == '\t' || (c >= ' ' && c <= '~');
 }
@@ -67,13 +67,13 @@ static void note_comment(Parser *p, const char *start) {
     text_append(&p->pending, "\n", 1);
 }
 
-/* Hands the pending notes to *to, which is empty. */
+/* Moves the pending notes to *to, which is empty. */
 static void note_hand_over(Parser *p, Text *to) {
     *to = p->pending;
     p->pending = (Text){0};
 }
 
-/* Drops a blank line at the beginning of the text's notes. */
+/* Drops a leading blank line. */
 static void note_trim_start(Text *notes) {
     if (notes->len == 0 || notes->data[0] != '\n') return;
     Text rest = text_make(notes->data + 1, notes->len - 1);
@@ -81,14 +81,14 @@ static void note_trim_start(Text *notes) {
     *notes = rest;
 }
 
-/* Drops a blank line at the end of the text's notes. */
+/* Drops a trailing blank line. */
 static void note_trim_end(Text *notes) {
     if (ends_blank(*notes)) notes->data[--notes->len] = '\0';
 }
 
 /* --- the header */
 
-/* The next word from *at, which moves behind it; *len is 0 at the end of the line. */
+/* The next word at or after *at, which moves past it; *len is 0 at the end of the line. */
 static const char *next_word(const Parser *p, const char **at, size_t *len) {
     while (*at < p->end && step_parse_blank(**at)) (*at)++;
     const char *word = *at;
@@ -97,7 +97,7 @@ static const char *next_word(const Parser *p, const char **at, size_t *len) {
     return word;
 }
 
-/* Is the word's key that of an earlier word? They lie between `from` and `word`. */
+/* Does an earlier word, between `from` and `word`, have the same key? */
 static bool is_repeated(const Parser *p, const char *from, const char *word, size_t len) {
     const char *equals = memchr(word, '=', len);
     size_t key = equals == NULL ? len : (size_t)(equals - word) + 1, other_len;
@@ -108,15 +108,47 @@ static bool is_repeated(const Parser *p, const char *from, const char *word, siz
     return false;
 }
 
-/* Checks that the next word of the header is `expected`. Lenient only steps over it when it is. */
-static bool header_word(Parser *p, const char **at, const char *expected) {
+/* The part of a word of `len` bytes that a message quotes. */
+static int quoted_length(size_t len) {
+    return len > MAX_QUOTED ? MAX_QUOTED : (int)len;
+}
+
+/* Is the next word of the header `expected`? Moves past it if it is. */
+static bool take_header_word(const Parser *p, const char **at, const char *expected) {
     size_t len;
-    const char *before = *at, *word = next_word(p, at, &len);
-    if (len == strlen(expected) && memcmp(word, expected, len) == 0) return true;
-    *at = before;
-    if (!p->strict) return true;
-    return fail(p, word, "'%.*s', expected '%s': the header is '#! defrag-fuzz 1 key=value ...'",
-                len > SHOWN ? SHOWN : (int)len, word, expected);
+    const char *rest = *at, *word = next_word(p, &rest, &len);
+    if (len != strlen(expected) || memcmp(word, expected, len) != 0) return false;
+    *at = rest;
+    return true;
+}
+
+/* Reports what the header has at `at` instead of this program's name. Returns false. */
+static bool fail_name(Parser *p, const char *at) {
+    size_t len;
+    const char *word = next_word(p, &at, &len);
+    return fail(p, word, "'%.*s', expected 'defrag-fuzz': the header is '" STREAM_HEADER " key=value ...'",
+                quoted_length(len), word);
+}
+
+/* Reports what the header has at `at` instead of the version this parser reads. Returns false. */
+static bool fail_version(Parser *p, const char *at) {
+    size_t len;
+    const char *word = next_word(p, &at, &len);
+    int64_t found, own;
+    text_number(STREAM_VERSION, strlen(STREAM_VERSION), &own);
+    if (!text_number(word, len, &found) || found == own)
+        return fail(p, word, "'%.*s', expected the version of the stream format: '" STREAM_HEADER " key=value ...'",
+                    quoted_length(len), word);
+    return fail(p, word,
+                "stream format %.*s, expected " STREAM_VERSION ": use %s defrag-fuzz (corpus/README.md, Versions)",
+                quoted_length(len), word, found > own ? "a newer" : "an older");
+}
+
+/* Moves past the name and the version at the beginning of the header. Lenient does without them. */
+static bool parse_header_start(Parser *p, const char **at) {
+    if (!take_header_word(p, at, "defrag-fuzz") && p->strict) return fail_name(p, *at);
+    if (!take_header_word(p, at, STREAM_VERSION) && p->strict) return fail_version(p, *at);
+    return true;
 }
 
 /* Reads the header line; `start` is at its "#!". */
@@ -127,7 +159,7 @@ static bool parse_header(Parser *p, const char *start) {
     p->headed = true;
     note_hand_over(p, &p->out->notes);
     note_trim_start(&p->out->notes);
-    if (!header_word(p, &at, "defrag-fuzz") || !header_word(p, &at, "1")) return false;
+    if (!parse_header_start(p, &at)) return false;
     const char *from = at;
     size_t len;
     for (const char *word = next_word(p, &at, &len); len > 0; word = next_word(p, &at, &len)) {
@@ -135,14 +167,14 @@ static bool parse_header(Parser *p, const char *start) {
         const char *wrong = settings_set(&p->out->settings, word, len, buffer, sizeof(buffer));
         if (!p->strict) continue;
         if (wrong != NULL) return fail(p, word, "%s", wrong);
-        if (is_repeated(p, from, word, len)) return fail(p, word, "setting given again, expected it once");
+        if (is_repeated(p, from, word, len)) return fail(p, word, "setting repeated, expected it once");
     }
     return true;
 }
 
 /* --- lines */
 
-/* Strict: only printable ASCII and tabs; other bytes are written with escapes. */
+/* Strict: only printable ASCII and tabs; other bytes must be written as escapes. */
 static bool check_bytes(Parser *p) {
     for (const char *at = p->line; at < p->end; at++) {
         unsigned byte = (unsigned char)*at;
@@ -153,7 +185,7 @@ static bool check_bytes(Parser *p) {
     return true;
 }
 
-/* Takes a step over into the stream, with the notes before it. */
+/* Appends a step to the stream, with the notes before it. */
 static bool take_step(Parser *p, Step *step) {
     if (p->out->nsteps >= STREAM_MAX_STEPS) {
         step_free(step);
@@ -167,7 +199,7 @@ static bool take_step(Parser *p, Step *step) {
 }
 
 static bool fail_headless(Parser *p, const char *where) {
-    return fail(p, where, "no header so far, expected the line '#! defrag-fuzz 1' before the first step");
+    return fail(p, where, "no header, expected the line '" STREAM_HEADER "' before the first step");
 }
 
 static bool parse_line(Parser *p) {
@@ -194,7 +226,7 @@ static bool parse_line(Parser *p) {
     return false;
 }
 
-/* Reads the line that begins at `at` and returns where the next one begins, NULL after a
+/* Reads the line that begins at `at`. Returns where the next one begins, or NULL after a
  * mistake. */
 static const char *next_line(Parser *p, const char *at, const char *end) {
     const char *newline = memchr(at, '\n', (size_t)(end - at));

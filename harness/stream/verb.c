@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* verb.c -- the table of the harness's own steps.
+/* verb.c -- the table of the verbs, the harness's own steps.
  *
- * A verb has one or more forms. A form is a keyword (or none) and up to two parameters. "!move
- * every 3" is the form with the keyword "every" and one number. Weights say how often something
- * comes in a random stream: slices most often, for what happens between them is what this harness
- * is after. Ranks order streams that do the same: a plain cycle before a slice.
+ * A verb has one or more forms. A form is a keyword (or none) and up to two parameters: "!move
+ * every 3" is the form with the keyword "every" and one number. Weights say how often a random
+ * stream has something. Slices come most often, because what happens between them is what the
+ * harness is meant to test. Ranks order streams that do the same: a plain cycle comes before a
+ * slice.
  *
- * Limits: it says what may be written, not what happens. */
+ * Limits: the table says what may be written, not what it does. */
 #include "harness/stream/verb.h"
 
 #include <string.h>
@@ -24,24 +25,23 @@
 static const VerbRow table[VERB_COUNT] = {
     [VERB_CYCLE] =
         {.name = "cycle",
-         .help = "one whole defrag cycle, all at once or in slices of N pointers; a running one is finished first",
+         .help = "run one whole defrag cycle, all at once or in slices of N pointers; a running one is finished first",
          .effect = VERB_ON_CYCLE,
          .weight = 4,
-         .tell = VERB_TELL_CYCLE,
+         .export = VERB_EXPORT_CYCLE,
          .forms = {{.rank = 1, .params = {{POINTERS, OPTIONAL, ABSENT, .rank = 2}}}}},
     [VERB_SLICE] = {.name = "slice",
-                    .help = "begin a cycle if none runs; one slice that ends after N pointers",
+                    .help = "run one slice of N pointers; it begins a cycle if none is running",
                     .effect = VERB_ON_SLICE,
                     .weight = 24,
-                    .tell = VERB_TELL_NOTHING,
+                    .export = VERB_EXPORT_NOTHING,
                     .forms = {{.rank = 4, .params = {{POINTERS, SCALED(1, 2000)}}}}},
-    [VERB_FINISH] =
-        {.name = "finish",
-         .help = "run the cycle that is under way, if one is, to its end, all at once or in slices of N pointers",
-         .effect = VERB_ON_CYCLE,
-         .weight = 8,
-         .tell = VERB_TELL_CYCLE,
-         .forms = {{.rank = 2, .params = {{POINTERS, OPTIONAL, ABSENT, .rank = 1}}}}},
+    [VERB_FINISH] = {.name = "finish",
+                     .help = "run the current cycle, if any, to its end, all at once or in slices of N pointers",
+                     .effect = VERB_ON_CYCLE,
+                     .weight = 8,
+                     .export = VERB_EXPORT_CYCLE,
+                     .forms = {{.rank = 2, .params = {{POINTERS, OPTIONAL, ABSENT, .rank = 1}}}}},
     [VERB_MOVE] =
         {.name = "move",
          .help =
@@ -49,7 +49,7 @@ static const VerbRow table[VERB_COUNT] = {
              "FIRST-th to the LAST-th",
          .effect = VERB_ON_MOVES,
          .weight = 8,
-         .tell = VERB_TELL_NOTHING,
+         .export = VERB_EXPORT_NOTHING,
          .forms =
              {{.keyword = "all", .weight = 45, .rank = 1},
               {.keyword = "none", .weight = 10, .rank = 1},
@@ -60,52 +60,53 @@ static const VerbRow table[VERB_COUNT] = {
                .params = {{NUMBER("SEED", 0, UINT32_MAX, 1), RANGE(0, 999)},
                           {NUMBER("PERCENT", 0, 100, 50), RANGE(1, 99)}}},
               {.keyword = "only",
-               .never = "its numbers mean something for one stream alone; the shrinker finds them",
+               .never = "its numbers fit one stream only; the shrinker finds them",
                .rank = 1,
                .params = {{NUMBER("FIRST", 1, 1000000000, 1)}, {NUMBER("LAST", 1, 1000000000, 1)}}}}},
     [VERB_CLOCK] = {.name = "clock",
                     .help = "move the virtual clock forward by MS milliseconds",
                     .effect = VERB_ON_TIME,
                     .weight = 10,
-                    .tell = VERB_TELL_WAIT,
+                    .export = VERB_EXPORT_WAIT,
                     .forms = {{.params = {{NUMBER("MS", 0, INT64_C(1000000000000), 1), SCALED(1, 200000)}}}}},
     [VERB_CRON] = {.name = "cron",
-                   .help = "run the server's cron N times, once without N",
+                   .help = "run the server's cron N times, default 1",
                    .effect = VERB_ON_TIME,
                    .weight = 6,
-                   .tell = VERB_TELL_NOTHING,
+                   .export = VERB_EXPORT_NOTHING,
                    .forms = {{.params = {{NUMBER("N", 1, 1000, 1), OPTIONAL, SCALED(1, 20)}}}}},
     [VERB_JOBS] = {.name = "jobs",
                    .help = "background jobs: run at once (default), hold from now on, run the oldest held one",
                    .effect = VERB_ON_SERVER,
                    .weight = 5,
-                   .left_out = "background jobs of a real server are threads that nobody holds",
-                   .tell = VERB_TELL_NOTHING,
+                   .left_out = "background jobs of a real server are threads that cannot be held",
+                   .export = VERB_EXPORT_NOTHING,
                    .forms = {{.keyword = "run", .weight = 1},
                              {.keyword = "hold", .weight = 1},
                              {.keyword = "one", .weight = 1}}},
     [VERB_BUSY] = {.name = "busy",
-                   .help = "from now on a slice of N pointers whenever a script has run for a while; with 0 no longer",
+                   .help =
+                       "from now on, a slice of N pointers whenever a script has run for a while; 0 switches it off",
                    .effect = VERB_ON_SCRIPTS,
                    .weight = 3,
-                   .tell = VERB_TELL_NOTHING,
+                   .export = VERB_EXPORT_NOTHING,
                    .forms = {{.params = {{NUMBER("N", 0, 1000000, 16), SCALED_OR_ZERO(1, 2000, 30)}}}}},
     [VERB_RELOAD] = {.name = "reload",
                      .help = "save the data set and load it back",
                      .effect = VERB_ON_SERVER,
                      .weight = 3,
-                     .tell = VERB_TELL_RELOAD},
+                     .export = VERB_EXPORT_RELOAD},
     [VERB_CLOSE] = {.name = "close",
                     .help = "the client disconnects; its next command connects again",
                     .effect = VERB_ON_CLIENT,
                     .weight = 4,
-                    .tell = VERB_TELL_CLOSE},
+                    .export = VERB_EXPORT_CLOSE},
     [VERB_CANARY] = {.name = "canary",
                      .help = "break something on purpose, to see the oracle NAME fail",
                      .effect = VERB_ON_SERVER,
                      .never = "it breaks things on purpose",
                      .left_out = "canaries live in this process only",
-                     .tell = VERB_TELL_NOTHING,
+                     .export = VERB_EXPORT_NOTHING,
                      .forms = {{.params = {{.kind = PARAM_NAME, .name = "NAME"}}}}},
 };
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* verb_normalize.c -- brings the arguments of a verb's step into their canonical form, by the table
- * in verb.c.
+/* verb_normalize.c -- brings the arguments of a verb's step into canonical form, by the table in
+ * verb.c.
  *
- * Limits: names of canaries are known to the oracles alone, here they only have to look like a
- * name. */
+ * Limits: whether a canary of that name exists is not checked here: only oracles/ knows. It just
+ * has to look like a name. */
 #include "harness/stream/verb_normalize.h"
 
 #include <stdio.h>
@@ -12,7 +12,7 @@
 #define VERB_MAX_NAME 32 /* bytes in a name parameter */
 #define VERB_QUOTED 40   /* bytes of a wrong argument that a message shows */
 
-/* The work on one step: where it writes its complaint. */
+/* The step, and where a complaint about it is written. */
 typedef struct {
     Step *step;
     bool strict;
@@ -33,7 +33,7 @@ static int normalize_complain(const Normalizing *s, int index, const char *expec
     return index;
 }
 
-/* Makes argument `index` the literal `word`; appends it when it is the first that is missing. */
+/* Makes argument `index` the literal `word`. It may be the first one that is missing. */
 static void normalize_write(Step *step, int index, const char *word) {
     if (index < step->nargs) {
         Arg *arg = &step->args[index];
@@ -49,8 +49,8 @@ static void normalize_cut(Step *step, int count) {
     while (step->nargs > count) arg_free(&step->args[--step->nargs]);
 }
 
-/* The number written in `word`, into *value: a negative one counts as the smallest. False when it
- * is none. */
+/* Reads the number in `word` into *value. A negative one becomes a number below the smallest.
+ * Returns false if it is not a number. */
 static bool normalize_read(const char *word, const VerbParam *p, int64_t *value) {
     if (word[0] == '-' && text_number(word + 1, strlen(word + 1), value)) {
         *value = p->min - 1;
@@ -89,8 +89,8 @@ static int normalize_name(const Normalizing *s, const VerbParam *p, int index) {
     return normalize_complain(s, index, expected);
 }
 
-/* Chooses the form by the first argument. Lenient: an unknown keyword stands for the first form.
- * NULL: none fits. */
+/* Chooses the form by the first argument. Lenient: an unknown keyword means the first form. NULL:
+ * none fits. */
 static const VerbForm *normalize_form(const Normalizing *s) {
     const VerbForm *form = verb_form(s->step->verb, step_word(s->step, 0));
     if (form || s->strict) return form;
@@ -99,7 +99,7 @@ static const VerbForm *normalize_form(const Normalizing *s) {
     return form;
 }
 
-/* Complains that argument `index` is none of the verb's keywords. */
+/* Complains that argument `index` is not one of the verb's keywords. */
 static int normalize_complain_keyword(const Normalizing *s, int index) {
     Text usage = verb_usage(s->step->verb);
     int wrong = normalize_complain(s, index, strchr(usage.data, ' ') + 1);

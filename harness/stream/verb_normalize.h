@@ -11,10 +11,10 @@
 #define VERB_OK (-1) /* verb_normalize: nothing is wrong */
 
 /* Brings the arguments of a verb's step into their canonical form. Not strict: arguments that are
- * missing, wrong or out of range get a default or the nearest value, surplus ones go. Strict:
- * nothing is guessed. Returns VERB_OK, or the index of the argument that is wrong (step->nargs when
- * one is missing), with words about it in `what` (`room` bytes); not strict, that happens only to
- * "!canary" without a usable name, and such a step must be dropped. */
+ * missing, wrong or out of range get a default or the nearest value, and surplus ones are removed.
+ * Strict: nothing is guessed. Returns VERB_OK, or the index of the wrong argument (step->nargs when
+ * one is missing) with a message in `what` (`room` bytes). When not strict, that happens only for
+ * "!canary" without a usable name; such a step must be dropped. */
 int verb_normalize(Step *step, bool strict, char *what, size_t room);
 
 #endif

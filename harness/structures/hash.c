@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* hash.c -- the hash of bytes that digests and traces are made of.
+/* hash.c -- the hash function for digests and traces.
  *
- * Reads eight bytes at a time in four independent lanes, without sanitizer instrumentation: the
- * caller has touched the block's ends. Equal in every build on little-endian machines with 64-bit
- * words; others are refused below.
+ * Reads eight bytes at a time in four independent lanes, without sanitizer instrumentation; the
+ * caller has touched the block's ends. The result is the same in every build on little-endian
+ * machines with 64-bit words. Other machines are rejected at compile time.
  *
- * Limit: a checksum against accidents, not against an adversary who looks for collisions. Its
+ * Limits: a checksum against accidents, not against an adversary who searches for collisions. Its
  * values may change with a new version of this file; nothing stores them.
  *
  * Idea: Wang Yi's wyhash (multiply two words, fold the 128-bit product; short inputs by overlapping
@@ -19,7 +19,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "digests are defined f
 typedef uint64_t __attribute__((aligned(1), may_alias)) Word;
 typedef uint32_t __attribute__((aligned(1), may_alias)) HalfWord;
 
-/* Odd, with a balanced number of bits; nothing else is special about them. */
+/* Odd, with about as many ones as zeros; otherwise arbitrary. */
 #define KEY_A 0xa3b195354a39b70dull
 #define KEY_B 0x1b03738712fad5c9ull
 #define KEY_C 0xe95d3c87a1f2640bull
@@ -34,8 +34,7 @@ RAW static inline __attribute__((always_inline)) uint64_t word(const unsigned ch
     return *(const Word *)p;
 }
 
-/* Up to 16 bytes: as two words that overlap, so that no byte is left out and none beyond the end is
- * read. */
+/* Up to 16 bytes: as two overlapping words, so that every byte is read and none beyond the end. */
 RAW static inline __attribute__((always_inline)) uint64_t short_block(const unsigned char *p, size_t len,
                                                                       uint64_t hash) {
     uint64_t first = 0, last = 0;

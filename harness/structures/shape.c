@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* shape.c -- goes over all structures that defrag touches, database by database; see shape.h.
+/* shape.c -- checks all structures that defrag touches, database by database; see shape.h.
  *
- * What it proves and cannot see is written where it is an oracle: oracles/shape.c. */
+ * The oracle's file, oracles/shape.c, says what it proves and what it cannot see. */
 #include "harness/structures/shape.h"
 
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include "harness/finding/finding.h"
 #include "harness/structures/value_parts.h"
 
-/* --- what is wrong, and where */
+/* --- the report */
 
 static struct {
     const char *kind;
@@ -84,20 +84,20 @@ static void check_key(void *entry, uint64_t hash, void *context) {
 
 /* --- databases */
 
-/* Where the entries of a side table are looked for. */
+/* The table in which the entries of a side table are looked up. */
 typedef struct {
     kvstore *keys;
     const char *what;
 } Side;
 
-/* An entry of a side table is an entry of the slot's table of keys. */
+/* An entry of a side table must be an entry of the slot's table of keys. */
 static void check_side_entry(void *entry, uint64_t hash, void *context) {
     const Side *side = context;
     sds name = objectGetKey(entry);
     int slot = kvstoreNumHashtables(side->keys) > 1 ? keyHashSlot(name, (int)sdslen(name)) : 0;
     hashtable *table = kvstoreGetHashtable(side->keys, slot);
     if (table && shape_table_holds(table, entry, hash)) return;
-    shape_broken("shape:keys:side", entry, "a key is in %s and not found among the keys", side->what);
+    shape_broken("shape:keys:side", entry, "a key in %s is not among the keys", side->what);
 }
 
 static void check_side(serverDb *db, kvstore *store, const char *what) {
@@ -128,6 +128,6 @@ void shape_everything(void) {
 }
 
 void shape_begin(void) {
-    if (!compat_table_mirror_holds(server.commands))
+    if (!compat_table_mirror_fits(server.commands))
         finding_harness("the mirror of Valkey's hashtable in compat.h does not fit this version of it");
 }

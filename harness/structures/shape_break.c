@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* shape_break.c -- structures that are broken on purpose, so that the checks are seen to fail; see
- * shape.h. */
+/* shape_break.c -- breaks structures on purpose, to show that the checks fail; see shape.h. */
 #include <string.h>
 
 #include "harness/structures/shape.h"
 
 static const char key[] = "canary";
-static ShapeSay *say;
+static ShapeSendFn *send_command;
 
-/* The value of the canary's key, which a command has made. Uses the bucket itself: a lookup could
- * expire or rehash something. */
+/* Finds the canary's key, which a command has created. Reads the bucket itself, because a lookup
+ * could expire or rehash something. */
 static robj *find_key(const CompatBucket **bucket, int *position) {
     const CompatTable *table = (const CompatTable *)kvstoreGetHashtable(compat_db(0)->keys, 0);
     for (int which = 0; which < 2; which++) {
@@ -23,7 +22,7 @@ static robj *find_key(const CompatBucket **bucket, int *position) {
             }
         }
     }
-    serverPanic("the canary's key is in a chained bucket: use it at the beginning of a stream");
+    serverPanic("the canary's key is in a chained bucket: use this canary at the beginning of a stream");
 }
 
 static void *value(void) {
@@ -32,10 +31,10 @@ static void *value(void) {
     return objectGetVal(find_key(&bucket, &position));
 }
 
-/* A bookmark stands at no node of its list. */
+/* A bookmark that points to no node of its list. */
 static void break_list(void) {
-    say("config", "set", "list-max-listpack-size", "1", NULL);
-    say("rpush", key, "one", "two", "three", NULL);
+    send_command("config", "set", "list-max-listpack-size", "1", NULL);
+    send_command("rpush", key, "one", "two", "three", NULL);
     const CompatBucket *bucket;
     int position;
     robj *o = find_key(&bucket, &position);
@@ -45,21 +44,21 @@ static void break_list(void) {
     list->bookmarks[0].node = NULL;
 }
 
-/* The header's span in a high level is too long. */
+/* A span of the header on a high level that is too long. */
 static void break_zset(void) {
-    say("config", "set", "zset-max-listpack-entries", "0", NULL);
+    send_command("config", "set", "zset-max-listpack-entries", "0", NULL);
     for (const char *member = "abcdefghijklmnopqrstuvwxyz"; *member; member++) {
-        say("zadd", key, "1", member, NULL);
+        send_command("zadd", key, "1", member, NULL);
     }
     zskiplist *list = ((zset *)value())->zsl;
     zslGetHeader(list)->level[zslGetHeight(list) - 1].span++;
 }
 
-/* A lookup of the key would pass by it. */
+/* An entry that a lookup of its key would miss. */
 static void break_table(void) {
     const CompatBucket *bucket;
     int position;
-    say("set", key, "x", NULL);
+    send_command("set", key, "x", NULL);
     find_key(&bucket, &position);
     ((CompatBucket *)bucket)->hashes[position] ^= 1;
 }
@@ -68,27 +67,27 @@ static void break_store(void) {
     ((CompatStore *)compat_db(0)->expires)->key_count++;
 }
 
-/* The first entry has another id than the stream says. */
+/* A first id in the stream's header that is not that of the first entry. */
 static void break_stream(void) {
-    say("xadd", key, "1-1", "field", "x", NULL);
+    send_command("xadd", key, "1-1", "field", "x", NULL);
     ((stream *)value())->first_id.seq++;
 }
 
-/* The stream's tree counts a byte that no node has. */
+/* A byte in the memory count of the stream's tree that no node has. */
 static void break_radix(void) {
-    say("xadd", key, "1-1", "field", "x", NULL);
+    send_command("xadd", key, "1-1", "field", "x", NULL);
     ((stream *)value())->rax->alloc_size++;
 }
 
-/* Two fields change places in the vector that is kept in the order of expiry. 8.1 has none. */
+/* Two swapped fields in the vector that is kept in order of expiry. 8.1 has none. */
 static void break_fields(void) {
-    say("hset", key, "one", "1", "two", "2", NULL);
-    say("hpexpire", key, "1000000", "fields", "1", "one", NULL);
-    say("hpexpire", key, "2000000", "fields", "1", "two", NULL);
+    send_command("hset", key, "one", "1", "two", "2", NULL);
+    send_command("hpexpire", key, "1000000", "fields", "1", "one", NULL);
+    send_command("hpexpire", key, "2000000", "fields", "1", "two", NULL);
     const CompatBucket *bucket;
     int position;
     uintptr_t word = (uintptr_t)compat_volatile_fields(find_key(&bucket, &position));
-    if ((word & COMPAT_FIELDS_MASK) != COMPAT_FIELDS_VECTOR) serverPanic("the canary's fields are no vector");
+    if ((word & COMPAT_FIELDS_MASK) != COMPAT_FIELDS_VECTOR) serverPanic("the canary's fields are not a vector");
     CompatFieldVector *vector = (CompatFieldVector *)(word & ~(uintptr_t)COMPAT_FIELDS_MASK);
     void *first = vector->data[0];
     vector->data[0] = vector->data[1];
@@ -100,21 +99,21 @@ static void refer_again(void *subscribers, uint64_t hash, void *context) {
     ((robj *)compat_channel_name(subscribers))->refcount++;
 }
 
-/* Channels have a reference that nobody holds. */
+/* A channel with a reference too many. */
 static void break_pubsub(void) {
-    say("subscribe", key, NULL);
+    send_command("subscribe", key, NULL);
     shape_store(server.pubsub_channels, refer_again, NULL);
 }
 
-/* A script's place in the list of those to evict has another SHA1. */
+/* A wrong SHA1 in a script's node of the eviction list. */
 static void break_script(void) {
-    say("eval", "return 1", "0", NULL);
+    send_command("eval", "return 1", "0", NULL);
     const listNode *last = compat_script_evictions()->tail;
-    if (!last) serverPanic("no script can be evicted: the canary breaks the place of one");
+    if (!last) serverPanic("no script can be evicted: the canary breaks the node of one");
     ((char *)last->value)[0] ^= 1;
 }
 
-bool shape_break(const char *what, ShapeSay *how) {
+bool shape_break(const char *what, ShapeSendFn *send) {
     static const struct {
         const char *what;
         void (*make)(void);
@@ -125,7 +124,7 @@ bool shape_break(const char *what, ShapeSay *how) {
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         if (strcmp(table[i].what, what) != 0) continue;
-        say = how;
+        send_command = send;
         table[i].make();
         return true;
     }

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* shape_fields.c -- is a hash's set of fields with a TTL well-formed? See shape.h.
  *
- * The set is one field, or a vector of them in the order of their expiry, or a radix tree of
- * buckets for windows of time; a bucket is a field, a vector without order, or a table by address
- * (vset.c). A lookup takes the first bucket whose window ends after the field's expiry, so each
- * field must be in just that one.
+ * The set is one field, or a vector of fields in order of expiry, or a radix tree of buckets for
+ * windows of time. A bucket is a field, an unordered vector, or a table hashed by address (vset.c).
+ * A lookup takes the first bucket whose window ends after the field's expiry, so each field must be
+ * in that bucket.
  *
- * That the fields are those of the hash was checked when it was read (value_type.c). */
+ * value_type.c has checked that the fields are those of the hash. */
 #include "harness/structures/shape.h"
 
 #include <endian.h>
 
 #include "harness/world/heap.h"
 
-#define VECTOR_MOST 127 /* fields of a vector: vset.c, VOLATILESET_VECTOR_BUCKET_MAX_SIZE */
+#define VECTOR_MAX 127 /* fields of a vector: VOLATILESET_VECTOR_BUCKET_MAX_SIZE of vset.c */
 
-/* A window of time: `from` <= expiry < `end`, in ms; the last possible one includes its end. */
+/* A window of time: `from` <= expiry < `end`, in ms. The last possible one includes its end. */
 typedef struct {
     mstime_t from, end;
 } Window;
@@ -30,7 +30,7 @@ static void check_field(const void *field, const Window *window) {
 
 static void check_vector(const CompatFieldVector *vector, const Window *window, bool sorted) {
     size_t needed = sizeof(*vector) + vector->len * sizeof(void *);
-    if (vector->len == 0 || vector->len > VECTOR_MOST || needed > vector->alloc ||
+    if (vector->len == 0 || vector->len > VECTOR_MAX || needed > vector->alloc ||
         vector->alloc > heap_usable_size((void *)vector))
         shape_broken("shape:fields:vector", vector, "a vector of %u fields in %zu bytes", (unsigned)vector->len,
                      (size_t)vector->alloc);

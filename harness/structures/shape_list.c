@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* shape_list.c -- is a list well-formed? See shape.h.
  *
- * A quicklist's links and counts of nodes were checked when its values were read (value_type.c).
- * Here: the header that each node has for its entries. An entry is either one plain element, or a
- * listpack, or either of them compressed with LZF.
+ * value_type.c has checked a quicklist's links and its counts of nodes. This file checks the header
+ * of each node against its entry, which is a plain element or a listpack, and may be compressed
+ * with LZF.
  *
- * Limits: the entries inside of a listpack are not parsed, since a move copies them as they are and
- * value.c compares the bytes; whether a node should have been compressed is not asked. */
+ * Limits: listpacks are not parsed, since a move copies them as they are and value.c compares the
+ * bytes. Whether a node should be compressed is not checked. */
 #include "harness/structures/shape.h"
 
 #include "harness/structures/value_parts.h"
 #include "harness/world/heap.h"
 
-/* Unpacks a compressed node into memory outside of the heap, which the next call uses again. */
+/* Unpacks a compressed node into memory outside of the heap, which the next call reuses. */
 static unsigned char *unpack(const quicklistNode *node) {
     static unsigned char *buffer;
     static size_t room;
@@ -24,15 +24,16 @@ static unsigned char *unpack(const quicklistNode *node) {
         room = node->sz;
     }
     if (lzf_decompress(packed->compressed, packed->sz, buffer, node->sz) != node->sz)
-        shape_broken("shape:list:compressed", node, "a node does not unpack to the %zu bytes it says", node->sz);
+        shape_broken("shape:list:compressed", node, "a node does not unpack to the %zu bytes of its header", node->sz);
     return buffer;
 }
 
 static void check_listpack(const quicklistNode *node, unsigned char *lp) {
     if (lpBytes(lp) != node->sz)
-        shape_broken("shape:list:size", node, "a node says %zu bytes, its listpack %zu", node->sz, lpBytes(lp));
+        shape_broken("shape:list:size", node, "a node's header has %zu bytes, its listpack %zu", node->sz, lpBytes(lp));
     if (lpLength(lp) != node->count)
-        shape_broken("shape:list:count", node, "a node says %u elements, its listpack %lu", node->count, lpLength(lp));
+        shape_broken("shape:list:count", node, "a node's header has %u elements, its listpack %lu", node->count,
+                     lpLength(lp));
 }
 
 static void check_node(const quicklistNode *node) {
@@ -64,7 +65,7 @@ void shape_list_quick(const quicklist *list) {
         shape_broken("shape:list:compressed", list, "the first or the last node is compressed");
     for (unsigned i = 0; i < list->bookmark_count; i++) {
         if (!is_node_of(list, list->bookmarks[i].node))
-            shape_broken("shape:list:bookmark", list, "a bookmark stands at no node of the list");
+            shape_broken("shape:list:bookmark", list, "a bookmark points to no node of the list");
     }
 }
 

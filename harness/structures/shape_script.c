@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* shape_script.c -- are the tables of scripts and functions well-formed? See shape.h.
  *
- * A script that EVAL brought waits in a list for its eviction, and knows its node there. The node
+ * A script that was loaded by EVAL is in the eviction list and points to its node there. The node
  * has a copy of the script's SHA1, never the table's own key: defrag moves the key and would leave
- * the list with the old one. */
+ * the old address in the list. */
 #include "harness/structures/shape.h"
 
 #include "harness/structures/value_parts.h"
 
-/* Which nodes of the eviction list scripts know of, as a sum. */
+/* The nodes of the eviction list that scripts point to, as a sum. */
 typedef struct {
     uint64_t nodes;
 } Known;
@@ -20,10 +20,10 @@ static void check_script(const dictEntry *entry, Known *known) {
     const_sds waiting = script->node->value;
     shape_at("script", sha, -1);
     if (waiting == sha)
-        shape_broken("shape:script:shared", sha, "the list of scripts to evict shares the key of the table of scripts");
+        shape_broken("shape:script:shared", sha, "the eviction list of scripts shares the key of the table of scripts");
     if (sdscmp(waiting, sha) != 0)
         shape_broken("shape:script:node", script->node,
-                     "a script's place in the list of scripts to evict is that of another");
+                     "a script's node in the eviction list is that of another script");
     known->nodes += value_pointer(script->node);
 }
 
@@ -38,11 +38,11 @@ static void check_evictions(void) {
         }
     }
     shape_at("the scripts", NULL, -1);
-    shape_list_linked(evictions, "the list of scripts to evict");
+    shape_list_linked(evictions, "the eviction list of scripts");
     for (const listNode *node = evictions->head; node; node = node->next) nodes += value_pointer(node);
     if (nodes != known.nodes)
         shape_broken("shape:script:list", evictions,
-                     "the list of scripts to evict is not that of the scripts that can be evicted");
+                     "the nodes of the eviction list are not those of the evictable scripts");
 }
 
 void shape_script(void) {

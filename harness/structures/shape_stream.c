@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* shape_stream.c -- is a stream well-formed? See shape.h.
  *
- * Entries lie in listpacks, each under the id of its first entry; a listpack begins with how many
- * of its entries live and how many are deleted. Valkey's stream iterator finds the first entry and
- * the last; it allocates nothing here, since all keys have 16 bytes.
+ * Entries are in listpacks, each stored under the id of its first entry. A listpack begins with the
+ * number of its live and of its deleted entries. Valkey's stream iterator finds the first and the
+ * last entry. It allocates nothing here, since all keys have 16 bytes.
  *
- * Limits: entries are not parsed one by one, since a move copies listpacks as they are and value.c
+ * Limits: single entries are not parsed, since a move copies listpacks as they are and value.c
  * compares the bytes. */
 #include "harness/structures/shape.h"
 
@@ -38,7 +38,7 @@ static bool is_later(streamID a, streamID b) {
     return a.ms > b.ms || (a.ms == b.ms && a.seq > b.seq);
 }
 
-/* The id of the first or the last entry; there is one. */
+/* The id of the first or the last entry of a stream that is not empty. */
 static streamID edge(stream *s, bool last) {
     streamIterator it;
     streamID id = {0, 0};
@@ -71,7 +71,7 @@ static void check_consumer(const unsigned char *key, size_t len, void *value, vo
     (void)context;
     const streamConsumer *consumer = value;
     if (len != sdslen(consumer->name) || memcmp(key, consumer->name, len) != 0)
-        shape_broken("shape:stream:consumer", consumer, "a consumer is listed under another name than its own");
+        shape_broken("shape:stream:consumer", consumer, "a consumer is listed under a name that is not its own");
     shape_radix(consumer->pel, check_pending, NULL);
 }
 

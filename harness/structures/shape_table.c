@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* shape_table.c -- is a hash table well-formed? See shape.h.
  *
- * Buckets are read through the mirrors of compat.h, because the answers wanted (would a lookup find
- * this very entry?) can be had from Valkey only by lookups that go on with a rehash. The hash of an
- * entry's key is computed anew, with the table's own function.
+ * Buckets are read through the mirrors of compat.h. Valkey's own functions could answer the
+ * question (would a lookup find this very entry?) only by a lookup, which continues a rehash. The
+ * hash of an entry's key is computed again, with the table's own function.
  *
- * Limits: an empty bucket in the middle of a chain is allowed; tables of other sizes than Valkey
- * would choose as well. */
+ * Limits: an empty bucket in the middle of a chain is allowed, and so are table sizes that Valkey
+ * would not choose. */
 #include "harness/structures/shape.h"
 
 #include "harness/world/heap.h"
@@ -17,7 +17,7 @@ typedef struct {
     void *context;
     int which; /* of the two tables */
     size_t used, children;
-} Walk;
+} TableCheck;
 
 static size_t bucket_count(const CompatTable *table, int which) {
     return table->bucket_exp[which] < 0 ? 0 : (size_t)1 << table->bucket_exp[which];
@@ -33,45 +33,44 @@ static uint64_t hash_of(const CompatTable *table, const void *entry) {
     return type->hashFunction ? type->hashFunction(key) : hashtableGenHashFunction((const char *)&key, sizeof(key));
 }
 
-static void check_entry(Walk *walk, const CompatBucket *bucket, int position, size_t index) {
+static void check_entry(TableCheck *check, const CompatBucket *bucket, int position, size_t index) {
     void *entry = bucket->entries[position];
-    uint64_t hash = hash_of(walk->table, entry);
+    uint64_t hash = hash_of(check->table, entry);
     if (bucket->hashes[position] != hash >> 56)
         shape_broken("shape:table:hash", bucket,
-                     "a lookup would pass by an entry, for its bucket keeps other bits of its hash");
-    if ((hash & (bucket_count(walk->table, walk->which) - 1)) != index)
+                     "a lookup would miss an entry, because its bucket has other bits of its hash");
+    if ((hash & (bucket_count(check->table, check->which) - 1)) != index)
         shape_broken("shape:table:place", bucket, "an entry is in bucket %zu, where its hash does not belong", index);
-    walk->used++;
-    if (walk->each) walk->each(entry, hash, walk->context);
+    check->used++;
+    if (check->each) check->each(entry, hash, check->context);
 }
 
-static void check_chain(Walk *walk, const CompatBucket *bucket, size_t index) {
+static void check_chain(TableCheck *check, const CompatBucket *bucket, size_t index) {
     for (; bucket; bucket = child_of(bucket)) {
         for (int i = 0; i < COMPAT_BUCKET_ENTRIES; i++) {
             if (!(bucket->presence & 1 << i)) continue;
             if (bucket->chained && i == COMPAT_BUCKET_ENTRIES - 1)
-                shape_broken("shape:table:chain", bucket, "an entry and the next bucket of a chain are in one place");
-            check_entry(walk, bucket, i, index);
+                shape_broken("shape:table:chain", bucket, "an entry is in the slot of the next bucket of a chain");
+            check_entry(check, bucket, i, index);
         }
-        walk->children += bucket->chained;
-        if (walk->children > walk->table->child_buckets[walk->which])
+        check->children += bucket->chained;
+        if (check->children > check->table->child_buckets[check->which])
             shape_broken("shape:table:chain", bucket,
                          "the chains are longer than the %zu buckets that the table counts",
-                         walk->table->child_buckets[walk->which]);
+                         check->table->child_buckets[check->which]);
     }
 }
 
-/* Buckets of table 0 that a rehash has passed are empty. */
-static void check_rehashed(const Walk *walk, const CompatBucket *bucket, size_t index) {
-    if (walk->which == 1 || walk->table->rehash_index < 0 || (ssize_t)index >= walk->table->rehash_index) return;
+/* Buckets of table 0 that a rehash has passed must be empty. */
+static void check_rehashed(const TableCheck *check, const CompatBucket *bucket, size_t index) {
+    if (check->which == 1 || check->table->rehash_index < 0 || (ssize_t)index >= check->table->rehash_index) return;
     if (bucket->chained || bucket->presence)
-        shape_broken("shape:table:rehash", bucket, "bucket %zu holds something, though the rehash has passed it",
-                     index);
+        shape_broken("shape:table:rehash", bucket, "bucket %zu is not empty, though the rehash has passed it", index);
 }
 
-static void check_table(Walk *walk) {
-    const CompatTable *table = walk->table;
-    int which = walk->which;
+static void check_table(TableCheck *check) {
+    const CompatTable *table = check->table;
+    int which = check->which;
     size_t count = bucket_count(table, which);
     if ((count > 0) != (table->tables[which] != NULL))
         shape_broken("shape:table:size", table, "table %d has %zu buckets and %s memory", which, count,
@@ -79,17 +78,17 @@ static void check_table(Walk *walk) {
     if (count && heap_usable_size(table->tables[which]) < count * sizeof(CompatBucket))
         shape_broken("shape:table:size", table->tables[which], "table %d has %zu buckets, its memory is smaller", which,
                      count);
-    walk->used = walk->children = 0;
+    check->used = check->children = 0;
     for (size_t i = 0; i < count; i++) {
-        check_rehashed(walk, &table->tables[which][i], i);
-        check_chain(walk, &table->tables[which][i], i);
+        check_rehashed(check, &table->tables[which][i], i);
+        check_chain(check, &table->tables[which][i], i);
     }
-    if (walk->used != table->used[which])
+    if (check->used != table->used[which])
         shape_broken("shape:table:count", table, "table %d counts %zu entries and has %zu", which, table->used[which],
-                     walk->used);
-    if (walk->children != table->child_buckets[which])
+                     check->used);
+    if (check->children != table->child_buckets[which])
         shape_broken("shape:table:chain", table, "table %d counts %zu chained buckets and has %zu", which,
-                     table->child_buckets[which], walk->children);
+                     table->child_buckets[which], check->children);
 }
 
 /* Between steps nothing iterates, so nothing may be paused. */
@@ -105,9 +104,9 @@ static void check_state(const CompatTable *table) {
 }
 
 void shape_table(hashtable *table, ShapeEach *each, void *context) {
-    Walk walk = {.table = (const CompatTable *)table, .each = each, .context = context};
-    check_state(walk.table);
-    for (walk.which = 0; walk.which < 2; walk.which++) check_table(&walk);
+    TableCheck check = {.table = (const CompatTable *)table, .each = each, .context = context};
+    check_state(check.table);
+    for (check.which = 0; check.which < 2; check.which++) check_table(&check);
 }
 
 static bool chain_holds(const CompatBucket *bucket, const void *entry, uint64_t hash) {
@@ -134,7 +133,7 @@ static void check_dict_table(dict *table, int which, ShapeEach *each, void *cont
     for (unsigned long i = 0; i < count; i++) {
         const dictEntry *entry = table->ht_table[which][i];
         if (entry && which == 0 && table->rehashidx >= 0 && (long)i < table->rehashidx)
-            shape_broken("shape:dict:rehash", entry, "bucket %lu holds something, though the rehash has passed it", i);
+            shape_broken("shape:dict:rehash", entry, "bucket %lu is not empty, though the rehash has passed it", i);
         for (; entry; entry = dictGetNext(entry)) {
             uint64_t hash = dictHashKey(table, dictGetKey(entry));
             if ((hash & (count - 1)) != i)

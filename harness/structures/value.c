@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* value.c -- the value oracle's eye: one walk over the whole data set.
+/* value.c -- one walk over the whole data set, for the value oracle.
  *
- * What it proves: two images with equal digests were taken from equal data: every key's name, type,
+ * What it proves: images with equal digests were taken from equal data: every key's name, type,
  * encoding, value and TTL; hash fields with theirs; a stream's entries, groups, consumers and
- * pending entries with their owner, time and count; subscriptions from the server's side and from
- * the client's; watched keys, clients blocked on keys, queued commands; the tracking table; cached
+ * pending entries with their owner, time and count; subscriptions, as the server and as the clients
+ * have them; watched keys, clients blocked on keys, queued commands; the tracking table; cached
  * scripts in their order of eviction; function libraries.
  *
- * While it reads it also notices structures that contradict themselves: counts that are wrong, a
- * skiplist and its table that hold other nodes, keys whose TTL is missing in the table of expiring
- * keys, hash fields likewise, pending entries that group and consumer do not share.
+ * It also notices structures that contradict themselves: wrong counts, a skiplist and its table
+ * with different nodes, keys whose TTL is missing in the table of expiring keys, hash fields
+ * likewise, pending entries that group and consumer do not share.
  *
  * What it cannot see:
  * - values of module types (there are no modules here): only that they exist;
  * - the compiled form of scripts and functions inside an engine, and the engine's own table of
  *   functions by name (private to functions.c): only its size;
- * - broadcast tracking's table of prefixes (keyed by client addresses): its prefixes are seen at
- *   the clients;
+ * - broadcast tracking's table of prefixes (keyed by client addresses); the clients' own prefixes
+ *   are read;
  * - what a move may change: LRU and LFU bits, table sizes, bookmarks of lists, spare room,
  *   reference counts;
- * - what is between clients and the server: query buffers, replies under way;
- * - links that a forward walk does not use, such as higher levels of a skiplist: that is the shape
- *   oracle's work (oracles/shape.c);
- * - a difference that a 64-bit sum happens to hide. Sums, where order does not count, are over
+ * - data between clients and the server: query buffers, unsent replies;
+ * - links that a forward walk does not use, such as higher levels of a skiplist; the shape oracle
+ *   checks them (oracles/shape.c);
+ * - a difference that a 64-bit hash happens to hide. Where order does not count, hashes are sums of
  *   mixed terms.
  *
  * Excuses: none. */
@@ -39,7 +39,7 @@
 static char first_fault[400];
 static const char *first_signature;
 
-/* What walking the keys of a database gathers, to compare with the tables beside them. */
+/* Collected from the keys of a database, to compare with its side tables. */
 typedef struct {
     uint64_t expiring, volatile_hashes; /* sums of value_pointer over keys */
 } SideSums;
@@ -82,7 +82,7 @@ static void append_entry(ValueImage *image, uint64_t name, uint64_t digest) {
 }
 
 /* The lowest twelve bits of an entry's name are the kind and the database, so that value_explain
- * can say of a thing that is lost at least what it was. */
+ * can report at least these of a thing that is lost. */
 void value_add(ValueWalk *walk, const Thing *thing, uint64_t digest) {
     uint64_t place = (uint64_t)(thing->database & 0xff) << 4 | thing->kind;
     uint64_t hash = value_block(thing->name, thing->len, value_mix(place, thing->number));
@@ -118,12 +118,12 @@ static void read_key(ValueWalk *walk, void *entry, void *context) {
     walk->key = NULL;
 }
 
-/* Faults unless a side table holds exactly the objects whose sum is given. */
+/* Records a fault unless a side table has exactly the objects of the given sum. */
 static void check_side_table(ValueWalk *walk, kvstore *table, uint64_t expected, const char *what) {
     uint64_t sum = 0;
     value_store(walk, table, value_sum_pointer, &sum);
     if (sum != expected) {
-        value_fault(walk, "shape:keys:side", "database %d: the table of %s does not hold exactly those keys",
+        value_fault(walk, "shape:keys:side", "database %d: the table of %s does not have exactly those keys",
                     walk->database, what);
     }
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* value_client.c -- the digests of what clients are tied to: subscriptions, watched keys, keys they
+/* value_client.c -- the digests of what clients refer to: subscriptions, watched keys, keys they
  * wait for, tracked keys, queued commands.
  *
- * Most of these ties are kept twice, at the client and at the server, and a move has to mend both
- * ends. Both ends are read: a stale pointer at either is met, and each end has a digest of its own.
- * A client goes by its id, never by its address, and a key or channel by its name.
+ * Most of these references are stored twice, in the client and in the server, and a move has to
+ * update both. Both are read, so a stale pointer in either is found, and each has its own digest. A
+ * client is identified by its id, never by its address, and a key or channel by its name.
  *
- * Whether a client is postponed (CLIENT PAUSE) is not read: the pause ends at any look at the time,
- * and a scan of a hash with field TTLs, defrag's too, takes such a look (networking.c,
+ * Whether a client is postponed (CLIENT PAUSE) is not read: any reading of the time can end the
+ * pause, and a scan of a hash with field TTLs reads it, in defrag too (networking.c,
  * isPausedActionsWithUpdate).
  *
  * Not seen: the table of keys that became ready within a command (empty between commands), the
@@ -108,7 +108,7 @@ static void read_client(ValueWalk *walk, const client *c) {
     value_add(walk, &thing, hash);
 }
 
-/* --- what the server holds about clients */
+/* --- what the server has about clients */
 
 static void read_channel(ValueWalk *walk, void *entry, void *context) {
     const ThingKind *kind = context;
@@ -151,7 +151,7 @@ void value_clients(ValueWalk *walk) {
     read_tracking_table(walk);
 }
 
-/* Both lists are queues: the order of clients is data. */
+/* The next two lists are queues: the order of clients is data. */
 
 static void read_watched(ValueWalk *walk, const dictEntry *entry, void *context) {
     (void)context;

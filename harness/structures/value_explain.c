@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* value_explain.c -- two images that differ, in words.
+/* value_explain.c -- describes how two images differ.
  *
- * Images hold hashes, not names. What differs is found by sorting both images by name and
- * comparing; the words come from a second walk over the server, which names each thing that
- * differs.
+ * Images hold hashes, not names. Differences are found by sorting both images by name and comparing
+ * them. A second walk over the server then finds the names of what differs.
  *
- * Limit: a thing that is lost is no longer there to be named, so only its kind and its database are
- * told. */
+ * Limits: of a thing that is lost, only the kind and the database are known. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "harness/structures/value_parts.h"
 
-#define SHOWN 3 /* differences told in full */
+#define MAX_SHOWN 3 /* differences that are described */
 #define NAME_ROOM 100
 #define TEXT_ROOM 200
 
@@ -20,12 +18,12 @@ typedef enum { CHANGED, LOST, NEW, CHANGE_COUNT } Change;
 
 static const char *const change_words[CHANGE_COUNT] = {"changed", "is lost", "is new"};
 
-/* What a kind of thing is called: in a sentence; in a signature (NULL: the type of the key); where
- * it lives. */
+/* The names of a kind of thing: in a sentence; in a signature (NULL: the type of the key). And
+ * whether it belongs to a database. */
 static const struct {
     const char *word, *signature;
     bool in_database;
-} kinds[THING_COUNT] = {
+} thing_words[THING_COUNT] = {
     [THING_KEY] = {"key", NULL, true},
     [THING_CHANNEL] = {"channel", "pubsub", false},
     [THING_PATTERN] = {"channel pattern", "pubsub", false},
@@ -42,12 +40,12 @@ static const struct {
 typedef struct {
     uint64_t name;
     Change change;
-    bool told;
+    bool named;
     char text[TEXT_ROOM];
 } Difference;
 
 typedef struct {
-    Difference shown[SHOWN];
+    Difference shown[MAX_SHOWN];
     size_t nshown, total;
     const char *kind; /* of the first thing that changed */
 } Report;
@@ -82,14 +80,13 @@ static ValueEntry *sorted_copy(const ValueImage *image) {
     return copy;
 }
 
-/* A changed thing is told rather than a lost one, and that rather than a new one, whatever comes
- * first. */
+/* Changed things are preferred to lost ones, and lost ones to new ones, whatever comes first. */
 static void note_difference(Report *report, uint64_t name, Change change) {
     report->total++;
     size_t at = report->nshown;
     while (at > 0 && report->shown[at - 1].change > change) at--;
-    if (at == SHOWN) return;
-    if (report->nshown < SHOWN) report->nshown++;
+    if (at == MAX_SHOWN) return;
+    if (report->nshown < MAX_SHOWN) report->nshown++;
     memmove(&report->shown[at + 1], &report->shown[at], (report->nshown - 1 - at) * sizeof(Difference));
     report->shown[at] = (Difference){.name = name, .change = change};
 }
@@ -113,34 +110,34 @@ static void find_differences(const ValueImage *before, const ValueImage *after, 
 
 /* "list key \"k2\" in database 0", "client 7" */
 static void describe(const Thing *thing, char *text, size_t room) {
-    size_t at =
-        snprintf(text, room, "%s%s%s", thing->type ? thing->type : "", thing->type ? " " : "", kinds[thing->kind].word);
+    size_t at = snprintf(text, room, "%s%s%s", thing->type ? thing->type : "", thing->type ? " " : "",
+                         thing_words[thing->kind].word);
     if (thing->kind == THING_CLIENT) at += snprintf(text + at, room - at, " %llu", (unsigned long long)thing->number);
     if (thing->name) {
         text[at++] = ' ';
         at += value_quote(thing->name, thing->len, text + at, NAME_ROOM);
     }
-    if (kinds[thing->kind].in_database) snprintf(text + at, room - at, " in database %d", thing->database);
+    if (thing_words[thing->kind].in_database) snprintf(text + at, room - at, " in database %d", thing->database);
 }
 
 static void name_difference(ValueWalk *walk, const Thing *thing, uint64_t name) {
     Report *report = walk->context;
     for (size_t i = 0; i < report->nshown; i++) {
         Difference *difference = &report->shown[i];
-        if (difference->told || difference->name != name) continue;
+        if (difference->named || difference->name != name) continue;
         describe(thing, difference->text, sizeof(difference->text));
-        difference->told = true;
+        difference->named = true;
         if (difference->change != CHANGED || report->kind) continue;
-        report->kind = kinds[thing->kind].signature ? kinds[thing->kind].signature : thing->type;
+        report->kind = thing_words[thing->kind].signature ? thing_words[thing->kind].signature : thing->type;
     }
 }
 
-/* For what the second walk did not meet. */
+/* Describes a thing that the second walk did not find. */
 static void describe_unmet(Difference *difference) {
     unsigned kind = difference->name & 0xf, database = difference->name >> 4 & 0xff;
-    size_t at =
-        snprintf(difference->text, sizeof(difference->text), "a %s", kind < THING_COUNT ? kinds[kind].word : "thing");
-    if (kind < THING_COUNT && kinds[kind].in_database) {
+    size_t at = snprintf(difference->text, sizeof(difference->text), "a %s",
+                         kind < THING_COUNT ? thing_words[kind].word : "thing");
+    if (kind < THING_COUNT && thing_words[kind].in_database) {
         snprintf(difference->text + at, sizeof(difference->text) - at, " in database %u", database);
     }
 }
@@ -150,7 +147,7 @@ static const char *signature_word(const Report *report) {
     for (size_t i = 0; i < report->nshown; i++) {
         unsigned kind = report->shown[i].name & 0xf;
         if (report->shown[i].change == CHANGED)
-            return kind < THING_COUNT && kinds[kind].signature ? kinds[kind].signature : "key";
+            return kind < THING_COUNT && thing_words[kind].signature ? thing_words[kind].signature : "key";
     }
     if (report->nshown == 0) return "none";
     return report->shown[0].change == LOST ? "lost" : "new";
@@ -166,7 +163,7 @@ size_t value_explain(const ValueImage *before, const ValueImage *after, char *te
     if (room) text[0] = '\0';
     for (size_t i = 0; i < report.nshown && at < room; i++) {
         Difference *difference = &report.shown[i];
-        if (!difference->told) describe_unmet(difference);
+        if (!difference->named) describe_unmet(difference);
         at += snprintf(text + at, room - at, "%s%s %s", i ? "; " : "", difference->text,
                        change_words[difference->change]);
     }

@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* value_parts.h -- what the files value*.c share, and nobody else includes.
+/* value_parts.h -- what the files value*.c share. No other file includes it.
  *
- * A walk reads the whole data set once and gives every thing it meets (a key, a channel, a script
- * ...) a name and a digest. Digests are built with value_mix (order counts) or by adding (order
- * does not count).
+ * A walk reads the whole data set once and gives every thing (a key, a channel, a script ...) a
+ * name and a digest. Digests are combined with value_mix where order counts, and by addition where
+ * it does not.
  *
- * Rules of the walk, which keep it free of effects: no lookup (Valkey's lookups rehash and expire),
- * no allocation, no radix tree iterator (it allocates for long keys), no address in a digest.
- * Pointers are only ever compared. */
+ * Rules that keep the walk free of side effects: no lookup (Valkey's lookups rehash and expire), no
+ * allocation, no radix tree iterator (it allocates for long keys). No address goes into a digest:
+ * pointers are only compared. */
 #ifndef HARNESS_STRUCTURES_VALUE_PARTS_H
 #define HARNESS_STRUCTURES_VALUE_PARTS_H
 
-#include "harness/valkey/compat.h" /* first: in a real server it decides what the system's headers offer */
+/* first: in a real server it decides what the system's headers offer */
+#include "harness/valkey/compat.h"
 
 #include "harness/structures/hash.h"
 #include "harness/structures/value.h"
 
-/* What kinds of things have an entry. One row of a table in value_explain.c each; at most 16. */
+/* The kinds of things that have an entry. Each has a row in a table of value_explain.c. At most
+ * 16. */
 typedef enum {
     THING_KEY,
     THING_CHANNEL,
@@ -43,13 +45,13 @@ typedef struct {
 
 typedef struct ValueWalk ValueWalk;
 struct ValueWalk {
-    ValueImage *image; /* gets an entry for each thing, unless NULL */
+    ValueImage *image; /* receives an entry for each thing, unless NULL */
     /* Called for each thing with its ValueEntry.name, unless NULL. */
     void (*meet)(ValueWalk *walk, const Thing *thing, uint64_t name);
     void *context; /* of meet */
     int database;  /* the key being read, for value_fault; -1 outside the key space */
     const_sds key; /* or NULL */
-    bool faulty;   /* a contradiction was met; value_take tells the first */
+    bool faulty;   /* a contradiction was found; value_take reports the first */
 };
 
 /* Folds a word into a hash; order counts. Idea: the multiply-and-fold step of Wang Yi's wyhash. */
@@ -58,13 +60,13 @@ static inline uint64_t value_mix(uint64_t hash, uint64_t word) {
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-/* A pointer as a term of sums that are compared within one walk: equal sums mean the same set of
- * pointers. Must not get into a digest. */
+/* A pointer as a term of a sum. Sums are compared within one walk: equal sums mean equal sets of
+ * pointers. Must not go into a digest. */
 static inline uint64_t value_pointer(const void *p) {
     return value_mix(0, (uintptr_t)p);
 }
 
-/* Hashes a block after touching its ends with instrumented code, so that ASan sees a freed
+/* Hashes a block after reading its ends with instrumented code, so that ASan reports a freed
  * block. */
 static inline uint64_t value_block(const void *data, size_t len, uint64_t seed) {
     const volatile unsigned char *bytes = data;
@@ -81,18 +83,19 @@ static inline uint64_t value_sds(const_sds s, uint64_t seed) {
 
 /* value.c */
 
-/* Records the first contradiction of a walk, with the key it was met in; later ones are dropped.
- * The signature is of the kind "shape:list:links" and static. */
+/* Records the first contradiction of a walk, with the key that it was found in; later ones are
+ * dropped. The signature has the form "shape:list:links" and is static. */
 void value_fault(ValueWalk *walk, const char *signature, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* Adds a thing to the walk: its name is hashed here, `digest` covers all the rest. */
+/* Adds a thing to the walk. Its name is hashed here; `digest` covers the rest. */
 void value_add(ValueWalk *walk, const Thing *thing, uint64_t digest);
 
 /* Walks everything. */
 void value_walk(ValueWalk *walk);
 
-/* Pages outside the server's memory and outside the heap: new ones, or `old` made bigger with its
- * contents kept. Sizes are in bytes. No memory is a fault of the harness (finding_harness). */
+/* Allocates pages outside the server's memory and outside the heap: new ones, or `old` enlarged
+ * with its contents kept. Sizes are in bytes. Running out of memory is a fault of the harness
+ * (finding_harness). */
 void *value_map(void *old, size_t old_size, size_t size);
 void value_unmap(void *map, size_t size);
 
@@ -100,8 +103,8 @@ void value_unmap(void *map, size_t size);
  * `room` (at least 16). Returns the length. */
 size_t value_quote(const char *bytes, size_t len, char *text, size_t room);
 
-/* value_table.c: walks over hash tables. They call each() for every entry and fault when a table's
- * count is wrong. A NULL store is an empty one. */
+/* value_table.c: iterates over hash tables. These functions call each() for every entry and record
+ * a fault when a table's count is wrong. A NULL store is an empty one. */
 typedef void TableEach(ValueWalk *walk, void *entry, void *context);
 typedef void DictEach(ValueWalk *walk, const dictEntry *entry, void *context);
 void value_table(ValueWalk *walk, hashtable *table, TableEach *each, void *context);
@@ -111,7 +114,7 @@ void value_dict(ValueWalk *walk, dict *table, DictEach *each, void *context);
 /* Calls each() for every key of a dict. */
 void value_dict_keys(ValueWalk *walk, dict *table, TableEach *each, void *context);
 
-/* One of the two, for a CompatSet. */
+/* value_table or value_dict_keys, for a CompatSet. */
 #define value_set(walk, set, each, context)                                                                            \
     _Generic((set), hashtable * : value_table, dict * : value_dict_keys)(walk, set, each, context)
 
@@ -119,13 +122,13 @@ void value_dict_keys(ValueWalk *walk, dict *table, TableEach *each, void *contex
 void value_sum_pointer(ValueWalk *walk, void *entry, void *context);
 
 /* value_radix.c: calls each(walk, hash of the key, value, context) for every key of a tree, in no
- * useful order, and adds up what it returns. The hash depends on the key's bytes alone. A NULL tree
- * is an empty one. Faults when the tree's counts are wrong. */
+ * particular order, and returns the sum of the results. The hash depends only on the key's bytes. A
+ * NULL tree is an empty one. Records a fault when the tree's counts are wrong. */
 typedef uint64_t RadixEach(ValueWalk *walk, uint64_t key, void *value, void *context);
 uint64_t value_radix(ValueWalk *walk, const rax *tree, RadixEach *each, void *context);
 
 /* value_type.c: the digest of an object's value, by type and encoding; of a string object that is
- * not a key's value; of a listpack's bytes. */
+ * not a key's value; of a listpack. */
 uint64_t value_object(ValueWalk *walk, robj *o);
 uint64_t value_string(const robj *o, uint64_t seed);
 uint64_t value_listpack(ValueWalk *walk, unsigned char *lp, uint64_t seed);
@@ -137,8 +140,8 @@ const char *value_text(const robj *o, char *digits, size_t *len);
 /* value_stream.c */
 uint64_t value_stream(ValueWalk *walk, const stream *s);
 
-/* value_client.c: clients and what they subscribe to; what they watch and wait for in one
- * database. */
+/* value_client.c: clients and their subscriptions; the keys of one database that clients watch or
+ * wait for. */
 void value_clients(ValueWalk *walk);
 void value_waiting(ValueWalk *walk, serverDb *db);
 

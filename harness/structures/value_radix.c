@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* value_radix.c -- a walk over a radix tree that allocates nothing.
+/* value_radix.c -- iterates over a radix tree without allocating.
  *
  * Valkey's own iterator keeps the current key in a buffer that it allocates when keys are long, in
- * the very heap that is being watched. Here a key is never assembled: its hash is carried down the
- * tree, byte by byte, so that it depends on the key alone and not on how the tree has cut it into
- * nodes.
+ * the heap that is being checked. Here a key is never assembled: its hash is computed on the way
+ * down the tree, byte by byte, so that it depends only on the key and not on how the tree has split
+ * it into nodes.
  *
- * A tree that has lost its way (a cycle, a node too many) ends the walk with a fault: no more nodes
- * are visited than the tree says it has. A node's layout is the one that rax.h describes.
+ * A broken tree (a cycle, a node too many) ends the walk with a fault: no more nodes are visited
+ * than the tree counts. rax.h describes a node's layout.
  *
- * Limit: recursion is as deep as a path has forks that do not lead to the last child; a tree of a
- * few megabytes can be made to use some megabytes of stack.
+ * Limits: the recursion is as deep as a path has forks that do not lead to the last child. A tree
+ * of a few megabytes can be made to use some megabytes of stack.
  *
  * Idea of hashing a byte at a time: Fowler, Noll, Vo (FNV-1a), whose 64-bit constants are used. */
 #include "harness/structures/value_parts.h"
@@ -25,8 +25,7 @@ typedef struct {
     uint64_t nodes_left, elements, sum;
 } RadixWalk;
 
-/* The children's pointers come after the characters, aligned to a word counted from the node's
- * begin. */
+/* The children's pointers come after the characters, aligned to a word from the node's start. */
 static raxNode *const *node_children(const raxNode *node) {
     size_t header = offsetof(raxNode, data);
     size_t aligned = (header + node->size + sizeof(void *) - 1) & ~(sizeof(void *) - 1);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* value_script.c -- the digests of cached scripts and function libraries.
  *
- * A script: its SHA1, body, flags, engine, the name and flags of what it was compiled to, and
- * whether it can be evicted. The list in which scripts wait for eviction is private to eval.c, but
- * every script that stands in it points to its node there: from any of them the whole list is
- * found.
+ * A script: its SHA1, body, flags, engine, the name and flags of the compiled function, and whether
+ * it can be evicted. The eviction list is private to eval.c, but every script in it points to its
+ * node, and from any node the whole list can be reached.
  *
  * A library: name, engine, code, and each function's name, description and flags.
  *
@@ -17,7 +16,7 @@ static const listNode *first_node(const listNode *node, size_t bound) {
     return node;
 }
 
-/* The scripts that can be evicted: how many, and where one of them stands in the list. */
+/* The number of evictable scripts, and the list node of one of them. */
 typedef struct {
     size_t count;
     const listNode *node;
@@ -55,7 +54,7 @@ static void read_eviction_list(ValueWalk *walk, const Evictable *evictable) {
     const listNode *node = first_node(evictable->node, evictable->count);
     for (; node && met <= evictable->count; node = node->next, met++) hash = value_sds(node->value, hash);
     if (met != evictable->count) {
-        value_fault(walk, "shape:script:list", "%zu scripts can be evicted, their list holds %s%zu", evictable->count,
+        value_fault(walk, "shape:script:list", "%zu scripts can be evicted, their list has %s%zu", evictable->count,
                     met > evictable->count ? "at least " : "", met);
     }
     Thing thing = {.kind = THING_EVICTION};
@@ -91,7 +90,7 @@ void value_scripts(ValueWalk *walk) {
     value_dict(walk, functionsLibGet(), read_library, &functions);
     size_t known = functionsLibCtxFunctionsLen(functionsLibCtxGetCurrent());
     if (functions != known) {
-        value_fault(walk, "shape:function:count", "libraries hold %zu functions, the table of all functions %zu",
+        value_fault(walk, "shape:function:count", "libraries have %zu functions, the table of all functions %zu",
                     functions, known);
     }
 }

@@ -2,15 +2,14 @@
 /* value_stream.c -- the digest of a stream: entries, groups, consumers, pending entries.
  *
  * A pending entry (NACK) is one block that two trees share, the group's and its consumer's, and it
- * points back to the consumer. Its content and its owner's name are read through the group; through
- * each consumer, that the entry is listed there under the same id and points back. That both trees
- * hold the very same blocks is compared by sums.
+ * points back to the consumer. Its content and its owner's name are read through the group. Through
+ * each consumer it is checked that the entry is listed there under the same id and points back.
+ * Sums show whether both trees have the very same blocks.
  *
- * Entries are hashed as the listpacks they are kept in, deleted ones included. Limits: see
- * value.c. */
+ * Entries are hashed with their listpacks, deleted ones included. Limits: see value.c. */
 #include "harness/structures/value_parts.h"
 
-/* Sums over the pending entries of one group, as each of the two sides sees them. */
+/* Sums over the pending entries of one group, as the group and as its consumers have them. */
 typedef struct {
     uint64_t by_group, by_consumers;
     const streamConsumer *consumer; /* the one being read */
@@ -62,7 +61,7 @@ static uint64_t read_group(ValueWalk *walk, uint64_t key, void *value, void *con
     hash = value_mix(hash, value_radix(walk, group->pel, read_group_pending, &sums));
     hash = value_mix(hash, value_radix(walk, group->consumers, read_consumer, &sums));
     if (sums.by_group != sums.by_consumers) {
-        value_fault(walk, "shape:stream:pending", "a stream's group and its consumers hold different pending entries");
+        value_fault(walk, "shape:stream:pending", "a stream's group and its consumers have different pending entries");
     }
     return hash;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* value_table.c -- walks over Valkey's hash tables that leave no trace in them.
+/* value_table.c -- iterates over Valkey's hash tables without changing them.
  *
- * The iterators are Valkey's own, the unsafe kind: they neither pause nor advance a rehash and
- * write nothing into the table. They visit both tables of a rehash. A table that says it has n
- * entries and shows another number is a fault.
+ * The iterators are Valkey's own, of the unsafe kind: they neither pause nor advance a rehash and
+ * write nothing into the table. They visit both tables of a rehash. A table whose count differs
+ * from the number of its entries is a fault.
  *
- * Not seen: entries of slots that are being imported from another node. */
+ * Limits: entries of slots that are being imported from another node are not visited. */
 #include "harness/structures/value_parts.h"
 
 static void check_count(ValueWalk *walk, size_t met, size_t expected) {
@@ -56,7 +56,7 @@ void value_dict(ValueWalk *walk, dict *table, DictEach *each, void *context) {
     check_count(walk, met, expected);
 }
 
-/* What value_dict hands on to a TableEach. */
+/* What value_dict passes to a TableEach. */
 typedef struct {
     TableEach *each;
     void *context;

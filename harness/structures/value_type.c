@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* value_type.c -- the digests of strings, lists, sets, sorted sets and hashes, in every encoding.
  *
- * Blocks that Valkey keeps packed (listpacks, integer sets, compressed list nodes) are hashed as
- * they are: a move copies them, so equal bytes is what it must leave behind. The entries of tables
- * are summed, since a table's order is nobody's business; those of lists and sorted sets are
- * chained in their order.
+ * Packed blocks (listpacks, integer sets, compressed list nodes) are hashed as they are: a move
+ * copies them, so their bytes must stay equal. The hashes of table entries are summed, since their
+ * order is irrelevant; those of lists and sorted sets are chained in order.
  *
  * Streams are in value_stream.c. Limits: see value.c. */
 #include "harness/structures/value_parts.h"
@@ -73,7 +72,7 @@ static void sum_string(ValueWalk *walk, void *entry, void *context) {
     *(uint64_t *)context += value_sds(entry, 0);
 }
 
-/* Sums over a hash: all of its entries; the addresses of those that have a TTL. */
+/* Sums over a hash: of all entries; of the addresses of those with a TTL. */
 typedef struct {
     uint64_t digest, expiring;
 } HashSums;
@@ -96,7 +95,7 @@ static void check_field_expiry(ValueWalk *walk, const robj *o, uint64_t expected
     uint64_t sum = 0;
     compat_each_volatile_field(o, sum_expiring, &sum);
     if (sum != expected)
-        value_fault(walk, "shape:fields:members", "the set of fields with a TTL does not hold exactly those fields");
+        value_fault(walk, "shape:fields:members", "the set of fields with a TTL does not have exactly those fields");
 }
 
 static uint64_t read_hash_table(ValueWalk *walk, robj *o) {
@@ -126,7 +125,7 @@ static uint64_t read_skiplist(ValueWalk *walk, const zset *zs) {
         value_fault(walk, "shape:zset:count", "a skiplist counts %lu nodes, %s%lu were found", expected,
                     node ? "more than " : "", met);
     } else if (in_table != in_list) {
-        value_fault(walk, "shape:zset:members", "a sorted set's table and skiplist hold different nodes");
+        value_fault(walk, "shape:zset:members", "a sorted set's table and skiplist have different nodes");
     }
     return hash;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* check.h -- what the plain C tests of the harness share: a check that prints and counts, and an
- * exit status.
+/* check.h -- shared by the harness's C tests: a check that counts and prints failures, and an exit
+ * status.
  *
- * A test program calls CHECK as often as it likes and ends with `return check_status("name");`.
+ * A test program calls CHECK any number of times and ends with `return check_status("name");`.
  *
- * Limits: one count a program (each includes this file in one .c file); no fixtures, no filters, no
- * forks. */
+ * Limits: one count per program (only one .c file may include this file); no fixtures, no filters,
+ * no forks. */
 #ifndef HARNESS_TEST_CHECK_H
 #define HARNESS_TEST_CHECK_H
 
@@ -13,11 +13,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CHECK_MAX_SHOWN 20 /* failures that are printed; the rest is only counted */
+#define CHECK_MAX_SHOWN 20 /* failures that are printed; the rest are only counted */
 
 static long check_count, check_failures;
 
-/* Counts a check and prints it with its place when it fails. Returns whether it holds. */
+/* Counts a check and prints it with its file and line when it fails. Returns `holds`. */
 static inline bool check_that(bool holds, const char *file, int line, const char *what) {
     check_count++;
     if (!holds && check_failures++ < CHECK_MAX_SHOWN) fprintf(stderr, "%s:%d: failed: %s\n", file, line, what);
@@ -34,8 +34,8 @@ static inline bool check_same(const char *got, const char *want, const char *fil
 #define CHECK(condition) check_that((condition), __FILE__, __LINE__, #condition)
 #define CHECK_TEXT(got, want) check_same((got), (want), __FILE__, __LINE__)
 
-/* Prints one line of summary; returns the exit status: 0 when every check held and there was one,
- * else 1. */
+/* Prints a summary line and returns the exit status: 0 if there was a check and all held, else
+ * 1. */
 static inline int check_status(const char *name) {
     printf("%s: %ld checks, %ld failed\n", name, check_count, check_failures);
     return check_failures > 0 || check_count == 0;

@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# checks.sh -- sourced by every test that is a shell script: run commands, count checks, print the
-# last line.
+# checks.sh -- sourced by every shell test: runs commands, counts checks, prints the last line.
 #
-# It is POSIX sh, for tests in sh and in bash. It sets LC_ALL=C and makes the folder $box, which it
-# removes when the test ends. A test ends with `finish`. One that ends before that is faulty: it
+# It is POSIX sh, for tests in sh and in bash. It sets LC_ALL=C and creates the folder $box, which
+# is removed when the test ends. A test must end with `finish`. One that ends earlier is faulty: it
 # gets exit status 3 and a line on stderr.
 #
 # Exit status of a test: 0 all checks passed, 1 some failed, 2 bad usage, 3 the test itself is
 # faulty, 77 skipped.
 #
-# Limits: sh has no local variables. Names that begin with check_ belong to this file.
+# Limits: sh has no local variables. Names that begin with check_ are reserved for this file.
 # shellcheck shell=sh
 
 export LC_ALL=C
@@ -28,13 +27,13 @@ trap check_leave EXIT
 
 # --- run commands
 
-# run COMMAND...: $box/out and $box/err get what it prints, $status its exit status.
+# run COMMAND...: runs it. $box/out and $box/err get its output, $status its exit status.
 run() {
     status=0
     "$@" >"$box/out" 2>"$box/err" </dev/null || status=$?
 }
 
-# returns STATUS COMMAND...: runs it; one check that this is its exit status.
+# returns STATUS COMMAND...: runs it; one check that its exit status is STATUS.
 returns() {
     check_wanted=$1
     shift
@@ -44,8 +43,7 @@ returns() {
 
 # --- checks
 
-# check WHAT COMMAND...: one check, which the command decides. What the command prints is shown when
-# it fails.
+# check WHAT COMMAND...: one check that the command succeeds. Its output is shown when it fails.
 check() {
     checks=$((checks + 1))
     check_what=$1
@@ -53,7 +51,7 @@ check() {
     "$@" >"$box/.why" 2>&1 || fail "$check_what" "$@"
 }
 
-# says FILE WORDS: one check that the file in $box (out, err, ...) has the words in it.
+# says FILE TEXT: one check that the file in $box (out, err, ...) contains the text.
 says() {
     check "$1 says: $2" grep -qF -- "$2" "$box/$1"
 }
@@ -63,13 +61,13 @@ lines() {
     check "$1 has $2 lines" has_lines "$1" "$2"
 }
 
-# same FILE FILE, or two folders: one check that they are the same.
+# same FILE FILE: one check that two files or folders are the same.
 same() {
     check "$1 and $2 are the same" diff -r -- "$1" "$2"
 }
 
-# fail WHAT COMMAND...: counts a failure and prints what was expected, then what the last command
-# printed.
+# fail WHAT COMMAND...: counts a failure and prints what was expected, then the last command's
+# output.
 fail() {
     failures=$((failures + 1))
     printf 'FAILED: %s\n' "$1"
@@ -81,20 +79,20 @@ fail() {
     check_show 'stderr: ' "$box/err"
 }
 
-# check_show PREFIX FILE: the end of the file; a test may have moved it away.
+# check_show PREFIX FILE: prints the end of the file, if it still exists.
 check_show() {
     [ ! -f "$2" ] || tail -n 40 "$2" | sed "s/^/    $1/"
 }
 
 # --- commands for check
 
-# not COMMAND...: the command fails.
+# not COMMAND...: does the command fail?
 not() {
     ! "$@"
 }
 
-# matches FILE PATTERN [N]: lines of the file in $box match the extended regular expression; just N
-# of them.
+# matches FILE PATTERN [N]: do lines, or exactly N lines, of the file in $box match the extended
+# regular expression?
 matches() {
     if [ $# -eq 2 ]; then
         grep -qE -- "$2" "$box/$1"
@@ -103,15 +101,15 @@ matches() {
     fi
 }
 
-# has_lines FILE N. Reads the lines itself: they are few, and a process would cost more.
+# has_lines FILE N: reads the lines itself: they are few, and a process would cost more.
 has_lines() {
     check_count=0
     while [ $check_count -le "$2" ] && read -r _; do check_count=$((check_count + 1)); done <"$box/$1"
     [ $check_count -eq "$2" ]
 }
 
-# explained PATTERN [PROGRESS]: stdout is empty, and stderr has one line, which matches the pattern;
-# lines that match PROGRESS do not count.
+# explained PATTERN [PROGRESS]: is stdout empty, and has stderr just one line, which matches the
+# pattern? Lines that match PROGRESS do not count.
 explained() {
     grep -vE -- "${2:-.^}" "$box/err" >"$box/.explanation" || true # nothing matches .^
     [ ! -s "$box/out" ] && has_lines .explanation 1 && matches .explanation "$1"
@@ -119,7 +117,7 @@ explained() {
 
 # --- the end
 
-# finish: prints the last line; ends the test when a check failed.
+# finish: prints the last line; ends the test with status 1 if a check failed.
 finish() {
     check_done=yes
     echo "$check_name: $checks checks, $failures failed"
@@ -133,15 +131,15 @@ skip() {
     exit 77
 }
 
-# fault WHY: ends a test that cannot go on.
+# fault WHY: ends a test that cannot continue.
 fault() {
     check_done=yes
     echo "harness: $check_name: $*" >&2
     exit 3
 }
 
-# cleanup: a test that leaves more than files in $box defines this again. Called once, before $box
-# is removed.
+# cleanup: a test that leaves more than files in $box redefines this. Called once, before $box is
+# removed.
 cleanup() {
     :
 }

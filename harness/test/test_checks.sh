@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# test_checks.sh -- checks.sh itself, in sh and in bash: what passes, and that each of its checks
-# can fail.
+# test_checks.sh -- tests checks.sh itself, in sh and in bash: what passes, and that each of its
+# checks can fail.
 set -eu
 # shellcheck source=harness/test/checks.sh
 . "$(dirname "$0")/checks.sh"
 library=$(realpath -- "$(dirname "$0")/checks.sh")
 
-# small STATUS LINE...: a test of these lines, which are run after a command has printed one line on
-# each stream.
+# small STATUS LINE...: runs a test that consists of these lines, after a command that prints one
+# line on each stream. It must end with STATUS.
 small() {
     wanted=$1
     shift
@@ -20,7 +20,7 @@ small() {
     returns "$wanted" "$shell" "$box/test_small.sh"
 }
 
-# red LINE: the one check of that line fails, and the test shows what the command has printed.
+# red LINE: the only check of that line must fail, and the test must show the command's output.
 red() {
     small 1 "$1" finish
     says out 'FAILED: '

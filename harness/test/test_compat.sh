@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# test_compat.sh CHECK TREE COMPILER ARGUMENT... -- does check-compat name what a Valkey tree has
-# not, in one line? The ARGUMENTs are flags and sources that compile with TREE; here they get a copy
-# of its headers in which names are missing.
+# test_compat.sh CHECK TREE COMPILER ARGUMENT... -- does check-compat name what a Valkey tree lacks,
+# in one line? The ARGUMENTs are flags and sources that compile with TREE; here they are used with a
+# copy of its headers in which names are missing.
 set -eu
 # shellcheck source=harness/test/checks.sh
 . "$(dirname "$0")/checks.sh"
 check=$1 tree=$2 compiler=$3
 shift 3
 
-# make_tree NAME...: a copy of the headers in which each NAME is called something else.
+# make_tree NAME...: makes a copy of the headers in which each NAME is renamed.
 make_tree() {
     rm -rf "$box/src"
     mkdir "$box/src"

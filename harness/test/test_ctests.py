@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""test_ctests.py -- are all ctests named by one rule, labelled, and is every test file one of them?
+"""test_ctests.py -- do all ctests have regular names and labels, and is every test file one of them?
 
-A test is named for what it tests, in lower case and without "test_", which its file has: `snapshot`
-is test_snapshot.c. Where one file gives several tests, their names begin with the file's. Labels
-and limits: server-patch/tests.cmake.
+A test is named for what it tests, in lower case. Its file has the prefix "test_": `snapshot` is
+test_snapshot.c. If a file has several tests, their names begin with the file's. Labels and time
+limits: server-patch/tests.cmake.
 
-Limits: that a file's test is added is read in the text of the CMake files, because some are added
-in some builds only.
+Limits: whether a file's test is added is read from the text of the CMake files, because some tests
+are added only in some builds.
 
 usage: test_ctests.py CTEST BUILD-FOLDER [unittest's arguments]    exit status: 0 all passed, 1 some failed
 """
@@ -33,8 +33,7 @@ def listed(ctest: str, build: pathlib.Path) -> list[dict]:
 
 
 def file_of(test: dict) -> str | None:
-    """The name of the test's own file or program without "test_", or None where it runs something
-    else."""
+    """The name of the test's own file or program without "test_", or None if it runs something else."""
     for word in test.get("command", []):
         if found := re.fullmatch(r"test_(\w+)(\.\w+)?", pathlib.Path(word).name):
             return found[1]
@@ -42,7 +41,7 @@ def file_of(test: dict) -> str | None:
 
 
 def faults(tests: list[dict]) -> list[str]:
-    """A line for each thing that is wrong with tests."""
+    """A line for each fault of the tests."""
     lines = []
     for test in tests:
         name = test["name"]
@@ -71,14 +70,14 @@ class Ctests(unittest.TestCase):
         self.assertGreater(len(tests), 20)
         self.assertEqual(faults(tests), [])
 
-    def test_no_file_is_forgotten(self):
+    def test_every_file_is_added(self):
         texts = "\n".join(path.read_text() for pattern in ("*/CMakeLists.txt", "*/*.cmake", "*/*/*.cmake")
                           for path in ROOT.glob(pattern) if path.parts[len(ROOT.parts)] != "build")
         for path in sorted(ROOT.glob("*/test/test_*")):
             with self.subTest(path.name):
                 self.assertRegex(texts, rf"\b(test_)?{path.stem.removeprefix('test_')}\b")
 
-    def test_what_is_wrong_is_seen(self):
+    def test_faults_are_reported(self):
         good = "LABELS unit TIMEOUT 1800"
         wrong = [
             ("test_cli", good, "test_cli: not a name in lower case without test_"),

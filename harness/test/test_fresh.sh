@@ -1,18 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# test_fresh.sh SUITE -- do the two commands of the README pass on a Debian on which nobody has
-# worked yet?
+# test_fresh.sh SUITE -- do the two commands of the README pass on a newly installed Debian?
 #
-# As root both have to pass; another user has to get the list of packages, in one line, and exit
-# status 2. Prints the last line of each and how long it took. 77: such a system cannot be made here
-# (fresh-debian says why).
+# As root, both must pass. Another user must get the list of packages, in one line, and exit status
+# 2. Prints the last line of each and how long it took. Status 77: such a system cannot be made here
+# (fresh-debian prints why).
 set -eu
 # shellcheck source=harness/test/checks.sh
 . "$(dirname "$0")/checks.sh"
 here=$(dirname "$0")
 suite=$1
 
-# fresh STATUS OPTION...: runs it on a fresh Debian; one check that this is the exit status.
+# fresh STATUS OPTION...: runs fresh-debian; one check that its exit status is STATUS.
 fresh() {
     wanted=$1
     shift
@@ -23,7 +22,7 @@ fresh() {
     echo "$*: $(cat "$box/out" "$box/err" | grep -v '^$' | tail -n 1 | cut -c 1-80) $(($(date +%s) - began)) s"
 }
 
-# lists_packages: a user gets the list, in one line.
+# lists_packages: one check that a user gets the list, in one line.
 lists_packages() {
     check 'a user gets the list of packages' matches err '^packages: missing: .*clang.*; as root, run: apt-get install' 1
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_hash.c -- hash_bytes: every byte counts, none beyond the block is read, and all builds
+/* test_hash.c -- hash_bytes: every byte counts, no byte beyond the block is read, and all builds
  * agree.
  *
- * Limit: says nothing about how well the hash spreads beyond single changed bits and lengths. */
+ * Limits: does not test how well the hash distributes, beyond single changed bits and lengths. */
 #include "harness/base/array.h"
 #include "harness/structures/hash.h"
 #include "harness/test/check.h"
@@ -44,7 +44,7 @@ static void test_length_and_seed_count(void) {
     CHECK(hash_bytes(NULL, 0, 7) != hash_bytes(NULL, 0, 8));
 }
 
-/* The same bytes at the very begin and the very end of a page between two that cannot be read. */
+/* The same bytes at the start and at the end of a page between two unreadable ones. */
 static void test_nothing_beyond_is_read(void) {
     size_t page = sysconf(_SC_PAGESIZE);
     unsigned char *map = mmap(NULL, 3 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -60,7 +60,7 @@ static void test_nothing_beyond_is_read(void) {
     munmap(map, 3 * page);
 }
 
-/* Digests are compared between builds and machines: these were computed once and must come out
+/* Digests are compared between builds and machines. These were computed once and must be the same
  * everywhere. */
 static void test_all_builds_agree(void) {
     static const struct {

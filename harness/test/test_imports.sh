@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# test_imports.sh -- are all imports of the server classified, whatever a C library calls them, and
-# is the rest trapped?
+# test_imports.sh -- are all imports of the server classified, however a C library spells them, and
+# are the others trapped?
 #
-# usage: test_imports.sh CC NM OBJCOPY AR READELF UNCLASSIFIED TOOL UNCLASSIFIED is what cut-seams
-# has written for the server of this build. TOOL is a defrag-fuzz around a server that calls a
-# function of tomorrow in STRLEN of 12345 bytes (fuzz/test/planted/new-import.patch).
+# usage: test_imports.sh CC NM OBJCOPY AR READELF UNCLASSIFIED TOOL UNCLASSIFIED is the file that
+# cut-seams has written for the server of this build. TOOL is a defrag-fuzz whose server calls an
+# unknown function in STRLEN of 12345 bytes (fuzz/test/planted/new-import.patch).
 set -Eeuo pipefail
 export CC=$1 NM=$2 OBJCOPY=$3 AR=$4 READELF=$5
 unclassified=$6 tool=$7
@@ -14,7 +14,7 @@ here=$harness/world
 # shellcheck source=harness/test/checks.sh
 . "$harness/test/checks.sh"
 
-# becomes NAME TARGET: what classify-imports makes of the name.
+# becomes NAME TARGET: does classify-imports map the name to TARGET?
 becomes() {
     [[ $(echo "$1" | "$here/classify-imports" "$here/seams.txt" "$here/spellings.txt") == "$1 $2" ]]
 }
@@ -40,13 +40,13 @@ check "a function of the server that is replaced is no import" becomes aeMain '?
 
 run "$here/classify-imports" "$box/none" "$here/spellings.txt"
 check "no table" test "$status" -eq 2
-check "is said in one line" matches err '^defrag-fuzz: cannot read .*/none$'
+check "is reported in one line" matches err '^defrag-fuzz: cannot read .*/none$'
 echo 'strtol -' >"$box/bad"
 run "$here/classify-imports" "$box/bad" "$here/spellings.txt"
 check "a row without a reason" matches err '^defrag-fuzz: .*/bad has a line without a reason: strtol -$'
 check "ends it" test "$status" -eq 2
 
-# --- what is found in the source, before it is compiled
+# --- imports found in the source, before it is compiled
 
 cat >"$box/server.c" <<'TEXT'
 #include <unistd.h>
@@ -87,7 +87,7 @@ TEXT
 echo hidden >"$box/show"
 run "$here/cut-seams" "$box/raw.a" "$box/cut.a" "$box/show"
 check "an unclassified import does not stop the build" test "$status" -eq 0
-check "it is named" matches err '^defrag-fuzz: harness/world/seams.txt has no row for function_of_tomorrow: calling one is a finding that names it$'
+check "it is named" matches err '^defrag-fuzz: harness/world/seams.txt has no row for function_of_tomorrow: a call of one is a finding that names it$'
 check "a variable is not trapped" matches err '^defrag-fuzz: harness/world/seams.txt has no row for optind: a variable of the C library, left as it is$'
 check "both are kept" test "$(cat "$box/cut.a.unclassified")" = $'function_of_tomorrow\noptind'
 "$NM" "$box/cut.a" >"$box/names" 2>/dev/null
@@ -97,13 +97,13 @@ check "so does malloc" matches names ' U heap_malloc$'
 check "what is pure keeps its spelling" matches names ' U __isoc42_strtol$'
 check "the trap is there" matches names ' T seam_trap_of_function_of_tomorrow$'
 check "and called" matches names ' U seam_trap_of_function_of_tomorrow$'
-check "what must never be called is trapped without a word" matches names ' T seam_trap_of_getpagesize$'
+check "what must never be called is trapped silently" matches names ' T seam_trap_of_getpagesize$'
 check "nothing asks for the original names" not matches names ' U (__read_chk|read|open64|open|malloc|function_of_tomorrow|getpagesize)$'
 check "a static that is shown is global" matches names ' [BD] hidden$'
 
 # --- sections
 
-# cut FLAG...: the same object, compiled in another way.
+# cut FLAG...: compiles the same object with these flags.
 cut() {
     rm -f "$box/raw.a"
     "$CC" "$@" -c -o "$box/server.o" "$box/server.c"
@@ -117,7 +117,7 @@ check "and those that begin with zero" matches sections ' vkbss +NOBITS .* WA '
 check "none is left over" not matches sections ' \.(data|bss)\.[a-z]'
 echo '__attribute__((section("mine"))) int odd = 1;' >>"$box/server.c"
 cut -O1
-check "a variable in a section that nobody knows stops the build" test "$status" -ne 0
+check "a variable in an unknown section stops the build" test "$status" -ne 0
 check "in one line" matches err '^defrag-fuzz: the server has variables in mine: sections that harness/world/cut-seams does not know$'
 
 # --- a call
@@ -130,6 +130,6 @@ run "$tool" replay "$box/far.stream"
 check "one that is reached is a finding" test "$status" -eq 1
 check "with the name in its signature" matches err '^signature:  import:function_of_tomorrow$'
 check "the step" matches err '^step:       2 of 2: STRLEN key$'
-check "and what to do" matches err 'nobody has decided what it gets: add a row to harness/world/seams.txt$'
+check "and what to do" matches err 'which has no row in harness/world/seams.txt: add one that says what it gets$'
 
 finish

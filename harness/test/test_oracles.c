@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_oracles.c -- is everything that is derived from the table of oracles right, and does no row
- * lack a part?
+/* test_oracles.c -- is everything that derives from the table of oracles right, and are all rows
+ * complete?
  *
- * Limits: that each canary really makes its oracle fail is tested where streams run
- * (test_canaries.sh, and through the engine test_canaries_engine.sh). */
+ * Limits: test_canaries.sh and, through the engine, test_canaries_engine.sh test that each canary
+ * makes its oracle fail. */
 #include <stdio.h>
 #include <string.h>
 
@@ -28,10 +28,11 @@ static void check_row(int i) {
     CHECK(has_text(o->name) && has_text(o->word) && has_text(o->title) && has_text(o->finds));
     CHECK(acts(o));
     CHECK(o->share >= 0);
-    CHECK((o->needs >> i) == 0); /* what it needs comes first, and is not itself */
+    CHECK((o->needs >> i) == 0); /* what it needs comes before it */
     CHECK(!o->compare || o->second_run);
     for (int j = 0; j < i; j++) CHECK(strcmp(oracles_row(j)->name, o->name) != 0);
-    for (const char *p = o->finds; *p; p++) CHECK(*p != '"' && *p != '\\'); /* cli/oracles.c prints it as JSON */
+    /* Cli/oracles.c prints it as JSON */
+    for (const char *p = o->finds; *p; p++) CHECK(*p != '"' && *p != '\\');
 }
 
 static bool has_canary(const Oracle *oracle) {
@@ -55,8 +56,8 @@ static void check_canaries(void) {
     CHECK(!canary_trigger(""));
 }
 
-/* Every oracle with a share is asked about so many of the inputs, about none otherwise; none is
- * always asked with another. */
+/* Every oracle with a share is asked about that share of the inputs, others about none. No two are
+ * always asked together. */
 static void check_shares(void) {
     enum { HASHES = 64 * 64 };
     int asked[ORACLE_COUNT] = {0};
@@ -94,7 +95,7 @@ static void check_decisive(void) {
     CHECK(!oracles_need_sites("accounts:x"));
 }
 
-/* Each first word means one thing. */
+/* Each first word has one meaning. */
 static void check_others(void) {
     int count = 0;
     for (const OtherReporter *other = oracles_others(); other->word; other++, count++) {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* test_outside.c -- runs every command of the server, so that a tracer can see whether any of them
- * reaches outside of the process.
+ * has an effect outside of the process.
  *
- * Each command and subcommand, refused or not, is sent with several kinds of arguments, directly
- * and from a script; every parameter is set to several values; every subcommand of DEBUG that its
- * help names is called. test_outside.sh traces this program and judges. Prints "begin" and "end" on
- * stdout, so that the tracer knows when the start-up of the process is over. */
+ * Each command and subcommand, refused or not, is sent with several sets of arguments, directly and
+ * from a script; every parameter is set to several values; every subcommand in the help of DEBUG is
+ * called. test_outside.sh traces this program and judges. Prints "begin" and "end" on stdout, so
+ * that the tracer knows when the start-up of the process is over. */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static char names[MAX_NAMES][64];
 static int nnames;
 static unsigned long sent;
 
-/* What a command may be given. An argument list is padded with "1" up to the command's arity. */
+/* Argument lists for commands. They are padded with "1" up to the command's arity. */
 static const char *const arguments[][8] = {
     {NULL},
     {"key", NULL},
@@ -90,8 +90,7 @@ static void run_command(const char *name) {
     }
 }
 
-/* The bulk strings of the admin client's last reply that begin with a lower- or upper-case letter,
- * one by one. */
+/* Calls fn for each bulk string of the admin client's last reply that begins with a letter. */
 static void each_word_of_reply(void (*fn)(const char *word)) {
     static char copy[1 << 20];
     Text reply = client_reply(CLIENT_ADMIN);

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # test_outside.sh PROGRAM -- traces PROGRAM (test_outside.c, which runs every command of the server)
-# and fails when anything was opened for writing outside of the scratch folder, any socket was
-# opened, or any process was started.
+# and fails if a file outside of the scratch folder was opened for writing, a socket was opened, or
+# a process was started.
 set -eu
 # shellcheck source=harness/test/checks.sh
 . "$(dirname "$0")/checks.sh"
@@ -16,7 +16,7 @@ tail -n 1 "$box/out"
 sed -n '/write(1, "begin/,/write(1, "end/p' "$box/trace" >"$box/calls"
 check 'the trace has a begin' test -s "$box/calls"
 
-# calls WORDS: the calls of those functions.
+# calls NAMES: prints the calls of those functions.
 calls() {
     grep -E "^[0-9]+ +($1)\\(" "$box/calls" || true
 }
@@ -31,7 +31,7 @@ check 'no socket is opened' not grep '' "$box/sockets"
 check 'no process is started' not grep '' "$box/processes"
 check 'no file is opened for writing outside of the scratch folder' not grep '' "$box/files"
 check 'no name is changed outside of the scratch folder' not grep '' "$box/names"
-# Proof that the trace sees what it looks for: the scratch folder and a file in it were made.
+# Proves that the trace has such calls: the scratch folder and a file in it were created.
 check 'the trace shows scratch files' \
     grep -qE "mkdir\(\"$box/tmp/defrag-fuzz-|openat\(.*$box/tmp/defrag-fuzz-.*O_CREAT" "$box/calls" "$box/trace"
 check 'nothing is left in the scratch folder' test -z "$(ls -A "$box/tmp")"

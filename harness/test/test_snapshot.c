@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_snapshot.c -- is the world brought back byte for byte, at birth and in mid-stream?
+/* test_snapshot.c -- is the world restored byte for byte, at birth and in mid-stream?
  *
  * Takes a hash of every byte of the world (arena, what is known of its blocks, globals, WORLD
  * variables) and compares it around resets, switches between births with other settings, and marks
- * that are restored many times; with each way to find what was written. */
+ * that are restored many times, with each method to find written pages. */
 #include <stdio.h>
 #include <string.h>
 
@@ -43,7 +43,7 @@ static uint64_t data_digest(void) {
     return image.digest;
 }
 
-/* Some of everything, and all of it moved. `salt` makes it differ. */
+/* Creates some data of every type and moves it. `salt` makes it differ. */
 static void live(int salt) {
     char key[32], script[64];
     for (int i = 0; i < 40; i++) {
@@ -111,7 +111,8 @@ static void test_marks(void) {
         CHECK(world_hash() == early_hash);
         CHECK(data_digest() == early_digest);
         live(2);
-        CHECK(world_hash() == late_hash); /* the same continuation leads to the same world, byte for byte */
+        /* The same continuation, so the same world, byte for byte */
+        CHECK(world_hash() == late_hash);
         live(100 + i);
         snapshot_restore(late);
         CHECK(world_hash() == late_hash);
@@ -120,7 +121,7 @@ static void test_marks(void) {
     snapshot_mark_free(late);
 }
 
-/* The shadow comes back too: what was freed is poisoned again, what lives is not. */
+/* The shadow is restored too: freed memory is poisoned again, live memory is not. */
 static void test_shadow(void) {
     Settings s = settings_of(2);
     birth_reset(&s);
@@ -144,15 +145,15 @@ int main(void) {
         fprintf(stderr, "%s\n", why);
         return EXIT_HARNESS;
     }
-    heap_record_sites(false); /* where this test calls from must not show in the world */
-    static const SnapshotWays all[] = {
+    heap_record_sites(false); /* the call sites in this test must not change the world */
+    static const SnapshotOptions all[] = {
         {.renew = SNAPSHOT_RENEW},
         {.compare = true, .renew = SNAPSHOT_RENEW},
         {.renew = 3},
         {.compare = true, .renew = 3},
     };
     for (int i = 0; i < COUNT_OF(all); i++) {
-        snapshot_set_ways(&all[i]);
+        snapshot_set_options(&all[i]);
         test_reset();
         test_two_births();
         test_marks();

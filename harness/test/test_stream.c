@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_stream.c -- the stream's text format, by example: what strict refuses and with which words,
- * what lenient makes of the same, canonical forms, expansions, notes, limits, and that
- * corpus/README.md says what the code does.
+/* test_stream.c -- the stream's text format, by example: what strict rejects and with which
+ * messages, how lenient reads the same text, canonical forms, expansions, notes, limits, and
+ * whether corpus/README.md matches the code.
  *
  * Usage: test_stream PATH-OF-corpus/README.md
  *
- * Limits: examples only; what must hold for every text is in test_stream_random.c. */
+ * Limits: examples only. test_stream_random.c tests what must hold for every text. */
 #include <stdlib.h>
 
 #include "harness/base/array.h"
@@ -14,8 +14,7 @@
 
 #define HEAD "#! defrag-fuzz 1\n"
 
-/* Parses a zero-terminated text strictly; "" when it is a stream, otherwise "line:col: what" in
- * static storage. */
+/* Parses a text strictly. Returns "" if it is a stream, else "line:col: what" in static storage. */
 static const char *strict_error(const char *text, size_t len) {
     static char words[300];
     Stream s;
@@ -29,7 +28,7 @@ static const char *strict_error(const char *text, size_t len) {
     return words;
 }
 
-/* The canonical text of what lenient makes of a text, without the default header, in static
+/* The canonical form of a text as lenient reads it, without the default header, in static
  * storage. */
 static const char *lenient_text(const char *text, size_t len) {
     static char words[4096];
@@ -49,7 +48,7 @@ static bool in_range(const VerbParam *p, int64_t low, int64_t high) {
     return p->min <= low && low <= high && high <= p->max;
 }
 
-/* What a parameter lacks; NULL: nothing. `drawn`: its form is drawn at random. */
+/* What a parameter lacks, or NULL. `drawn`: its form is drawn at random. */
 static const char *param_lacks(const VerbParam *p, bool drawn) {
     if (p->kind == PARAM_NONE) return NULL;
     if (!p->name) return "a parameter's name";
@@ -81,7 +80,7 @@ static const char *verb_lacks(VerbId verb) {
     if (!row->help) return "help";
     if (!row->effect) return "an effect";
     if (!is_weighed(row->weight, row->never)) return "a weight, or why it is never drawn";
-    if (!row->tell) return "what a script tells a stock server";
+    if (!row->export) return "what an exported script does";
     if (verb_is_defrag(verb) && !row->forms[0].rank) return "a rank";
     for (int i = 0; i < verb_forms(verb) && !lack; i++) lack = form_lacks(row, &row->forms[i], verb_forms(verb) > 1);
     return lack;
@@ -126,7 +125,7 @@ static const char *setting_lacks(SettingId setting) {
     if (!row->help) return "help";
     const char *lack = setting_lacks_values(row);
     if (lack) return lack;
-    if (!row->acts) return "when it acts";
+    if (!row->acts) return "when it takes effect";
     if (!row->shrink) return "how it shrinks";
     if (row->shrink == SETTINGS_SHRINK_NUMBER && row->kind != SETTINGS_NUMBER) return "a number to shrink";
     return setting_lacks_draw(row);
@@ -138,7 +137,8 @@ static bool check_row(const char *table, int id, const char *name, const char *l
     return false;
 }
 
-/* Every id has a row, and every row decides what it must. False: nothing else can be tested. */
+/* Every id has a row, and every row makes all choices. Returns false if not: then nothing else can
+ * be tested. */
 static bool test_rows(void) {
     bool whole = true;
     for (VerbId i = 0; i < VERB_COUNT; i++) whole &= check_row("verb.c", (int)i, verb_row(i)->name, verb_lacks(i));
@@ -149,17 +149,17 @@ static bool test_rows(void) {
 
 /* --- mistakes */
 
-/* A text without header; what strict says when it stands behind HEAD (so it begins in line 2); what
- * lenient makes of it. */
+/* A text without header; strict's message when it follows HEAD (so it begins in line 2); the
+ * canonical form of what lenient reads. */
 typedef struct {
     const char *text, *error, *lenient;
 } Mistake;
 
 static const Mistake mistakes[] = {
-    {"SET k \"abc", "2:7: quote that is not closed, expected a closing \" on the same line", "SET k abc\n"},
-    {"SET k 'abc", "2:7: quote that is not closed, expected a closing ' on the same line", "SET k abc\n"},
-    {"SET k \"abc\\", "2:7: quote that is not closed, expected a closing \" on the same line", "SET k \"abc\\\\\"\n"},
-    {"SET k \"a\"b", "2:10: 'b', expected a blank behind the closing quote", "SET k a b\n"},
+    {"SET k \"abc", "2:7: unclosed quote, expected a closing \" on the same line", "SET k abc\n"},
+    {"SET k 'abc", "2:7: unclosed quote, expected a closing ' on the same line", "SET k abc\n"},
+    {"SET k \"abc\\", "2:7: unclosed quote, expected a closing \" on the same line", "SET k \"abc\\\\\"\n"},
+    {"SET k \"a\"b", "2:10: 'b', expected a blank after the closing quote", "SET k a b\n"},
     {"SET k a\"b\"", "2:8: quote within a word, expected the quotes around the whole argument",
      "SET k \"a\\\"b\\\"\"\n"},
     {"SET k \"\\q\"", "2:8: escape '\\q', expected one of \\n \\r \\t \\a \\b \\xHH \\\" \\\\", "SET k q\n"},
@@ -170,8 +170,8 @@ static const Mistake mistakes[] = {
      "# caf?\nGET a\n"},
     {"8> GET a", "2:1: client 8, expected 0 to 7", "GET a\n"},
     {"19> GET a", "2:1: client 19, expected 0 to 7", "3> GET a\n"},
-    {"1>GET a", "2:3: 'GET', expected a blank behind the client prefix", "1> GET a\n"},
-    {"1>", "2:3: end of the line, expected a command or a verb behind the client prefix", ""},
+    {"1>GET a", "2:3: 'GET', expected a blank after the client prefix", "1> GET a\n"},
+    {"1>", "2:3: end of the line, expected a command or a verb after the client prefix", ""},
     {"1> 2> GET a", "2:4: second client prefix, expected one", "1> \"2>\" GET a\n"},
     {"1> !cycle", "2:4: client prefix before !cycle, expected none: it acts on no client", "!cycle\n"},
     {"!cycle 1 2", "2:10: '2', expected nothing more: the usage is !cycle [N]", "!cycle 1\n"},
@@ -211,9 +211,8 @@ static const Mistake mistakes[] = {
     {"SET k %rep(3,a,b)", "2:15: ',b)', expected ')'", "SET k \"%rep(3,a,b)\"\n"},
     {"SET k %rep(3,a", "2:15: end of the line, expected ')'", "SET k \"%rep(3,a\"\n"},
     {"SET k %rep(3,a b)", "2:15: blank, expected ')'", "SET k \"%rep(3,a\" b)\n"},
-    {"SET k %rep(3,a)b", "2:16: 'b', expected a blank behind ')'", "SET k \"%rep(3,a)b\"\n"},
-    {"SET k %rep(3,\"a", "2:14: quote that is not closed, expected a closing \" on the same line",
-     "SET k \"%rep(3,\\\"a\"\n"},
+    {"SET k %rep(3,a)b", "2:16: 'b', expected a blank after ')'", "SET k \"%rep(3,a)b\"\n"},
+    {"SET k %rep(3,\"a", "2:14: unclosed quote, expected a closing \" on the same line", "SET k \"%rep(3,\\\"a\"\n"},
     {"SADD k %seq(1,a{})", "2:14: ',a{})', expected '-' and the last number", "SADD k \"%seq(1,a{})\"\n"},
     {"SADD k %seq(3-1,a{})", "2:15: '1,a{})', expected the last number, a number from 3 to 1000000000000000000",
      "SADD k \"%seq(3-1,a{})\"\n"},
@@ -257,16 +256,14 @@ static void test_mistakes(void) {
     }
 }
 
-/* Whole texts, header and all. */
+/* Whole texts, with their headers. */
 static void test_headers(void) {
     static const Mistake headers[] = {
-        {"", "1:1: no header so far, expected the line '#! defrag-fuzz 1' before the first step", ""},
-        {"# c\n\n", "2:1: no header so far, expected the line '#! defrag-fuzz 1' before the first step", "# c\n"},
-        {"\n  GET a\n" HEAD, "2:3: no header so far, expected the line '#! defrag-fuzz 1' before the first step",
-         "\nGET a\n"},
+        {"", "1:1: no header, expected the line '#! defrag-fuzz 1' before the first step", ""},
+        {"# c\n\n", "2:1: no header, expected the line '#! defrag-fuzz 1' before the first step", "# c\n"},
+        {"\n  GET a\n" HEAD, "2:3: no header, expected the line '#! defrag-fuzz 1' before the first step", "\nGET a\n"},
         {"#! /bin/sh\n", "1:4: '/bin/sh', expected 'defrag-fuzz': the header is '#! defrag-fuzz 1 key=value ...'", ""},
         {"#!\n", "1:3: '', expected 'defrag-fuzz': the header is '#! defrag-fuzz 1 key=value ...'", ""},
-        {"#! defrag-fuzz 2\n", "1:16: '2', expected '1': the header is '#! defrag-fuzz 1 key=value ...'", ""},
         {"#! defrag-fuzz 1 seed\n", "1:18: 'seed', expected seed=0..4294967295", ""},
         {"#! defrag-fuzz 1 seed=\n", "1:18: 'seed=', expected seed=0..4294967295", ""},
         {"#! defrag-fuzz 1 databases=17\n", "1:18: 'databases=17', expected databases=1..16", ""},
@@ -279,7 +276,7 @@ static void test_headers(void) {
         {"#! defrag-fuzz 1 since=09.1\n", "1:18: 'since=09.1', expected since=any | MAJOR.MINOR", ""},
         {"#! defrag-fuzz 1 after=slice:0\n", "1:18: 'after=slice:0', expected after=cycle | slice:N | none", ""},
         {"#! defrag-fuzz 1 after=slice\n", "1:18: 'after=slice', expected after=cycle | slice:N | none", ""},
-        {"#! defrag-fuzz 1 seed=3 memory=16 seed=4\n", "1:35: setting given again, expected it once",
+        {"#! defrag-fuzz 1 seed=3 memory=16 seed=4\n", "1:35: setting repeated, expected it once",
          "#! defrag-fuzz 1 memory=16 seed=4\n"},
     };
     for (int i = 0; i < COUNT_OF(headers); i++) {
@@ -290,6 +287,36 @@ static void test_headers(void) {
     CHECK_TEXT(lenient_text(kept, strlen(kept)), "#! defrag-fuzz 1 after=slice:7 databases=5\n");
 }
 
+/* A version that the parser does not know: one line with what it found, what it expected and what
+ * to do. Lenient reads the rest of the header and the steps all the same. */
+static void test_versions(void) {
+    static const Mistake versions[] = {
+        {"# a\n#! defrag-fuzz 2 seed=7\nGET a\n",
+         "2:16: stream format 2, expected 1: use a newer defrag-fuzz (corpus/README.md, Versions)",
+         "# a\n#! defrag-fuzz 1 seed=7\nGET a\n"},
+        {"#! defrag-fuzz 99999999999999999999\n",
+         "1:16: stream format 99999999999999999999, expected 1: use a newer defrag-fuzz (corpus/README.md, Versions)",
+         ""},
+        {"#! defrag-fuzz 0\n",
+         "1:16: stream format 0, expected 1: use an older defrag-fuzz (corpus/README.md, Versions)", ""},
+        {"#! defrag-fuzz 01\n",
+         "1:16: '01', expected the version of the stream format: '#! defrag-fuzz 1 key=value ...'", ""},
+        {"#! defrag-fuzz 1.5\n",
+         "1:16: '1.5', expected the version of the stream format: '#! defrag-fuzz 1 key=value ...'", ""},
+        {"#! defrag-fuzz seed=7\n",
+         "1:16: 'seed=7', expected the version of the stream format: '#! defrag-fuzz 1 key=value ...'",
+         "#! defrag-fuzz 1 seed=7\n"},
+        {"#! defrag-fuzz\n", "1:15: '', expected the version of the stream format: '#! defrag-fuzz 1 key=value ...'",
+         ""},
+    };
+    for (int i = 0; i < COUNT_OF(versions); i++) {
+        CHECK_TEXT(strict_error(versions[i].text, strlen(versions[i].text)), versions[i].error);
+        CHECK_TEXT(lenient_text(versions[i].text, strlen(versions[i].text)), versions[i].lenient);
+    }
+    /* The constant, and the version that these tests are for */
+    CHECK_TEXT(STREAM_HEADER "\n", HEAD);
+}
+
 static void check_unknown(const char *text, const char *what, Text known, const char *lenient) {
     Text error = {0};
     text_format(&error, "%s, expected one of%s", what, known.data);
@@ -298,7 +325,7 @@ static void check_unknown(const char *text, const char *what, Text known, const 
     text_free(&error);
 }
 
-/* A name that is in no table: the message has all that are. */
+/* For a name that is in no table, the message lists all names. */
 static void test_unknown_names(void) {
     Text verbs = {0}, settings = {0};
     for (VerbId i = 0; i < VERB_COUNT; i++) text_format(&verbs, " !%s", verb_name(i));
@@ -310,7 +337,7 @@ static void test_unknown_names(void) {
     text_free(&settings);
 }
 
-/* What strict accepts, and its canonical text. */
+/* Texts that strict accepts, and their canonical form. */
 static void test_canonical(void) {
     static const char *const pairs[][2] = {
         {HEAD "  SET\t k   v \r\n", HEAD "SET k v\n"},
@@ -343,7 +370,7 @@ static void test_canonical(void) {
     }
 }
 
-/* Notes: nothing that a person wrote is lost, only blanks and runs of blank lines. */
+/* Notes: nothing that a person wrote is lost, except blanks and runs of blank lines. */
 static void test_notes(void) {
     static const char text[] = "\n\n# title  \n\n\n#signature: x\n" HEAD "\n \n\t# one\n#\ttwo\n\n\nGET a\n"
                                "# between\n!cycle\n\n# the end\n\n\n";
@@ -365,7 +392,7 @@ static void test_notes(void) {
 
 /* --- expansion */
 
-/* What the first step of a line expands to: arguments with '|' between them, in static storage. */
+/* The arguments that the first step of a line expands to, separated by '|', in static storage. */
 static const char *expansion(const char *line) {
     static char words[1000];
     Stream s;
@@ -530,7 +557,8 @@ static void test_settings(void) {
     CHECK(settings_set(&b, "after=none", 10, buffer, sizeof(buffer)) == NULL && b.after_pointers == 0);
 }
 
-/* Gives a number or a choice another value than its default. False: it has functions of its own. */
+/* Gives a number or a choice a value that is not its default. Returns false for a setting with
+ * functions of its own. */
 static bool give_other_value(Settings *s, SettingId setting) {
     const SettingsRow *row = settings_row(setting);
     if (row->kind == SETTINGS_OWN) return false;
@@ -538,7 +566,7 @@ static bool give_other_value(Settings *s, SettingId setting) {
     return true;
 }
 
-/* Each setting has a field of its own, which is printed, read back, compared and reset. */
+/* Each setting has its own field, which is printed, read back, compared and reset. */
 static void test_each_setting(void) {
     Settings usual, s, back;
     char text[SETTINGS_MAX_TEXT], buffer[200];
@@ -577,6 +605,19 @@ static Text settings_table(void) {
         text_format(&table, "|\n");
         text_free(&values);
         text_free(&help);
+    }
+    return table;
+}
+
+static Text limits_table(void) {
+    Text table = text_make("", 0);
+    Settings settings;
+    settings_default(&settings);
+    settings.limits = LIMITS_SMALL;
+    for (const SettingsLimit *limit = settings_limits(&settings); limit->option; limit++) {
+        add_cell(&table, limit->option, "`");
+        add_cell(&table, limit->value, "");
+        text_format(&table, "|\n");
     }
     return table;
 }
@@ -626,13 +667,13 @@ static int check_examples(const char *text) {
     return count;
 }
 
-/* Two tables have the same lines; the first that differs is named. */
+/* Two tables must have the same lines. The first one that differs is printed. */
 static void check_table(const char *found, const char *wanted) {
     while (*found || *wanted) {
         size_t have = strcspn(found, "\n"), want = strcspn(wanted, "\n");
         bool same = have == want && memcmp(found, wanted, want) == 0;
         if (!CHECK(same)) {
-            fprintf(stderr, "    corpus/README.md has the line: %.*s\n    the tables in the code say: %.*s\n",
+            fprintf(stderr, "    corpus/README.md has the line: %.*s\n    the tables in the code have: %.*s\n",
                     (int)have, found, (int)want, wanted);
             return;
         }
@@ -647,15 +688,19 @@ static void test_readme(const char *path) {
     Text text = text_make("", 0);
     for (int c = fgetc(file); c != EOF; c = fgetc(file)) text_append(&text, (const char[]){(char)c}, 1);
     fclose(file);
-    Text settings = settings_table(), verbs = verbs_table();
+    Text settings = settings_table(), limits = limits_table(), verbs = verbs_table();
     Text settings_found = section_lines(text.data, "\n## Settings", "| `");
+    Text limits_found = section_lines(text.data, "\n## Small limits", "| `");
     Text verbs_found = section_lines(text.data, "\n## Verbs", "| `");
     check_table(settings_found.data, settings.data);
+    check_table(limits_found.data, limits.data);
     check_table(verbs_found.data, verbs.data);
     CHECK(check_examples(text.data) >= 5);
     text_free(&settings);
+    text_free(&limits);
     text_free(&verbs);
     text_free(&settings_found);
+    text_free(&limits_found);
     text_free(&verbs_found);
     text_free(&text);
 }
@@ -668,6 +713,7 @@ int main(int argc, char **argv) {
     if (!test_rows()) return check_status("test_stream");
     test_mistakes();
     test_headers();
+    test_versions();
     test_unknown_names();
     test_canonical();
     test_notes();

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* test_stream_random.c -- what must hold for every text: properties of the stream parsers, on
- * seeded random byte strings.
+/* test_stream_random.c -- properties of the stream parsers that must hold for every text, tested
+ * with seeded random byte strings.
  *
- * For each text: lenient reads it, its canonical text is pure ASCII, a fixed point and accepted by
- * strict, a copy equals the original, what strict accepts lenient reads as the same, every step
- * expands to what its extent says and stays within the limits. For streams made through the
- * functions of step.h: parse(print(x)) is x.
+ * For each text: lenient reads it; its canonical text is pure ASCII, a fixed point and accepted by
+ * strict; a copy equals the original; what strict accepts, lenient reads as the same stream; every
+ * step expands to its extent and stays within the limits. For streams made with the functions of
+ * step.h: parse(print(x)) is x.
  *
  * Usage: test_stream_random [TEXTS [SEED]]
  *
- * Limits: random; the seed is fixed unless given, so a failure comes again. Texts are short, but
- * for one in two thousand. */
+ * Limits: random; the seed is fixed unless given, so a failure can be repeated. Texts are short,
+ * except one in two thousand. */
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -19,8 +19,9 @@
 #include "harness/test/check.h"
 
 #define TEXTS 200000
-#define MADE 5000        /* streams made step by step */
-#define EXPAND_MAX 20000 /* steps that expand to more bytes are expanded only now and then: it is slow */
+#define GENERATED 5000 /* streams made step by step */
+/* Steps that expand to more bytes are expanded only sometimes, because it is slow */
+#define EXPAND_MAX 20000
 
 static uint64_t state;
 static long steps_seen, strict_seen, expanded_seen;
@@ -37,7 +38,7 @@ static int64_t draw_between(int64_t low, int64_t high) {
     return low + (int64_t)draw((uint64_t)(high - low) + 1);
 }
 
-/* --- sameness */
+/* --- equality */
 
 static bool same_arg(const Arg *a, const Arg *b) {
     bool same = a->kind == b->kind && a->nparts == b->nparts;
@@ -86,7 +87,7 @@ static bool expansion_holds(const Step *step) {
     return within;
 }
 
-/* Parses exactly the bytes of `t`, in a block of their own, so that ASan sees a read beyond
+/* Parses exactly the bytes of `t`, in a block of their own, so that ASan reports a read beyond
  * them. */
 static bool parse_exact(Text t, StreamMode mode, Stream *out, StreamError *err) {
     char *bytes = malloc(t.len == 0 ? 1 : t.len);
@@ -105,8 +106,8 @@ static bool strict_reads(Text canonical, const Stream *s) {
     return same;
 }
 
-/* If strict accepts the text, lenient (that is *s) has read the same; if not, it says where and
- * why. */
+/* If strict accepts the text, lenient has read the same stream (*s). If not, strict reports where
+ * and why. */
 static bool strict_agrees(Text text, const Stream *s) {
     Stream strict;
     StreamError err = {0, 0, ""};
@@ -118,7 +119,7 @@ static bool strict_agrees(Text text, const Stream *s) {
     return same;
 }
 
-/* A copy is the same and lives on after the original, which is freed. */
+/* A copy is equal, and stays valid after the original is freed. */
 static bool copy_holds(Stream *s) {
     Stream copy;
     stream_copy(&copy, s);
@@ -128,8 +129,8 @@ static bool copy_holds(Stream *s) {
     return same;
 }
 
-/* Lenient reads the canonical text as `s`; printed again (every fourth time, the streams being the
- * same) it is a fixed point. */
+/* Lenient reads the canonical text as `s`. Printed again, it does not change; this is checked every
+ * fourth time. */
 static bool fixed_point(Text canonical, const Stream *s) {
     Stream again;
     parse_exact(canonical, STREAM_LENIENT, &again, NULL);
@@ -176,7 +177,7 @@ static void fill_bytes(Text *t) {
     for (uint64_t n = draw(60); n > 0; n--) add_byte(t, (char)draw(256));
 }
 
-/* Bytes that mean something to the parser, and a few others. */
+/* Bytes with a meaning for the parser, and a few others. */
 static void fill_special(Text *t) {
     static const char bytes[] = "\"\"''\\\\#!%(),-/<>{}0189 \t\r\n\n\n\0\x7f\xffxnrab=:";
     for (uint64_t n = draw(50); n > 0; n--) add_byte(t, bytes[draw(sizeof(bytes) - 1)]);
@@ -190,7 +191,7 @@ static const char *const valid[] = {
     "#! defrag-fuzz 1\nA 'it\\'s' \"!x\" %rep(5,\",)\")\n\n# x\n\n\"#b\" \"3>\"\n",
 };
 
-/* The name of any setting, most often with a value. */
+/* Appends the name of a setting, usually with a value. */
 static void add_setting(Text *t) {
     const SettingsRow *row = settings_row((SettingId)draw(SETTING_COUNT));
     text_format(t, " %s=", row->name);
@@ -208,7 +209,7 @@ static void add_setting(Text *t) {
     }
 }
 
-/* The name of any verb, most often with a blank behind it. */
+/* Appends the name of a verb, usually followed by a blank. */
 static void add_verb(Text *t) {
     text_format(t, "!%s%s", verb_name((VerbId)draw(VERB_COUNT)), draw(4) == 0 ? "" : " ");
 }
@@ -288,8 +289,7 @@ static void fill_tokens(Text *t) {
     for (uint64_t n = 1 + draw(12); n > 0; n--) add_token(t);
 }
 
-/* A valid text with some of its bytes cut out, doubled, swapped for others or for pieces of
- * itself. */
+/* A valid text with some bytes removed, doubled, or replaced by others or by pieces of the text. */
 static void fill_mutated(Text *t) {
     const char *base = valid[draw(COUNT_OF(valid))];
     text_append(t, base, strlen(base));
@@ -315,7 +315,7 @@ static void fill_mutated(Text *t) {
     }
 }
 
-/* Long ones: more arguments, steps or bytes than the limits allow. */
+/* Long texts: more arguments, steps or bytes than the limits allow. */
 static void fill_big(Text *t) {
     static const char *const pieces[] = {
         " a", " \xff", "# n\n!cycle\n", "A\n\n", " %rep(90000,ab)", " %seq(1-900,{},v)", "x", "\xff"};
@@ -339,7 +339,7 @@ static void check_texts(long count) {
     }
 }
 
-/* --- made streams */
+/* --- generated streams */
 
 static void add_random_arg(Step *step) {
     Text bytes = text_make("", 0), other = text_make("", 0);
@@ -363,7 +363,7 @@ static void add_random_arg(Step *step) {
     text_free(&other);
 }
 
-/* Any verb in any of its forms, canonical. */
+/* A random verb in a random form, canonical. */
 static Step random_verb(void) {
     Step step = step_verb((VerbId)draw(VERB_COUNT));
     const VerbForm *form = &verb_row(step.verb)->forms[draw((uint64_t)verb_forms(step.verb))];
@@ -403,7 +403,7 @@ int main(int argc, char **argv) {
     long texts = argc > 1 ? atol(argv[1]) : TEXTS;
     state = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
     check_texts(texts);
-    for (int i = 0; i < MADE; i++) check_made();
+    for (int i = 0; i < GENERATED; i++) check_made();
     printf("%ld texts, %ld steps, %ld accepted by strict, %ld expanded\n", texts, steps_seen, strict_seen,
            expanded_seen);
     CHECK(steps_seen > texts / 2 && strict_seen > texts / 20 && expanded_seen > texts / 2);

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* compat.h -- everything that differs between Valkey versions, and everything that Valkey keeps to
- * itself.
+/* compat.h -- everything that differs between Valkey versions, and the private layouts that the
+ * harness reads.
  *
- * The only door from harness/ to Valkey's headers: it includes them, so that no other file names
- * one, and it hides behind small accessors what one version spells differently from another:
- * compat_8.h and compat_9.h give the same list of names, those of 9. The tree chooses between them
- * by what it has, not by its version number.
+ * The only door from harness/ to Valkey's headers. It includes them, so that no other file names
+ * one. Small accessors hide what versions spell differently: compat_8.h and compat_9.h define the
+ * same names, those of 9. Which of the two is used depends on what the tree has, not on its version
+ * number.
  *
  * It also repeats the few layouts that Valkey declares in a .c file and that an oracle has to read
- * ("mirrors" below). A mirror must have the same members in the same order as the original; each
- * names where the original is. Nothing checks that at compile time, so each says what notices a
- * change.
+ * ("mirrors" below). A mirror must have the same members in the same order as the original, and
+ * names its file. Nothing checks that at compile time, so each mirror says how a change would show.
  *
  * Valkey's headers are included with <>, ours with "" and their path: both have a stream.h.
  *
@@ -38,8 +37,8 @@
 #include <scripting_engine.h>
 #include <version.h>
 
-/* Mirror of bucket in hashtable.c: 7 entries a bucket, or 6 and the next bucket of a chain, which
- * then stands in the last slot. */
+/* Mirror of bucket in hashtable.c: 7 entries per bucket, or 6 entries and, in the last slot, the
+ * next bucket of a chain. */
 #define COMPAT_BUCKET_ENTRIES 7
 
 typedef struct CompatBucket CompatBucket;
@@ -59,8 +58,8 @@ struct CompatBucket {
 #include "harness/valkey/compat_8.h"
 #endif
 
-/* The first slot of a store that has entries; -1: there is none. (Valkey says 0 of a store of one
- * slot even when that has no table yet.) */
+/* The first slot of a store that has entries, or -1. (For a store with one slot, Valkey returns 0
+ * even when that slot has no table yet.) */
 static inline int compat_first_slot(kvstore *store) {
     return kvstoreSize(store) ? kvstoreGetFirstNonEmptyHashtableIndex(store) : -1;
 }
@@ -70,21 +69,21 @@ static inline const robj *compat_channel_name(CompatSet *subscribers) {
     return *(robj **)compat_set_metadata(subscribers);
 }
 
-/* Of the mirrors CompatTable and CompatStore (compat_8.h, compat_9.h), this is common. Table: the
+/* What the mirrors CompatTable and CompatStore (compat_8.h, compat_9.h) have in common. Table: the
  * first `rehash_index` buckets of table 0 have moved to table 1; -1: no rehash. A table has 1 <<
  * bucket_exp buckets, none when that is -1. Store: `size_index` is a Fenwick tree of 1 + count
  * sums, NULL when count is 1. */
 
-/* Mirror of kvstoreHashtableMetadata in kvstore.c. A change shows as tables that belong to another
- * store. */
+/* Mirror of kvstoreHashtableMetadata in kvstore.c. A change shows as tables that seem to belong to
+ * another store. */
 typedef struct {
     listNode *rehashing_node;
     kvstore *store;
 } CompatStoreMetadata;
 
-/* Whether the mirror of a table, of a store, fits this server: compares what it shows of this one
- * with what Valkey's own functions answer. */
-static inline bool compat_table_mirror_holds(hashtable *table) {
+/* Does the mirror of a table, or of a store, fit this server? Compares what it shows with what
+ * Valkey's own functions return. */
+static inline bool compat_table_mirror_fits(hashtable *table) {
     const CompatTable *t = (const CompatTable *)table;
     size_t buckets = ((size_t)1 << t->bucket_exp[0]) + (t->tables[1] ? (size_t)1 << t->bucket_exp[1] : 0);
     return sizeof(CompatBucket) == HASHTABLE_BUCKET_SIZE && hashtableEntriesPerBucket() == COMPAT_BUCKET_ENTRIES &&
@@ -93,13 +92,13 @@ static inline bool compat_table_mirror_holds(hashtable *table) {
            buckets == hashtableBuckets(table) && t->child_buckets[0] == hashtableChainedBuckets(table, 0);
 }
 
-static inline bool compat_store_mirror_holds(kvstore *store) {
+static inline bool compat_store_mirror_fits(kvstore *store) {
     const CompatStore *s = (const CompatStore *)store;
     return s->count == kvstoreNumHashtables(store) && s->tables[0] == kvstoreGetHashtable(store, 0) &&
            s->allocated == kvstoreNumAllocatedHashtables(store) &&
            s->non_empty == kvstoreNumNonEmptyHashtables(store) &&
            s->rehashing->len == kvstoreHashtableRehashingCount(store) &&
-           s->overhead_lut == kvstoreOverheadHashtableLut(store) && compat_store_importing_holds(store);
+           s->overhead_lut == kvstoreOverheadHashtableLut(store) && compat_store_importing_fits(store);
 }
 
 /* Mirror of watchedKey in multi.c. `node` is a node of the list in db->watched_keys and is the
@@ -120,16 +119,17 @@ typedef struct {
     scriptingEngine *engine;
     robj *body;
     uint64_t flags;
-    listNode *node; /* in the eviction list, or NULL for a script that SCRIPT LOAD brought */
+    listNode *node; /* in the eviction list; NULL for a script loaded by SCRIPT LOAD */
 } CompatScript;
 
-/* How vset.c keeps fields with a TTL: a word whose lowest bits say what it points to. A field
- * itself is at an odd address. Mirrors of its VSET_BUCKET_ constants and pVector; a change shows as
- * a bucket of no known kind, or a vector whose count is wrong. */
+/* How vset.c keeps fields with a TTL: a word whose lowest bits say what it points to. The address
+ * of a field itself is odd. Mirrors of its VSET_BUCKET_ constants and pVector; a change shows as a
+ * bucket of no known kind, or a vector whose count is wrong. */
 typedef enum {
-    COMPAT_FIELDS_VECTOR = 2, /* in the order of expiry when it is the whole set, else in no order */
+    COMPAT_FIELDS_VECTOR = 2, /* in order of expiry when it is the whole set, else unordered */
     COMPAT_FIELDS_TABLE = 4,
-    COMPAT_FIELDS_RADIX = 6, /* the end of a time window, 8 bytes in network order -> a bucket of another kind */
+    /* The end of a time window (8 bytes, network order) -> a bucket of another kind */
+    COMPAT_FIELDS_RADIX = 6,
 } CompatFieldsKind;
 
 #define COMPAT_FIELDS_MASK 7
@@ -140,9 +140,8 @@ typedef struct {
     void *data[];
 } CompatFieldVector;
 
-/* The list of scripts that can be evicted, the oldest first: SHA1 strings. evalCtx is private to
- * eval.c; this mirrors its beginning. A change shows as a list that does not hold the nodes that
- * scripts point to. */
+/* The list of evictable scripts, oldest first: SHA1 strings. evalCtx is private to eval.c; this
+ * mirrors its beginning. A change shows as a list without the nodes that scripts point to. */
 static inline const list *compat_script_evictions(void) {
     extern struct {
         dict *scripts;
@@ -152,7 +151,7 @@ static inline const list *compat_script_evictions(void) {
 }
 
 /* Client-side caching, tracking.c: key name -> radix tree of client ids (8 bytes each). NULL when
- * nobody tracks. */
+ * no client tracks keys. */
 extern rax *TrackingTable;
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* compat_8.h -- what differs between Valkey versions, as 8.1 has it. Included by compat.h alone;
- * compat_9.h gives the same names and says what they mean.
+/* compat_8.h -- what differs between Valkey versions, for 8.1. Only compat.h includes it.
+ * compat_9.h defines the same names and documents them.
  *
- * 8.1 has no TTLs of hash fields: what asks for them finds none. */
+ * 8.1 has no TTLs of hash fields: the functions that ask for them find none. */
 #ifndef HARNESS_VALKEY_COMPAT_8_H
 #define HARNESS_VALKEY_COMPAT_8_H
 
-/* Databases: all there from the beginning. */
+/* Databases: all exist from the start. */
 static inline serverDb *compat_db(int id) {
     return &server.db[id];
 }
@@ -21,7 +21,7 @@ static inline const char *compat_connection_type(connection *conn) {
     return CONN_TYPE_UNIX;
 }
 
-/* --- objects and skiplists: names of 9.1 for members that everybody sees */
+/* --- objects and skiplists: names of 9.1 for public members */
 
 static inline void *objectGetVal(const robj *o) {
     return o->ptr;
@@ -53,7 +53,7 @@ static inline sds zslGetNodeElement(const zskiplistNode *node) {
 
 /* --- tables */
 
-/* An unsafe iterator: it only takes a fingerprint of the table, and compares it at the end. */
+/* An unsafe iterator: it only takes a fingerprint of the table and compares it at the end. */
 static inline void compat_walk_begin(hashtableIterator *it, hashtable *table) {
     hashtableInitIterator(it, table, 0);
 }
@@ -74,13 +74,13 @@ typedef struct {
     void *metadata[];
 } CompatTable;
 
-/* A table does not know its iterators; a safe one pauses the rehash. */
+/* A table does not know its iterators. (A safe iterator pauses the rehash.) */
 static inline bool compat_table_iterated(const CompatTable *table) {
     (void)table;
     return false;
 }
 
-/* Valkey does not tell the bucket. */
+/* Valkey does not expose the bucket. */
 static inline bool compat_rehash_index_is(hashtable *table, ssize_t index) {
     return (index >= 0) == (bool)hashtableIsRehashing(table);
 }
@@ -103,7 +103,7 @@ static inline size_t compat_store_importing(const CompatStore *store) {
     return 0;
 }
 
-static inline bool compat_store_importing_holds(kvstore *store) {
+static inline bool compat_store_importing_fits(kvstore *store) {
     (void)store;
     return true;
 }
@@ -142,14 +142,14 @@ static inline void compat_each_volatile_field(const robj *hash, void (*each)(con
     (void)hash, (void)each, (void)context;
 }
 
-/* No table hashes by address. */
+/* No table hashes addresses. */
 static inline void compat_hash_addresses_with(uint64_t (*hash)(const void *address)) {
     (void)hash;
 }
 
 /* --- scripts */
 
-/* lua/script_lua.c; static there, shown by seams.txt. */
+/* lua/script_lua.c; static there, made global by seams.txt. */
 static inline const void *compat_script_arguments(void) {
     extern robj **lua_argv;
     return lua_argv;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* compat_9.h -- what differs between Valkey versions, as 9.1 has it. Included by compat.h alone;
- * compat_8.h gives the same names. */
+/* compat_9.h -- what differs between Valkey versions, for 9.1. Only compat.h includes it.
+ * compat_8.h defines the same names. */
 #ifndef HARNESS_VALKEY_COMPAT_9_H
 #define HARNESS_VALKEY_COMPAT_9_H
 
 #include <vset.h>
 
-/* Databases: made when they are first used. Returns NULL for one that nobody has used. */
+/* Databases: created on first use. Returns NULL for one that was never used. */
 static inline serverDb *compat_db(int id) {
     return server.db[id];
 }
@@ -16,20 +16,20 @@ static inline kvstore *compat_hashes_with_ttl(serverDb *db) {
     return db->keys_with_volatile_items;
 }
 
-/* What the connection type in memory says it is: the member get_type of a ConnectionType. */
+/* The type that an in-memory connection reports: the member get_type of a ConnectionType. */
 static inline int compat_connection_type(void) {
     return CONN_TYPE_UNIX;
 }
 
 /* --- tables */
 
-/* Begins a walk over a table that shows every entry, expired hash fields too, and leaves no trace
- * in the table. */
+/* Begins an iteration over a table. It visits every entry, expired hash fields included, and leaves
+ * the table as it was. */
 static inline void compat_walk_begin(hashtableIterator *it, hashtable *table) {
     hashtableInitIterator(it, table, HASHTABLE_ITER_SKIP_VALIDATION);
 }
 
-/* Ends it. Needed after a walk that stopped early, harmless after one that came to its end. */
+/* Ends it. Needed after an iteration that stopped early, harmless after a complete one. */
 static inline void compat_walk_end(hashtableIterator *it) {
     hashtableCleanupIterator(it);
 }
@@ -47,12 +47,12 @@ typedef struct {
     void *metadata[];
 } CompatTable;
 
-/* Whether a safe iterator, one that lets the table change meanwhile, stands in the table. */
+/* Is a safe iterator, one that lets the table change meanwhile, active in the table? */
 static inline bool compat_table_iterated(const CompatTable *table) {
     return table->safe_iterators != NULL;
 }
 
-/* Whether Valkey agrees that a rehash has come to that bucket (-1: none is under way). */
+/* Does Valkey agree that the rehash has reached that bucket (-1: no rehash)? */
 static inline bool compat_rehash_index_is(hashtable *table, ssize_t index) {
     return index == hashtableGetRehashingIndex(table);
 }
@@ -71,20 +71,20 @@ typedef struct {
     unsigned long long importing_key_count;
 } CompatStore;
 
-/* How many slots a store imports from another node. */
+/* The number of slots that a store is importing from another node. */
 static inline size_t compat_store_importing(const CompatStore *store) {
     return hashtableSize(store->importing);
 }
 
-/* Whether Valkey agrees with what the mirror says about them. */
-static inline bool compat_store_importing_holds(kvstore *store) {
+/* Does Valkey agree with the mirror about them? */
+static inline bool compat_store_importing_fits(kvstore *store) {
     return ((const CompatStore *)store)->importing_key_count == (unsigned long long)kvstoreImportingSize(store);
 }
 
 /* --- hash fields */
 
-/* The name and the value of a hash's field (an entry of its table); when it expires, in ms, or
- * EXPIRY_NONE. */
+/* The name, the value and the expiry (in ms, or EXPIRY_NONE) of a hash's field, which is an entry
+ * of its table. */
 static inline const_sds compat_field_name(const void *field) {
     return entryGetField(field);
 }
@@ -97,20 +97,20 @@ static inline mstime_t compat_field_expiry(const void *field) {
     return entryGetExpiry(field);
 }
 
-/* Whether any field of a hash has a TTL. */
+/* Does any field of a hash have a TTL? */
 static inline bool compat_has_volatile_fields(robj *hash) {
     return hashTypeHasVolatileFields(hash);
 }
 
-/* The set of fields of a hash that have a TTL, as the word that vset.c keeps (see
- * CompatFieldsKind). NULL when it has none. `hash` has the encoding OBJ_ENCODING_HASHTABLE; its
- * table's metadata holds the set. */
+/* The set of fields of a hash that have a TTL, as vset.c's tagged word (see CompatFieldsKind). NULL
+ * when there are none. `hash` has the encoding OBJ_ENCODING_HASHTABLE; its table's metadata holds
+ * the set. */
 static inline void *compat_volatile_fields(const robj *hash) {
     vset *set = (vset *)hashtableMetadata(objectGetVal(hash));
     return vsetIsValid(set) && !vsetIsEmpty(set) ? *set : NULL;
 }
 
-/* Calls each() for every one of them, in the order of their expiry. */
+/* Calls each() for each of these fields, in order of expiry. */
 static inline void compat_each_volatile_field(const robj *hash, void (*each)(const void *field, void *context),
                                               void *context) {
     if (!compat_volatile_fields(hash)) return;
@@ -121,8 +121,8 @@ static inline void compat_each_volatile_field(const robj *hash, void (*each)(con
     vsetResetIterator(&it);
 }
 
-/* The tables that hash entries by their address (the sets of fields with a TTL, vset.c): makes them
- * use `hash` instead. */
+/* Makes the tables that hash entries by address (the sets of fields with a TTL, vset.c) use `hash`
+ * instead. */
 static inline void compat_hash_addresses_with(uint64_t (*hash)(const void *address)) {
     extern hashtableType pointerHashtableType;
     pointerHashtableType.hashFunction = hash;
@@ -130,8 +130,8 @@ static inline void compat_hash_addresses_with(uint64_t (*hash)(const void *addre
 
 /* --- scripts */
 
-/* The array that 8.1 keeps for the arguments of the next command that a script calls; between such
- * commands nothing in it is valid. NULL: there is none. */
+/* The array that 8.1 reuses for the arguments of each command that a script calls. Between such
+ * commands nothing in it is valid. NULL when the version has no such array. */
 static inline const void *compat_script_arguments(void) {
     return NULL;
 }

@@ -51,7 +51,7 @@ static monotime monotonic_now(void) {
 
 const char *__wrap_monotonicInit(void);
 
-/* Instead of the processor's counter. */
+/* Replaces the processor's counter. */
 const char *__wrap_monotonicInit(void) {
     getMonotonicUs = monotonic_now;
     return "virtual";

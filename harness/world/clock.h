@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* clock.h -- virtual time: every clock that the server reads.
  *
- * Time stands still while a command runs and moves by steps only: a fixed amount with every
- * command, "!clock", "!cron", and, while a defrag slice runs, one microsecond a pointer (so that "a
- * slice of N pointers" is a slice of N microseconds for the server). The clock is part of the
- * world. */
+ * Time does not pass while a command runs. Only steps advance it: every command by a fixed amount,
+ * "!clock", "!cron", and a defrag slice by one microsecond per pointer (so that "a slice of N
+ * pointers" is a slice of N microseconds for the server). The clock is part of the world. */
 #ifndef HARNESS_WORLD_CLOCK_H
 #define HARNESS_WORLD_CLOCK_H
 
@@ -12,16 +11,17 @@
 #include <sys/time.h>
 #include <time.h>
 
-#define CLOCK_START_US 1700000000000000 /* 2023-11-14 22:13:20 UTC: the time at the server's birth, in us */
-#define CLOCK_COMMAND_US 1000           /* what a command takes */
+/* 2023-11-14 22:13:20 UTC: time of the server's birth, in us */
+#define CLOCK_START_US 1700000000000000
+#define CLOCK_COMMAND_US 1000 /* duration of a command */
 
 /* Microseconds since 1970. */
 int64_t clock_now(void);
 void clock_set(int64_t us);
 void clock_advance(int64_t us);
 
-/* What the server's objects get for libc's functions of these names (harness/world/seams.txt). All
- * clocks show the same time. */
+/* What the server's objects call instead of libc's functions of these names
+ * (harness/world/seams.txt). All clocks show the same time. */
 time_t clock_time(time_t *out);
 int clock_gettimeofday(struct timeval *tv, void *zone);
 int clock_clock_gettime(clockid_t id, struct timespec *ts);

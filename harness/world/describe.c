@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* describe.c -- what is known of an address, in words; see describe.h.
+/* describe.c -- describes an address in words; see describe.h.
  *
  * Limits: on --heap=asan the block is AddressSanitizer's, whose own report describes it. */
 #include "harness/world/describe.h"

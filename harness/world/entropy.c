@@ -14,7 +14,8 @@
 
 static uint64_t bytes_state WORLD = 1;
 static struct random_data random_state WORLD;
-static char random_words[128] WORLD; /* what random_state points into; the size that srandom(3) uses */
+/* random_state points into it; the size that srandom(3) uses */
+static char random_words[128] WORLD;
 
 static uint64_t next(uint64_t *state) {
     uint64_t z = *state += 0x9e3779b97f4a7c15u;
@@ -50,7 +51,7 @@ void entropy_seed(uint64_t seed) {
 
 void __wrap_getRandomBytes(unsigned char *p, size_t len);
 
-/* Instead of /dev/urandom: run ids, hash seeds, ACL passwords. */
+/* Replaces /dev/urandom: run ids, hash seeds, ACL passwords. */
 void __wrap_getRandomBytes(unsigned char *p, size_t len) {
     for (size_t i = 0; i < len; i++) p[i] = (unsigned char)next(&bytes_state);
 }

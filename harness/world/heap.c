@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* heap.c -- the arena that all of the server's memory comes from, and its shadow; see heap.h.
+/* heap.c -- the arena for all of the server's memory, and its shadow; see heap.h.
  *
  * Layout, from the arena's start: the state of the heap itself (so that a snapshot of the arena
- * holds it), then blocks. A block is a 32-byte header, which is the red zone between neighbours,
+ * contains it), then blocks. A block is a 32-byte header, which is the red zone between neighbours,
  * then its bytes, rounded up to 16:
  *
  *     | header | bytes ......... pad | header | bytes ... | header |  free: poisoned, never touched
@@ -10,9 +10,8 @@
  * Shadow values are ASan's own, so that its reports say heap-use-after-free and
  * heap-buffer-overflow: 0 live, 0xfa header and padding, 0xfd freed, 0xf7 beyond the end.
  *
- * This file is compiled without ASan: it writes headers, which are poisoned for everybody else.
- * Source of the shadow's form: AddressSanitizer (Serebryany et al., USENIX ATC 2012);
- * asan_interface.h. */
+ * This file is compiled without ASan, because it writes headers, which are poisoned. Source of the
+ * shadow's form: AddressSanitizer (Serebryany et al., USENIX ATC 2012); asan_interface.h. */
 #include "harness/world/heap.h"
 
 #include <errno.h>
@@ -29,10 +28,12 @@
 
 #define GRANULE 16
 #define HEADER sizeof(Header)
-#define FIRST_BLOCK 4096             /* the first page is the state's */
-#define FRONTIER ((size_t)256 << 10) /* the shadow beyond the end is poisoned in chunks of so many bytes */
-#define KEEP ((size_t)64 << 20)      /* memory kept beyond the end on a reset, in bytes */
-#define FRESH 0xA5                   /* new memory: as a pointer it is not canonical, as a size it is absurd */
+#define FIRST_BLOCK 4096 /* the first page has the state */
+/* The shadow beyond the end is poisoned in chunks of this many bytes */
+#define FRONTIER ((size_t)256 << 10)
+#define KEPT_BYTES ((size_t)64 << 20) /* memory that a reset keeps beyond the end, in bytes */
+/* Fills new memory: not a canonical pointer, and an absurd size */
+#define NEW_BYTE 0xA5
 
 enum { SHADOW_HEADER = 0xfa, SHADOW_FREED = 0xfd, SHADOW_BEYOND = 0xf7 };
 enum { BLOCK_LIVE = 0x11fe11fe, BLOCK_FREED = 0xdeadf0ee, BLOCK_FILLER = 0xf111e2f1 };
@@ -47,36 +48,37 @@ typedef struct {
 } Header;
 
 typedef struct {
-    size_t used;  /* bytes of the arena, this page included */
-    size_t limit; /* `used` may not grow beyond */
+    size_t used;  /* bytes of the arena, the first page included */
+    size_t limit; /* of `used` */
     HeapStats stats;
     uint32_t step;
-    uint32_t identities; /* given out so far */
+    uint32_t identities; /* assigned so far */
     bool exhausted, jemalloc_sizes;
-} State;
+} ArenaState;
 
 static HeapKind kind;
 static bool record_sites = true;
-static unsigned char *base;         /* of the arena; never changes */
-static size_t frontier;             /* shadow is in order up to here */
-static unsigned char *shadow;       /* of base; NULL without ASan */
-static uint64_t *begun;             /* the same for live and freed blocks */
-static uint64_t *live;              /* a bit for every granule of the arena: the bytes of a live block begin here */
-static State asan_heap_state WORLD; /* HEAP_ASAN has no arena to keep it in */
+static unsigned char *base;   /* of the arena; never changes */
+static size_t frontier;       /* the shadow is poisoned or in use up to here */
+static unsigned char *shadow; /* of base; NULL without ASan */
+static uint64_t *begun;       /* the same for live and freed blocks */
+/* A bit for every granule of the arena: a live block begins there */
+static uint64_t *live;
+static ArenaState asan_heap_state WORLD; /* HEAP_ASAN has no arena to keep it in */
 
 __attribute__((weak)) void __asan_get_shadow_mapping(size_t *scale, size_t *offset);
 
-static State *state(void) {
-    return kind == HEAP_ARENA ? (State *)base : &asan_heap_state;
+static ArenaState *arena_state(void) {
+    return kind == HEAP_ARENA ? (ArenaState *)base : &asan_heap_state;
 }
 
 static size_t round_up(size_t n, size_t to) {
     return (n + to - 1) / to * to;
 }
 
-/* jemalloc's class for a request; exact sizes otherwise. */
+/* The usable size for a request: jemalloc's class, or the exact size. */
 static size_t usable_for(size_t size) {
-    if (!state()->jemalloc_sizes) return size ? size : 1;
+    if (!arena_state()->jemalloc_sizes) return size ? size : 1;
     if (size <= 8) return 8;
     if (size <= 128) return round_up(size, 16);
     size_t group = (size_t)1 << (63 - __builtin_clzl(size - 1));
@@ -89,7 +91,7 @@ static void shadow_fill(size_t from, size_t to, unsigned char value) {
     if (shadow && to > from) raw_fill(shadow + from / 8, value, (to - from) / 8);
 }
 
-/* A new block's header and bytes. */
+/* Unpoisons a new block's bytes and poisons its header. */
 static void shadow_live(size_t at, size_t size) {
     if (!shadow) return;
     unsigned char *s = shadow + at / 8;
@@ -133,13 +135,14 @@ static uint64_t *map_bits(void) {
 bool heap_init(HeapKind wanted, void *at) {
     kind = wanted;
     if (kind == HEAP_ASAN) {
-        *state() = (State){.used = FIRST_BLOCK, .limit = HEAP_RESERVED - 2 * FRONTIER};
+        *arena_state() = (ArenaState){.used = FIRST_BLOCK, .limit = HEAP_RESERVED - 2 * FRONTIER};
         return true;
     }
     int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (at ? MAP_FIXED_NOREPLACE : 0);
     void *got = mmap(at, HEAP_RESERVED + FRONTIER, PROT_READ | PROT_WRITE, flags, -1, 0);
     if (got == MAP_FAILED || (at && got != at)) return false;
-    base = (unsigned char *)round_up((uintptr_t)got, FRONTIER); /* its shadow then starts on a page */
+    /* So that its shadow starts on a page */
+    base = (unsigned char *)round_up((uintptr_t)got, FRONTIER);
     if (__asan_get_shadow_mapping) {
         size_t scale, offset;
         __asan_get_shadow_mapping(&scale, &offset);
@@ -148,8 +151,8 @@ bool heap_init(HeapKind wanted, void *at) {
     live = map_bits();
     begun = map_bits();
     if (live == MAP_FAILED || begun == MAP_FAILED) return false;
-    State *s = state();
-    *s = (State){.used = FIRST_BLOCK, .limit = HEAP_RESERVED - 2 * FRONTIER};
+    ArenaState *s = arena_state();
+    *s = (ArenaState){.used = FIRST_BLOCK, .limit = HEAP_RESERVED - 2 * FRONTIER};
     shadow_fill(0, FIRST_BLOCK, SHADOW_HEADER);
     frontier = FIRST_BLOCK / FRONTIER * FRONTIER;
     shadow_extend(FIRST_BLOCK);
@@ -162,7 +165,8 @@ HeapKind heap_kind(void) {
 }
 
 static bool in_arena(const void *p) {
-    return base && (const unsigned char *)p >= base + FIRST_BLOCK && (const unsigned char *)p < base + state()->used;
+    return base && (const unsigned char *)p >= base + FIRST_BLOCK &&
+           (const unsigned char *)p < base + arena_state()->used;
 }
 
 bool heap_contains(const void *address) {
@@ -173,24 +177,24 @@ static Header *header_of(const void *block) {
     return (Header *)((uintptr_t)block - HEADER);
 }
 
-static void count_alloc(State *s, size_t size) {
+static void count_alloc(ArenaState *s, size_t size) {
     s->stats.live_blocks++;
     s->stats.live_bytes += size;
     s->stats.allocations++;
 }
 
-static void count_free(State *s, size_t size) {
+static void count_free(ArenaState *s, size_t size) {
     s->stats.live_blocks--;
     s->stats.live_bytes -= size;
     s->stats.frees++;
 }
 
-/* Carves a block of `size` usable bytes at the end of the arena; contents are whatever lay
- * there. */
+/* Makes a block of `size` usable bytes at the end of the arena. It is not filled. */
 static void *arena_carve(size_t size, size_t alignment, uint32_t site) {
-    State *s = state();
+    ArenaState *s = arena_state();
     size_t at = s->used + HEADER;
-    if (alignment > GRANULE) at = round_up(at + HEADER, alignment); /* room for a filler's header before ours */
+    /* A filler's header fits before this one */
+    if (alignment > GRANULE) at = round_up(at + HEADER, alignment);
     size_t end = at + round_up(size, GRANULE);
     if (size >= s->limit || end > s->limit) {
         s->exhausted = true;
@@ -234,14 +238,14 @@ static void copy(void *to, const void *from, size_t size) {
 
 /* --- ASan's heap */
 
-/* Before every block on ASan's heap: what heap_identity needs, and its size. */
+/* Precedes every block on ASan's heap: its size, and what heap_identity needs. */
 typedef struct {
     uint64_t magic_and_prefix; /* PREFIX_MAGIC + bytes between ASan's block and ours */
     uint32_t identity, size;   /* size in usable bytes */
 } Prefix;
 
 #define PREFIX_MAGIC 0x6465667261670000u
-#define PREFIX_ROOM 32 /* at least: ASan keeps notes of its own in the first bytes of a freed block */
+#define PREFIX_ROOM 32 /* at least: ASan uses the first bytes of a freed block itself */
 
 __attribute__((weak)) void __asan_poison_memory_region(const volatile void *at, size_t size);
 __attribute__((weak)) const char *__asan_locate_address(void *address, char *name, size_t room, void **start,
@@ -251,15 +255,15 @@ static uint64_t identity_at(uint32_t identity, const void *block, const void *ad
     return (uint64_t)identity << 32 | (uint32_t)((const unsigned char *)address - (const unsigned char *)block);
 }
 
-/* The prefix of a block of ours; NULL for what libc allocated by itself. */
+/* The prefix of a block; NULL for one that libc allocated itself. */
 static Prefix *prefix_of(const void *block) {
     Prefix *p = (Prefix *)block - 1;
     return (p->magic_and_prefix & ~(uint64_t)0xffff) == PREFIX_MAGIC ? p : NULL;
 }
 
-/* The same budget as the arena's: what the arena would have used. */
+/* Charges the budget with what the arena would have used. */
 static void *asan_heap_alloc(size_t size, size_t alignment, unsigned char byte) {
-    State *s = state();
+    ArenaState *s = arena_state();
     void *raw = NULL;
     size_t end = s->used + HEADER + round_up(size, GRANULE);
     if (alignment < PREFIX_ROOM) alignment = PREFIX_ROOM;
@@ -282,7 +286,7 @@ static void asan_heap_free(void *block) {
         free(block);
         return;
     }
-    count_free(state(), p->size);
+    count_free(arena_state(), p->size);
     free((unsigned char *)block - (p->magic_and_prefix & 0xffff));
 }
 
@@ -308,7 +312,7 @@ static uint32_t site_of(const void *frame) {
 
 static void *allocate(size_t wanted, size_t alignment, unsigned char byte, const void *frame) {
     if (wanted > HEAP_RESERVED) {
-        state()->exhausted = true;
+        arena_state()->exhausted = true;
         return NULL;
     }
     size_t size = usable_for(wanted);
@@ -318,17 +322,17 @@ static void *allocate(size_t wanted, size_t alignment, unsigned char byte, const
     return block;
 }
 
-/* The header of a live block that is about to be freed, moved or measured; a finding when it is not
+/* The header of a live block that is about to be freed, moved or measured; a finding if it is not
  * one. */
 static Header *expect_live(void *block, const char *what) {
     Header *h = header_of(block);
     bool aligned = (uintptr_t)block % GRANULE == 0;
     if (aligned && h->state == BLOCK_LIVE) return h;
-    finding_heap(what, aligned && h->state == BLOCK_FREED ? "freed already" : "not the start of a block", block);
+    finding_heap(what, aligned && h->state == BLOCK_FREED ? "already freed" : "not the start of a block", block);
 }
 
 static void arena_free(void *block, uint32_t site) {
-    State *s = state();
+    ArenaState *s = arena_state();
     Header *h = expect_live(block, "free");
     h->state = BLOCK_FREED;
     h->free_site = site;
@@ -342,13 +346,13 @@ static void arena_free(void *block, uint32_t site) {
         shadow_fill(at, at + round_up(h->size, GRANULE), SHADOW_FREED);
     }
     count_free(s, h->size);
-    freed_note(block, h->size);
+    release_log_add(block, h->size);
 }
 
 /* --- malloc and its kin */
 
 void *heap_malloc(size_t size) {
-    return allocate(size, GRANULE, FRESH, __builtin_frame_address(0));
+    return allocate(size, GRANULE, NEW_BYTE, __builtin_frame_address(0));
 }
 
 void *heap_calloc(size_t count, size_t size) {
@@ -365,7 +369,7 @@ static void release(void *block, const void *frame) {
     if (kind == HEAP_ASAN)
         asan_heap_free(block);
     else
-        free(block); /* what libc allocated by itself */
+        free(block); /* allocated by libc itself */
 }
 
 void heap_free(void *block) {
@@ -381,9 +385,9 @@ size_t heap_usable_size(void *block) {
 
 void *heap_realloc(void *old, size_t size) {
     const void *frame = __builtin_frame_address(0);
-    if (!old) return allocate(size, GRANULE, FRESH, frame);
+    if (!old) return allocate(size, GRANULE, NEW_BYTE, frame);
     size_t before = heap_usable_size(old);
-    void *block = allocate(size, GRANULE, FRESH, frame);
+    void *block = allocate(size, GRANULE, NEW_BYTE, frame);
     if (!block) return NULL;
     copy(block, old, before < size ? before : size);
     release(old, frame);
@@ -391,7 +395,7 @@ void *heap_realloc(void *old, size_t size) {
 }
 
 int heap_memalign(void **out, size_t alignment, size_t size) {
-    void *block = allocate(size, alignment > GRANULE ? alignment : GRANULE, FRESH, __builtin_frame_address(0));
+    void *block = allocate(size, alignment > GRANULE ? alignment : GRANULE, NEW_BYTE, __builtin_frame_address(0));
     if (!block) return ENOMEM;
     *out = block;
     return 0;
@@ -399,15 +403,15 @@ int heap_memalign(void **out, size_t alignment, size_t size) {
 
 char *heap_strdup(const char *s) {
     size_t size = strlen(s) + 1;
-    char *copy = allocate(size, GRANULE, FRESH, __builtin_frame_address(0));
+    char *copy = allocate(size, GRANULE, NEW_BYTE, __builtin_frame_address(0));
     if (copy) raw_copy(copy, s, size);
     return copy;
 }
 
-/* --- what others may know */
+/* --- queries */
 
 void heap_budget(size_t bytes, bool jemalloc_sizes) {
-    State *s = state();
+    ArenaState *s = arena_state();
     size_t limit = s->used + bytes;
     size_t most = HEAP_RESERVED - 2 * FRONTIER;
     s->limit = limit < most ? limit : most;
@@ -420,15 +424,15 @@ void heap_record_sites(bool yes) {
 }
 
 bool heap_exhausted(void) {
-    return state()->exhausted;
+    return arena_state()->exhausted;
 }
 
 HeapStats heap_stats(void) {
-    return state()->stats;
+    return arena_state()->stats;
 }
 
 void heap_set_step(uint32_t step) {
-    state()->step = step;
+    arena_state()->step = step;
 }
 
 static HeapBlock describe(const Header *h) {
@@ -480,8 +484,7 @@ static const Header *reaching(size_t at) {
     return h && (size_t)((const unsigned char *)(h + 1) - base) + h->size > at ? h : NULL;
 }
 
-/* The block, live or freed, that the address lies in; the padding behind a block counts as its
- * own. */
+/* The block, live or freed, that contains the address. The padding after a block belongs to it. */
 static const Header *block_around(const void *address) {
     return last_before(begun, (size_t)((const unsigned char *)address - base) + GRANULE);
 }
@@ -494,7 +497,7 @@ void heap_each_live(const void *from, const void *to, void (*fn)(const HeapBlock
         HeapBlock block = describe(before);
         fn(&block, arg);
     }
-    each_beginning(first, last < state()->used ? last : state()->used, fn, arg);
+    each_beginning(first, last < arena_state()->used ? last : arena_state()->used, fn, arg);
 }
 
 void heap_inherit(void *block, const void *old) {
@@ -506,7 +509,8 @@ void heap_inherit(void *block, const void *old) {
         to->origin_site = from->origin_site;
         to->identity = from->identity;
     }
-    state()->identities--; /* so that later blocks get the same with moves as without */
+    /* So that later blocks get the same numbers with moves as without */
+    arena_state()->identities--;
 }
 
 uint64_t heap_identity(const void *address) {
@@ -517,17 +521,17 @@ uint64_t heap_identity(const void *address) {
 }
 
 uint32_t heap_last_identity(void) {
-    return state()->identities;
+    return arena_state()->identities;
 }
 
 bool heap_find(const void *address, HeapBlock *out) {
     if (kind != HEAP_ARENA || !in_arena(address)) return false;
     const Header *h = block_around(address);
-    /* A header is a red zone between two blocks: what lies in it belongs to the block behind it, as
-     * far as it is known. */
+    /* A header is a red zone between two blocks. An address in it belongs to the block after it, if
+     * that is known. */
     const Header *next = h ? next_header(h) : (const Header *)(base + FIRST_BLOCK);
     if ((const unsigned char *)address >= (const unsigned char *)next &&
-        (const unsigned char *)next < base + state()->used)
+        (const unsigned char *)next < base + arena_state()->used)
         h = next;
     if (!h || h->state == BLOCK_FILLER) return false;
     *out = describe(h);
@@ -535,7 +539,7 @@ bool heap_find(const void *address, HeapBlock *out) {
 }
 
 void *heap_mark(void) {
-    return kind == HEAP_ARENA ? base + state()->used : NULL;
+    return kind == HEAP_ARENA ? base + arena_state()->used : NULL;
 }
 
 void *heap_base(void) {
@@ -543,17 +547,16 @@ void *heap_base(void) {
 }
 
 size_t heap_used(void) {
-    return kind == HEAP_ARENA ? state()->used : 0;
+    return kind == HEAP_ARENA ? arena_state()->used : 0;
 }
 
 void heap_cut(size_t used) {
     size_t before = frontier;
     frontier = round_up(used, FRONTIER) + FRONTIER;
-    if (before > frontier + KEEP) {
-        /* Unused shadow beyond reads as zero, which is why shadow_extend fills it before it is
-         * handed out. */
-        madvise(base + frontier + KEEP, before - frontier - KEEP, MADV_DONTNEED);
-        if (shadow) madvise(shadow + (frontier + KEEP) / 8, (before - frontier - KEEP) / 8, MADV_DONTNEED);
+    if (before > frontier + KEPT_BYTES) {
+        /* Unused shadow beyond it reads as zero, so shadow_extend fills it before it is used. */
+        madvise(base + frontier + KEPT_BYTES, before - frontier - KEPT_BYTES, MADV_DONTNEED);
+        if (shadow) madvise(shadow + (frontier + KEPT_BYTES) / 8, (before - frontier - KEPT_BYTES) / 8, MADV_DONTNEED);
     }
     shadow_fill(used, frontier, SHADOW_BEYOND);
     size_t keep = live_bytes(used), last = live_bytes(before);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* jobs.h -- background jobs, made deterministic.
  *
- * The server hands objects to free to a thread (bio.c). Here they are freed at once, or queued
- * while jobs are held, so that a stream decides when: "!jobs hold", steps, "!jobs one", "!jobs
- * run". The queue is part of the world. A server that sleeps (usleep, seams.c) lets the oldest one
- * run, as a thread would meanwhile.
+ * The server passes objects that it wants freed to a thread (bio.c). Here they are freed at once,
+ * or queued while jobs are held, so that the stream decides when: "!jobs hold", steps, "!jobs one",
+ * "!jobs run". The queue is part of the world. When the server sleeps (usleep, seams.c), the oldest
+ * job runs, as it would in a thread.
  *
  * Limits: closing and syncing files happens at once; there is nothing to wait for. */
 #ifndef HARNESS_WORLD_JOBS_H
@@ -12,8 +12,9 @@
 
 #include <stdbool.h>
 
-void jobs_hold(void);    /* queue from now on */
-void jobs_run(void);     /* run what is queued, oldest first, and run new jobs at once from now on */
+void jobs_hold(void); /* queue from now on */
+/* Run what is queued, oldest first, and run new jobs at once from now on */
+void jobs_run(void);
 bool jobs_run_one(void); /* run the oldest; false when none is queued */
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* raw.h -- copying, filling and comparing memory behind the sanitizers' back.
+/* raw.h -- copies, fills and compares memory without the sanitizers noticing.
  *
  * The arena and the snapshots write to poisoned memory and to ASan's shadow itself; memcpy and
- * memset would be intercepted there and look at the shadow of the shadow. Include it only in files
+ * memset would be intercepted there and check the shadow of the shadow. Include this only in files
  * that are compiled without ASan. */
 #ifndef HARNESS_WORLD_RAW_H
 #define HARNESS_WORLD_RAW_H
@@ -25,7 +25,7 @@ static inline void raw_copy(void *to, const void *from, size_t len) {
 #endif
 }
 
-/* The same for small blocks, where rep movsb takes long to start; both 8-byte aligned. */
+/* The same for small blocks, where rep movsb is slow to start. Both must be 8-byte aligned. */
 static inline void raw_copy_short(void *to, const void *from, size_t len) {
     volatile uint64_t *words = to;
     volatile unsigned char *bytes = to;
@@ -43,13 +43,13 @@ static inline void raw_fill(void *at, unsigned char byte, size_t len) {
 #endif
 }
 
-/* Sets `words` aligned 8-byte words: for small blocks, where rep stosb takes long to start. */
+/* Sets `words` aligned 8-byte words: for small blocks, where rep stosb is slow to start. */
 static inline void raw_fill_words(void *at, uint64_t word, size_t words) {
     volatile uint64_t *p = at;
     for (size_t i = 0; i < words; i++) p[i] = word;
 }
 
-/* Whether `len` bytes (a multiple of 32) are equal; both 8-byte aligned. */
+/* Are `len` bytes (a multiple of 32) equal? Both must be 8-byte aligned. */
 static inline bool raw_equal(const void *a, const void *b, size_t len) {
     const uint64_t *x = a, *y = b;
     for (size_t i = 0; i < len / 8; i += 4) {
@@ -58,8 +58,8 @@ static inline bool raw_equal(const void *a, const void *b, size_t len) {
     return true;
 }
 
-/* Maps a file privately over memory that is in use, at whole pages; false when the kernel refuses.
- * ASan's mmap (since clang 17) takes the memory for new and clears its shadow. */
+/* Maps a file privately over whole pages of memory in use. Returns false when the kernel refuses.
+ * Not through mmap: ASan's (since clang 17) would treat the memory as new and clear its shadow. */
 static inline bool raw_map_over(void *at, size_t len, int fd, off_t offset) {
     long got = syscall(SYS_mmap, at, len, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, fd, offset);
     return got == (long)at;

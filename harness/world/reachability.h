@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* reachability.h -- which live blocks can be reached from where: every aligned word that could be a
+/* reachability.h -- which live blocks can be reached from where. Every aligned word that could be a
  * pointer is followed.
  *
- * Only blocks that were allocated since the server's birth are known: the rest of the world is left
- * out, unless its words are given as a start. Arena only. Memory outside of the world. */
+ * Limits: only blocks that were allocated since the server's birth are known. The rest of the world
+ * counts only where its words are passed as a start. Arena only. Its own memory is outside of the
+ * world. */
 #ifndef HARNESS_WORLD_REACHABILITY_H
 #define HARNESS_WORLD_REACHABILITY_H
 
@@ -11,25 +12,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A live block, and by which flood it was reached first; 0: by none. */
+/* A live block, and the mark of the first search that reached it; 0: not reached. */
 typedef struct {
     uintptr_t start, size; /* bytes */
     uint32_t mark;
-} FloodBlock;
+} ReachabilityBlock;
 
-/* Takes stock of the live blocks, none of them reached. What was known before is forgotten. */
-void flood_begin(void);
+/* Lists the live blocks, none of them reached. Discards the previous list. */
+void reachability_begin(void);
 
-/* Marks, with `mark` (not 0), every block that has no mark yet and that a word of the range points
- * to or into, and goes on from those. The range may hold freed blocks and red zones. */
-void flood_from(const void *from, size_t len, uint32_t mark);
+/* Marks, with `mark` (not 0), every block without a mark that can be reached from a word of the
+ * range, directly or through other such blocks. Pointers into a block count. The range may contain
+ * freed blocks and red zones. */
+void reachability_from(const void *from, size_t len, uint32_t mark);
 
-/* Marks the block that starts at `start` without going on from it: a flood will not enter it. False
- * when no block known here starts there; a block that has a mark keeps it. */
-bool flood_stop_at(const void *start, uint32_t mark);
+/* Marks the block that starts at `start`, so that no search continues through it. A block that has
+ * a mark keeps it. Returns false when no known block starts there. */
+bool reachability_stop_at(const void *start, uint32_t mark);
 
-/* All live blocks, in the order of their addresses; returns how many. Valid until the next
- * flood_begin. */
-size_t flood_blocks(const FloodBlock **blocks);
+/* All live blocks, in order of address. Returns their number. Valid until the next
+ * reachability_begin. */
+size_t reachability_blocks(const ReachabilityBlock **blocks);
 
 #endif

@@ -6,26 +6,26 @@
 
 #include "harness/base/array.h"
 
-static FreedBlock *blocks;
+static ReleasedBlock *blocks;
 static size_t nblocks;
 static bool logging;
 
-void freed_begin(void) {
+void release_log_begin(void) {
     nblocks = 0;
     logging = true;
 }
 
-void freed_end(void) {
+void release_log_end(void) {
     logging = false;
 }
 
-const FreedBlock *freed_blocks(size_t *count) {
+const ReleasedBlock *release_log_blocks(size_t *count) {
     *count = nblocks;
     return blocks;
 }
 
-void freed_note(const void *block, size_t size) {
+void release_log_add(const void *block, size_t size) {
     if (!logging) return;
     blocks = array_reserve(blocks, nblocks, nblocks + 1, sizeof(*blocks));
-    blocks[nblocks++] = (FreedBlock){block, size};
+    blocks[nblocks++] = (ReleasedBlock){block, size};
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* release_log.h -- a log of the blocks that the server's heap releases while defrag works: what no
- * pointer may point to afterwards.
+/* release_log.h -- a log of the blocks that the server's heap releases while defrag works. No
+ * pointer may point to them afterwards.
  *
  * Outside of the world. */
 #ifndef HARNESS_WORLD_RELEASE_LOG_H
@@ -12,19 +12,19 @@
 typedef struct {
     const void *block;
     size_t size; /* bytes */
-} FreedBlock;
+} ReleasedBlock;
 
-/* Begins an empty log. */
-void freed_begin(void);
+/* Starts an empty log. */
+void release_log_begin(void);
 
-/* Ends it; its blocks stay until the next one begins. */
-void freed_end(void);
+/* Ends it. Its blocks stay available until the next log starts. */
+void release_log_end(void);
 
-/* The blocks of the log, in the order in which they were released. */
-const FreedBlock *freed_blocks(size_t *count);
+/* The blocks of the log, in order of release. */
+const ReleasedBlock *release_log_blocks(size_t *count);
 
-/* For the heap: `size` bytes at `block` have just been released. Goes into the log if there is
- * one. */
-void freed_note(const void *block, size_t size);
+/* For the heap: `size` bytes at `block` have just been released. Added to the log if one is
+ * active. */
+void release_log_add(const void *block, size_t size);
 
 #endif

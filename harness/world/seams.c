@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* seams.c -- replacements for libc's and the server's functions that have no better place;
- * seams.txt is their table.
+/* seams.c -- replacements for functions of libc and of the server that belong in no other file.
+ * seams.txt lists all replacements.
  *
  * Functions that the table sends to seam_zero, seam_refuse and seam_refuse_null need no code of
- * their own: these take no arguments, look at none, and return what all of the replaced functions'
- * callers understand. That relies on the calling conventions of x86-64 and AArch64, where extra
- * arguments are ignored and the caller cleans up.
+ * their own. These three take no arguments and return a value that is right for all of the replaced
+ * functions. That relies on the calling conventions of x86-64 and AArch64, where extra arguments
+ * are ignored and the caller cleans up.
  *
- * Files: a relative path lies in a scratch folder that is made when the first file is written and
- * removed at the end; an absolute path does not exist and cannot be made, except /dev/null. */
+ * Files: a relative path is in a scratch folder, which is created with the first file and removed
+ * at the end. An absolute path does not exist and cannot be created, except /dev/null. */
 #include "harness/world/seams.h"
 
 #include <dirent.h>
@@ -109,8 +109,8 @@ struct tm *seam_localtime_r(const time_t *t, struct tm *tm) {
 
 int seam_usleep(useconds_t us);
 
-/* Else a server that waits in a loop (evict.c, performEvictions; bio.c, bioDrainWorker) would wait
- * for ever. */
+/* Lets time pass and a job run. Otherwise a server that waits in a loop (evict.c, performEvictions;
+ * bio.c, bioDrainWorker) would wait forever. */
 int seam_usleep(useconds_t us) {
     clock_advance(us);
     jobs_run_one();
@@ -123,15 +123,15 @@ _Noreturn void seam_abort(void);
 _Noreturn void seam_exit(int status);
 _Noreturn void seam_assert_fail(const char *expression, const char *file, unsigned line, const char *function);
 
-/* What cut-seams puts in the place of a function that seams.txt does not classify, or classifies as
- * one that is never called. */
+/* What cut-seams calls instead of a function that seams.txt does not classify, or classifies as a
+ * trap. */
 _Noreturn void seam_trap(const char *name);
 
 void seam_trap(const char *name) {
     char signature[128];
     snprintf(signature, sizeof(signature), "import:%s", name);
     finding_report(signature, NULL,
-                   "the server calls %s, and nobody has decided what it gets: add a row to harness/world/seams.txt",
+                   "the server calls %s, which has no row in harness/world/seams.txt: add one that says what it gets",
                    name);
 }
 
@@ -142,7 +142,7 @@ void seam_abort(void) {
 void seam_exit(int status) {
     char frame[128];
     finding_frame(frame, sizeof(frame));
-    finding_harness("the server wants to leave with status %d, in %s", status, frame);
+    finding_harness("the server calls exit with status %d, in %s", status, frame);
 }
 
 void seam_assert_fail(const char *expression, const char *file, unsigned line, const char *function) {
@@ -211,9 +211,9 @@ ssize_t seam_read(int fd, void *data, size_t len) {
 
 /* --- files */
 
-static char scratch[256]; /* empty until the first file is made */
+static char scratch[256]; /* empty until the first file is created */
 static pid_t scratch_owner;
-static bool scratch_used; /* there may be files in it */
+static bool scratch_used; /* it may contain files */
 
 static void make_scratch(void) {
     if (scratch_owner == getpid()) return;
@@ -241,8 +241,8 @@ void seams_cleanup(void) {
     rmdir(scratch);
 }
 
-/* Where a path of the server's really is, in `real` (PATH_MAX bytes); false when it may not be
- * touched. "./x" is "x". */
+/* Maps a path of the server to the real one, in `real` (PATH_MAX bytes). Returns false when it may
+ * not be touched. "./x" is "x". */
 static bool seam_path(const char *path, char *real) {
     if (strcmp(path, "/dev/null") == 0) {
         strcpy(real, path);

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* snapshot.c -- the whole world saved and brought back; see snapshot.h.
+/* snapshot.c -- saves and restores the whole world; see snapshot.h.
  *
- * How it is fast. After a base is saved, the world's memory is mapped again, privately, over a file
- * in memory that holds the image. The kernel then tells a page that was written (it has become
- * anonymous) from one that was not: bit 61 of /proc/self/pagemap
- * (Documentation/admin-guide/mm/pagemap.rst). A reset reads those bits, remembers the pages that it
- * meets ("sticky": streams write to the same few hundred pages again and again, and a page stays
- * anonymous once it is), and copies exactly these back. No page fault is taken for a page that was
- * dirtied before, and none is missed. Every SNAPSHOT_RENEW resets all pages are mapped anew, so
- * that pages which only one stream wrote are not copied for ever.
+ * Why it is fast: after a base is saved, the world's memory is mapped again, privately, over a file
+ * in memory that holds the image. The kernel then knows which pages were written, because those
+ * have become anonymous: bit 61 of /proc/self/pagemap (Documentation/admin-guide/mm/pagemap.rst). A
+ * reset reads those bits, adds the pages to a list and copies exactly the pages of the list back.
+ * The list is "sticky": streams write to the same few hundred pages again and again, and a page
+ * that is anonymous stays so. No written page is missed, and a page that was written before causes
+ * no further page fault. After every SNAPSHOT_RENEW resets all pages are mapped again, so that
+ * pages which only one stream wrote are not copied forever.
  *
  * Where pagemap cannot be read (some containers), every page is compared instead: correct, and some
  * ten times slower.
  *
- * The first and the last page of the globals are shared with memory that is not ours; they are
- * copied by hand, in part. This file is compiled without ASan. */
+ * The first and the last page of the globals also contain memory outside of the world, so only part
+ * of them is copied, by hand. This file is compiled without ASan. */
 #include "harness/world/snapshot.h"
 
 #include <fcntl.h>
@@ -30,26 +30,27 @@
 #define PAGE ((size_t)4096)
 #define MAX_RANGES 4
 
-/* The edges of the world's sections, from the linker. */
+/* The bounds of the world's sections, from the linker. */
 extern unsigned char __start_vkdata[], __stop_vkdata[], __start_vkbss[], __stop_vkbss[];
 extern unsigned char __start_vkworld[], __stop_vkworld[];
 
-/* A stretch of world memory. Its inner part is whole pages, its edges are what is left. */
+/* A range of world memory. Its inner part is whole pages, its edges are the rest. */
 typedef struct {
     unsigned char *start, *stop;      /* all of it */
     unsigned char *first_page, *last; /* the inner part; equal when there is none */
-    size_t offset;                    /* of `start` rounded down to a page, in the image */
+    size_t offset;                    /* in the image, of `start` rounded down to a page */
 } Range;
 
 struct Base {
-    int fd;               /* file in memory with the image: every range from its first page on */
+    /* File in memory with the image of all ranges, each from its first page */
+    int fd;
     unsigned char *image; /* the same, mapped for reading */
     size_t size;
     Range ranges[MAX_RANGES];
     int nranges;
     size_t used;           /* of the arena */
     unsigned char *shadow; /* of the used part */
-    uint32_t *sticky;      /* indices of pages (of the image) that have been written since they were mapped */
+    uint32_t *sticky;      /* indices of pages (of the image) written since they were mapped */
     unsigned char *is_sticky;
     size_t nsticky, npages;
     unsigned resets;
@@ -67,11 +68,11 @@ struct Mark {
 };
 
 static Base *active;
-static SnapshotWays ways = {.renew = SNAPSHOT_RENEW};
+static SnapshotOptions options = {.renew = SNAPSHOT_RENEW};
 static int pagemap = -1;
 static pid_t pagemap_owner; /* the process whose pages it shows; a forked child opens its own */
 
-static void *must(void *p) {
+static void *require_memory(void *p) {
     if (!p) finding_harness("out of memory for a snapshot");
     return p;
 }
@@ -97,12 +98,12 @@ static void find_ranges(Base *b) {
     b->npages = offset / PAGE;
 }
 
-/* Where `address` (in range r) lies in the image. */
+/* The offset of `address` (in range r) in the image. */
 static size_t image_offset(const Range *r, const unsigned char *address) {
     return r->offset + (size_t)(address - (unsigned char *)((uintptr_t)r->start & ~(PAGE - 1)));
 }
 
-/* The parts of a range before its first whole page and behind its last one: copied by hand. */
+/* Calls fn for the parts of a range before its first whole page and after its last one. */
 static void each_edge(const Range *r, void (*fn)(const Range *, unsigned char *from, size_t len, void *), void *arg) {
     if (r->first_page >= r->stop || r->first_page == r->last) {
         fn(r, r->start, (size_t)(r->stop - r->start), arg);
@@ -117,7 +118,7 @@ static void edge_to_world(const Range *r, unsigned char *from, size_t len, void 
     raw_copy(from, b->image + image_offset(r, from), len);
 }
 
-/* Maps the inner part of every range privately over the image: all clean again. */
+/* Maps the inner part of every range privately over the image, so that all pages are clean. */
 static void map_clean(Base *b) {
     for (int i = 0; i < b->nranges; i++) {
         Range *r = &b->ranges[i];
@@ -130,27 +131,28 @@ static void map_clean(Base *b) {
     b->nsticky = 0;
 }
 
-void snapshot_set_ways(const SnapshotWays *wanted) {
-    ways = *wanted;
+void snapshot_set_options(const SnapshotOptions *wanted) {
+    options = *wanted;
 }
 
 Base *snapshot_base(void) {
-    Base *b = must(calloc(1, sizeof(*b)));
+    Base *b = require_memory(calloc(1, sizeof(*b)));
     find_ranges(b);
     b->fd = memfd_create("defrag-fuzz-world", MFD_CLOEXEC);
     if (b->fd < 0 || ftruncate(b->fd, (off_t)b->size) != 0) finding_harness("cannot make a file in memory");
     b->image =
-        mmap(NULL, b->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, b->fd, 0); /* all is written now */
+        /* All is written now */
+        mmap(NULL, b->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, b->fd, 0);
     if (b->image == MAP_FAILED) finding_harness("cannot map a file in memory");
     for (int i = 0; i < b->nranges; i++) {
         Range *r = &b->ranges[i];
         raw_copy(b->image + image_offset(r, r->start), r->start, (size_t)(r->stop - r->start));
     }
     mprotect(b->image, b->size, PROT_READ);
-    b->shadow = must(malloc(heap_shadow_size(b->used)));
+    b->shadow = require_memory(malloc(heap_shadow_size(b->used)));
     heap_shadow_read(b->shadow, b->used);
-    b->sticky = must(malloc(b->npages * sizeof(*b->sticky)));
-    b->is_sticky = must(calloc(b->npages, 1));
+    b->sticky = require_memory(malloc(b->npages * sizeof(*b->sticky)));
+    b->is_sticky = require_memory(calloc(b->npages, 1));
     map_clean(b);
     active = b;
     return b;
@@ -204,11 +206,11 @@ static void open_pagemap(void) {
     pagemap_owner = getpid();
 }
 
-/* Brings the list of sticky pages up to date. */
+/* Updates the list of sticky pages. */
 static void scan(Base *b) {
     open_pagemap();
     for (int i = 0; i < b->nranges; i++) {
-        if (ways.compare || pagemap < 0 || !scan_pagemap(b, &b->ranges[i])) scan_by_comparing(b, &b->ranges[i]);
+        if (options.compare || pagemap < 0 || !scan_pagemap(b, &b->ranges[i])) scan_by_comparing(b, &b->ranges[i]);
     }
 }
 
@@ -234,7 +236,7 @@ void snapshot_reset(Base *b) {
     if (b != active) {
         map_clean(b);
         active = b;
-    } else if (++b->resets % ways.renew == 0) {
+    } else if (++b->resets % options.renew == 0) {
         map_clean(b);
     } else {
         scan(b);
@@ -277,11 +279,11 @@ static void each_world_edge(Base *b, void (*fn)(const Range *, unsigned char *, 
 
 Mark *snapshot_save(void) {
     Base *b = active;
-    Mark *m = must(calloc(1, sizeof(*m)));
+    Mark *m = require_memory(calloc(1, sizeof(*m)));
     m->base = b;
     scan(b);
-    m->pages = must(malloc(b->nsticky * sizeof(*m->pages) + 1));
-    m->contents = must(malloc(b->nsticky * PAGE + 1));
+    m->pages = require_memory(malloc(b->nsticky * sizeof(*m->pages) + 1));
+    m->contents = require_memory(malloc(b->nsticky * PAGE + 1));
     for (size_t i = 0; i < b->nsticky; i++) {
         m->pages[i] = b->sticky[i];
         raw_copy(m->contents + i * PAGE, page_address(b, b->sticky[i]), PAGE);
@@ -289,12 +291,12 @@ Mark *snapshot_save(void) {
     m->npages = b->nsticky;
     Cursor c = {0};
     each_world_edge(b, edge_size, &c);
-    c = (Cursor){.buffer = m->edges = must(malloc(c.at + 1))};
+    c = (Cursor){.buffer = m->edges = require_memory(malloc(c.at + 1))};
     each_world_edge(b, edge_save, &c);
     m->used = heap_used();
-    m->tail = must(malloc(m->used - b->used + 1));
+    m->tail = require_memory(malloc(m->used - b->used + 1));
     raw_copy(m->tail, (unsigned char *)heap_base() + b->used, m->used - b->used);
-    m->shadow = must(malloc(heap_shadow_size(m->used)));
+    m->shadow = require_memory(malloc(heap_shadow_size(m->used)));
     heap_shadow_read(m->shadow, m->used);
     return m;
 }
@@ -319,7 +321,7 @@ void snapshot_mark_free(Mark *m) {
     free(m);
 }
 
-/* --- for those who look for pointers */
+/* --- for searches for pointers */
 
 typedef struct {
     void (*fn)(const void *from, size_t len, void *arg);

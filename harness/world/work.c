@@ -1,31 +1,33 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* work.c -- counts the work of defrag against a bound that depends on the data; see work.h.
  *
- * The bound is generous: over the seeds and 1,500 generated streams no slice and no cycle did more
- * than a sixth of the units that one walk over everything that lives, the server's own tables
- * included, comes to.
+ * The bound is generous. Over the seeds and 1,500 generated streams, no slice and no cycle used
+ * more than a sixth of the units that one pass over everything live takes, the server's own tables
+ * included.
  *
- * Limits: what asks about no pointer, moves nothing and does not look at the clock does no work. */
+ * Limits: code that asks about no pointer, moves nothing and does not read the clock does no
+ * work. */
 #include "harness/world/work.h"
 
 #include "harness/world/heap.h"
 #include "harness/world/world.h"
 
-#define FACTOR 4       /* walks over all live blocks */
-#define CONSTANT 20000 /* units: stages, empty tables and what else does not grow with the data */
-#define OF_SLICE 16    /* units: each slice looks at the clock some ten times, however short it is */
+#define FACTOR 4 /* passes over all live blocks */
+/* units: stages, empty tables and whatever else does not grow with the data */
+#define CONSTANT 20000
+/* units: each slice reads the clock some ten times, however short it is */
+#define SLICE_CONSTANT 16
 
-/* Work that has a bound; none when that is 0. */
+/* Work and its bound; 0: no bound. */
 typedef struct {
     uint64_t done, bound;
-} Effort;
+} Budget;
 
-/* Part of the world, so that a run that is abandoned in the middle of a slice leaves nothing
- * behind. */
-static Effort efforts[WORK_KINDS] WORLD;
+/* Part of the world, so that a run that is abandoned in the middle of a slice has no effect on the
+ * next. */
+static Budget budgets[WORK_KINDS] WORLD;
 
-/* Work is counted down, for it is counted often: `granted` is how far the counter went up when it
- * was last set. */
+/* Work is counted down, which is fast. `granted` is the value to which the counter was last set. */
 int64_t work_left WORLD;
 static int64_t granted WORLD;
 
@@ -40,37 +42,37 @@ static uint64_t bound(void) {
     return FACTOR * (stats.live_blocks + stats.live_bytes / 64) + CONSTANT;
 }
 
-/* How much more may be done before an effort goes over its bound. */
-static int64_t left(const Effort *effort) {
-    if (effort->bound == 0) return INT64_MAX;
-    return effort->done > effort->bound ? -1 : (int64_t)(effort->bound - effort->done);
+/* How much more may be done before a budget goes over its bound. */
+static int64_t left(const Budget *budget) {
+    if (budget->bound == 0) return INT64_MAX;
+    return budget->done > budget->bound ? -1 : (int64_t)(budget->bound - budget->done);
 }
 
-/* Writes down what was done since the counter was last set. */
-static void settle(void) {
+/* Adds the work done since the counter was last set to the budgets. */
+static void record_work(void) {
     uint64_t units = (uint64_t)(granted - work_left);
     for (int i = 0; i < WORK_KINDS; i++) {
-        if (efforts[i].bound) efforts[i].done += units;
+        if (budgets[i].bound) budgets[i].done += units;
     }
 }
 
 static void grant(void) {
     granted = INT64_MAX;
     for (int i = 0; i < WORK_KINDS; i++) {
-        int64_t units = left(&efforts[i]);
+        int64_t units = left(&budgets[i]);
         if (units < granted) granted = units;
     }
     work_left = granted;
 }
 
 static void set(WorkKind kind, uint64_t units) {
-    settle();
-    efforts[kind] = (Effort){0, units};
+    record_work();
+    budgets[kind] = (Budget){0, units};
     grant();
 }
 
 void work_begin_cycles(int count, uint64_t pointers) {
-    set(WORK_CYCLE, (uint64_t)count * bound() * (pointers + OF_SLICE) / pointers);
+    set(WORK_CYCLE, (uint64_t)count * bound() * (pointers + SLICE_CONSTANT) / pointers);
 }
 
 void work_end_cycles(void) {
@@ -86,9 +88,9 @@ void work_end_slice(void) {
 }
 
 void work_used_up(void) {
-    settle();
+    record_work();
     for (int i = 0; i < WORK_KINDS; i++) {
-        if (left(&efforts[i]) < 0 && watcher) watcher((WorkKind)i, efforts[i].done);
+        if (left(&budgets[i]) < 0 && watcher) watcher((WorkKind)i, budgets[i].done);
     }
     grant();
 }

@@ -25,6 +25,7 @@ test_packages() {
 
     shim apt-get 'exit 0'
     shim id 'echo 0'
+    shim apt-cache 'exit 100'
     shim dpkg-query "cat <<'LIST'" "${all//$'\n'/$'\n'installed }" LIST
     sed -i '0,/^ca-cert/s/^ca-cert/installed &/' "$box/shims/dpkg-query"
     run_packages --check
@@ -47,6 +48,12 @@ test_packages() {
     check "not as a user" refused '^packages: missing: clang lld; as root, run: apt-get install'
     check "who only gets the list" matches calls '^apt-get' 0
     shim id 'echo 0'
+    sed -i '/^installed clang-format-14$/d' "$box/shims/dpkg-query"
+    run_packages --check
+    check "one that this suite does not have is not missing" matches out clang-format 0
+    shim apt-cache 'exit 0'
+    run_packages --check
+    check "one that it has is missing" matches out '^apt-get install .* clang clang-format-14 lld$'
     shim apt-get 'exit 100'
     run_packages --install
     check "apt-get fails" refused '^packages: apt-get update failed; check the network'

@@ -181,6 +181,12 @@ test_incremental() {
     check "nothing is left behind" test -z "$(find "$box/plain/.build" -name 'work.*')"
 }
 
+test_force_defrag() {
+    build forced --force-defrag
+    check "Valkey's own forced defrag needs no patches" built forced/src/valkey-server '^one make libc  '
+    check "and is what make was asked for" grep -q ' DEBUG_FORCE_DEFRAG=yes ' "$box/forced/build.log"
+}
+
 test_cmake() {
     build cmake --no-defrag --with cmake
     check "CMake" built cmake/build/bin/valkey-server '^one cmake libc  -g -gdwarf-4 -O2 '
@@ -231,6 +237,7 @@ make_patches
 test_usage
 test_libraries
 test_incremental
+test_force_defrag
 test_cmake
 test_unclean_tree
 test_patch
