@@ -13,8 +13,8 @@
  *   walks all free chunks (80 ms for 600,000 of them), too long for a server that asks ten times a
  *   second; it does not know which pages of those chunks malloc_trim(3) has returned, and it counts
  *   blocks in a thread's own cache as live. Neither figure says whether a move would help: a large
- *   free chunk is not fragmentation, but is counted. defragFiguresSmallFree tells the two apart,
- *   from malloc_info(3), at the same cost.
+ *   free chunk is not fragmentation, but is counted. defragFiguresSmallFree distinguishes the two,
+ *   with malloc_info(3), at the same cost.
  * - tcmalloc: heap size minus unmapped pages minus live bytes (MallocExtension). Free spans count.
  * - mimalloc: committed memory (mi_process_info) minus what the server counts as used.
  * - rss: the same as glibc's cheap figure, for other allocators.
