@@ -66,6 +66,7 @@ bool worker_start(Worker *worker, const WorkerPlan *plan, int64_t seed, int64_t 
     argv[count++] = (char *)plan->corpus;
     for (int i = 0; i < plan->nseeds; i++) argv[count++] = plan->seeds[i];
     memset(worker->stats->signature, 0, sizeof(worker->stats->signature));
+    worker->ended = false;
     worker->stats->busy = false;
     text_free(&worker->tail);
     pid_t pid = spawn_start(argv, variables, &worker->output);
@@ -76,7 +77,8 @@ bool worker_start(Worker *worker, const WorkerPlan *plan, int64_t seed, int64_t 
     return pid > 0;
 }
 
-void worker_stop(const Worker *worker, bool gracefully) {
+void worker_stop(Worker *worker, bool gracefully) {
+    worker->ended = true;
     if (worker->pid) kill(worker->pid, gracefully ? SIGTERM : SIGKILL);
 }
 
@@ -118,6 +120,12 @@ bool worker_read(Worker *worker) {
 
 /* --- its end */
 
+/* Did it die of a signal of worker_stop? An engine that has not reached its first input has no
+ * handler for it. */
+static bool died_of_stop(const Worker *worker, int status) {
+    return worker->ended && WIFSIGNALED(status) && (WTERMSIG(status) == SIGTERM || WTERMSIG(status) == SIGKILL);
+}
+
 /* Makes a signature for a finding that has not recorded one. Returns false when the input is not at
  * fault. */
 static bool name_crash(int status, char *signature) {
@@ -144,6 +152,7 @@ WorkerEnd worker_reap(Worker *worker, char *signature) {
     text_free(&worker->line);
     if (WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == ENGINE_INTERRUPTED))
         return WORKER_DONE;
+    if (died_of_stop(worker, status)) return WORKER_DONE;
     if (!worker->stats->busy) return WORKER_FAULT;
     snprintf(signature, FINDING_SIGNATURE, "%.*s", FINDING_SIGNATURE - 1, worker->stats->signature);
     if (signature[0]) return WORKER_FINDING;

@@ -27,6 +27,7 @@ typedef struct {
     pid_t pid;  /* 0: not running */
     int output; /* a pipe with its output */
     int starts; /* engine processes so far */
+    bool ended; /* it was asked to end, or killed, by worker_stop */
     Stats *stats;
     char stats_path[PATH_MAX];
     Text line;                 /* the incomplete last line of its output */
@@ -59,7 +60,7 @@ bool worker_read(Worker *worker);
 WorkerEnd worker_reap(Worker *worker, char *signature);
 
 /* Asks the process to end, or kills it. */
-void worker_stop(const Worker *worker, bool gracefully);
+void worker_stop(Worker *worker, bool gracefully);
 
 /* Frees the worker's resources. Its process must have ended. */
 void worker_close(Worker *worker);
