@@ -3,7 +3,8 @@
  *
  * One thread reads the output of the engine processes and waits for their ends. An engine that
  * ended with a finding is replaced by another one with a new seed; the input on which it ended is
- * not run again.
+ * not run again. The finding is then known to all engines: when it comes up again, they abandon the
+ * input and continue (harness/run/run.h, run_stream), and count a repeat.
  *
  * Limits: while a finding is verified, which takes up to half a minute, the output of the other
  * engines is not read. */
@@ -123,6 +124,10 @@ static void mark_known(Run *run, const Stats *stats) {
     for (int i = 0; i < run->options->jobs; i++) stats_know(run->workers[i].stats, stats->input, stats->input_len);
 }
 
+static void know_finding(Run *run, const char *signature, uint64_t place) {
+    for (int i = 0; i < run->options->jobs; i++) stats_know_finding(run->workers[i].stats, signature, place);
+}
+
 static void store_finding(Run *run, const Worker *worker, const char *signature) {
     const Stats *stats = worker->stats;
     mark_known(run, stats);
@@ -130,6 +135,7 @@ static void store_finding(Run *run, const Worker *worker, const char *signature)
         run->unwritable = true;
         stop_engines(run, true);
     }
+    know_finding(run, signature, stats->place);
     if (run->options->stop_on_first) stop_engines(run, true);
 }
 
@@ -150,6 +156,7 @@ static void handle_exit(Run *run, int number) {
     char signature[FINDING_SIGNATURE];
     WorkerEnd end = worker_reap(worker, signature);
     if (end == WORKER_DONE) return;
+    stats_bury(worker->stats);
     progress_clear(&run->progress);
     if (end == WORKER_FINDING)
         store_finding(run, worker, signature);
@@ -171,6 +178,7 @@ static ProgressTotals sum_workers(const Run *run) {
         t.slices += w->stats->slices;
         t.moved += w->stats->moved;
         t.exhausted += w->stats->exhausted;
+        for (uint64_t k = 0; k < w->stats->nfindings; k++) t.repeats += w->stats->findings[k].repeats;
         if (w->coverage > t.coverage) t.coverage = w->coverage;
         if (w->corpus > t.corpus) t.corpus = w->corpus;
     }
@@ -234,6 +242,15 @@ static bool open_workers(Run *run) {
     return true;
 }
 
+/* Adds the abandoned inputs to the counts of the findings. */
+static void count_repeats(Run *run) {
+    for (int i = 0; i < run->options->jobs; i++) {
+        const Stats *stats = run->workers[i].stats;
+        for (uint64_t k = 0; k < stats->nfindings; k++)
+            finding_store_count(&run->store, stats->findings[k].signature, (int)stats->findings[k].repeats);
+    }
+}
+
 static int fuzz_and_report(Run *run) {
     const SuperviseOptions *options = run->options;
     fprintf(stderr, "defrag-fuzz run: seed %" PRId64 ", %" PRId64 " job%s\n", options->seed, options->jobs,
@@ -242,6 +259,7 @@ static int fuzz_and_report(Run *run) {
     catch_interrupts();
     fuzz(run);
     ProgressTotals totals = sum_workers(run);
+    count_repeats(run);
     progress_clear(&run->progress);
     progress_summary(&run->progress, &totals, &run->store);
     return status_of(run);

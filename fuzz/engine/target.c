@@ -25,24 +25,24 @@ const char *target_init(void) {
 
 /* --- running */
 
-static bool run(const Stream *stream, OracleSet oracles, RunReport *report) {
-    if (files_too_new(stream, birth_version())) return false;
-    return run_stream(stream, &(RunOptions){.oracles = oracles, .skip_call_sites = true}, report) == EXIT_CLEAN;
+/* Returns what run_stream does; EXIT_USAGE for a stream that needs a later server. */
+static int run(const Stream *stream, OracleSet oracles, RunReport *report) {
+    if (files_too_new(stream, birth_version())) return EXIT_USAGE;
+    return run_stream(stream, &(RunOptions){.oracles = oracles, .skip_call_sites = true}, report);
 }
 
 bool target_run(const uint8_t *data, size_t len) {
     Stream stream;
-    RunReport report = {0};
-    stats_begin(data, len);
+    RunReport *report = stats_begin(data, len);
     if (stats_is_known(data, len)) {
-        stats_end(NULL);
+        stats_end(false);
         return false;
     }
     stream_parse((const char *)data, len, STREAM_LENIENT, &stream, NULL);
-    bool useful = run(&stream, oracles_for_input(stats_hash(data, len)), &report);
+    int status = run(&stream, oracles_for_input(stats_hash(data, len)), report);
     stream_free(&stream);
-    stats_end(&report);
-    return useful;
+    stats_end(status == EXIT_FINDING);
+    return status == EXIT_CLEAN;
 }
 
 /* --- making new inputs */

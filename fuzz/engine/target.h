@@ -19,8 +19,9 @@
 const char *target_init(void);
 
 /* Runs an input. Which oracles run depends on its bytes only (oracles_for_input). Returns false
- * when the input is useless for a corpus: it ran out of memory, needs a later server or is known to
- * fail. Does not return after a finding (harness/finding/finding.h). */
+ * when the input is useless for a corpus: it ran out of memory, needs a later server, is known to
+ * fail or was abandoned because of a known finding (stats.h). Does not return after any other
+ * finding (harness/finding/finding.h). */
 bool target_run(const uint8_t *data, size_t len);
 
 /* Mutates the input of `len` bytes in `data`, which has room for `room` bytes. Returns the new

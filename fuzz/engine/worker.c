@@ -68,6 +68,7 @@ bool worker_start(Worker *worker, const WorkerPlan *plan, int64_t seed, int64_t 
     memset(worker->stats->signature, 0, sizeof(worker->stats->signature));
     worker->ended = false;
     worker->stats->busy = false;
+    worker->stats->place = 0;
     text_free(&worker->tail);
     pid_t pid = spawn_start(argv, variables, &worker->output);
     for (int i = 0; i < own; i++) text_free(&words[i]);
