@@ -40,7 +40,7 @@ if(DEFRAG_FUZZ_WERROR)
     list(APPEND DEFRAG_FUZZ_WARNINGS -Werror)
 endif()
 
-# ccache does not see the variables that control afl-clang-fast.
+# ccache does not see the environment variables that control afl-clang-fast.
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_C_COMPILER MATCHES "/afl-")
     set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
