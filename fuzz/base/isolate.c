@@ -8,7 +8,7 @@
  * The child enforces the time limit itself (finding_deadline), because it can report the step. If
  * it does not, the parent kills it GRACE seconds later.
  *
- * Limits: a child that is killed leaves its scratch folder behind, if it had one. */
+ * Limits: a child that is killed does not remove its scratch folder, if it has one. */
 #include "fuzz/base/isolate.h"
 
 #include <errno.h>

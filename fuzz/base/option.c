@@ -54,7 +54,8 @@ static void print_option(const char *name, const char *argument, bool optional, 
 }
 
 static void print_help(const OptionTable *table) {
-    printf("usage: defrag-fuzz %s [OPTION...] %s\n\n%s\n", table->name, table->usage, table->text);
+    printf("usage: defrag-fuzz %s [OPTION...]%s%s\n\n%s\n", table->name, *table->usage ? " " : "", table->usage,
+           table->text);
     for (const Option *option = table->options; option->name; option++)
         print_option(option->name, option->argument, option->kind == OPTION_FLAG_WORD, option->help);
     print_option("--help", NULL, false, "print this");
@@ -127,8 +128,8 @@ int option_parse(const OptionTable *table, int argc, char **argv, OptionRest *re
         int status = read_option(table, argc, argv, &i);
         if (status != OPTION_CONTINUE) return status;
     }
-    int behind = i < argc ? i + 1 : argc;
-    rest->rest = argv + behind;
-    rest->nrest = argc - behind;
+    int after = i < argc ? i + 1 : argc;
+    rest->rest = argv + after;
+    rest->nrest = argc - after;
     return OPTION_CONTINUE;
 }

@@ -38,7 +38,7 @@ typedef struct {
     int nrest;
 } OptionRest;
 
-/* Reads the command line of a subcommand; argv[0] is its name. Options may stand anywhere before
+/* Reads the command line of a subcommand; argv[0] is its name. Options may be anywhere before
  * "--", as "--name value" or "--name=value". The array is reordered. Returns OPTION_CONTINUE;
  * EXIT_CLEAN after --help; EXIT_USAGE after reporting an error. */
 int option_parse(const OptionTable *table, int argc, char **argv, OptionRest *rest);

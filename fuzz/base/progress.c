@@ -100,12 +100,12 @@ static void json_findings(const FindingStore *store) {
 
 static void print_table(const Progress *progress, const ProgressTotals *totals, const FindingStore *store) {
     double seconds = stopwatch_seconds() - progress->start;
-    double fine =
+    double good =
         totals->commands ? 100.0 * (double)(totals->commands - totals->errors) / (double)totals->commands : 100;
     printf("%-10s %14.1f\n", "seconds", seconds);
     row("execs", totals->execs, "", seconds);
     row("commands", totals->commands, "", seconds);
-    printf("%-10s %13.1f%%  of the commands without an error reply\n", "", fine);
+    printf("%-10s %13.1f%%  of the commands without an error reply\n", "", good);
     row("cycles", totals->cycles, "", seconds);
     row("slices", totals->slices, "", seconds);
     row("moves", totals->moved, "", seconds);

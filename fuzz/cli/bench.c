@@ -250,8 +250,7 @@ int cmd_bench(int argc, char **argv) {
                 "after each command and the oracles that the engine runs for every input, and without moves and\n"
                 "oracles; then how the time is distributed.\n"
                 "\n"
-                "exit status: 0 done, 1 a finding, 2 bad usage or unreadable input, 3 a fault of the harness\n"
-                "\n",
+                "exit status: 0 done, 1 a finding, 2 bad usage or unreadable input, 3 a fault of the harness\n",
         .example = "defrag-fuzz bench --seconds 20 --runs 100000 corpus/seeds",
         .options = options};
     OptionRest rest;

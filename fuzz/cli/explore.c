@@ -83,8 +83,7 @@ int cmd_explore(int argc, char **argv) {
                 "run once for all events.\n"
                 "\n"
                 "exit status: 0 nothing found, 1 a finding, 2 bad usage or an unwritable folder, 3 a fault of the\n"
-                "harness\n"
-                "\n",
+                "harness\n",
         .example = "defrag-fuzz explore --bound 20 --type stream-groups",
         .options = options};
     OptionRest rest;

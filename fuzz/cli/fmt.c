@@ -63,8 +63,7 @@ int cmd_fmt(int argc, char **argv) {
         .text = "Converts stream files to canonical form, in place. Comments are kept.\n"
                 "\n"
                 "exit status: 0 done, or nothing to do; 1 --check found a file that differs; 2 bad usage, or a file\n"
-                "is not a stream\n"
-                "\n",
+                "is not a stream\n",
         .example = "defrag-fuzz fmt --check corpus",
         .options = options};
     OptionRest rest;

@@ -82,8 +82,7 @@ int cmd_gen(int argc, char **argv) {
         .usage = "",
         .text = "Prints a random stream. The same seed gives the same stream for one version of the server.\n"
                 "\n"
-                "exit status: 0 done, 2 bad usage or a file cannot be written\n"
-                "\n",
+                "exit status: 0 done, 2 bad usage or a file cannot be written\n",
         .example = "defrag-fuzz gen --seed 42 --steps 50",
         .options = options};
     OptionRest rest;

@@ -46,8 +46,7 @@ int cmd_live(int argc, char **argv) {
                 "\n"
                 "environment: DEFRAG_FUZZ_PASSWORD is the server's password, if it requires one\n"
                 "\n"
-                "exit status: 0 nothing found, 1 a finding, 2 bad usage, or a server that cannot be used\n"
-                "\n",
+                "exit status: 0 nothing found, 1 a finding, 2 bad usage, or a server that cannot be used\n",
         .example = "defrag-fuzz live --server unix:/run/valkey/test.sock --seconds 600 --clients 8",
         .options = options};
     OptionRest rest;

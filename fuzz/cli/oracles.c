@@ -83,8 +83,7 @@ int cmd_oracles(int argc, char **argv) {
                 "word of their signatures, and the canaries that make them fail. Then lists the other sources of\n"
                 "findings.\n"
                 "\n"
-                "exit status: 0 done, 2 bad usage\n"
-                "\n",
+                "exit status: 0 done, 2 bad usage\n",
         .example = "defrag-fuzz oracles",
         .options = options};
     OptionRest rest;

@@ -173,8 +173,7 @@ int cmd_reach(int argc, char **argv) {
                 "allocation site.\n"
                 "\n"
                 "exit status: 0 done, 1 a finding, 2 bad usage or unreadable input, 3 a fault of the harness,\n"
-                "4 a stream ran out of time or memory\n"
-                "\n",
+                "4 a stream ran out of time or memory\n",
         .example = "defrag-fuzz reach corpus/seeds",
         .options = options};
     OptionRest rest;

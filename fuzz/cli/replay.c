@@ -457,8 +457,7 @@ int cmd_replay(int argc, char **argv) {
                 "is searched for *.stream files. Prints each path, then its result.\n"
                 "\n"
                 "exit status: 0 nothing found, 1 a finding, 2 bad usage or unreadable input, 3 a fault of the\n"
-                "harness, 4 out of time or memory, 5 a finding with another signature than that of --expect\n"
-                "\n",
+                "harness, 4 out of time or memory, 5 a finding with another signature than that of --expect\n",
         .example = "defrag-fuzz replay --trace corpus/seeds/list-quicklist.stream",
         .options = options};
     OptionRest rest;

@@ -74,8 +74,7 @@ int cmd_run(int argc, char **argv) {
                 "libFuzzer.\n"
                 "\n"
                 "exit status: 0 nothing found, 1 a finding, 2 bad usage or unreadable input, 3 a fault of the\n"
-                "harness\n"
-                "\n",
+                "harness\n",
         .example = "defrag-fuzz run --seconds 600 --corpus my-corpus corpus/seeds",
         .options = options};
     OptionRest rest;

@@ -115,8 +115,7 @@ int cmd_salvage(int argc, char **argv) {
                 "which an engine had ended, and those that were running. Prints a line for each. Replay them to\n"
                 "find those that fail. FOLDER is not changed.\n"
                 "\n"
-                "exit status: 0 done, even without any input; 2 bad usage, or a file cannot be read or written\n"
-                "\n",
+                "exit status: 0 done, even without any input; 2 bad usage, or a file cannot be read or written\n",
         .example = "defrag-fuzz salvage /tmp/dfrun-a1b2c3 --into left && defrag-fuzz replay left",
         .options = options};
     OptionRest rest;

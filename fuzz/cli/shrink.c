@@ -220,8 +220,7 @@ int cmd_shrink(int argc, char **argv) {
                 "far.\n"
                 "\n"
                 "exit status: 0 shrunk, 2 unreadable input or a stream that passes, 3 a fault of the harness,\n"
-                "4 the stream runs out of time or memory, 5 a signature other than that of --expect\n"
-                "\n",
+                "4 the stream runs out of time or memory, 5 a signature other than that of --expect\n",
         .example = "defrag-fuzz shrink -o small.stream crash.stream",
         .options = options};
     OptionRest rest;

@@ -383,7 +383,7 @@ class Source(unittest.TestCase):
                     )
 
     def test_programs_are_read_as_json(self) -> None:
-        """What defrag-fuzz prints for people, and memory of C, is read by nobody."""
+        """No program parses the text that defrag-fuzz prints for people, or memory of C."""
         users = {
             path
             for path, tree in python_files().items()

@@ -81,7 +81,7 @@ class Row:
         """The sabotaged text of the file."""
         found = list(self.find.finditer(text))
         if len(found) != 1:
-            what = f"occurs {len(found)} times" if found else "is gone"
+            what = f"occurs {len(found)} times" if found else "is missing"
             raise SabotageError(f"sabotage {self.name}: the line it changes {what}: rewrite {shown(ROWS / self.name)}")
         match = found[0]
         return text[: match.start()] + match.expand(self.put) + text[match.end() :]
