@@ -47,7 +47,8 @@ check_presets() {
 }
 
 check_series() {
-    check "server-patch/README.md, the row of VALKEY_SERIES, names $1" in_file server-patch/README.md "^\| .VALKEY_SERIES. .*\`$1\`"
+    check "server-patch/README.md, the row of VALKEY_SERIES, names $1" \
+        in_file server-patch/README.md "^\| .VALKEY_SERIES. .*\`$1\`"
     if ! grep -q '^package ' "server-patch/$1/source"; then return; fi
     check "$1 has a row, server-patch/$1/row" test -f "server-patch/$1/row"
     if [[ $1 != "$(<server-patch/default-series)" ]]; then check_presets "$1"; fi
@@ -72,7 +73,8 @@ check_bug() {
     name=$(basename "$1" .stream)
     fix=$(sed -n 's,^# fix: .*/,,p' "$1" | head -n 1)
     series=$(series_with_fix "$fix")
-    check "$what $name with the series ${series//\\/}" in_file "$box/items" "^- \[$name\]\(corpus/found/$name\.stream\) \($series\): "
+    check "$what $name with the series ${series//\\/}" \
+        in_file "$box/items" "^- \[$name\]\(corpus/found/$name\.stream\) \($series\): "
     check "$what a sentence '*See it:*' for $name" in_file "$box/items" "^- \[$name\].* \*See it:\* [^ ]"
     check "corpus/found/README.md has a heading $name" in_file corpus/found/README.md "^## $name\$"
 }
@@ -204,7 +206,9 @@ while read -r pass; do check "fuzz/shrink/shrink.c has a row for $pass" in_file 
 
 sed -nE 's/^    \{"([a-z]+)", .*, cmd_[a-z]+\},$/\1/p' fuzz/cli/main.c >"$box/subcommands"
 check "fuzz/cli/main.c has subcommands" test "$(wc -l <"$box/subcommands")" -ge 11
-while read -r name; do check "fuzz/cli/README.md has a row for $name" in_file fuzz/cli/README.md "^\| \`$name\` \|"; done <"$box/subcommands"
+while read -r name; do
+    check "fuzz/cli/README.md has a row for $name" in_file fuzz/cli/README.md "^\| \`$name\` \|"
+done <"$box/subcommands"
 
 setting_fields >"$box/fields"
 check "harness/stream/settings.h has a struct Settings" test "$(wc -l <"$box/fields")" -ge 9
