@@ -11,7 +11,7 @@
 # Of the others, what neither the compiler nor a test of theirs can see: a fix without a stream, a
 # seed that does not say what it is for, a setting that nobody reads, a check of a structure that
 # nobody calls or that has no canary, an oracle that README.md does not name, a pass of the shrinker
-# that is not in its table.
+# that is not in its table, a subcommand that is not in the table of fuzz/cli/README.md.
 #
 # Limits: presets, READMEs and C are read as text.
 #
@@ -47,7 +47,8 @@ check_presets() {
 }
 
 check_series() {
-    check "README.md, the row of VALKEY_SERIES, names $1" in_file README.md "^\| .VALKEY_SERIES. .*\`$1\`"
+    check "server-patch/README.md, the row of VALKEY_SERIES, names $1" \
+        in_file server-patch/README.md "^\| .VALKEY_SERIES. .*\`$1\`"
     if ! grep -q '^package ' "server-patch/$1/source"; then return; fi
     check "$1 has a row, server-patch/$1/row" test -f "server-patch/$1/row"
     if [[ $1 != "$(<server-patch/default-series)" ]]; then check_presets "$1"; fi
@@ -55,19 +56,27 @@ check_series() {
 
 # ---- bugs ----
 
-# The series that have a fix, as README.md lists them.
+# The series that have a fix, as README.md lists them, with the dots escaped.
 series_with_fix() {
     all_series | while read -r name; do
         if [[ -f server-patch/$name/fixes/$1 ]]; then echo "$name"; fi
-    done | paste -sd , | sed 's/,/, /g'
+    done | paste -sd , | sed 's/,/, /g; s/\./\\./g'
+}
+
+# The items of lists in README.md, a line each.
+readme_items() {
+    awk '/^- / {item = item "\n" $0; next} /^  [^ ]/ {sub(/^ +/, " "); item = item $0} END {print item}' README.md
 }
 
 check_bug() {
-    local name fix series what="README.md, the table of bugs, has"
+    local name fix series what="README.md, What it has found, has"
     name=$(basename "$1" .stream)
     fix=$(sed -n 's,^# fix: .*/,,p' "$1" | head -n 1)
     series=$(series_with_fix "$fix")
-    check "$what $name with the series $series" in_file README.md "^\| \[$name\]\(.*\| $series \|\$"
+    check "$what $name with the series ${series//\\/}" \
+        in_file "$box/items" "^- \[$name\]\(corpus/found/$name\.stream\) \($series\): "
+    check "$what a sentence '*See it:*' for $name" in_file "$box/items" "^- \[$name\].* \*See it:\* [^ ]"
+    check "corpus/found/README.md has a heading $name" in_file corpus/found/README.md "^## $name\$"
 }
 
 # The streams of corpus/found that name a fix, whatever the series.
@@ -174,6 +183,7 @@ check_figures() {
 
 check "server-patch/default-series is a series with a lock" test -f "server-patch/$(<server-patch/default-series)/source"
 while read -r series; do check_series "$series"; done < <(all_series)
+readme_items >"$box/items"
 for stream in corpus/found/*.stream; do
     check_bug "$stream"
     check_fix_of_stream "$stream"
@@ -193,6 +203,12 @@ while read -r word; do check "README.md, How it works, explains the oracle *$wor
 shrink_passes >"$box/passes"
 check "fuzz/shrink/pass.h has passes" test "$(wc -l <"$box/passes")" -ge 11
 while read -r pass; do check "fuzz/shrink/shrink.c has a row for $pass" in_file fuzz/shrink/shrink.c ", $pass, "; done <"$box/passes"
+
+sed -nE 's/^    \{"([a-z]+)", .*, cmd_[a-z]+\},$/\1/p' fuzz/cli/main.c >"$box/subcommands"
+check "fuzz/cli/main.c has subcommands" test "$(wc -l <"$box/subcommands")" -ge 11
+while read -r name; do
+    check "fuzz/cli/README.md has a row for $name" in_file fuzz/cli/README.md "^\| \`$name\` \|"
+done <"$box/subcommands"
 
 setting_fields >"$box/fields"
 check "harness/stream/settings.h has a struct Settings" test "$(wc -l <"$box/fields")" -ge 9
