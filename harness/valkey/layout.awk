@@ -58,7 +58,7 @@ function declare(i,    base, suffix, next_offset) {
         suffix = substr(base, RSTART)
         base = substr(base, 1, RSTART - 1)
     }
-    return "    " base " " member[i] suffix ";"
+    return "    " base (base ~ /\*$/ ? "" : " ") member[i] suffix ";"
 }
 
 END {

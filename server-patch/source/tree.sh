@@ -39,7 +39,7 @@ list_patches() {
 get_new_files() {
     mkdir -- "$work/new"
     if [[ $server == no ]]; then return; fi
-    if ! "$here/new-files" "$patches" "$work/new" 2>"$work/new.log"; then die "$(sed 's/^new-files: //' "$work/new.log")"; fi
+    if ! "$here/new-files" "$patches" "$series" "$work/new" 2>"$work/new.log"; then die "$(sed 's/^new-files: //' "$work/new.log")"; fi
 }
 
 # The new files, as paths below $work/new.
