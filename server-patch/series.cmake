@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # What is particular to the series that is built: server-patch/SERIES/row.
 #
-# series_has(WORD OUT) answers from it. Every word below is answered there, by "has WORD" or
-# "lacks WORD REASON"; one without an answer, or misspelt, stops the configuration. A series without
-# a row has none of them. The lines "absent ..." are for fuzz/test/test_valkey_names.py.
+# series_has(WORD OUT) reads it. The row answers every word below with "has WORD" or "lacks WORD
+# REASON"; a word that is misspelt, or has no answer, stops the configuration. A series without a
+# row has none of them. The lines "absent ..." are for fuzz/test/test_valkey_names.py.
 
 set(SERIES_WORDS
     exhibits # the patches of fuzz/test/museum fit, or those in SERIES/museum that replace them
     planted  # the three patches of the test night_planted fit
-    reasons  # harness/reach/reason.c knows why each block stays in place that seeds leave there
-    smallest # fuzz/test/test_shrink_tool.sh knows how small streams get
+    reasons  # harness/reach/reason.c has the reason for each block that the seeds leave in place
+    smallest # fuzz/test/test_shrink_tool.sh has the sizes of its smallest streams
 )
 set(SERIES_ROW ${CMAKE_SOURCE_DIR}/server-patch/${VALKEY_SERIES}/row)
 set(series_answers)
@@ -38,7 +38,7 @@ if(EXISTS ${SERIES_ROW})
     endforeach()
 endif()
 
-# Sets OUT to TRUE when the series has what WORD stands for.
+# Sets OUT to TRUE when the row has the word.
 function(series_has word out)
     if(NOT word IN_LIST SERIES_WORDS)
         fail("series_has: '${word}' is not one of ${SERIES_WORDS}")

@@ -3,15 +3,15 @@
 # add_server_test.
 #
 # The server is not a target of this build but of Valkey's own Makefile, so a test builds it:
-# build_server, which runs server-patch/build when a test that needs it is going to run, and takes a
-# second when nothing has changed. With VALKEY_SOURCE_DIR a copy of that tree gets the patches; when
-# they do not fit, build_server prints which hunk, and it and all tests that need a server are
-# skipped. With DEFRAG_FUZZ_SERVER nothing is built.
+# build_server runs server-patch/build before the first test that needs the server, and takes a
+# second when nothing has changed. With VALKEY_SOURCE_DIR it patches a copy of that tree. If a patch
+# does not fit, build_server prints which hunk, and it is skipped like all tests that need a server.
+# With DEFRAG_FUZZ_SERVER nothing is built.
 
 set(DEFRAG_FUZZ_SERVER "" CACHE FILEPATH "A patched valkey-server of your own for the tests; empty: they build one")
 
-# The series of the patches: for your own tree that of its version if we have patches for it, else
-# the one that was asked for.
+# The series of the patches: for your own tree that of its version, if we have patches for it, else
+# VALKEY_SERIES.
 string(REGEX MATCH "^[0-9]+\\.[0-9]+" server_series ${VALKEY_TREE_VERSION})
 if(NOT VALKEY_SOURCE_DIR OR NOT IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/${server_series})
     set(server_series ${VALKEY_SERIES})
@@ -32,9 +32,9 @@ if(DEFRAG_FUZZ_SERVER)
     set(server_path ${DEFRAG_FUZZ_SERVER})
 else()
     set(server_path ${CMAKE_BINARY_DIR}/server/src/valkey-server)
-    # One sanitizer, and no optimisation: with both and -O1 the build costs four times as much.
-    # Undefined behaviour is looked for in the server inside the harness; the tests do not ask how
-    # fast this one is.
+    # One sanitizer and no optimisation, because with both and -O1 the build takes four times as
+    # long. The server in the harness is checked for undefined behaviour, and no test depends on the
+    # speed of this one.
     string(REPLACE "address,undefined" "address" server_sanitizer ${DEFRAG_FUZZ_SANITIZE})
     set(server_build ${CMAKE_CURRENT_SOURCE_DIR}/build --series ${server_series} --sanitize ${server_sanitizer}
                      --allocator libc --optimize 0 --into ${CMAKE_BINARY_DIR}/server)
@@ -59,8 +59,8 @@ set(SERVER_TEST_PATH ${server_path} CACHE INTERNAL "")
 set(SERVER_TEST_SERIES ${server_series} CACHE INTERNAL "")
 
 # add_server_test(NAME name LABELS label... COMMAND command argument...): a test that needs a real
-# server. The command finds the server's path in the environment variable VALKEY_SERVER and its
-# series, such as 9.1, in VALKEY_SERIES; it starts and stops the server itself. Exit status 77:
+# server. The command gets the server's path in the environment variable VALKEY_SERVER and its
+# series, such as 9.1, in VALKEY_SERIES. It starts and stops the server itself. Exit status 77 means
 # skipped.
 function(add_server_test)
     cmake_parse_arguments(PARSE_ARGV 0 test "" "NAME" "LABELS;COMMAND")
@@ -91,8 +91,7 @@ if(server_patches AND NOT VALKEY_SOURCE_DIR)
     add_defrag_test(NAME series LABELS tools COMMAND ${tests}/test_series.sh ${series})
 endif()
 
-# --- Valgrind: with a tool and a server without sanitizers, both of which the default build makes
-# for the purpose
+# --- Valgrind: with a tool and a server without sanitizers, which the default build makes for this
 
 if(DEFRAG_FUZZ_SANITIZE STREQUAL "none")
     set(plain_tool $<TARGET_FILE:defrag-fuzz>)
@@ -113,13 +112,17 @@ if(own_series)
                                ENVIRONMENT CC=${CMAKE_C_COMPILER})
 endif()
 
-# --- more servers than CI has time for
+# --- other servers, for which CI has no time
 
 if(own_series)
     add_defrag_test(NAME server_unchanged LABELS tools slow
                     COMMAND ${tests}/test_server_unchanged.sh ${series} ${CMAKE_BINARY_DIR}/server-unchanged
                     PROPERTIES TIMEOUT 3600 PROCESSORS 2
                                ENVIRONMENT "CC=${CMAKE_C_COMPILER};LLVM_OBJCOPY=${LLVM_OBJCOPY}")
+    # About three minutes on an idle machine: half of it builds, the rest waits for timers.
+    add_defrag_test(NAME upstream LABELS tools slow
+                    COMMAND ${tests}/test_upstream.sh ${series} ${CMAKE_BINARY_DIR}/server-upstream
+                    PROPERTIES PROCESSORS 2 SKIP_RETURN_CODE 77 ENVIRONMENT CC=${CMAKE_C_COMPILER})
     add_defrag_test(NAME server_allocators LABELS tools slow
                     COMMAND ${tests}/test_server_allocators.sh ${series} ${CMAKE_BINARY_DIR}/server-allocators
                     PROPERTIES TIMEOUT 3600 PROCESSORS 2 ENVIRONMENT CC=${CMAKE_C_COMPILER})

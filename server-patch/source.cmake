@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# Which Valkey tree is built: VALKEY_SOURCE_DIR as it is, or what server-patch/fetch gets. Sets
-# VALKEY_TREE.
+# Which Valkey tree is built: VALKEY_SOURCE_DIR as it is, or the one that server-patch/fetch makes.
+# Sets VALKEY_TREE and VALKEY_TREE_VERSION.
 
 if(VALKEY_SOURCE_DIR)
     set(VALKEY_TREE ${VALKEY_SOURCE_DIR})

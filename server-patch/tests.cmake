@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # How tests are added: one function for all, one for C programs.
 #
-# A test's name says what is tested, in lower case and without "test_", which its program and its
-# file have: the test `snapshot` is test_snapshot.c. A label says what kind of evidence a test
+# A test is named after what it tests, in lower case and without "test_", which its program and its
+# file have: the test `snapshot` is test_snapshot.c. A label is the kind of evidence that a test
 # gives: unit (parts), replay (the corpus), determinism, tools (commands and scripts), fresh (new
-# Debian systems). `slow` leaves it out of the default set. Ctest `ctests`
+# Debian systems). `slow` removes it from the default set. Ctest `ctests`
 # (harness/test/test_ctests.py) checks that for all tests, however they were added.
 
 # add_defrag_test(NAME name LABELS label... COMMAND command argument... [PROPERTIES property
 # value...])
 #
-# The limit of half an hour is a net for a test that hangs. What needs longer says so among its
+# The limit of half an hour ends a test that hangs. A test that needs longer sets TIMEOUT in its
 # PROPERTIES.
 function(add_defrag_test)
     cmake_parse_arguments(PARSE_ARGV 0 test "" "NAME" "LABELS;COMMAND;PROPERTIES")
@@ -20,8 +20,8 @@ endfunction()
 
 # add_unit_test(name LIBRARY library [LABELS label...] [SOURCES source...] [ARGUMENTS argument...])
 #
-# The program test_<name>: test/test_<name>.c and the SOURCES beside it, linked with LIBRARY. It is
-# a unit test unless LABELS say otherwise.
+# The program test_<name>: test/test_<name>.c and its SOURCES, linked with LIBRARY. Without LABELS
+# it is a unit test.
 function(add_unit_test name)
     cmake_parse_arguments(PARSE_ARGV 1 test "" "LIBRARY" "LABELS;SOURCES;ARGUMENTS")
     if(NOT test_LABELS)

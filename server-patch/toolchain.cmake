@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # The compiler, the linker and the flags that decide what kind of build this is. Anything missing is
-# said in one line.
+# reported in one line.
 
 function(fail line)
     message(FATAL_ERROR "defrag-fuzz: ${line}")
@@ -16,8 +16,7 @@ if(NOT CMAKE_SYSTEM_NAME STREQUAL "Linux")
     fail("runs on Linux only, this is ${CMAKE_SYSTEM_NAME}")
 endif()
 
-# A tool that belongs to this compiler's version if there is one, else whatever carries the plain
-# name.
+# The tool of this compiler's version if there is one, else the one with the plain name.
 string(REGEX MATCH "^[0-9]+" clang_major ${CMAKE_C_COMPILER_VERSION})
 function(find_llvm_tool variable name package)
     find_program(${variable} NAMES ${name}-${clang_major} ${name})
@@ -31,18 +30,17 @@ find_llvm_tool(LLVM_AR llvm-ar llvm)
 find_llvm_tool(LLVM_READELF llvm-readelf llvm)
 find_llvm_tool(LLD ld.lld lld)
 
-# For those who change this project. A newer compiler has new warnings, and who only wants to fuzz
-# should not stop at them.
+# For developers of this project. A newer compiler has new warnings, which should not stop users.
 option(DEFRAG_FUZZ_WERROR "Treat warnings in the project's own code as errors" OFF)
-# What forgets a place is an error for everybody: a switch over the verbs (harness/stream/verb.h) or
-# the like without one of them; an oracle without its row (harness/oracles/table.h) or a function
-# without its line in a header, which no header declares.
+# Warnings that are always errors, because they find forgotten places: a switch over the verbs
+# (harness/stream/verb.h) or the like that lacks one; an oracle without its row
+# (harness/oracles/table.h), or a function that no header declares.
 set(DEFRAG_FUZZ_WARNINGS -Wall -Wextra -Werror=switch -Werror=missing-variable-declarations -Werror=missing-prototypes)
 if(DEFRAG_FUZZ_WERROR)
     list(APPEND DEFRAG_FUZZ_WARNINGS -Werror)
 endif()
 
-# ccache does not see the variables by which afl-clang-fast is told what to do.
+# ccache does not see the environment variables that control afl-clang-fast.
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_C_COMPILER MATCHES "/afl-")
     set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
@@ -60,9 +58,9 @@ if(DEFRAG_FUZZ_SANITIZE STREQUAL "none")
     set(DEFRAG_FUZZ_LINK_FLAGS)
 else()
     set(DEFRAG_FUZZ_CODEGEN -O1 -g -fno-omit-frame-pointer -fno-optimize-sibling-calls)
-    # No use-after-return checks: they keep stack frames in a heap of ASan's own, outside of the
-    # world that a snapshot saves. No -fsanitize=function, which clang has for C since 17: Valkey
-    # calls functions through pointers of other types, as C programs do.
+    # No use-after-return checks: they keep stack frames in a heap of ASan's own, which a snapshot
+    # does not save. No -fsanitize=function, which clang has for C since 17: Valkey calls functions
+    # through pointers of other types, as C programs do.
     set(DEFRAG_FUZZ_SANITIZE_FLAGS -fsanitize=${DEFRAG_FUZZ_SANITIZE} -fno-sanitize=function -fno-sanitize-recover=all
                                    -fsanitize-address-use-after-return=never)
     set(DEFRAG_FUZZ_DEPS_SANITIZE_FLAGS)
@@ -78,10 +76,10 @@ else()
     endif()
 endif()
 
-# An engine from outside brings flags of its own in $CFLAGS, and CMake gives them to all that it
-# compiles. Only the server's edges are to be counted; clang's own counting is taken back here for
-# the rest, AFL++ gets a list (.clusterfuzzlite/build.sh). Overflow of unsigned integers is defined,
-# and left out.
+# An external engine has flags of its own in $CFLAGS, and CMake uses them for everything that it
+# compiles. Only the server's edges should be counted: clang's own counting is removed here for the
+# rest, AFL++ gets a list (.clusterfuzzlite/build.sh). Overflow of unsigned integers is defined, so
+# it is not checked.
 if(DEFRAG_FUZZ_ENGINE)
     set(DEFRAG_FUZZ_ENGINE_FLAGS)
     if(CMAKE_C_FLAGS MATCHES "fuzzer-no-link")
@@ -89,8 +87,8 @@ if(DEFRAG_FUZZ_ENGINE)
         set(DEFRAG_FUZZ_ENGINE_FLAGS -fsanitize=fuzzer-no-link)
     endif()
     if(NOT DEFRAG_FUZZ_SANITIZE MATCHES "address")
-        # Calls of ASan's functions that are made only where ASan is there; OSS-Fuzz takes them for
-        # a build with ASan, unless they are indirect.
+        # Our code calls ASan's functions only if they exist. OSS-Fuzz takes direct calls for a
+        # sign of a build with ASan, so they must be indirect.
         list(APPEND DEFRAG_FUZZ_CODEGEN -fno-plt)
     endif()
     list(APPEND DEFRAG_FUZZ_SANITIZE_FLAGS -fno-sanitize=unsigned-integer-overflow)
@@ -104,9 +102,9 @@ else()
     set(DEFRAG_FUZZ_COVERAGE_FLAGS ${DEFRAG_FUZZ_ENGINE_FLAGS})
 endif()
 
-# --- the same as targets: what links one of them is compiled, and linked, in that way
+# --- the same as targets: code that links one of them is compiled and linked in that way
 
-# Ways to compile this project's code. Its headers are included by their path from the top.
+# Ways to compile this project's code. Its headers are included by their path from the root.
 function(add_own_code name)
     add_library(${name} INTERFACE)
     target_include_directories(${name} INTERFACE ${CMAKE_SOURCE_DIR})
@@ -116,11 +114,10 @@ function(add_own_code name)
     target_link_options(${name} INTERFACE ${DEFRAG_FUZZ_LINK_FLAGS})
 endfunction()
 add_own_code(own_code)
-add_own_code(own_fast_code -O2) # what runs at every step
+add_own_code(own_fast_code -O2) # code that runs at every step
 
-# The server's own files, and the libraries that it bundles. Of the sanitizers the libraries get
-# ASan only (Lua's unions are not clean under UBSan's alignment checks), and no coverage: the engine
-# would steer into Lua's parser.
+# The server's own files, and the libraries that it bundles. The libraries get ASan only (Lua's
+# unions fail UBSan's alignment checks), and no coverage: the engine would steer into Lua's parser.
 add_library(server_code INTERFACE)
 target_compile_options(server_code INTERFACE -std=gnu11 -w ${DEFRAG_FUZZ_CODEGEN} ${DEFRAG_FUZZ_SANITIZE_FLAGS}
                                              ${DEFRAG_FUZZ_COVERAGE_FLAGS})

@@ -3,11 +3,11 @@
 # with planted bugs.
 #
 # add_variant(NAME BACKWARDS|FORWARDS PATCH...) makes a target NAME, an archive like valkey_raw in
-# which the files that the patches change are compiled again with the patches applied (or taken
-# back). Costs seconds where a build of its own would cost minutes. The patches may not change
-# headers: other files would have to be compiled again too.
+# which the files that the patches change are compiled again, with the patches applied (or reversed).
+# That takes seconds; a separate build would take minutes. The patches may not change headers,
+# because other files would have to be compiled again too.
 #
-# add_variant_files(NAME FILE...) makes one out of files that are changed already. In both,
+# add_variant_files(NAME FILE...) makes one from files that are changed already. In both,
 # NAME_objects is the target that compiles them.
 
 find_program(PATCH patch)
@@ -15,7 +15,7 @@ if(NOT PATCH)
     fail("needs patch; install Debian's package patch")
 endif()
 
-# The files that a patch changes, as paths inside of the tree.
+# The files that a patch changes, as paths in the tree.
 function(patched_files patch out)
     file(STRINGS ${patch} lines REGEX "^\\+\\+\\+ b/")
     list(TRANSFORM lines REPLACE "^\\+\\+\\+ b/([^\t ]+).*" "\\1")

@@ -197,6 +197,11 @@ bool finding_store_add(FindingStore *store, const char *signature, const uint8_t
     return good;
 }
 
+void finding_store_count(FindingStore *store, const char *signature, int times) {
+    FoundEntry *entry = find(store, signature, true);
+    if (entry) entry->times += times;
+}
+
 bool finding_store_add_fault(FindingStore *store, const uint8_t *input, size_t len) {
     char path[PATH_MAX];
     snprintf(path, sizeof(path), "%s/harness-fault.stream", store->folder);

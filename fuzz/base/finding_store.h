@@ -37,6 +37,9 @@ typedef struct {
  * reporting the error, when the file cannot be written. */
 bool finding_store_add(FindingStore *store, const char *signature, const uint8_t *input, size_t len);
 
+/* Counts `times` more inputs that led to a finding which was added as `signature`. */
+void finding_store_count(FindingStore *store, const char *signature, int times);
+
 /* Stores an input on which the harness itself failed, as harness-fault.stream. Returns false as
  * above. */
 bool finding_store_add_fault(FindingStore *store, const uint8_t *input, size_t len);

@@ -8,7 +8,7 @@
  * The child enforces the time limit itself (finding_deadline), because it can report the step. If
  * it does not, the parent kills it GRACE seconds later.
  *
- * Limits: a child that is killed leaves its scratch folder behind, if it had one. */
+ * Limits: a child that is killed does not remove its scratch folder, if it has one. */
 #include "fuzz/base/isolate.h"
 
 #include <errno.h>
@@ -110,7 +110,7 @@ static void classify_exit(Isolated *out, int status) {
         out->status = status == EXIT_TIMEOUT ? EXIT_TIMEOUT : EXIT_FINDING;
     } else if (status == EXIT_CLEAN && !shared->done) {
         out->status = EXIT_HARNESS;
-        text_format(&out->said, FAULT_PREFIX "the child exited without a report\n");
+        text_format(&out->stderr_text, FAULT_PREFIX "the child exited without a report\n");
     } else if (status != EXIT_CLEAN && status != EXIT_HARNESS && status != EXIT_TIMEOUT) {
         out->status = EXIT_FINDING;
         snprintf(out->signature, sizeof(out->signature), "exit:%d", status);
@@ -123,11 +123,12 @@ static void classify_signal(Isolated *out, int number) {
     if (out->signature[0]) return;
     if (number == SIGKILL) {
         out->status = EXIT_HARNESS;
-        text_format(&out->said, FAULT_PREFIX "the child was killed from outside; is the machine short of memory?\n");
+        text_format(&out->stderr_text,
+                    FAULT_PREFIX "the child was killed from outside; is the machine short of memory?\n");
         return;
     }
     snprintf(out->signature, sizeof(out->signature), "crash:SIG%s", name ? name : "?");
-    text_format(&out->said, "defrag-fuzz: the process died of signal %d (SIG%s)\n", number, name ? name : "?");
+    text_format(&out->stderr_text, "defrag-fuzz: the process died of signal %d (SIG%s)\n", number, name ? name : "?");
 }
 
 static void collect(pid_t child, int note, int stderr_file, unsigned seconds, Isolated *out) {
@@ -137,10 +138,10 @@ static void collect(pid_t child, int note, int stderr_file, unsigned seconds, Is
     while (waitpid(child, &status, 0) < 0) {
         if (errno != EINTR) finding_harness("lost a child: %s", strerror(errno));
     }
-    read_stderr(stderr_file, &out->said);
+    read_stderr(stderr_file, &out->stderr_text);
     if (!in_time) {
         out->status = out->signature[0] ? EXIT_FINDING : EXIT_TIMEOUT;
-        text_format(&out->said, "defrag-fuzz: killed after %u s\n", seconds + GRACE);
+        text_format(&out->stderr_text, "defrag-fuzz: killed after %u s\n", seconds + GRACE);
     } else if (WIFSIGNALED(status)) {
         classify_signal(out, WTERMSIG(status));
     } else {

@@ -29,7 +29,7 @@ typedef struct {
     char signature[FINDING_SIGNATURE];
     RunReport report;   /* up to where the stream ended, or failed */
     FindingFacts facts; /* of a finding or of a stream that ran out of time; zero when unknown */
-    Text said;          /* what the child wrote to stderr; freed with text_free */
+    Text stderr_text;   /* what the child wrote to stderr; freed with text_free */
 } Isolated;
 
 /* To be called once, before the first isolate_run. Returns NULL or an error message. */

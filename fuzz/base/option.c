@@ -15,6 +15,7 @@
 #include "harness/finding/finding.h"
 
 #define HELP_COLUMN 24 /* where an option's description begins */
+#define HELP_WIDTH 100 /* columns of --help */
 
 int option_complain(const char *format, ...) {
     va_list ap;
@@ -29,15 +30,32 @@ int option_complain(const char *format, ...) {
 
 /* --- help */
 
+/* Prints a description from HELP_COLUMN on, in lines of at most HELP_WIDTH columns. */
+static void print_wrapped(const char *help) {
+    int column = HELP_COLUMN;
+    for (const char *word = help; *word;) {
+        int len = (int)strcspn(word, " ");
+        if (column > HELP_COLUMN && column + 1 + len > HELP_WIDTH) {
+            printf("\n%*s", HELP_COLUMN, "");
+            column = HELP_COLUMN;
+        }
+        column += printf("%s%.*s", column > HELP_COLUMN ? " " : "", len, word);
+        word += len + (word[len] == ' ');
+    }
+    printf("\n");
+}
+
 static void print_option(const char *name, const char *argument, bool optional, const char *help) {
     const char *gap = optional ? "[=" : " ", *end = optional ? "]" : "";
     int width = argument ? printf("  %s%s%s%s", name, gap, argument, end) : printf("  %s", name);
     if (width >= HELP_COLUMN) width = printf("\n") - 1;
-    printf("%*s%s\n", HELP_COLUMN - width, "", help);
+    printf("%*s", HELP_COLUMN - width, "");
+    print_wrapped(help);
 }
 
 static void print_help(const OptionTable *table) {
-    printf("usage: defrag-fuzz %s [OPTION...] %s\n\n%s\n", table->name, table->usage, table->text);
+    printf("usage: defrag-fuzz %s [OPTION...]%s%s\n\n%s\n", table->name, *table->usage ? " " : "", table->usage,
+           table->text);
     for (const Option *option = table->options; option->name; option++)
         print_option(option->name, option->argument, option->kind == OPTION_FLAG_WORD, option->help);
     print_option("--help", NULL, false, "print this");
@@ -62,7 +80,7 @@ static bool read_number(const char *text, int64_t *value) {
     return errno == 0 && *end == '\0';
 }
 
-/* Sets the option's variable. Returns OPTION_GO_ON or EXIT_USAGE. */
+/* Sets the option's variable. Returns OPTION_CONTINUE or EXIT_USAGE. */
 static int set(const Option *option, const char *text) {
     int64_t number;
     if (option->kind == OPTION_FLAG) {
@@ -79,7 +97,7 @@ static int set(const Option *option, const char *text) {
                                    option->least, option->most);
         *(int64_t *)option->value = number;
     }
-    return OPTION_GO_ON;
+    return OPTION_CONTINUE;
 }
 
 /* Reads the option at argv[*i], and its value, which may be the next word. */
@@ -108,10 +126,10 @@ int option_parse(const OptionTable *table, int argc, char **argv, OptionRest *re
             continue;
         }
         int status = read_option(table, argc, argv, &i);
-        if (status != OPTION_GO_ON) return status;
+        if (status != OPTION_CONTINUE) return status;
     }
-    int behind = i < argc ? i + 1 : argc;
-    rest->rest = argv + behind;
-    rest->nrest = argc - behind;
-    return OPTION_GO_ON;
+    int after = i < argc ? i + 1 : argc;
+    rest->rest = argv + after;
+    rest->nrest = argc - after;
+    return OPTION_CONTINUE;
 }

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define OPTION_GO_ON (-1) /* option_parse: no error, continue with the subcommand */
+#define OPTION_CONTINUE (-1) /* option_parse: no error, continue with the subcommand */
 
 /* One row of the table. `value` is what the option sets: a bool, an int64_t (decimal, or 0x and
  * hexadecimal digits) or a const char *, by kind. A flag with a word is a const char *: NULL unless
@@ -15,7 +15,7 @@ typedef enum { OPTION_FLAG, OPTION_NUMBER, OPTION_TEXT, OPTION_FLAG_WORD } Optio
 typedef struct {
     const char *name;     /* "--seconds"; NULL ends the table */
     const char *argument; /* "N", in --help; NULL for a flag */
-    const char *help;     /* one line */
+    const char *help;     /* without newlines; --help wraps it */
     OptionKind kind;
     void *value;
     int64_t least, most; /* of a number, both included */
@@ -38,8 +38,8 @@ typedef struct {
     int nrest;
 } OptionRest;
 
-/* Reads the command line of a subcommand; argv[0] is its name. Options may stand anywhere before
- * "--", as "--name value" or "--name=value". The array is reordered. Returns OPTION_GO_ON;
+/* Reads the command line of a subcommand; argv[0] is its name. Options may be anywhere before
+ * "--", as "--name value" or "--name=value". The array is reordered. Returns OPTION_CONTINUE;
  * EXIT_CLEAN after --help; EXIT_USAGE after reporting an error. */
 int option_parse(const OptionTable *table, int argc, char **argv, OptionRest *rest);
 

@@ -40,6 +40,7 @@ static void json_totals(const Progress *progress, const char *type, const Progre
     json_count(&json, "coverage", totals->coverage);
     json_count(&json, "corpus", totals->corpus);
     json_count(&json, "findings", (uint64_t)totals->findings);
+    json_count(&json, "repeats", totals->repeats);
     json_count(&json, "faults", (uint64_t)totals->faults);
     json_end(&json);
 }
@@ -99,12 +100,12 @@ static void json_findings(const FindingStore *store) {
 
 static void print_table(const Progress *progress, const ProgressTotals *totals, const FindingStore *store) {
     double seconds = stopwatch_seconds() - progress->start;
-    double fine =
+    double good =
         totals->commands ? 100.0 * (double)(totals->commands - totals->errors) / (double)totals->commands : 100;
     printf("%-10s %14.1f\n", "seconds", seconds);
     row("execs", totals->execs, "", seconds);
     row("commands", totals->commands, "", seconds);
-    printf("%-10s %13.1f%%  of the commands without an error reply\n", "", fine);
+    printf("%-10s %13.1f%%  of the commands without an error reply\n", "", good);
     row("cycles", totals->cycles, "", seconds);
     row("slices", totals->slices, "", seconds);
     row("moves", totals->moved, "", seconds);
@@ -114,6 +115,7 @@ static void print_table(const Progress *progress, const ProgressTotals *totals, 
     if (totals->faults) row("faults", (uint64_t)totals->faults, "faults of the harness itself, see above", 0);
     row("findings", (uint64_t)store->count, store->count ? "by signature:" : "", 0);
     print_findings(store);
+    if (totals->repeats) row("repeats", totals->repeats, "of known findings, at which the engine continued", 0);
 }
 
 void progress_summary(const Progress *progress, const ProgressTotals *totals, const FindingStore *store) {

@@ -11,6 +11,7 @@
 /* Sums over all engine processes of a run. */
 typedef struct {
     uint64_t execs, commands, errors, cycles, slices, moved, exhausted;
+    uint64_t repeats; /* inputs abandoned because of a known finding */
     /* the largest that an engine reported: edges of the server, inputs kept */
     uint64_t coverage, corpus;
     int findings, faults;

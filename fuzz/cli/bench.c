@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* bench.c -- defrag-fuzz bench: how fast streams run, where the time goes, how much memory the
- * process takes.
+/* bench.c -- defrag-fuzz bench: measures the speed of streams, the distribution of time, and the
+ * memory of the process.
  *
- * All streams run one after the other in this process, in two ways by turns: with a whole defrag
- * cycle after every command (whatever the stream's after= says) and the oracles that the engine
- * asks of every input; and "bare", without moves and without oracles. Rounds alternate until the
- * time is up, so that a busy machine slows down both. The first round of each is not counted:
- * servers with other settings are born in it.
+ * All streams run one after the other in this process, in two modes: with a whole defrag cycle
+ * after every command (regardless of the stream's after=) and the oracles that the engine runs for
+ * every input; and "bare", without moves and oracles. Rounds of both modes alternate until the time
+ * is up, so that a busy machine slows down both. The first round of each is not counted, because
+ * servers with other settings are started in it.
  *
- * Limits: a finding ends the process, as it would in replay --same-process. Verbs like !cycle count
- * as part of the command before. */
+ * Limits: a finding ends the process, as in replay --same-process. Verbs like !cycle count as part
+ * of the previous command. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@
 #define DEFAULT_SECONDS 10
 #define MEMORY_ROWS 10
 
-/* What some rounds came to. */
+/* The sums of some rounds. */
 typedef struct {
     uint64_t inputs, commands, cycles, moves;
     double wall, command, defrag, oracles, reset; /* us */
@@ -47,7 +47,7 @@ typedef struct {
     int count, skipped;
     Tally full, bare;
     double birth_us;
-    double *resets; /* us, one an input */
+    double *resets; /* us, one for each input */
     size_t nresets;
     MemoryRow memory[MEMORY_ROWS + 1];
     int nmemory;
@@ -117,7 +117,7 @@ static void measure_memory(Bench *bench) {
     note_memory(bench, 0);
     for (int64_t i = 0; i < bench->runs; i++) {
         run_one(&bench->streams[i % bench->count], true);
-        int row = bench->nmemory; /* the next one */
+        int row = bench->nmemory; /* the next row */
         if (i + 1 == bench->runs * row / MEMORY_ROWS) note_memory(bench, (uint64_t)i + 1);
     }
 }
@@ -142,7 +142,7 @@ static double ratio(double a, double b) {
     return b > 0 ? a / b : 0;
 }
 
-/* One figure of the report: its name in JSON, and what it is called for people. */
+/* A figure of the report: its name in JSON, and its readable label. */
 typedef struct {
     const char *key, *label, *unit;
     double value;
@@ -175,11 +175,11 @@ static void print_report(Bench *bench) {
     double known = full->command + full->defrag + full->oracles + full->reset;
     Figure figures[] = {
         {"streams", "streams", "", bench->count},
-        {"skipped", "skipped, for a later Valkey", "", bench->skipped},
+        {"skipped", "skipped, need a later Valkey", "", bench->skipped},
         {"commands_per_second", "commands, each followed by a whole cycle", "/s", fast},
         {"moves_per_second", "moves", "/s", per_second(full->moves, full->wall)},
         {"bare_commands_per_second", "commands, no moves, no oracles", "/s", bare_speed},
-        {"bare_ratio", "that is faster by", "times", ratio(bare_speed, fast)},
+        {"bare_ratio", "speedup without moves and oracles", "x", ratio(bare_speed, fast)},
         {"inputs_per_second", "inputs", "/s", per_second(full->inputs, full->wall)},
         {"birth_us", "birth", "us", bench->birth_us},
         {"reset_median_us", "reset, median", "us", median(bench->resets, bench->nresets)},
@@ -187,14 +187,14 @@ static void print_report(Bench *bench) {
         {"defrag_us", "                  defrag", "us", full->defrag / n},
         {"oracles_us", "                  oracles", "us", full->oracles / n},
         {"reset_us", "                  reset", "us", full->reset / n},
-        {"rest_us", "                  all the rest", "us", (full->wall - known) / n},
+        {"rest_us", "                  everything else", "us", (full->wall - known) / n},
     };
     (bench->json ? json_figures : print_figures)(bench, figures, COUNT_OF(figures));
 }
 
 /* --- the command line */
 
-/* Reads all streams; each with a whole cycle after every command. Returns OPTION_GO_ON or
+/* Reads all streams, and sets a whole cycle after every command. Returns OPTION_CONTINUE or
  * EXIT_USAGE. */
 static int load(Bench *bench, OptionRest *rest) {
     Files files;
@@ -214,8 +214,8 @@ static int load(Bench *bench, OptionRest *rest) {
         }
     }
     files_free(&files);
-    if (good && bench->count == 0) return option_complain("bench: every stream is for a later Valkey");
-    return good ? OPTION_GO_ON : EXIT_USAGE;
+    if (good && bench->count == 0) return option_complain("bench: all streams need a later Valkey");
+    return good ? OPTION_CONTINUE : EXIT_USAGE;
 }
 
 static int measure(Bench *bench) {
@@ -236,30 +236,30 @@ static void free_all(Bench *bench) {
 
 int cmd_bench(int argc, char **argv) {
     Bench bench = {.seconds = DEFAULT_SECONDS};
-    const Option options[] = {
-        {"--seconds", "N", "measure speed for so long (10)", OPTION_NUMBER, &bench.seconds, 1, 86400},
-        {"--runs", "N", "then run N inputs and say what memory the process takes on the way", OPTION_NUMBER,
-         &bench.runs, MEMORY_ROWS, INT64_MAX / MEMORY_ROWS - 1},
-        {"--json", NULL, "print one JSON object", OPTION_FLAG, &bench.json, 0, 0},
-        {0}};
+    const Option options[] = {{"--seconds", "N", "duration of the speed measurement, in seconds (10)", OPTION_NUMBER,
+                               &bench.seconds, 1, 86400},
+                              {"--runs", "N",
+                               "then run N inputs, and report the memory of the process in between (none)",
+                               OPTION_NUMBER, &bench.runs, MEMORY_ROWS, INT64_MAX / MEMORY_ROWS - 1},
+                              {"--json", NULL, "print JSON, one object", OPTION_FLAG, &bench.json, 0, 0},
+                              {0}};
     const OptionTable table = {
         .name = "bench",
         .usage = "FILE|DIR...",
-        .text =
-            "Runs streams again and again in one process and measures: commands a second, each followed by a whole\n"
-            "defrag cycle, with the oracles that the engine asks about every input; the same without moves and "
-            "oracles;\n"
-            "and where the time goes.\n\n"
-            "exit status: 0 done, 1 a finding, 2 bad usage or unreadable input, 3 a fault of the harness\n",
+        .text = "Runs streams repeatedly in one process and measures commands per second: with a whole defrag cycle\n"
+                "after each command and the oracles that the engine runs for every input, and without moves and\n"
+                "oracles; then how the time is distributed.\n"
+                "\n"
+                "exit status: 0 done, 1 a finding, 2 bad usage or unreadable input, 3 a fault of the harness\n",
         .example = "defrag-fuzz bench --seconds 20 --runs 100000 corpus/seeds",
         .options = options};
     OptionRest rest;
     int status = option_parse(&table, argc, argv, &rest);
-    if (status != OPTION_GO_ON) return status;
-    if (rest.nrest) return option_complain("bench: '--' is not used here; write ./%s", rest.rest[0]);
-    if (rest.count == 0) return option_complain("bench: which FILE or DIR? See defrag-fuzz bench --help");
+    if (status != OPTION_CONTINUE) return status;
+    if (rest.nrest) return option_complain("bench: '--' is not accepted; write ./%s", rest.rest[0]);
+    if (rest.count == 0) return option_complain("bench: FILE or DIR is missing; see defrag-fuzz bench --help");
     status = load(&bench, &rest);
-    if (status == OPTION_GO_ON) status = measure(&bench);
+    if (status == OPTION_CONTINUE) status = measure(&bench);
     free_all(&bench);
     return status;
 }

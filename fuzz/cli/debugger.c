@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* debugger.c -- a stream in gdb, stopped where it fails; see debugger.h.
+/* debugger.c -- runs a stream in gdb, stopped where it fails; see debugger.h.
  *
- * It relies on determinism: the second run comes to the same step in the same way. gdb switches
- * address randomisation off, which changes no trace either.
+ * It relies on determinism: the second run reaches the same step in the same way. gdb disables
+ * address randomisation, which does not change traces.
  *
- * Limits: a stream that does not fail stops at its last step. */
+ * Limits: a stream that passes stops at its last step. */
 #include "fuzz/cli/debugger.h"
 
 #include <errno.h>
@@ -37,7 +37,7 @@ static const char *const script[] = {
 int debugger_run(const char *path) {
     char self[4096];
     if (!self_path(self, sizeof(self)))
-        return option_complain("cannot tell where this program is: %s", strerror(errno));
+        return option_complain("cannot find the path of this program: %s", strerror(errno));
     const char *arguments[2 * COMMANDS + 8] = {"gdb", "-q"};
     size_t n = 2;
     for (int i = 0; i < COMMANDS; i++) {

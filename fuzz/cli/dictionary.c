@@ -29,7 +29,7 @@ static Text *new_word(Words *words) {
     return word;
 }
 
-/* --- where words come from */
+/* --- sources of words */
 
 static void add_name(Words *words, const char *name) {
     Text *word = new_word(words);
@@ -54,7 +54,8 @@ static void add_commands(Words *words) {
     }
 }
 
-/* Without those that are never drawn: an engine is not to break things on purpose. */
+/* Without verbs that are never drawn, such as canaries: an engine must not break things
+ * intentionally. */
 static void add_verbs(Words *words) {
     for (VerbId verb = 0; verb < VERB_COUNT; verb++) {
         if (verb_is_drawn(verb)) text_format(new_word(words), "!%s", verb_name(verb));
@@ -76,7 +77,7 @@ static void add_keys(Words *words) {
     }
 }
 
-/* What the text of a stream is held together with. */
+/* The syntax of a stream's text. */
 static void add_syntax(Words *words) {
     static const char *const parts[] = {STREAM_HEADER, "%seq(1-40,e{})", "1> ", "2> "};
     for (int i = 0; i < COUNT_OF(parts); i++) text_format(new_word(words), "%s", parts[i]);

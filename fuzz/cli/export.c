@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* export.c -- a stream told again for a real server; see export.h.
+/* export.c -- exports a stream for a real server; see export.h.
  *
- * Limits: what the stream's own world decides, and a real server does not, is lost: seed, time,
- * sizes of blocks, when defrag works. A stream that depends on it does not fail there. Quoting:
- * valkey-cli's (sds.c, sdssplitargs) and Tcl's (Tcl(n), backslash substitution). */
+ * Limits: everything that only the harness controls is lost: seed, time, sizes of blocks, the times
+ * of defrag. A stream that depends on these does not fail on a real server. The quoting is that of
+ * valkey-cli (sds.c, sdssplitargs) and of Tcl (Tcl(n), backslash substitution). */
 #include "fuzz/cli/export.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-/* What one kind of text needs to be told apart from the other. */
+/* The differences between the two formats. */
 typedef struct {
     FILE *to;
     const char *special; /* bytes that need a backslash within quotes */
@@ -39,7 +39,7 @@ static void write_word(const Writer *w, const char *data, size_t len) {
     fputc('"', w->to);
 }
 
-/* The step's words, each with a space before it but the first. */
+/* Writes the step's words, separated by spaces. */
 static void write_command(const Writer *w, const Step *step) {
     Argv argv = {0};
     step_expand(step, &argv);
@@ -85,8 +85,7 @@ static void write_cli_step(const Writer *w, const Step *step, int client) {
 void script_write_cli(const Stream *stream, const char *name, FILE *to) {
     Writer w = {.to = to, .special = "\"\\"};
     int client = first_client(stream);
-    fprintf(to,
-            "# %s, for valkey-cli. Lines behind a # cannot be said there: verbs of the stream, and other clients.\n",
+    fprintf(to, "# %s, for valkey-cli, which cannot do the steps in comments: verbs, and other clients' commands.\n",
             name);
     write_settings(&w, "", stream);
     if (stream->settings.after == AFTER_CYCLE) fputs("# A whole defrag cycle follows every command.\n", to);
@@ -100,7 +99,7 @@ void script_write_cli(const Stream *stream, const char *name, FILE *to) {
 
 static void write_tcl_head(const Writer *w, const Stream *stream, const char *name) {
     fprintf(w->to,
-            "# %s, as a test for the server's own suite: put it into tests/unit, then\n"
+            "# %s, as a test for the server's own suite: copy it to tests/unit, then\n"
             "#   make DEBUG_FORCE_DEFRAG=yes SANITIZER=address && ./runtest --single unit/NAME\n",
             name);
     write_settings(w, "", stream);
@@ -126,7 +125,7 @@ static void write_tcl_clients(const Writer *w, const Stream *stream) {
     }
 }
 
-/* A deferring client sends and does not wait, so that one that blocks holds up nobody. */
+/* A deferring client sends without waiting, so that a blocked client does not delay the others. */
 static void write_tcl_command(const Writer *w, const Step *step) {
     if (step->client)
         fprintf(w->to, "        $c%d ", step->client);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* fmt.c -- defrag-fuzz fmt: stream files are brought into canonical form; comments stay. */
+/* fmt.c -- defrag-fuzz fmt: converts stream files to canonical form, with their comments. */
 #include <stdio.h>
 
 #include "fuzz/base/files.h"
@@ -12,7 +12,7 @@ typedef struct {
     int differ, failed;
 } Fmt;
 
-/* The file's canonical text. Says what is wrong and returns false when it is no stream. */
+/* Makes the file's canonical text. Reports the error and returns false when it is not a stream. */
 static bool canonical(const char *path, Text *text) {
     Stream stream;
     FilesItem strictly = {.path = (char *)path};
@@ -54,21 +54,22 @@ static int format_all(Fmt *fmt, char **arguments, int count) {
 
 int cmd_fmt(int argc, char **argv) {
     Fmt fmt = {0};
-    const Option options[] = {{"--check", NULL,
-                               "change nothing, print the names of files that are not in canonical form", OPTION_FLAG,
-                               &fmt.check, 0, 0},
+    const Option options[] = {{"--check", NULL, "only print the names of files that are not in canonical form",
+                               OPTION_FLAG, &fmt.check, 0, 0},
                               {0}};
-    const OptionTable table = {.name = "fmt",
-                               .usage = "FILE|DIR...",
-                               .text = "Brings stream files into canonical form, in place. Comments stay.\n\n"
-                                       "exit status: 0 done, or nothing to do; 1 --check found a file that differs; 2 "
-                                       "bad usage, or a file is no stream\n",
-                               .example = "defrag-fuzz fmt --check corpus",
-                               .options = options};
+    const OptionTable table = {
+        .name = "fmt",
+        .usage = "FILE|DIR...",
+        .text = "Converts stream files to canonical form, in place. Comments are kept.\n"
+                "\n"
+                "exit status: 0 done, or nothing to do; 1 --check found a file that differs; 2 bad usage, or a file\n"
+                "is not a stream\n",
+        .example = "defrag-fuzz fmt --check corpus",
+        .options = options};
     OptionRest rest;
     int status = option_parse(&table, argc, argv, &rest);
-    if (status != OPTION_GO_ON) return status;
-    if (rest.nrest) return option_complain("fmt: '--' is not used here; write ./%s", rest.rest[0]);
-    if (rest.count == 0) return option_complain("fmt: which FILE or DIR? See defrag-fuzz fmt --help");
+    if (status != OPTION_CONTINUE) return status;
+    if (rest.nrest) return option_complain("fmt: '--' is not accepted; write ./%s", rest.rest[0]);
+    if (rest.count == 0) return option_complain("fmt: FILE or DIR is missing; see defrag-fuzz fmt --help");
     return format_all(&fmt, rest.arguments, rest.count);
 }

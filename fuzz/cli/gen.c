@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* gen.c -- defrag-fuzz gen: random streams, or the words that they are made of. The same seed gives
- * the same stream, for one version of the server. */
+/* gen.c -- defrag-fuzz gen: prints random streams, or their dictionary. The same seed gives the
+ * same stream for one version of the server. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -46,7 +46,7 @@ static int print_one(const Gen *gen) {
 
 static int write_many(const Gen *gen) {
     if (mkdir(gen->into, 0777) != 0 && errno != EEXIST)
-        return option_complain("cannot make the folder %s: %s", gen->into, strerror(errno));
+        return option_complain("cannot create the folder %s: %s", gen->into, strerror(errno));
     bool good = true;
     for (int64_t i = 0; good && i < gen->count; i++) {
         Text path = {0}, text = generate(gen->seed + i, gen->steps);
@@ -68,27 +68,28 @@ static int print_dictionary(void) {
 int cmd_gen(int argc, char **argv) {
     Gen gen = {.seed = -1, .steps = DEFAULT_STEPS, .count = 1};
     const Option options[] = {
-        {"--seed", "N", "what the stream is made from; must be given", OPTION_NUMBER, &gen.seed, 0,
-         INT64_MAX - MAX_COUNT},
-        {"--steps", "N", "its length (30)", OPTION_NUMBER, &gen.steps, 0, STREAM_MAX_STEPS},
-        {"--into", "DIR", "write files DIR/gen-SEED.stream instead, and make DIR if need be", OPTION_TEXT, &gen.into, 0,
-         0},
-        {"--count", "N", "so many, from as many seeds; with --into", OPTION_NUMBER, &gen.count, 1, MAX_COUNT},
-        {"--dictionary", NULL, "print all words that streams are made of instead, for an engine that mutates bytes",
+        {"--seed", "N", "the seed of the stream (required)", OPTION_NUMBER, &gen.seed, 0, INT64_MAX - MAX_COUNT},
+        {"--steps", "N", "the number of steps (30)", OPTION_NUMBER, &gen.steps, 0, STREAM_MAX_STEPS},
+        {"--into", "DIR", "write to files DIR/gen-SEED.stream; DIR is created if necessary (stdout)", OPTION_TEXT,
+         &gen.into, 0, 0},
+        {"--count", "N", "with --into: write N streams, with seeds from --seed on (1)", OPTION_NUMBER, &gen.count, 1,
+         MAX_COUNT},
+        {"--dictionary", NULL, "only print the words of streams, a dictionary for engines that mutate bytes",
          OPTION_FLAG, &gen.dictionary, 0, 0},
         {0}};
     const OptionTable table = {
         .name = "gen",
         .usage = "",
-        .text = "Prints a random stream. The same seed gives the same stream, for one version of the server.\n\n"
+        .text = "Prints a random stream. The same seed gives the same stream for one version of the server.\n"
+                "\n"
                 "exit status: 0 done, 2 bad usage or a file cannot be written\n",
         .example = "defrag-fuzz gen --seed 42 --steps 50",
         .options = options};
     OptionRest rest;
     int status = option_parse(&table, argc, argv, &rest);
-    if (status != OPTION_GO_ON) return status;
-    if (rest.count + rest.nrest) return option_complain("gen takes no argument; see defrag-fuzz gen --help");
-    if (gen.seed < 0 && !gen.dictionary) return option_complain("gen: which seed? Give --seed N");
+    if (status != OPTION_CONTINUE) return status;
+    if (rest.count + rest.nrest) return option_complain("gen takes no arguments; see defrag-fuzz gen --help");
+    if (gen.seed < 0 && !gen.dictionary) return option_complain("gen: --seed N is missing");
     if (gen.count > 1 && !gen.into) return option_complain("gen: --count needs --into DIR");
     const char *why = run_born();
     if (why) return option_complain("%s", why);

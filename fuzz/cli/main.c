@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* main.c -- the command line: defrag-fuzz SUBCOMMAND ...
+/* main.c -- the command line of defrag-fuzz.
  *
- * One table of subcommands; each has a file of its own, NAME.c. */
+ * A table of subcommands; each has a file of its own, NAME.c. */
 #include <stdio.h>
 #include <string.h>
 
@@ -19,44 +19,42 @@ typedef struct {
 } Subcommand;
 
 static const Subcommand subcommands[] = {
-    {"run", "fuzz", cmd_run},
-    {"explore", "go through what can happen to a scan, systematically", cmd_explore},
+    {"run", "fuzz with parallel engine processes", cmd_run},
+    {"explore", "try all combinations of values and events during a scan", cmd_explore},
     {"replay", "run streams from files, each in a process of its own", cmd_replay},
-    {"live", "keep a real server under load, and what was sent", cmd_live},
-    {"reach", "count what defrag moved of the data set, and what it left in place", cmd_reach},
-    {"shrink", "make a stream that fails smaller", cmd_shrink},
+    {"live", "keep a real server under load and record the commands", cmd_live},
+    {"reach", "count the blocks of the data set that defrag moves and leaves in place", cmd_reach},
+    {"shrink", "make a failing stream smaller", cmd_shrink},
     {"gen", "print a random stream", cmd_gen},
-    {"fmt", "bring stream files into canonical form", cmd_fmt},
-    {"salvage", "save the inputs that a killed run left behind", cmd_salvage},
-    {"bench", "measure how fast streams run, and where the time goes", cmd_bench},
-    {"oracles", "list the oracles, when each is asked, and who else reports findings", cmd_oracles},
+    {"fmt", "convert stream files to canonical form", cmd_fmt},
+    {"salvage", "recover the inputs of a killed run", cmd_salvage},
+    {"bench", "measure speed and memory", cmd_bench},
+    {"oracles", "list the oracles and other sources of findings", cmd_oracles},
 };
 
 static void print_help(void) {
     printf("usage: defrag-fuzz SUBCOMMAND [OPTION...] [ARGUMENT...]\n\n"
-           "A real Valkey server in this process runs command streams; active defrag moves its memory after every\n"
-           "command, and oracles look whether anybody kept an old pointer.\n\n");
+           "Runs command streams on a real Valkey server in this process. Active defrag moves its memory after\n"
+           "every command, and oracles check that nothing kept an old pointer.\n\n");
     for (int i = 0; i < COUNT_OF(subcommands); i++) printf("  %-10s%s\n", subcommands[i].name, subcommands[i].summary);
-    printf(
-        "\n"
-        "  --help    print this; defrag-fuzz SUBCOMMAND --help prints a subcommand's options and an example\n"
-        "  --version print the versions of this tool and of the server in it; with --json behind it as an object, and "
-        "how they\n"
-        "            were built\n\n"
-        "exit status: %d nothing found, %d a finding, %d bad usage or unreadable input, %d a fault of the harness "
-        "itself,\n"
-        "             %d out of time or memory, %d a finding with another signature than --expect says\n",
-        EXIT_CLEAN, EXIT_FINDING, EXIT_USAGE, EXIT_HARNESS, EXIT_TIMEOUT, EXIT_MISMATCH);
+    printf("\n"
+           "  --help    print this; defrag-fuzz SUBCOMMAND --help prints the subcommand's options and an example\n"
+           "  --version print the versions of this tool and its server; --version --json prints JSON, with the build\n"
+           "            options\n\n"
+           "exit status: %d nothing found, %d a finding, %d bad usage or unreadable input, %d a fault of the harness,\n"
+           "%d out of time or memory, %d a finding with another signature than that of --expect\n\n"
+           "example: defrag-fuzz run --seconds 600 corpus/seeds\n",
+           EXIT_CLEAN, EXIT_FINDING, EXIT_USAGE, EXIT_HARNESS, EXIT_TIMEOUT, EXIT_MISMATCH);
 }
 
-/* The definitions are those of this program's target (fuzz/CMakeLists.txt, fuzz/variants.cmake). */
+/* The macros are defined by this program's target (fuzz/CMakeLists.txt, fuzz/variants.cmake). */
 static void json_version(void) {
     Json json = json_begin(stdout);
     json_text(&json, "version", DEFRAG_FUZZ_VERSION);
     json_text(&json, "valkey", birth_version());
     json_flag(&json, "fixes", DEFRAG_FUZZ_FIXES);
     json_text(&json, "sanitizers", DEFRAG_FUZZ_SANITIZERS);
-    json_flag(&json, "engine", engine_is_there());
+    json_flag(&json, "engine", engine_exists());
     json_list(&json, "engine_flags");
     for (const char *const *flag = engine_flags(); *flag; flag++) json_text(&json, NULL, *flag);
     json_close(&json);
@@ -69,7 +67,7 @@ static int print_version(const char *form) {
     else if (strcmp(form, "--json") == 0)
         json_version();
     else
-        return option_complain("--version takes no '%s'; see defrag-fuzz --help", form);
+        return option_complain("--version does not accept '%s'; see defrag-fuzz --help", form);
     return EXIT_CLEAN;
 }
 
@@ -81,7 +79,7 @@ static int dispatch(int argc, char **argv) {
     for (int i = 0; i < COUNT_OF(subcommands); i++) {
         if (strcmp(name, subcommands[i].name) == 0) return subcommands[i].function(argc - 1, argv + 1);
     }
-    return option_complain("no subcommand is called '%s'; see defrag-fuzz --help", name);
+    return option_complain("unknown subcommand '%s'; see defrag-fuzz --help", name);
 }
 
 int main(int argc, char **argv) {

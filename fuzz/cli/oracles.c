@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* oracles.c -- defrag-fuzz oracles: the table of oracles (harness/oracles/table.h), for people and
- * for programs.
+/* oracles.c -- defrag-fuzz oracles: prints the table of oracles (harness/oracles/table.h) as text
+ * or JSON.
  *
- * Limits: it prints what the table says; which oracles a stream was really run with, a trace does
- * not show. */
+ * Limits: prints the table only; a trace does not show which oracles were run. */
 #include <stdio.h>
 #include <string.h>
 
@@ -19,7 +18,7 @@ static void print_canaries(const Oracle *oracle) {
         if (row->oracle == oracle) printf(" %s", row->name);
 }
 
-/* How the engine asks it. */
+/* Prints how often the engine runs the oracle. */
 static void print_share(const Oracle *oracle) {
     if (oracle->share == 0)
         printf("replay only");
@@ -40,10 +39,10 @@ static void print_text(void) {
     }
     printf("\nAlways on:\n");
     for (const OtherReporter *other = oracles_others(); other->word; other++)
-        printf("%-14s %s%s\n", other->word, other->finds, other->weak ? " (a busy machine can cause it)" : "");
+        printf("%-14s %s%s\n", other->word, other->finds, other->weak ? " (also caused by a busy machine)" : "");
 }
 
-/* A row without its end. */
+/* Begins a row of JSON. */
 static Json json_row(const char *name, const char *word, const char *title, const char *finds, bool weak) {
     Json json = json_begin(stdout);
     json_text(&json, "name", name);
@@ -74,21 +73,23 @@ static void print_json(void) {
 int cmd_oracles(int argc, char **argv) {
     bool json = false;
     const Option options[] = {
-        {"--json", NULL, "print one JSON object a line", OPTION_FLAG, &json, 0, 0},
+        {"--json", NULL, "print JSON, an object a line", OPTION_FLAG, &json, 0, 0},
         {0},
     };
     const OptionTable table = {
         .name = "oracles",
         .usage = "",
-        .text = "Lists the oracles: what each finds, which inputs the engine asks it about, how its signatures begin,\n"
-                "and the canaries that make it fail on purpose. Then who else reports findings.\n\n"
+        .text = "Lists the oracles: their findings, the share of inputs for which the engine runs them, the first\n"
+                "word of their signatures, and the canaries that make them fail. Then lists the other sources of\n"
+                "findings.\n"
+                "\n"
                 "exit status: 0 done, 2 bad usage\n",
         .example = "defrag-fuzz oracles",
         .options = options};
     OptionRest rest;
     int status = option_parse(&table, argc, argv, &rest);
-    if (status != OPTION_GO_ON) return status;
-    if (rest.count + rest.nrest) return option_complain("oracles: takes no argument; see defrag-fuzz oracles --help");
+    if (status != OPTION_CONTINUE) return status;
+    if (rest.count + rest.nrest) return option_complain("oracles takes no arguments; see defrag-fuzz oracles --help");
     if (json)
         print_json();
     else

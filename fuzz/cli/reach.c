@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* reach.c -- defrag-fuzz reach: which blocks of the data set did defrag move over a corpus, how,
- * and which did it leave in place?
+/* reach.c -- defrag-fuzz reach: counts the blocks of the data set that defrag moves, and how, and
+ * those that it leaves in place.
  *
- * All streams run one after the other in this process, with the oracles of replay but the twin.
- * What is counted is in harness/reach/reach.h. Markdown goes to stdout: a table by structure, then
- * one by structure and allocation site.
+ * All streams run one after the other in this process, with the oracles of replay except the twin.
+ * harness/reach/reach.h defines the counts. Markdown is printed on stdout: a table by structure,
+ * then one by structure and allocation site.
  *
- * Limits: a finding ends the process, as it would in replay --same-process. */
+ * Limits: a finding ends the process, as in replay --same-process. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +28,7 @@ typedef struct {
     int64_t seconds;
 } Wanted;
 
-/* How many streams ended how. */
+/* The numbers of streams by result. */
 typedef struct {
     int streams, skipped, exhausted, unreadable;
 } Totals;
@@ -110,7 +110,7 @@ static void json_rows(Json *json, const char *name, const ReachRow *rows, size_t
     json_close(json);
 }
 
-static void print_json(const Totals *totals, const ReachRow *kinds, size_t nkinds, const ReachRow *sites,
+static void print_json(const Totals *totals, const ReachRow *structures, size_t nstructures, const ReachRow *sites,
                        size_t nsites) {
     ReachCycles c = reach_cycles();
     Json json = json_begin(stdout);
@@ -121,22 +121,22 @@ static void print_json(const Totals *totals, const ReachRow *kinds, size_t nkind
     json_count(&json, "skipped_some", c.some);
     json_count(&json, "skipped_given_up", c.given_up);
     json_count(&json, "skipped_unfinished", c.unfinished);
-    json_rows(&json, "structures", kinds, nkinds);
+    json_rows(&json, "structures", structures, nstructures);
     json_rows(&json, "sites", sites, nsites);
     json_end(&json);
 }
 
 static void print_report(const Wanted *wanted, const Totals *totals) {
-    size_t nkinds, nsites;
-    ReachRow *kinds = reach_rows(false, &nkinds), *sites = reach_rows(true, &nsites);
+    size_t nstructures, nsites;
+    ReachRow *structures = reach_rows(false, &nstructures), *sites = reach_rows(true, &nsites);
     if (wanted->json) {
-        print_json(totals, kinds, nkinds, sites, nsites);
+        print_json(totals, structures, nstructures, sites, nsites);
     } else {
         print_summary(totals);
-        print_structures(kinds, nkinds);
+        print_structures(structures, nstructures);
         print_sites(sites, nsites, wanted->sites);
     }
-    free(kinds);
+    free(structures);
     free(sites);
 }
 
@@ -159,26 +159,27 @@ static int report(const Wanted *wanted, const OptionRest *rest) {
 int cmd_reach(int argc, char **argv) {
     Wanted wanted = {.seconds = DEFAULT_SECONDS};
     const Option options[] = {
-        {"--json", NULL, "print one JSON object, with all sites", OPTION_FLAG, &wanted.json, 0, 0},
-        {"--sites", NULL, "print all allocation sites, also those whose blocks always moved", OPTION_FLAG,
+        {"--json", NULL, "print JSON, one object with all sites", OPTION_FLAG, &wanted.json, 0, 0},
+        {"--sites", NULL, "print all allocation sites, including those whose blocks always moved", OPTION_FLAG,
          &wanted.sites, 0, 0},
-        {"--seconds", "N", "real time that a stream may take (60; 0: any)", OPTION_NUMBER, &wanted.seconds, 0, 86400},
+        {"--seconds", "N", "time limit of each stream, in seconds of real time; 0: none (60)", OPTION_NUMBER,
+         &wanted.seconds, 0, 86400},
         {0}};
     const OptionTable table = {
         .name = "reach",
         .usage = "FILE|DIR...",
-        .text = "Runs streams in this process and counts, after every cycle that moved all it asked about, the blocks "
-                "of the\n"
-                "data set: how each moved, or that it was left in place; by structure, then by allocation site.\n\n"
-                "exit status: 0 done, 1 a finding, 2 bad usage or unreadable input, 3 a fault of the harness, 4 a "
-                "stream ran\n"
-                "             out of time or memory\n",
+        .text = "Runs streams in this process. After every cycle that moved all blocks it asked about, counts the\n"
+                "blocks of the data set by the way they moved, or as left in place: by structure, then by\n"
+                "allocation site.\n"
+                "\n"
+                "exit status: 0 done, 1 a finding, 2 bad usage or unreadable input, 3 a fault of the harness,\n"
+                "4 a stream ran out of time or memory\n",
         .example = "defrag-fuzz reach corpus/seeds",
         .options = options};
     OptionRest rest;
     int status = option_parse(&table, argc, argv, &rest);
-    if (status != OPTION_GO_ON) return status;
-    if (rest.nrest) return option_complain("reach: '--' is not used here; write ./%s", rest.rest[0]);
-    if (rest.count == 0) return option_complain("reach: which FILE or DIR? See defrag-fuzz reach --help");
+    if (status != OPTION_CONTINUE) return status;
+    if (rest.nrest) return option_complain("reach: '--' is not accepted; write ./%s", rest.rest[0]);
+    if (rest.count == 0) return option_complain("reach: FILE or DIR is missing; see defrag-fuzz reach --help");
     return report(&wanted, &rest);
 }

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* replay.c -- defrag-fuzz replay: streams from files are run, each in a process of its own.
+/* replay.c -- defrag-fuzz replay: runs streams from files, each in a process of its own.
  *
- * A line a stream goes to stdout, its name before it runs and the result behind; what a finding has
- * to say goes to stderr after that.
+ * A line for each stream is printed on stdout, its name before it runs and the result after that;
+ * the report of a finding follows on stderr.
  *
  * With --server they are run on a real server as well, and compared (wire/replay.h). With --json
  * stdout has an object a stream, when it has run, and one with the totals (fuzz/cli/README.md).
  *
- * Limits: with --same-process the first finding ends the process, as there is no parent that could
- * go on. */
+ * Limits: with --same-process the first finding ends the process. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -29,7 +28,7 @@
 
 #define DEFAULT_SECONDS 20
 
-/* What the command line asks for. */
+/* The parsed command line. */
 typedef struct {
     bool no_twin, same_process, list_canaries, gdb, script, tcl, json;
     const char *trace; /* NULL: none; "" or "full" */
@@ -37,7 +36,7 @@ typedef struct {
     int64_t at, seconds, until;
 } Wanted;
 
-/* How many streams ended how. */
+/* The numbers of streams by result. */
 typedef struct {
     int streams, findings, expected, timeouts, faults, skipped, unreadable;
     uint64_t commands, errors, cycles, moves, refused;
@@ -50,17 +49,18 @@ typedef struct {
     IsolateOptions how;
     WireTarget target; /* with --server */
     Totals totals;
-    double begun; /* stopwatch_seconds(), of the stream that runs */
+    double begun; /* stopwatch_seconds() at the start of the running stream */
 } Replay;
 
-/* What is printed of a stream. Members that are NULL say nothing. */
+/* The printed result of a stream. Members that are NULL are not printed. */
 typedef struct {
-    const char *word;          /* how it ended: "ok", "finding" ... */
-    const char *signature;     /* of a finding, or of work that did not end */
-    const char *joint, *why;   /* why it was skipped, and what stands before that in the line for people */
-    const char *notes;         /* lines about the replies of a real server, or about refused commands */
-    const RunReport *report;   /* what was counted */
-    const FindingFacts *facts; /* what the child noted before its end */
+    const char *word;        /* the result: "ok", "finding" ... */
+    const char *signature;   /* of a finding, or of work that did not end */
+    const char *joint, *why; /* why it was skipped, and the separator before that in the line */
+    /* lines about the replies of a real server, or about refused commands */
+    const char *notes;
+    const RunReport *report;   /* the counts */
+    const FindingFacts *facts; /* facts recorded by the child before its end */
 } Verdict;
 
 /* --- one stream */
@@ -159,7 +159,7 @@ static void count_finding(Replay *replay, const char *signature) {
 }
 
 /* Counts the result of a stream and prints it. */
-static void conclude(Replay *replay, const char *path, const Stream *stream, const Isolated *result) {
+static void report_result(Replay *replay, const char *path, const Stream *stream, const Isolated *result) {
     Totals *totals = &replay->totals;
     Text refusals = describe_refusals(replay, &result->report, stream, path);
     Verdict verdict = {.notes = refusals.data, .report = &result->report, .facts = &result->facts};
@@ -186,7 +186,7 @@ static void conclude(Replay *replay, const char *path, const Stream *stream, con
     }
     print_verdict(replay, path, verdict);
     text_free(&refusals);
-    if (result->said.len) fwrite(result->said.data, 1, result->said.len, stderr);
+    if (result->stderr_text.len) fwrite(result->stderr_text.data, 1, result->stderr_text.len, stderr);
 }
 
 static void run_here(const Replay *replay, const Stream *stream, Isolated *result) {
@@ -196,8 +196,8 @@ static void run_here(const Replay *replay, const Stream *stream, Isolated *resul
     finding_deadline(0);
 }
 
-/* Counts what came of a stream on a real server, and prints it. */
-static void conclude_wire(Replay *replay, const char *path, const WireResult *result) {
+/* Counts the result of a stream on a real server and prints it. */
+static void report_wire_result(Replay *replay, const char *path, const WireResult *result) {
     Totals *totals = &replay->totals;
     totals->commands += result->commands;
     totals->errors += result->errors;
@@ -219,13 +219,13 @@ static void conclude_wire(Replay *replay, const char *path, const WireResult *re
         verdict = (Verdict){.word = "skipped", .joint = ": ", .why = result->notes.data};
     }
     print_verdict(replay, path, verdict);
-    if (result->said.len) fwrite(result->said.data, 1, result->said.len, stderr);
+    if (result->stderr_text.len) fwrite(result->stderr_text.data, 1, result->stderr_text.len, stderr);
 }
 
 static void replay_on_server(Replay *replay, const char *path, const Stream *stream) {
     WireResult result;
     wire_replay(&replay->target, stream, path, &result);
-    conclude_wire(replay, path, &result);
+    report_wire_result(replay, path, &result);
     wire_result_free(&result);
 }
 
@@ -253,8 +253,8 @@ static void replay_stream(Replay *replay, const char *path, const Stream *stream
         run_here(replay, stream, &result);
     else
         isolate_run(stream, &replay->run, &replay->how, &result);
-    conclude(replay, path, stream, &result);
-    text_free(&result.said);
+    report_result(replay, path, stream, &result);
+    text_free(&result.stderr_text);
 }
 
 static void replay_file(Replay *replay, const FilesItem *item) {
@@ -285,8 +285,8 @@ static void print_totals(const Totals *t) {
 }
 
 static void print_wire_totals(const Totals *t) {
-    printf("on the server: %" PRIu64 " replies differ for a reason that is listed, %" PRIu64
-           " steps left out, in %" PRIu64 " steps defrag moved more or less than in process\n",
+    printf("on the server: %" PRIu64 " replies differ as expected, %" PRIu64 " steps left out, in %" PRIu64
+           " steps defrag moved another number of blocks than in process\n",
            t->listed, t->left_out, t->other_moves);
 }
 
@@ -322,7 +322,7 @@ static void report_totals(const Replay *replay) {
     if (server) print_wire_totals(&replay->totals);
 }
 
-/* With --expect, 1 only when every stream failed as expected. */
+/* With --expect, returns 1 only when every stream failed as expected. */
 static int status_of(const Replay *replay) {
     const Totals *t = &replay->totals;
     if (t->faults) return EXIT_HARNESS;
@@ -352,7 +352,7 @@ static int replay_files(Replay *replay, OptionRest *rest) {
     const char *why = files.count + more.count ? start(replay) : NULL;
     if (why) return option_complain("%s", why);
     if (replay->wanted.trace) {
-        setvbuf(stdout, NULL, _IOLBF, 0); /* lines are not lost when a stream hangs */
+        setvbuf(stdout, NULL, _IOLBF, 0); /* so that lines are printed before a stream hangs */
         fputs(run_trace_legend(replay->run.whole), stdout);
     }
     for (int i = 0; i < files.count; i++) replay_file(replay, &files.items[i]);
@@ -370,7 +370,7 @@ static int list_canaries(void) {
     return EXIT_CLEAN;
 }
 
-/* Instead of running streams: others read them. */
+/* Prints or debugs a stream instead of running it. */
 static int export_stream(const Wanted *wanted, const OptionRest *rest) {
     if (rest->count + rest->nrest != 1) return option_complain("replay: --gdb, --script and --tcl take one FILE");
     const char *path = rest->count ? rest->arguments[0] : rest->rest[0];
@@ -383,7 +383,8 @@ static int export_stream(const Wanted *wanted, const OptionRest *rest) {
     return EXIT_CLEAN;
 }
 
-/* The server of --server. False when it cannot be used, which has been said. */
+/* Finds the server of --server. Returns false, after reporting the error, when it cannot be
+ * used. */
 static bool reach_server(Replay *replay) {
     const Wanted *wanted = &replay->wanted;
     return wire_target_read(wanted->server, true, (unsigned)wanted->seconds, &replay->target) &&
@@ -393,23 +394,24 @@ static bool reach_server(Replay *replay) {
 static int check_usage(const Wanted *wanted, const OptionRest *rest) {
     bool asan = strcmp(wanted->heap, "asan") == 0;
     if (rest->count + rest->nrest == 0)
-        return option_complain("replay: which FILE or DIR? See defrag-fuzz replay --help");
+        return option_complain("replay: FILE or DIR is missing; see defrag-fuzz replay --help");
     if (!asan && strcmp(wanted->heap, "arena") != 0)
         return option_complain("--heap: '%s' is neither arena nor asan", wanted->heap);
     if (asan && wanted->same_process)
-        return option_complain("--same-process needs --heap=arena: the asan heap lasts for one stream only");
+        return option_complain("--same-process needs --heap=arena: the asan heap is usable for one stream only");
     if (wanted->gdb + wanted->script + wanted->tcl > 1)
-        return option_complain("replay: only one of --gdb, --script and --tcl");
+        return option_complain("replay: --gdb, --script and --tcl cannot be combined");
     if (asan && wanted->at) return option_complain("--arena-at needs --heap=arena");
     if (wanted->expect && wanted->same_process)
-        return option_complain("--expect cannot be had with --same-process: a finding ends the process");
+        return option_complain("--expect cannot be combined with --same-process: a finding ends the process");
     if (wanted->server && (wanted->same_process || asan || wanted->trace || wanted->until || wanted->gdb ||
                            wanted->script || wanted->tcl))
-        return option_complain("--server goes with --expect, --seconds and --json only");
+        return option_complain("--server can be combined with --expect, --seconds and --json only");
     if (wanted->json &&
         (wanted->same_process || wanted->trace || wanted->until || wanted->gdb || wanted->script || wanted->tcl))
-        return option_complain("--json goes with --expect, --seconds, --no-twin, --heap, --arena-at and --server only");
-    return OPTION_GO_ON;
+        return option_complain(
+            "--json can be combined with --expect, --seconds, --no-twin, --heap, --arena-at and --server only");
+    return OPTION_CONTINUE;
 }
 
 int cmd_replay(int argc, char **argv) {
@@ -417,55 +419,53 @@ int cmd_replay(int argc, char **argv) {
     Wanted *wanted = &replay.wanted;
     const Option options[] = {
         {"--trace", "full",
-         "print a line for each step; the first lines explain the columns. full: do not shorten replies",
+         "print a line for each step, after lines that explain the columns; full: with complete replies",
          OPTION_FLAG_WORD, &wanted->trace, 0, 0},
         {"--expect", "SIGNATURE",
-         "exit 1 if every stream fails just so, 5 if one fails otherwise, 0 if one does not fail", OPTION_TEXT,
-         &wanted->expect, 0, 0},
-        {"--until", "STEP", "stop before this step, from 1, and print the server's state", OPTION_NUMBER,
+         "exit with 1 if every stream fails with this signature, 5 if one fails with another, 0 if one passes",
+         OPTION_TEXT, &wanted->expect, 0, 0},
+        {"--until", "STEP", "stop before this step, counted from 1, and print the state of the server", OPTION_NUMBER,
          &wanted->until, 1, STREAM_MAX_STEPS},
-        {"--seconds", "N", "real time that a stream may take (20; 0: any)", OPTION_NUMBER, &wanted->seconds, 0, 86400},
-        {"--json", NULL, "print an object a line: each stream's verdict, then the totals", OPTION_FLAG, &wanted->json,
-         0, 0},
-        {"--no-twin", NULL, "do not run each stream again without moves, to compare", OPTION_FLAG, &wanted->no_twin, 0,
-         0},
-        {"--heap", "arena|asan", "asan: the sanitizer's own heap, for reports with full stacks (arena)", OPTION_TEXT,
-         &wanted->heap, 0, 0},
-        {"--arena-at", "ADDRESS", "put the arena at this address, 0x300000000000 say", OPTION_NUMBER, &wanted->at, 4096,
-         INT64_MAX},
-        {"--same-process", NULL, "run all streams in this process, up to the first finding", OPTION_FLAG,
+        {"--seconds", "N", "time limit of each stream, in seconds of real time; 0: none (20)", OPTION_NUMBER,
+         &wanted->seconds, 0, 86400},
+        {"--json", NULL, "print JSON, an object a line: each stream's verdict, then the totals", OPTION_FLAG,
+         &wanted->json, 0, 0},
+        {"--no-twin", NULL, "do not compare with a second run of each stream without moves", OPTION_FLAG,
+         &wanted->no_twin, 0, 0},
+        {"--heap", "arena|asan", "asan: use the sanitizer's own heap, for reports with full stacks (arena)",
+         OPTION_TEXT, &wanted->heap, 0, 0},
+        {"--arena-at", "ADDRESS", "place the arena at this address, such as 0x300000000000 (chosen by the kernel)",
+         OPTION_NUMBER, &wanted->at, 4096, INT64_MAX},
+        {"--same-process", NULL, "run all streams in this process; the first finding ends it", OPTION_FLAG,
          &wanted->same_process, 0, 0},
-        {"--gdb", NULL,
-         "run one stream in the debugger, which stops at the last step that it comes to: the one that fails",
-         OPTION_FLAG, &wanted->gdb, 0, 0},
-        {"--script", NULL, "run nothing: print the stream as commands for valkey-cli", OPTION_FLAG, &wanted->script, 0,
-         0},
-        {"--tcl", NULL, "run nothing: print the stream as a test for Valkey's own test suite", OPTION_FLAG,
-         &wanted->tcl, 0, 0},
+        {"--gdb", NULL, "run one stream in gdb, stopped at the failing step", OPTION_FLAG, &wanted->gdb, 0, 0},
+        {"--script", NULL, "only print the stream as commands for valkey-cli", OPTION_FLAG, &wanted->script, 0, 0},
+        {"--tcl", NULL, "only print the stream as a test for Valkey's own test suite", OPTION_FLAG, &wanted->tcl, 0, 0},
         {"--server", "WHERE",
-         "run them on a real, patched server too, and compare all replies: HOST:PORT, unix:PATH, or "
-         "spawn:PATH-OF-valkey-server to start one for each",
+         "also run each stream on a real, patched server and compare all replies: HOST:PORT, unix:PATH, or "
+         "spawn:PATH-OF-valkey-server to start a server for each stream; a running server is emptied (FLUSHALL) before "
+         "and after each stream",
          OPTION_TEXT, &wanted->server, 0, 0},
-        {"--list-canaries", NULL, "print what '!canary' can break, and what must be found then", OPTION_FLAG,
+        {"--list-canaries", NULL,
+         "list the arguments of '!canary' and the signature or exit status that each must cause", OPTION_FLAG,
          &wanted->list_canaries, 0, 0},
         {0}};
     const OptionTable table = {
         .name = "replay",
         .usage = "FILE|DIR...",
-        .text =
-            "Runs streams, each in a process of its own, so that one finding does not hide the next. A folder stands "
-            "for all\n"
-            "*.stream files below it. Prints each path before it runs it, and the result behind.\n\n"
-            "exit status: 0 nothing found, 1 a finding, 2 bad usage or unreadable input, 3 a fault of the harness,\n"
-            "             4 out of time or memory, 5 a finding with another signature than --expect says\n",
+        .text = "Runs streams, each in a process of its own, so that one finding does not hide the next. A folder\n"
+                "is searched for *.stream files. Prints each path, then its result.\n"
+                "\n"
+                "exit status: 0 nothing found, 1 a finding, 2 bad usage or unreadable input, 3 a fault of the\n"
+                "harness, 4 out of time or memory, 5 a finding with another signature than that of --expect\n",
         .example = "defrag-fuzz replay --trace corpus/seeds/list-quicklist.stream",
         .options = options};
     OptionRest rest;
     int status = option_parse(&table, argc, argv, &rest);
-    if (status != OPTION_GO_ON) return status;
+    if (status != OPTION_CONTINUE) return status;
     if (wanted->list_canaries) return list_canaries();
     status = check_usage(wanted, &rest);
-    if (status != OPTION_GO_ON) return status;
+    if (status != OPTION_CONTINUE) return status;
     if (wanted->gdb || wanted->script || wanted->tcl) return export_stream(wanted, &rest);
     if (wanted->server && !reach_server(&replay)) return EXIT_USAGE;
     status = replay_files(&replay, &rest);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* run.c -- defrag-fuzz run: fuzz from seed corpora, with an engine process for each core. */
+/* run.c -- defrag-fuzz run: fuzzes with seed corpora, with an engine process for each processor. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,8 +15,8 @@
 
 #define MAX_JOBS 256
 
-/* One that nobody chose: it is printed, so that the run can be had again. */
-static int64_t some_seed(void) {
+/* A seed from the clock; it is printed, so that the run can be repeated. */
+static int64_t seed_from_clock(void) {
     return stopwatch_date_ms() & INT32_MAX;
 }
 
@@ -26,18 +26,18 @@ static int check_seeds(const SuperviseOptions *options) {
         if (stat(options->seeds[i], &st) != 0)
             return option_complain("cannot read %s: %s", options->seeds[i], strerror(errno));
         if (!S_ISDIR(st.st_mode))
-            return option_complain("run: %s is not a folder of streams; for a single one there is defrag-fuzz replay",
+            return option_complain("run: %s is not a folder of streams; for a single stream use defrag-fuzz replay",
                                    options->seeds[i]);
     }
-    return OPTION_GO_ON;
+    return OPTION_CONTINUE;
 }
 
 static int start(SuperviseOptions *options) {
     int status = check_seeds(options);
-    if (status != OPTION_GO_ON) return status;
-    if (!engine_is_there())
+    if (status != OPTION_CONTINUE) return status;
+    if (!engine_exists())
         return option_complain("run: this build has no fuzz engine; configure it without DEFRAG_FUZZ_SANITIZE=none");
-    if (options->seed < 0) options->seed = some_seed();
+    if (options->seed < 0) options->seed = seed_from_clock();
     return supervise_run(options);
 }
 
@@ -50,35 +50,36 @@ int cmd_run(int argc, char **argv) {
     SuperviseOptions run = {.seed = -1, .jobs = self_processors(MAX_JOBS), .findings = "findings"};
     bool flags_only = false;
     const Option options[] = {
-        {"--seconds", "N", "stop after so much real time", OPTION_NUMBER, &run.seconds, 1, 100000000},
-        {"--runs", "N", "stop after so many inputs, those of the seed corpora included", OPTION_NUMBER, &run.runs, 1,
-         INT64_C(1000000000000)},
-        {"--seed", "N", "of all chance; with --jobs 1 and --runs the run can be repeated exactly (from the clock)",
+        {"--seconds", "N", "stop after N seconds of real time (no limit)", OPTION_NUMBER, &run.seconds, 1, 100000000},
+        {"--runs", "N", "stop after N inputs, including those of the seed corpora (no limit)", OPTION_NUMBER, &run.runs,
+         1, INT64_C(1000000000000)},
+        {"--seed", "N", "seed of all random numbers; with --jobs 1 and --runs a run is reproducible (from the clock)",
          OPTION_NUMBER, &run.seed, 0, UINT32_MAX},
-        {"--jobs", "N", "engine processes side by side (as many as there are cores)", OPTION_NUMBER, &run.jobs, 1,
-         MAX_JOBS},
-        {"--corpus", "DIR", "keep new inputs there, and begin with those that are there (a temporary folder)",
+        {"--jobs", "N", "parallel engine processes (one for each processor)", OPTION_NUMBER, &run.jobs, 1, MAX_JOBS},
+        {"--corpus", "DIR", "a folder of inputs to begin with, to which new inputs are added (a temporary folder)",
          OPTION_TEXT, &run.corpus, 0, 0},
-        {"--findings", "DIR", "put reproducers there, one for each signature (findings)", OPTION_TEXT, &run.findings, 0,
-         0},
+        {"--findings", "DIR", "the folder for reproducers, one for each signature (findings)", OPTION_TEXT,
+         &run.findings, 0, 0},
         {"--stop-on-first", NULL, "stop at the first finding", OPTION_FLAG, &run.stop_on_first, 0, 0},
-        {"--json", NULL, "print progress and summary to stdout, an object a line", OPTION_FLAG, &run.json, 0, 0},
-        {"--print-flags", NULL, "run nothing: print the flags that every engine process gets, one a line", OPTION_FLAG,
-         &flags_only, 0, 0},
+        {"--json", NULL, "print progress and summary as JSON on stdout, an object a line", OPTION_FLAG, &run.json, 0,
+         0},
+        {"--print-flags", NULL, "only print the flags of every engine process, one a line", OPTION_FLAG, &flags_only, 0,
+         0},
         {0}};
     const OptionTable table = {
         .name = "run",
         .usage = "[DIR...] [-- ENGINE-FLAG...]",
-        .text =
-            "Fuzzes, beginning with the streams in the folders DIR, which are only read. Goes on past findings until "
-            "the\n"
-            "time or the runs are up, or until Ctrl-C. What stands behind -- goes to libFuzzer.\n\n"
-            "exit status: 0 nothing found, 1 a finding, 2 bad usage or unreadable input, 3 a fault of the harness\n",
+        .text = "Fuzzes, beginning with the streams in the folders DIR, which are only read. Continues after\n"
+                "findings until the time or the runs are up, or until Ctrl-C. Arguments after -- are passed to\n"
+                "libFuzzer.\n"
+                "\n"
+                "exit status: 0 nothing found, 1 a finding, 2 bad usage or unreadable input, 3 a fault of the\n"
+                "harness\n",
         .example = "defrag-fuzz run --seconds 600 --corpus my-corpus corpus/seeds",
         .options = options};
     OptionRest rest;
     int status = option_parse(&table, argc, argv, &rest);
-    if (status != OPTION_GO_ON) return status;
+    if (status != OPTION_CONTINUE) return status;
     if (flags_only) return print_flags();
     run.seeds = rest.arguments;
     run.nseeds = rest.count;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* salvage.c -- defrag-fuzz salvage: the inputs that a run left behind in its scratch folder when it
- * was killed.
+/* salvage.c -- defrag-fuzz salvage: recovers the inputs of a killed run from its scratch folder.
  *
- *     crash-*, timeout-*, oom-*, leak-*   an input that an engine had ended with, not yet verified and filed: the names
- *                                         are libFuzzer's (-artifact_prefix,
+ *     crash-*, timeout-*, oom-*, leak-*   an input on which an engine ended, not yet verified and
+ *                                         stored; the names are libFuzzer's (-artifact_prefix,
  *                                         llvm.org/docs/LibFuzzer.html)
- *     stats-*                             the counters of an engine process, with the input that it was at (stats.h)
+ *     stats-*                             the counters of an engine process, with the running input
+ *                                         (stats.h)
  *
- * Each becomes a file of its own, named by the SHA-1 of its content.
+ * Each is saved in a file of its own, named by the SHA-1 of its content.
  *
- * Limits: whether an input still fails is not asked; replay knows. The folder stays as it is. */
+ * Limits: the inputs are not run; use replay to find those that fail. The folder is not changed. */
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
@@ -63,8 +63,8 @@ static bool is_artefact(const char *name) {
            begins_with(name, "leak-");
 }
 
-/* The input that a file holds; false when it holds none. *good becomes false when it cannot be
- * read, which has been said. */
+/* Reads the input in a file. Returns false when it has none; also sets *good to false, after
+ * reporting the error, when it cannot be read. */
 static bool read_input(const char *path, const char *name, Text *input, bool *good) {
     int error = 0;
     if (is_artefact(name)) return files_load(path, input) || (*good = false);
@@ -88,7 +88,7 @@ static bool salvage_file(const Wanted *wanted, const char *folder, const char *n
     return good;
 }
 
-/* Goes on past what it cannot read. */
+/* Continues after files that cannot be read. */
 static bool salvage_folder(const Wanted *wanted, const char *folder) {
     struct dirent **entries;
     int count = scandir(folder, &entries, NULL, alphasort);
@@ -104,29 +104,28 @@ static bool salvage_folder(const Wanted *wanted, const char *folder) {
 
 int cmd_salvage(int argc, char **argv) {
     Wanted wanted = {0};
-    const Option options[] = {{"--into", "DIR", "where to save them; made if need be", OPTION_TEXT, &wanted.into, 0, 0},
-                              {"--json", NULL, "print an object a line", OPTION_FLAG, &wanted.json, 0, 0},
+    const Option options[] = {{"--into", "DIR", "the folder for the inputs, created if necessary (required)",
+                               OPTION_TEXT, &wanted.into, 0, 0},
+                              {"--json", NULL, "print JSON, an object a line", OPTION_FLAG, &wanted.json, 0, 0},
                               {0}};
     const OptionTable table = {
         .name = "salvage",
         .usage = "FOLDER... --into DIR",
-        .text =
-            "Saves the inputs that a run left behind in its scratch folder ($TMPDIR/dfrun-...) when it was killed: "
-            "those "
-            "that\n"
-            "an engine had ended with, and those that were running. Prints a line for each. Replay them to see which\n"
-            "fail. FOLDER itself stays as it is.\n\n"
-            "exit status: 0 done, even if there was none; 2 bad usage, or something cannot be read or written\n",
+        .text = "Recovers the inputs of a killed run from its scratch folder FOLDER ($TMPDIR/dfrun-...): those on\n"
+                "which an engine had ended, and those that were running. Prints a line for each. Replay them to\n"
+                "find those that fail. FOLDER is not changed.\n"
+                "\n"
+                "exit status: 0 done, even without any input; 2 bad usage, or a file cannot be read or written\n",
         .example = "defrag-fuzz salvage /tmp/dfrun-a1b2c3 --into left && defrag-fuzz replay left",
         .options = options};
     OptionRest rest;
     int status = option_parse(&table, argc, argv, &rest);
-    if (status != OPTION_GO_ON) return status;
-    if (rest.nrest) return option_complain("salvage: '--' is not used here; write ./%s", rest.rest[0]);
-    if (rest.count == 0) return option_complain("salvage: which FOLDER? See defrag-fuzz salvage --help");
-    if (!wanted.into) return option_complain("salvage: where to? Give --into DIR");
+    if (status != OPTION_CONTINUE) return status;
+    if (rest.nrest) return option_complain("salvage: '--' is not accepted; write ./%s", rest.rest[0]);
+    if (rest.count == 0) return option_complain("salvage: FOLDER is missing; see defrag-fuzz salvage --help");
+    if (!wanted.into) return option_complain("salvage: --into DIR is missing");
     if (mkdir(wanted.into, 0777) != 0 && errno != EEXIST)
-        return option_complain("cannot make the folder %s: %s", wanted.into, strerror(errno));
+        return option_complain("cannot create the folder %s: %s", wanted.into, strerror(errno));
     bool good = true;
     for (int i = 0; i < rest.count; i++) good = salvage_folder(&wanted, rest.arguments[i]) && good;
     return good ? EXIT_CLEAN : EXIT_USAGE;

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# The bare engine target defrag_fuzzer: libFuzzer around target.c, or a driver that runs files when
-# nothing is sanitized.
+# The program defrag_fuzzer: libFuzzer with target.c, or, without sanitizers, a driver that runs
+# files.
 #
-# With DEFRAG_FUZZ_ENGINE any engine that calls LLVMFuzzerTestOneInput: its library, or a flag like
-# -fsanitize=fuzzer. Its instrumentation comes with the compiler and its flags, $CC and $CFLAGS
-# (server-patch/toolchain.cmake). Most engines are C++, so the C++ compiler links.
+# DEFRAG_FUZZ_ENGINE is any engine that calls LLVMFuzzerTestOneInput: its library, or a flag like
+# -fsanitize=fuzzer. Its instrumentation comes from the compiler and its flags, $CC and $CFLAGS
+# (server-patch/toolchain.cmake). The C++ compiler links, because most engines are in C++.
 
 if(DEFRAG_FUZZ_ENGINE)
     enable_language(CXX)
@@ -17,7 +17,7 @@ elseif(DEFRAG_FUZZ_SANITIZE STREQUAL "none")
 else()
     add_executable(defrag_fuzzer engine/libfuzzer.c)
     target_link_options(defrag_fuzzer PRIVATE -fsanitize=fuzzer)
-    # So that the tool knows that there is an engine beside it.
+    # Tells the tool that this build has an engine.
     set_source_files_properties(engine/flags.c PROPERTIES COMPILE_DEFINITIONS DEFRAG_FUZZ_ENGINE)
 endif()
 target_link_libraries(defrag_fuzzer own_code fuzz)
@@ -31,8 +31,8 @@ if(DEFRAG_FUZZ_SANITIZE STREQUAL "address,undefined" AND NOT DEFRAG_FUZZ_ENGINE)
     add_tool_test(oss_fuzz_checks ARGUMENTS $<TARGET_FILE:defrag_fuzzer>)
 endif()
 
-# fuzz/oss-fuzz builds the target from scratch, with flags of its own; found streams among its seeds
-# need the fixes.
+# fuzz/oss-fuzz builds the target from scratch with its own flags; its seeds include found streams,
+# which need the fixes.
 if(VALKEY_FIXES AND NOT VALKEY_SOURCE_DIR AND NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none")
     set(oss_fuzz ${tests}/test_oss_fuzz.sh ${tool} ${DEFRAG_FUZZ_SANITIZE} ${VALKEY_TREE}
                  ${CMAKE_CURRENT_BINARY_DIR}/oss-fuzz)

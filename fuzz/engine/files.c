@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* files.c -- the target without an engine, for builds that have none: program defrag_fuzzer.
+/* files.c -- the program defrag_fuzzer for builds without an engine.
  *
- * Runs the files given, and those in the folders given, as an engine would, and prints each path
- * before it.
+ * Runs the given files, and those in the given folders, as an engine would, after printing the path
+ * of each.
  *
- * Limits: all run in this process, so the first finding ends it; defrag-fuzz replay goes on. */
+ * Limits: all inputs run in this process, so the first finding ends it; defrag-fuzz replay
+ * continues. */
 #include <stdio.h>
 #include <string.h>
 
@@ -23,7 +24,7 @@ static bool run_file(const char *path) {
     return true;
 }
 
-/* Words that begin with "-" are an engine's flags: left out, so that the same command line serves
+/* Removes words that begin with "-", the flags of engines, so that the same command line works for
  * every build. */
 static int drop_flags(int argc, char **argv) {
     int kept = 0;

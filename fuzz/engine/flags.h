@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* flags.h -- the engine's flags, wherever it is started: by `run`, by the nights, by
- * ClusterFuzzLite. */
+/* flags.h -- the engine's flags, for every way to start it: `run`, the nights, ClusterFuzzLite. */
 #ifndef FUZZ_ENGINE_FLAGS_H
 #define FUZZ_ENGINE_FLAGS_H
 
 #include <stdbool.h>
 
-/* The flags of libFuzzer that hold for every run, "-timeout=N" say; NULL ends them. */
+/* libFuzzer's flags for every run, such as "-timeout=N"; NULL ends the list. */
 const char *const *engine_flags(void);
 
-/* Has this build an engine beside it, which `run` can start? */
-bool engine_is_there(void);
+/* Does this build have an engine, which `run` can start? */
+bool engine_exists(void);
 
 #endif

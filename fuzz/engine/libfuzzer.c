@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* libfuzzer.c -- the target as libFuzzer calls it (llvm.org/docs/LibFuzzer.html): program
- * defrag_fuzzer.
+/* libfuzzer.c -- the program defrag_fuzzer: the target for libFuzzer
+ * (llvm.org/docs/LibFuzzer.html).
  *
- * A finding aborts, so that libFuzzer saves the input. libFuzzer reads argv after our start and
- * ignores "--" by itself, so the command line is left as it is.
+ * A finding aborts, so that libFuzzer saves the input. libFuzzer reads argv after
+ * LLVMFuzzerInitialize and ignores "--" itself, so the command line is not changed.
  *
- * Limits: engines older than LLVM 15 do not know -1, "keep this input out of the corpus", and get
+ * Limits: engines before LLVM 15 do not support -1, "keep this input out of the corpus", and get
  * 0. */
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* stats.c -- what an engine process and its supervisor know of each other; see stats.h.
+/* stats.c -- what an engine process and its supervisor share; see stats.h.
  *
- * Limits: of an input longer than STATS_INPUT only the beginning is kept. */
+ * Limits: only the first STATS_INPUT bytes of an input are kept. */
 #include "fuzz/engine/stats.h"
 
 #include <errno.h>
@@ -14,12 +14,24 @@
 
 #include "harness/finding/finding.h"
 
-static Stats *own; /* this engine's */
+static Stats *own;            /* this engine's */
+static StatsFinding *matched; /* the known finding that was last asked for */
 
 static Stats *map(int fd) {
     int flags = fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED;
     Stats *stats = mmap(NULL, sizeof(*stats), PROT_READ | PROT_WRITE, flags, fd, 0);
     return stats == MAP_FAILED ? NULL : stats;
+}
+
+/* Adds the report of the input that ran to the sums. */
+static void add_report(Stats *stats) {
+    const RunReport *report = &stats->report;
+    stats->commands += report->commands;
+    stats->errors += report->errors;
+    stats->cycles += report->cycles;
+    stats->slices += report->slices;
+    stats->moved += report->moved;
+    stats->exhausted += report->exhausted;
 }
 
 /* --- the supervisor's side */
@@ -44,6 +56,19 @@ void stats_know(Stats *stats, const uint8_t *data, size_t len) {
     stats->nknown = count + 1;
 }
 
+void stats_know_finding(Stats *stats, const char *signature, uint64_t place) {
+    uint64_t count = stats->nfindings;
+    if (count == STATS_FINDINGS) return;
+    StatsFinding *finding = &stats->findings[count];
+    snprintf(finding->signature, sizeof(finding->signature), "%s", signature);
+    finding->place = place;
+    stats->nfindings = count + 1; /* last: the engine reads so many */
+}
+
+void stats_bury(Stats *stats) {
+    if (stats->busy) add_report(stats);
+}
+
 bool stats_input_left(const char *path, Text *input, int *error) {
     *input = (Text){0};
     *error = 0;
@@ -60,6 +85,22 @@ bool stats_input_left(const char *path, Text *input, int *error) {
 
 /* --- the engine's side */
 
+static bool signature_is_known(const char *signature) {
+    for (uint64_t i = 0; i < own->nfindings; i++) {
+        matched = &own->findings[i];
+        if (strcmp(matched->signature, signature) == 0) return true;
+    }
+    return false;
+}
+
+static bool place_is_known(uint64_t place) {
+    for (uint64_t i = 0; i < own->nfindings; i++) {
+        matched = &own->findings[i];
+        if (matched->place == place) return true;
+    }
+    return false;
+}
+
 const char *stats_attach(void) {
     const char *path = getenv(STATS_ENVIRONMENT);
     int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
@@ -67,28 +108,27 @@ const char *stats_attach(void) {
     own = map(fd);
     if (!own) return "cannot map the counters";
     if (fd < 0) return NULL;
-    /* What a finding writes to this descriptor lands in the field of the mapped file. */
+    /* A finding writes its signature to this descriptor, and thereby into the field of the mapped
+     * file. */
     if (lseek(fd, offsetof(Stats, signature), SEEK_SET) < 0) return "cannot seek in the file of counters";
     finding_set_note(fd);
+    finding_set_known(&(FindingKnown){signature_is_known, place_is_known, &own->place});
     return NULL;
 }
 
-void stats_begin(const uint8_t *data, size_t len) {
+RunReport *stats_begin(const uint8_t *data, size_t len) {
     own->execs++;
     own->input_len = len < STATS_INPUT ? len : STATS_INPUT;
     if (len) memcpy(own->input, data, own->input_len);
+    own->report = (RunReport){0};
     own->busy = true;
+    return &own->report;
 }
 
-void stats_end(const RunReport *report) {
+void stats_end(bool abandoned) {
     own->busy = false;
-    if (!report) return;
-    own->commands += report->commands;
-    own->errors += report->errors;
-    own->cycles += report->cycles;
-    own->slices += report->slices;
-    own->moved += report->moved;
-    own->exhausted += report->exhausted;
+    add_report(own);
+    if (abandoned) matched->repeats++;
 }
 
 bool stats_is_known(const uint8_t *data, size_t len) {

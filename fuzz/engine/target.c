@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* target.c -- the fuzz target, whatever the engine; see target.h.
+/* target.c -- the fuzz target for any engine; see target.h.
  *
- * Limits: leaks are looked for at the end of an input only, not after each step; replay looks after
- * each. */
+ * Limits: leaks are searched for at the end of an input only; replay searches after each step. */
 #include "fuzz/engine/target.h"
 
 #include <string.h>
@@ -15,8 +14,8 @@
 #include "harness/oracles/table.h"
 #include "harness/server/birth.h"
 
-#define FRESH_PERCENT 2   /* mutations that forget the input and make one from nothing */
-#define FRESH_MIN_STEPS 3 /* steps of such a one */
+#define FRESH_PERCENT 2   /* mutations that replace the input with a random one */
+#define FRESH_MIN_STEPS 3 /* the least steps of a random input */
 #define FRESH_MAX_STEPS 40
 
 const char *target_init(void) {
@@ -26,29 +25,30 @@ const char *target_init(void) {
 
 /* --- running */
 
-static bool run(const Stream *stream, OracleSet oracles, RunReport *report) {
-    if (files_too_new(stream, birth_version())) return false;
-    return run_stream(stream, &(RunOptions){.oracles = oracles, .skip_call_sites = true}, report) == EXIT_CLEAN;
+/* Returns what run_stream does; EXIT_USAGE for a stream that needs a later server. */
+static int run(const Stream *stream, OracleSet oracles, RunReport *report) {
+    if (files_too_new(stream, birth_version())) return EXIT_USAGE;
+    return run_stream(stream, &(RunOptions){.oracles = oracles, .skip_call_sites = true}, report);
 }
 
 bool target_run(const uint8_t *data, size_t len) {
     Stream stream;
-    RunReport report = {0};
-    stats_begin(data, len);
+    RunReport *report = stats_begin(data, len);
     if (stats_is_known(data, len)) {
-        stats_end(NULL);
+        stats_end(false);
         return false;
     }
     stream_parse((const char *)data, len, STREAM_LENIENT, &stream, NULL);
-    bool useful = run(&stream, oracles_for_input(stats_hash(data, len)), &report);
+    int status = run(&stream, oracles_for_input(stats_hash(data, len)), report);
     stream_free(&stream);
-    stats_end(&report);
-    return useful;
+    stats_end(status == EXIT_FINDING);
+    return status == EXIT_CLEAN;
 }
 
 /* --- making new inputs */
 
-/* Cuts steps off the end until the canonical text fits. False when not even the header does. */
+/* Removes steps at the end until the canonical text fits. Returns false when not even the header
+ * fits. */
 static bool fit(Stream *stream, size_t room) {
     char settings[SETTINGS_MAX_TEXT];
     size_t used = strlen(STREAM_HEADER "\n") + settings_print(&stream->settings, settings, sizeof(settings));
@@ -63,8 +63,8 @@ static bool fit(Stream *stream, size_t room) {
     return true;
 }
 
-/* Writes the stream to `out` and frees it. Returns the length, 0 when nothing fits. */
-static size_t hand_over(Stream *stream, uint8_t *out, size_t room) {
+/* Writes the stream to `out` and frees it. Returns the length, or 0 when it does not fit. */
+static size_t write_stream(Stream *stream, uint8_t *out, size_t room) {
     Text text = {0};
     stream_drop_notes(stream);
     if (fit(stream, room)) text = stream_print(stream);
@@ -89,7 +89,7 @@ size_t target_mutate(uint8_t *data, size_t len, size_t room, uint64_t seed) {
         make_fresh(&prng, &stream);
     else
         mutate_stream(&prng, &stream);
-    return hand_over(&stream, data, room);
+    return write_stream(&stream, data, room);
 }
 
 size_t target_cross(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_len, uint8_t *out, size_t room,
@@ -102,5 +102,5 @@ size_t target_cross(const uint8_t *a, size_t a_len, const uint8_t *b, size_t b_l
     mutate_cross(&prng, &first, &second, &cross);
     stream_free(&first);
     stream_free(&second);
-    return hand_over(&cross, out, room);
+    return write_stream(&cross, out, room);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* target.h -- the fuzz target, whatever the engine: start, run an input, make a new one from old
+/* target.h -- the fuzz target for any engine: starts, runs an input, makes new inputs from old
  * ones.
  *
- * An input is a stream's text. Any bytes are one (the lenient parser); what the mutator makes is
- * always canonical, so that a corpus can be read.
+ * An input is a stream's text. Any bytes are a stream for the lenient parser; the mutator's results
+ * are always canonical, so that a corpus is readable.
  *
- * Idea: OpenSSL's fuzz/ and libgit2's fuzzers/, where three functions make a target and small
- * drivers fit them to engines. */
+ * Idea: OpenSSL's fuzz/ and libgit2's fuzzers/, where a target has three functions and small
+ * drivers adapt them to engines. */
 #ifndef FUZZ_ENGINE_TARGET_H
 #define FUZZ_ENGINE_TARGET_H
 
@@ -14,18 +14,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Once, before anything else: the server is born, so that its command table can be read. Returns
- * NULL or what is wrong. */
+/* To be called once, before the other functions: starts the server, whose command table is needed.
+ * Returns NULL or an error message. */
 const char *target_init(void);
 
-/* Runs an input. Which oracles are asked depends on its bytes alone (oracles_for_input). Returns
- * false when the input is of no use to a corpus: it used up its memory, needs a later server or is
- * known to fail. A finding does not return (harness/finding/finding.h). */
+/* Runs an input. Which oracles run depends on its bytes only (oracles_for_input). Returns false
+ * when the input is useless for a corpus: it ran out of memory, needs a later server, is known to
+ * fail or was abandoned because of a known finding (stats.h). Does not return after any other
+ * finding (harness/finding/finding.h). */
 bool target_run(const uint8_t *data, size_t len);
 
-/* Turns the input of `len` bytes in `data`, where `room` bytes fit, into another. Returns its
- * length, at most `room`; 0 when not even a header fits. The same input and seed give the same
- * result. Comments go: they were about the old one. */
+/* Mutates the input of `len` bytes in `data`, which has room for `room` bytes. Returns the new
+ * length, at most `room`, or 0 when not even a header fits. The same input and seed give the same
+ * result. Comments, which are about the old input, are removed. */
 size_t target_mutate(uint8_t *data, size_t len, size_t room, uint64_t seed);
 
 /* The same, for a cross of two inputs, into `out`. */

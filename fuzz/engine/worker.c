@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* worker.c -- one engine process of a run; see worker.h.
+/* worker.c -- an engine process of a run; see worker.h.
  *
- * Knows libFuzzer: its flags, its exit statuses (llvm.org/docs/LibFuzzer.html, and FuzzerOptions.h
- * for the numbers) and the "cov:" and "corp:" in the lines that it prints. */
+ * This file depends on libFuzzer: its flags, its exit statuses (llvm.org/docs/LibFuzzer.html, and
+ * FuzzerOptions.h for the numbers) and the "cov:" and "corp:" in its output. */
 #include "fuzz/engine/worker.h"
 
 #include <inttypes.h>
@@ -18,7 +18,7 @@
 #include "harness/finding/finding.h"
 
 #define TAIL 4096    /* bytes of output that are kept */
-#define ARGUMENTS 16 /* of ours, at most */
+#define ARGUMENTS 16 /* the most arguments that are added */
 
 enum { ENGINE_TIMEOUT = 70, ENGINE_MEMORY = 71, ENGINE_INTERRUPTED = 72 }; /* exit statuses */
 
@@ -41,7 +41,7 @@ void worker_close(Worker *worker) {
 /* Appends an argument made by text_format; the array owns it. */
 #define ADD(...) text_format(&words[count++], __VA_ARGS__)
 
-/* Our part of the command line. Returns how many words it has. */
+/* Makes the added part of the command line. Returns its number of words. */
 static int make_flags(Text *words, const WorkerPlan *plan, int64_t seed, int64_t runs) {
     int count = 0;
     ADD("%s", plan->engine);
@@ -66,7 +66,9 @@ bool worker_start(Worker *worker, const WorkerPlan *plan, int64_t seed, int64_t 
     argv[count++] = (char *)plan->corpus;
     for (int i = 0; i < plan->nseeds; i++) argv[count++] = plan->seeds[i];
     memset(worker->stats->signature, 0, sizeof(worker->stats->signature));
+    worker->ended = false;
     worker->stats->busy = false;
+    worker->stats->place = 0;
     text_free(&worker->tail);
     pid_t pid = spawn_start(argv, variables, &worker->output);
     for (int i = 0; i < own; i++) text_free(&words[i]);
@@ -76,13 +78,14 @@ bool worker_start(Worker *worker, const WorkerPlan *plan, int64_t seed, int64_t 
     return pid > 0;
 }
 
-void worker_stop(const Worker *worker, bool kindly) {
-    if (worker->pid) kill(worker->pid, kindly ? SIGTERM : SIGKILL);
+void worker_stop(Worker *worker, bool gracefully) {
+    worker->ended = true;
+    if (worker->pid) kill(worker->pid, gracefully ? SIGTERM : SIGKILL);
 }
 
-/* --- what it prints */
+/* --- its output */
 
-static void read_number_behind(const char *line, const char *word, uint64_t *value) {
+static void read_number_after(const char *line, const char *word, uint64_t *value) {
     const char *p = strstr(line, word);
     if (p) *value = strtoull(p + strlen(word), NULL, 10);
 }
@@ -94,9 +97,9 @@ static void cut_front(Text *text, size_t keep) {
     *text = rest;
 }
 
-static void take_line(Worker *worker, const char *line, size_t len) {
-    read_number_behind(line, " cov: ", &worker->coverage);
-    read_number_behind(line, " corp: ", &worker->corpus);
+static void handle_line(Worker *worker, const char *line, size_t len) {
+    read_number_after(line, " cov: ", &worker->coverage);
+    read_number_after(line, " corp: ", &worker->corpus);
     text_append(&worker->tail, line, len);
     text_append(&worker->tail, "\n", 1);
     cut_front(&worker->tail, TAIL);
@@ -108,7 +111,7 @@ bool worker_read(Worker *worker) {
     size_t left = worker->line.len;
     while (left && (newline = memchr(start, '\n', left))) {
         *newline = '\0';
-        take_line(worker, start, (size_t)(newline - start));
+        handle_line(worker, start, (size_t)(newline - start));
         left -= (size_t)(newline + 1 - start);
         start = newline + 1;
     }
@@ -118,9 +121,15 @@ bool worker_read(Worker *worker) {
 
 /* --- its end */
 
-/* Gives a finding that did not name itself a signature. False when there is nothing to say against
- * the input. */
-static bool name_death(int status, char *signature) {
+/* Did it die of a signal of worker_stop? An engine that has not reached its first input has no
+ * handler for it. */
+static bool died_of_stop(const Worker *worker, int status) {
+    return worker->ended && WIFSIGNALED(status) && (WTERMSIG(status) == SIGTERM || WTERMSIG(status) == SIGKILL);
+}
+
+/* Makes a signature for a finding that has not recorded one. Returns false when the input is not at
+ * fault. */
+static bool name_crash(int status, char *signature) {
     if (WIFSIGNALED(status)) {
         const char *name = sigabbrev_np(WTERMSIG(status));
         snprintf(signature, FINDING_SIGNATURE, "crash:SIG%s", name ? name : "?");
@@ -144,8 +153,9 @@ WorkerEnd worker_reap(Worker *worker, char *signature) {
     text_free(&worker->line);
     if (WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == ENGINE_INTERRUPTED))
         return WORKER_DONE;
+    if (died_of_stop(worker, status)) return WORKER_DONE;
     if (!worker->stats->busy) return WORKER_FAULT;
     snprintf(signature, FINDING_SIGNATURE, "%.*s", FINDING_SIGNATURE - 1, worker->stats->signature);
     if (signature[0]) return WORKER_FINDING;
-    return name_death(status, signature) ? WORKER_FINDING : WORKER_FAULT;
+    return name_crash(status, signature) ? WORKER_FINDING : WORKER_FAULT;
 }

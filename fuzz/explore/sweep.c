@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* sweep.c -- one worker of an exploration; see sweep.h.
  *
- * A slice ends when the server first checks the clock after N pointers, so many N end at the same
- * place. The sweep visits each place once: a slice that ended after M pointers is followed by one
- * of M + 1. Where a stage of the cycle ends before that, the next slices begin after that stage.
+ * A slice ends when the server first checks the clock after N pointers, so several values of N end
+ * at the same place. The sweep visits each place once: a slice that ended after M pointers is
+ * followed by one of M + 1. Where a stage of the cycle ends before that, the next slices begin
+ * after that stage.
  *
  * The steps before an event are run once and the resulting state is kept; each event continues from
  * that state (run_prefix, run_branch).

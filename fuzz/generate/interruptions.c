@@ -126,7 +126,7 @@ static const struct {
 
 /* --- events */
 
-/* What an event needs: a value with a key, a second value beside it, or just a server. */
+/* What an event needs: a value with a key, a second value too, or only a server. */
 typedef enum { NEEDS_NOTHING, NEEDS_KEY, NEEDS_TWO } Needs;
 
 static const struct {

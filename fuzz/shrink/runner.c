@@ -57,7 +57,7 @@ static RunnerAnswer try(const Stream *candidate, const RunnerHow *how) {
     isolate_run(candidate, &options, &isolation, &result);
     RunnerAnswer answer = {.status = result.status, .failing = result.facts.step};
     snprintf(answer.signature, sizeof(answer.signature), "%s", result.signature);
-    text_free(&result.said);
+    text_free(&result.stderr_text);
     return answer;
 }
 
@@ -69,10 +69,10 @@ static bool serve_one(int ask, int answer) {
     if (!read_whole(ask, &how, sizeof(how)) || !read_whole(ask, &len, sizeof(len))) return false;
     if (!read_whole(ask, text_room(&text, len), len)) return false;
     stream_parse(text.data, len, STREAM_LENIENT, &candidate, NULL);
-    RunnerAnswer said = try(&candidate, &how);
+    RunnerAnswer reply = try(&candidate, &how);
     stream_free(&candidate);
     text_free(&text);
-    return write_whole(answer, &said, sizeof(said));
+    return write_whole(answer, &reply, sizeof(reply));
 }
 
 static _Noreturn void serve(int ask, int answer) {

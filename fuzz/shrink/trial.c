@@ -73,7 +73,7 @@ void trial_begin(Trial *trial, const Stream *stream, const Isolated *failed) {
     OracleSet single_run = oracles_single_run(oracles_all());
     Isolated result = replay(trial, stream, single_run);
     bool without = strcmp(result.signature, trial->signature) == 0;
-    text_free(&result.said);
+    text_free(&result.stderr_text);
     trial->oracles = without ? single_run : oracles_all();
     trial->decisive = oracles_decisive(trial->signature, trial->oracles);
     trial->skip_call_sites = !oracles_need_sites(trial->signature);

@@ -39,12 +39,12 @@ done
 # --- bad usage: one line, exit status 2
 
 refuse 'a subcommand is missing'
-refuse "no subcommand is called 'rum'" rum
+refuse "unknown subcommand 'rum'" rum
 refuse "no option '--sed'" gen --sed 1
-refuse 'which FILE or DIR' replay
-refuse 'which FILE or DIR' fmt
-refuse 'which FILE or DIR' bench
-refuse 'which seed' gen
+refuse 'FILE or DIR is missing' replay
+refuse 'FILE or DIR is missing' fmt
+refuse 'FILE or DIR is missing' bench
+refuse '--seed N is missing' gen
 refuse "--seed: 'x'" gen --seed x
 refuse "--seed: ''" gen --seed=
 refuse "--steps: '-1'" gen --seed 1 --steps=-1
@@ -53,7 +53,7 @@ refuse '--check takes no value' fmt --check=1 calm.stream
 refuse '--count needs --into' gen --seed 1 --count 3
 refuse 'neither arena nor asan' replay --heap=glibc calm.stream
 refuse '--same-process needs --heap=arena' replay --heap=asan --same-process calm.stream
-refuse '--expect cannot be had with --same-process' replay --expect x --same-process calm.stream
+refuse '--expect cannot be combined with --same-process' replay --expect x --same-process calm.stream
 expect 2 replay missing.stream
 says err 'cannot read missing.stream: No such file or directory'
 mkdir empty
@@ -89,7 +89,7 @@ says err 'step:       2 of 2: !canary hang'
 expect 0 replay later.stream
 says out 'later.stream: skipped, since 99.0'
 expect 0 replay crash-raw
-says err 'read leniently'
+says err 'reading it leniently'
 says out 'crash-raw: ok'
 expect 1 replay --seconds 1 hang.stream value.stream calm.stream
 expect 2 replay value.stream wrong.stream missing.stream calm.stream

@@ -24,9 +24,9 @@ expect 0 explore --list
 says out '  stream-groups'
 says out '  renamed-over'
 expect 2 explore --type lisp
-says err "no type is called 'lisp'"
+says err "unknown type 'lisp'"
 expect 2 explore --event born
-says err "no event is called 'born'"
+says err "unknown event 'born'"
 expect 2 explore --bound 0
 expect 2 explore something
 

@@ -60,7 +60,7 @@ check 'without gdb --gdb fails' test "$status" -ne 0
 says err 'cannot run gdb'
 
 expect 2 replay --gdb --tcl value.stream
-says err 'only one of'
+says err 'cannot be combined'
 expect 2 replay --script value.stream all.stream
 says err 'take one FILE'
 

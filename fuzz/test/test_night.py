@@ -22,23 +22,8 @@ from unittest import mock
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 sys.dont_write_bytecode = True
 
-from night import (
-    corpus,
-    curve,
-    disk,
-    findings,
-    junit,
-    known,
-    markdown,
-    oracles,
-    page,
-    pages,
-    reach,
-    salvage,
-    sarif,
-    state,
-    tool,
-)  # noqa: E402
+from night import corpus, curve, disk, findings, junit, known, markdown, oracles  # noqa: E402
+from night import page, pages, reach, salvage, sarif, state, tool  # noqa: E402
 from night.user_error import UserError  # noqa: E402
 
 
@@ -398,7 +383,7 @@ class Source(unittest.TestCase):
                     )
 
     def test_programs_are_read_as_json(self) -> None:
-        """What defrag-fuzz prints for people, and memory of C, is read by nobody."""
+        """No program parses the text that defrag-fuzz prints for people, or memory of C."""
         users = {
             path
             for path, tree in python_files().items()

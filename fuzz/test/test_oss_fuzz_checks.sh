@@ -60,7 +60,8 @@ check 'one check fails' matches out '^FAIL' 1
 says out 'FAIL  libfuzzer address: calls of UndefinedBehaviorSanitizer'
 for words in 'has the target, 2 seeds' 'is a program for x86-64' 'needs no library that the runner lacks' \
     'calls of AddressSanitizer' 'are outside of the world' 'runs four inputs without any options' 'is instrumented' \
-    'edges: ' 'runs four inputs after --' 'with options and dictionary' 'reads the dictionary' 'the seeds do not crash'; do
+    'edges: ' 'runs four inputs after --' 'with options and dictionary' 'reads the dictionary' \
+    'the seeds do not crash'; do
     check "passes: $words" matches out "^ok .*$words"
 done
 

@@ -36,7 +36,7 @@ if [ "$sanitize" = none ]; then
     finish
     exit
 fi
-refuse 'cannot make the folder seeds/list.stream/x' run --runs 10 --corpus seeds/list.stream/x seeds
+refuse 'cannot create the folder seeds/list.stream/x' run --runs 10 --corpus seeds/list.stream/x seeds
 
 # --- the engine itself
 
@@ -117,6 +117,22 @@ expect 3 replay faults/harness-fault.stream
 stream canaries/assert.stream '!canary hang'
 expect 1 run --runs 20 --seed 1 --jobs 1 --stop-on-first --findings hangs canaries -- -timeout=1
 says out 'hangs/timeout.stream'
+
+# --- a known finding ends no engine again: each is in all seeds, and ends one engine
+
+mkdir again
+for canary in assert asan ubsan value; do
+    for number in 1 2 3 4 5 6; do
+        stream "again/$canary-$number.stream" "# $number" 'SET s0 v' 'RPUSH l0 a b c' "!canary $canary" 'GET s0'
+    done
+done
+expect 1 run --runs 60 --seed 1 --jobs 1 --findings f6 again
+says out '4  by signature:'
+# Each engine begins with all seeds again.
+check 'the other 20 seeds are repeats' test "$(awk '/^repeats / {print $2}' out)" -ge 20
+times=$(sed -nE 's|^ +([0-9]+) times?, f6/.*|\1|p' out | paste -sd + -)
+repeats=$(sed -nE 's/^repeats +([0-9]+) .*/\1/p' out)
+check 'repeats and the four ends are all times' test "$((times))" -eq "$((repeats + 4))"
 
 # --- the end by a signal, without leftovers
 

@@ -3,7 +3,7 @@
 """test_sabotage.py -- checks that a test fails for each file in sabotage/, which breaks one check.
 
     test_sabotage.py [--build DIR] [NAME]...         all sabotages, or those of these names
-    test_sabotage.py [--build DIR] --rows [NAME]...  only checks that the edits match and the tests exist
+    test_sabotage.py [--build DIR] --rows [NAME]...  only checks the edits and the names of tests
 
 DIR is a configured build folder (default: build/default). Its compiler and series are used for a
 copy of the project in DIR/sabotage, which has a build of its own. First the named tests must pass
@@ -81,7 +81,7 @@ class Row:
         """The sabotaged text of the file."""
         found = list(self.find.finditer(text))
         if len(found) != 1:
-            what = f"occurs {len(found)} times" if found else "is gone"
+            what = f"occurs {len(found)} times" if found else "is missing"
             raise SabotageError(f"sabotage {self.name}: the line it changes {what}: rewrite {shown(ROWS / self.name)}")
         match = found[0]
         return text[: match.start()] + match.expand(self.put) + text[match.end() :]

@@ -41,10 +41,10 @@ hide() {
 
 stream "$box/fine.stream" 'SET k v'
 expect 2 shrink "$box/fine.stream"
-says err 'does not fail: there is nothing to shrink'
+says err 'does not fail, so it cannot be shrunk'
 expect 2 shrink "$box/nowhere.stream"
 expect 2 shrink
-says err 'which FILE?'
+says err 'name one FILE'
 printf '#! defrag-fuzz 1\n!nonsense\n' >"$box/wrong.stream"
 expect 2 shrink "$box/wrong.stream"
 stream "$box/canary.stream" 'SET a 1' '# a comment' 'RPUSH list %seq(1-50,e{})' '!canary assert' 'GET a'
@@ -57,7 +57,7 @@ expect 0 shrink -o "$box/small.stream" "$box/canary.stream"
 shrunk "$box/small.stream" '!canary assert'
 says err 'drop single steps'
 check 'the result says how often it fails' grep -q \
-    '^# found on Valkey .*; fails so in 10 of 10 replays$' "$box/small.stream"
+    '^# found on Valkey .*; reproduced by 10 of 10 replays$' "$box/small.stream"
 signature=$(sed -n 's/^# signature: //p' "$box/small.stream")
 expect 1 replay --expect "$signature" "$box/small.stream"
 expect 0 fmt --check "$box/small.stream"

@@ -2,14 +2,21 @@
 /* test_target.c -- the fuzz target without an engine: its mutations are always streams, the same
  * for the same seed; runs are counted; inputs that are useless for a corpus are reported as such.
  *
- * Limits: inputs with findings, which end the process, are tested by test_run.sh. */
+ * A known finding does not end the process: every canary is abandoned, and the next stream runs as
+ * if nothing had happened.
+ *
+ * Limits: inputs with findings that end the process are tested by test_run.sh. */
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "fuzz/base/prng.h"
 #include "fuzz/engine/stats.h"
 #include "fuzz/engine/target.h"
+#include "harness/oracles/canary.h"
+#include "harness/oracles/table.h"
 #include "harness/stream/stream.h"
 #include "harness/test/check.h"
 
@@ -128,6 +135,94 @@ static void test_known(Stats *stats) {
     CHECK(stats->commands > commands);
 }
 
+/* --- Known findings are abandoned */
+
+/* The trace of the calm stream in this process. The caller frees it with text_free. */
+static Text calm_trace(void) {
+    char *data = NULL;
+    size_t len = 0;
+    FILE *file = open_memstream(&data, &len);
+    if (!CHECK(file)) exit(1);
+    Stream stream;
+    stream_parse(calm, strlen(calm), STREAM_LENIENT, &stream, NULL);
+    run_stream(&stream, &(RunOptions){.oracles = oracles_all(), .trace = file}, NULL);
+    stream_free(&stream);
+    fclose(file);
+    Text text = text_make(data, len);
+    free(data);
+    return text;
+}
+
+/* An input with the canary, about which the engine asks all oracles that it ever asks. It chooses
+ * some by the input's bytes, so a comment differs until they fit. */
+static Text canary_input(const char *name) {
+    for (int i = 0;; i++) {
+        Text text = {0};
+        text_format(&text, "# %d\n#! defrag-fuzz 1\nSET k v\nRPUSH l %%seq(1-30,{})\n!canary %s\nGET k\n", i, name);
+        if (oracles_for_input(stats_hash((const uint8_t *)text.data, text.len)) == oracles_for_input(0)) return text;
+        text_free(&text);
+    }
+}
+
+/* A process of its own dies of the input, as an engine does, and leaves signature and place in the
+ * counters. False when it does not die. */
+static bool die_of(Stats *stats, const char *input) {
+    memset(stats->signature, 0, sizeof(stats->signature));
+    stats->place = 0;
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        int null = open("/dev/null", O_WRONLY);
+        dup2(null, STDERR_FILENO);
+        stats_attach(); /* again: the place in the file that a note is written to is shared */
+        run_text(input);
+        _exit(0);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    stats->busy = false;
+    return CHECK(WIFEXITED(status)) && WEXITSTATUS(status) != 0;
+}
+
+static bool is_of_sanitizer(const CanaryRow *row) {
+    return strncmp(row->expects, "asan:", 5) == 0 || strncmp(row->expects, "ubsan:", 6) == 0;
+}
+
+/* False when this build lacks the sanitizer that the canary needs. */
+static bool test_abandon(Stats *stats, const CanaryRow *row) {
+    Text before = calm_trace(), input = canary_input(row->name);
+    stats->nfindings = 0; /* two canaries have the same signature */
+    memset(stats->findings, 0, sizeof(stats->findings));
+    bool dies = die_of(stats, input.data);
+    if (!dies && is_of_sanitizer(row)) return text_free(&before), text_free(&input), false;
+    if (!CHECK(dies && strncmp(stats->signature, row->expects, strlen(row->expects)) == 0))
+        fprintf(stderr, "    canary %s: signature '%s'\n", row->name, stats->signature);
+    CHECK((stats->place != 0) == is_of_sanitizer(row));
+    uint64_t commands = stats->commands;
+    stats_know_finding(stats, stats->signature, stats->place);
+    for (unsigned i = 1; i <= 3; i++) {
+        CHECK(!run_text(input.data));
+        CHECK(stats->findings[0].repeats == i);
+    }
+    CHECK(stats->commands > commands);
+    Text after = calm_trace();
+    if (!CHECK(text_equal(before, after))) fprintf(stderr, "    after canary %s\n", row->name);
+    CHECK(run_text(calm + 1)); /* calm itself is an input that is not run any more */
+    text_free(&before);
+    text_free(&after);
+    text_free(&input);
+    return true;
+}
+
+/* Those that say their signature; the others end the process in another way. */
+static void test_known_findings(Stats *stats) {
+    int tried = 0;
+    for (const CanaryRow *row = canary_rows(); row->name; row++) {
+        if (strchr(row->expects, ':')) tried += test_abandon(stats, row);
+    }
+    CHECK(tried >= 15);
+}
+
 int main(void) {
     char folder[] = "test_target-XXXXXX", path[64];
     if (!mkdtemp(folder)) return perror("test_target"), 1;
@@ -135,15 +230,16 @@ int main(void) {
     Stats *stats = stats_create(path);
     setenv(STATS_ENVIRONMENT, path, 1);
     const char *why = stats ? target_init() : "cannot create the counters";
-    unlink(path);
-    rmdir(folder);
     if (why) return fprintf(stderr, "test_target: %s\n", why), 1;
     test_run(stats);
     test_useless(stats);
     test_known(stats);
+    test_known_findings(stats);
     test_mutate();
     test_cross();
     test_room();
     stats_unmap(stats);
+    unlink(path);
+    rmdir(folder);
     return check_status("test_target");
 }

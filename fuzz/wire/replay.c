@@ -81,16 +81,16 @@ static void note(ServerRun *run, const char *label, const char *reason) {
 
 /* Writes the banner of a finding. `what` may have several lines; the first one follows "what:". */
 static void report(ServerRun *run, const char *signature, const char *what) {
-    Text *said = &run->out->said;
+    Text *text = &run->out->stderr_text;
     if (run->out->signature[0]) return;
     snprintf(run->out->signature, sizeof(run->out->signature), "%s", signature);
-    banner_begin(said, signature, run->target->where, what);
-    banner_last_steps(said, run->stream, run->at, run->numbers);
-    banner_settings(said, &run->stream->settings);
-    banner_file(said, run->file);
-    text_format(said, "replay:     defrag-fuzz replay --server %s --expect '%s' %s\n", run->target->where, signature,
+    banner_begin(text, signature, run->target->where, what);
+    banner_last_steps(text, run->stream, run->at, run->numbers);
+    banner_settings(text, &run->stream->settings);
+    banner_file(text, run->file);
+    text_format(text, "replay:     defrag-fuzz replay --server %s --expect '%s' %s\n", run->target->where, signature,
                 run->file);
-    banner_end(said, signature);
+    banner_end(text, signature);
 }
 
 /* The name of the step in signatures: "GET", "!clock". */
@@ -426,7 +426,8 @@ static void run_on_server(ServerRun *run) {
         text_format(&run->out->notes, "%s", why.data);
     } else {
         run->out->fault = true;
-        text_format(&run->out->said, "defrag-fuzz: the server %s is not available: %s\n", run->target->where, why.data);
+        text_format(&run->out->stderr_text, "defrag-fuzz: the server %s is not available: %s\n", run->target->where,
+                    why.data);
     }
     text_free(&why);
     text_free(&run->reply);
@@ -470,7 +471,7 @@ static void add_local_result(const Isolated *here, const Replies *replies, WireR
     text_format(&out->notes, "  the run in process ended after %d steps; later replies were not compared\n",
                 replies->count);
     if (here->status == EXIT_TIMEOUT) return;
-    text_append(&out->said, here->said.data, here->said.len);
+    text_append(&out->stderr_text, here->stderr_text.data, here->stderr_text.len);
     out->fault = here->status == EXIT_HARNESS;
     if (!out->fault) snprintf(out->signature, sizeof(out->signature), "%s", here->signature);
 }
@@ -487,7 +488,7 @@ void wire_replay(WireTarget *target, const Stream *stream, const char *file, Wir
     ServerRun run = {.target = target, .stream = &kept, .numbers = numbers, .here = &replies, .file = file, .out = out};
     run_on_server(&run);
     add_local_result(&here, &replies, out);
-    text_free(&here.said);
+    text_free(&here.stderr_text);
     replies_free(&replies);
     stream_free(&kept);
     free(numbers);
@@ -495,5 +496,5 @@ void wire_replay(WireTarget *target, const Stream *stream, const char *file, Wir
 
 void wire_result_free(WireResult *result) {
     text_free(&result->notes);
-    text_free(&result->said);
+    text_free(&result->stderr_text);
 }

@@ -26,10 +26,10 @@ typedef struct {
     uint64_t commands, errors, cycles, moved;
     /* steps in which defrag moved another number of blocks than in this process */
     uint64_t other_moves;
-    int listed;   /* replies with expected differences */
-    int left_out; /* steps that a real server cannot do */
-    Text notes;   /* a line for each of the above, for stdout */
-    Text said;    /* the report of a finding, for stderr */
+    int listed;       /* replies with expected differences */
+    int left_out;     /* steps that a real server cannot do */
+    Text notes;       /* a line for each of the above, for stdout */
+    Text stderr_text; /* the report of a finding, for stderr */
 } WireResult;
 
 /* Runs the stream in a child of this process (after isolate_init with the arena), then on the

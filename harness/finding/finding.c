@@ -21,6 +21,7 @@
 #include "harness/base/valkey_name.h"
 #include "harness/finding/banner.h"
 #include "harness/finding/site.h"
+#include "harness/finding/symbol.h"
 
 static FindingEnd how_to_end = FINDING_EXIT;
 static const Stream *stream;
@@ -30,6 +31,7 @@ static bool reporting; /* a finding while one is being printed is not worth a se
 static FindingHooks hooks;
 static int note = -1;
 static FindingFacts *facts;
+static FindingKnown known;
 
 void finding_register(const FindingHooks *h) {
     hooks = *h;
@@ -67,6 +69,15 @@ static void cleanup(void) {
 
 static void record(const char *reason) {
     if (hooks.record) hooks.record(reason);
+}
+
+void finding_set_known(const FindingKnown *k) {
+    known = *k;
+    symbol_load(); /* now, because a check may fail anywhere */
+}
+
+static void abandon_if_known(const char *signature) {
+    if (!reporting && known.signature && hooks.abandon && known.signature(signature)) hooks.abandon();
 }
 
 void finding_set_end(FindingEnd end) {
@@ -115,6 +126,7 @@ static void print_banner(const char *signature, const char *what, const void *bl
 
 static _Noreturn void report(const char *signature, const void *block, int status, const char *format, va_list ap) {
     char text[2048];
+    abandon_if_known(signature);
     vsnprintf(text, sizeof(text), format, ap);
     if (!reporting) {
         reporting = true;
@@ -242,6 +254,38 @@ void finding_harness(const char *format, ...) {
     fprintf(stderr, "\n");
     cleanup();
     _exit(EXIT_HARNESS);
+}
+
+/* --- checks that the compiler inserted */
+
+#define PLACE_FRAMES 16
+
+static uint64_t mix(uint64_t hash, uint64_t value) {
+    hash = (hash ^ value) * 0xff51afd7ed558ccdu;
+    return hash ^ hash >> 29;
+}
+
+/* Functions by their names and not by their addresses, which differ between processes. 0: the stack
+ * does not reach the function that names the signature. */
+static uint64_t place_of(uint64_t kind, const void *frame) {
+    uintptr_t frames[PLACE_FRAMES];
+    uint64_t hash = mix(0x9e3779b97f4a7c15u, kind);
+    int count = site_stack(frame, frames, PLACE_FRAMES);
+    for (int i = 0; i < count; i++) {
+        const Symbol *function = symbol_at(frames[i] - 1);
+        if (!function) return 0;
+        for (const char *p = function->name; *p; p++) hash = mix(hash, (unsigned char)*p);
+        hash = mix(hash, frames[i] - function->low);
+        if (!is_bystander(function->name)) return hash;
+    }
+    return 0;
+}
+
+void finding_check_failed(uint64_t kind, const void *frame) {
+    if (reporting || !known.place) return;
+    uint64_t place = place_of(kind, frame);
+    if (place && hooks.abandon && known.place(place)) hooks.abandon();
+    *known.note = place;
 }
 
 /* --- AddressSanitizer */

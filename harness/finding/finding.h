@@ -33,10 +33,30 @@ typedef struct {
     /* The process is about to end in the middle of a run, for this reason: "finding SIGNATURE",
      * "out of time", "harness fault". */
     void (*record)(const char *reason);
+    /* A known finding came up again: leaves the run that is under way, and does not return. Returns
+     * when there is none, or none that can be left. */
+    void (*abandon)(void);
 } FindingHooks;
 
 /* Replaces the hooks. run_init does it for all programs. */
 void finding_register(const FindingHooks *hooks);
+
+/* For an engine that need not end when a finding comes up again: which findings are known. With it
+ * a run that meets a known one is abandoned (run_stream); any other ends the process as usual. */
+typedef struct {
+    bool (*signature)(const char *signature); /* of an oracle or of the server: is it known? */
+    bool (*place)(uint64_t place);            /* of a check that the compiler inserted: is it known? */
+    /* Where the place of an unknown check is noted before it ends the process; the caller's. */
+    _Atomic uint64_t *note;
+} FindingKnown;
+void finding_set_known(const FindingKnown *known);
+
+/* A check of a sanitizer has failed, and its report comes next (checks.c). `kind` is a number that
+ * differs when the report's kind may differ, `frame` the __builtin_frame_address(0) of the function
+ * that the check called. Returns unless the place is known: that is a number for the kind and the
+ * call stack, from the check to the function that names the signature, the same in each process
+ * of a program. Equal places have equal signatures. */
+void finding_check_failed(uint64_t kind, const void *frame);
 
 /* Where the signature of a finding is written to when the process ends with one, so that a parent
  * learns it. -1: nowhere. */

@@ -159,6 +159,7 @@ static _Noreturn void report_stale(const HeapBlock *containing, const void *at, 
     snprintf(owner, sizeof(owner), "%s", containing ? site_owner(containing->origin_site) : "global");
     snprintf(signature, sizeof(signature), "refs:%s:%s", owner, site_owner(stale.origin_site));
     retainer_describe(containing, at, who, sizeof(who));
+    mark_released(false); /* the process may run other streams, if the finding is known */
     finding_report(signature, (void *)word,
                    "a live word still points to a block that defrag has just released; the word is in %s", who);
 }

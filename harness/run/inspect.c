@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* inspect.c -- the server's state in words; see inspect.h.
+/* inspect.c -- describes the server's state; see inspect.h.
  *
- * Limits: of each database the first MOST_KEYS keys, in the order of the table; names are cut. What
- * defrag.c keeps to itself (stage, cursor, queue) cannot be seen. */
+ * Limits: shows the first MOST_KEYS keys of each database, in the order of the table, and cuts long
+ * names. The static state of defrag.c (stage, cursor, queue) is not visible. */
 #include "harness/run/inspect.h"
 
 #include <inttypes.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* inspect.h -- what the server is like in the middle of a stream, in words: for people who stop
+/* inspect.h -- describes the server's state in the middle of a stream, for people who stop
  * there. */
 #ifndef HARNESS_RUN_INSPECT_H
 #define HARNESS_RUN_INSPECT_H
 
 #include <stdio.h>
 
-/* Writes: defrag, memory, every database with its keys (type, encoding, elements), clients. Changes
- * nothing in the server. */
+/* Writes the state of defrag and of memory, every database with its keys (type, encoding, number of
+ * elements), and the clients. Changes nothing in the server. */
 void state_write(FILE *to);
 
 #endif

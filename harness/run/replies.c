@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* replies.c -- what the clients of a run were sent, step by step; see replies.h.
+/* replies.c -- records the replies of a run; see replies.h.
  *
  * A record is the number of moves, the lengths of all clients' bytes, and the bytes. */
 #include "harness/run/replies.h"
@@ -20,14 +20,14 @@ void replies_write(FILE *to, const RepliesStep *step) {
     for (int i = 0; i < STREAM_MAX_CLIENTS; i++) {
         if (step->sent[i].len) fwrite(step->sent[i].data, 1, step->sent[i].len, to);
     }
-    if (fflush(to) != 0) finding_harness("cannot write what clients were sent");
+    if (fflush(to) != 0) finding_harness("cannot write the replies");
 }
 
 static void free_step(RepliesStep *step) {
     for (int i = 0; i < STREAM_MAX_CLIENTS; i++) text_free(&step->sent[i]);
 }
 
-/* False at the end of the file; nothing need be freed then. */
+/* False at the end of the file; there is then nothing to free. */
 static bool read_step(FILE *from, RepliesStep *step) {
     Head head;
     bool whole = true;
@@ -50,7 +50,7 @@ void replies_read(FILE *from, Replies *out) {
     rewind(from);
     while (read_step(from, &step)) {
         RepliesStep *steps = realloc(out->steps, sizeof(*steps) * (size_t)(out->count + 1));
-        if (!steps) finding_harness("out of memory for what clients were sent");
+        if (!steps) finding_harness("out of memory for the replies");
         out->steps = steps;
         out->steps[out->count++] = step;
     }

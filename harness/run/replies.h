@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* replies.h -- what the clients of a run were sent, step by step, in a file: for programs that
- * compare it with what somebody else sends.
+/* replies.h -- records the replies of a run, step by step, in a file: for programs that compare
+ * them with those of another server.
  *
- * The file is for the processes of one machine: numbers as they lie in memory, nothing to read for
- * people (that is the trace). */
+ * Limits: the file is binary, with numbers in the machine's own form, for processes of one machine.
+ * The trace is the form for people. */
 #ifndef HARNESS_RUN_REPLIES_H
 #define HARNESS_RUN_REPLIES_H
 
@@ -23,11 +23,11 @@ typedef struct {
     int count;
 } Replies;
 
-/* Appends a step and flushes it, so that it is not lost when the process dies in the next one. */
+/* Appends a step and flushes it, so that it is not lost if the process dies in the next one. */
 void replies_write(FILE *to, const RepliesStep *step);
 
-/* Reads all steps from the beginning of the file; one that is cut short is left out. The caller
- * frees them with replies_free. */
+/* Reads all steps from the beginning of the file; an incomplete one is left out. The caller frees
+ * them with replies_free. */
 void replies_read(FILE *from, Replies *out);
 void replies_free(Replies *replies);
 

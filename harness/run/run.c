@@ -55,11 +55,30 @@ typedef struct {
 
 static Run *under_way;     /* for record_end; NULL: no run, or its end is recorded */
 static sigjmp_buf abandon; /* where abandon_exhausted goes */
+static sigjmp_buf known;   /* where abandon_known goes */
+static bool abandonable;   /* somebody waits there */
 
 /* The server ends itself for want of memory: that is the stream's doing, and the stream is left
  * from within the server. */
 static void abandon_exhausted(void) {
     if (heap_exhausted()) siglongjmp(abandon, 1);
+}
+
+/* What the step under way did so far. */
+static TraceStep so_far(const Run *run) {
+    MovesCount now = moves_count();
+    return (TraceStep){.number = run->at + 1,
+                       .step = &run->stream->steps[run->at],
+                       .moved = now.moved - run->before.moved,
+                       .released = now.released - run->before.released};
+}
+
+/* Adds a step that will not end to the report. */
+static void count_broken_step(Run *run) {
+    if (run->at < 0) return;
+    TraceStep step = so_far(run);
+    if (!run->counted) run->report->moved += step.moved;
+    if (step.step->kind == STEP_COMMAND && run->report->commands == run->commands) run->report->commands++;
 }
 
 /* The process ends in the middle of a step: the report, which may lie in memory that a parent
@@ -68,24 +87,25 @@ static void record_end(const char *reason) {
     Run *run = under_way;
     under_way = NULL;
     if (!run || run->at < 0) return;
-    RunReport *report = run->report;
-    MovesCount now = moves_count();
-    TraceStep line = {.number = run->at + 1,
-                      .step = &run->stream->steps[run->at],
-                      .moved = now.moved - run->before.moved,
-                      .released = now.released - run->before.released,
-                      .end = reason};
-    if (!run->counted) report->moved += line.moved;
-    if (line.step->kind == STEP_COMMAND && report->commands == run->commands) report->commands++;
+    count_broken_step(run);
+    TraceStep line = so_far(run);
+    line.end = reason;
     if (run->options->trace) trace_write(run->options->trace, &line, run->options->whole);
 }
+
+/* --- known findings */
+
+static void abandon_known(void);
 
 const char *run_init(const char *heap, uintptr_t at) {
     bool asan = strcmp(heap, "asan") == 0;
     if (!asan && strcmp(heap, "arena") != 0) return "the heap is either arena or asan";
     finding_init();
-    finding_register(&(FindingHooks){
-        .cleanup = seams_cleanup, .describe = describe_block, .excuse = abandon_exhausted, .record = record_end});
+    finding_register(&(FindingHooks){.cleanup = seams_cleanup,
+                                     .describe = describe_block,
+                                     .excuse = abandon_exhausted,
+                                     .record = record_end,
+                                     .abandon = abandon_known});
     for (int i = 0; i < ORACLE_COUNT; i++) {
         if (oracles_row(i)->init) oracles_row(i)->init();
     }
@@ -309,11 +329,7 @@ static void begin_step(Run *run, int i) {
 }
 
 static void end_step(Run *run, int i) {
-    MovesCount now = moves_count();
-    TraceStep line = {.number = i + 1,
-                      .step = &run->stream->steps[i],
-                      .moved = now.moved - run->before.moved,
-                      .released = now.released - run->before.released};
+    TraceStep line = so_far(run);
     run->report->moved += line.moved;
     run->counted = true;
     if (run->options->trace) {
@@ -404,6 +420,19 @@ static void run_once(Run *run) {
     end(run, go_on(run));
 }
 
+/* Leaves the run from anywhere in it. The next stream begins with the world of a birth, so nothing
+ * that is left half done in the server matters; what oracles keep outside of the world they forget
+ * when a stream begins. */
+static void abandon_known(void) {
+    Run *run = under_way;
+    if (!run || !abandonable) return;
+    under_way = NULL;
+    count_broken_step(run);
+    ASK(run, watch, false);
+    moves_in_place(false);
+    siglongjmp(known, 1);
+}
+
 static void run_again(const Run *first) {
     RunReport unwanted = {0};
     Run second = {.stream = first->stream, .options = first->options, .report = &unwanted, .twin = true};
@@ -414,6 +443,16 @@ static void run_again(const Run *first) {
     moves_in_place(false);
 }
 
+/* False: abandoned, because of a known finding. */
+static bool run_unless_known(Run *run) {
+    abandonable = sigsetjmp(known, 0) == 0;
+    if (!abandonable) return false;
+    run_once(run);
+    if (!run->report->exhausted) run_again(run);
+    abandonable = false;
+    return true;
+}
+
 int run_stream(const Stream *stream, const RunOptions *options, RunReport *report) {
     RunReport unwanted, *done = report ? report : &unwanted;
     Run run = {.stream = stream, .options = options, .report = done};
@@ -421,10 +460,10 @@ int run_stream(const Stream *stream, const RunOptions *options, RunReport *repor
     heap_record_sites(!options->skip_call_sites);
     choose_oracles(&run, options->oracles);
     if (options->reach) reach_begin();
-    run_once(&run);
+    bool whole = run_unless_known(&run);
     if (options->reach) reach_end();
-    if (!done->exhausted) run_again(&run);
     finding_stream(NULL, NULL);
+    if (!whole) return EXIT_FINDING;
     return done->exhausted ? EXIT_TIMEOUT : EXIT_CLEAN;
 }
 

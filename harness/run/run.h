@@ -66,8 +66,9 @@ const char *run_born(void);
 void run_ensure_server(const Settings *settings);
 
 /* Runs a stream from a newly born server. Returns EXIT_CLEAN, or EXIT_TIMEOUT when its memory is
- * used up. A finding does not return (finding.h). The report may be NULL. It is kept up to date: in
- * memory that a parent shares, it has the counts up to the step at which the process died, that
+ * used up. A finding does not return (finding.h), unless it is known (finding_set_known): then the
+ * stream ends there, and the result is EXIT_FINDING. The report may be NULL. It is kept up to date:
+ * in memory that a parent shares, it has the counts up to the step at which the process died, that
  * step's command and moves included. */
 int run_stream(const Stream *stream, const RunOptions *options, RunReport *report);
 

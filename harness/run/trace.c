@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* trace.c -- what happened, one line a step; see trace.h. */
+/* trace.c -- the trace of a run; see trace.h. */
 #include "harness/run/trace.h"
 
 #include <ctype.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* trace.h -- what happened, one line a step: the run's account of itself.
+/* trace.h -- the trace of a run: what happened, one line a step.
  *
- * Two runs of a stream are the same when their traces are equal, byte for byte. Nothing in it
- * depends on an address, the time of day, the process or the build. trace_legend documents the
+ * Two runs of a stream are the same when their traces are equal, byte for byte. Nothing in a trace
+ * depends on an address, the time of day, the process or the build. trace_legend explains the
  * columns. */
 #ifndef HARNESS_RUN_TRACE_H
 #define HARNESS_RUN_TRACE_H

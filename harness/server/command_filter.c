@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* command_filter.c -- commands that would leave the process; see command_filter.h.
+/* command_filter.c -- refuses commands that would leave the process; see command_filter.h.
  *
- * CONFIG SET and DEBUG are guarded by lists of what is allowed, not of what is forbidden: a
- * parameter or subcommand that a new Valkey brings is refused until somebody has looked at it. */
+ * CONFIG SET and DEBUG are guarded by lists of what is allowed, not of what is forbidden: a new
+ * parameter or subcommand of Valkey is refused until it has been reviewed. */
 #include "harness/server/command_filter.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@
 
 /* --- the tables */
 
-/* What was sent: a client's arguments, or a stream's step. */
+/* The words of a command: a client's arguments, or a stream's step. */
 typedef struct {
     const client *client; /* NULL: argv */
     const Argv *argv;
@@ -45,9 +45,9 @@ static const Refusal refusals[] = {
     {"save", NULL, "writes a file"},
     {"bgsave", NULL, "starts a process"},
     {"bgrewriteaof", NULL, "starts a process"},
-    {"module|load", NULL, "loads foreign code"},
-    {"module|loadex", NULL, "loads foreign code"},
-    {"module|unload", NULL, "takes the scripting engine away"},
+    {"module|load", NULL, "loads code"},
+    {"module|loadex", NULL, "loads code"},
+    {"module|unload", NULL, "removes the scripting engine"},
     {"acl|load", NULL, "reads a file"},
     {"acl|save", NULL, "writes a file"},
     {"config|rewrite", NULL, "writes a file"},
@@ -58,12 +58,12 @@ static const Refusal refusals[] = {
     {"cluster|syncslots", NULL, "belongs to a slot migration between servers"},
     {"script|debug", script_debug_allows, "starts a process for the debugger, or stops the server in it"},
     {"pfselftest", NULL, "takes seconds"},
-    {"config|set", config_set_allows, "this parameter reaches outside of the process, or nobody has looked at it yet"},
-    {"debug", debug_allows, "this subcommand ends, blocks or leaves the process, or nobody has looked at it yet"},
+    {"config|set", config_set_allows, "this parameter reaches outside of the process, or has not been reviewed yet"},
+    {"debug", debug_allows, "this subcommand ends, blocks or leaves the process, or has not been reviewed yet"},
 };
 enum { REFUSALS = COUNT_OF(refusals) };
 
-/* Parameters that act inside the server's memory only. */
+/* Parameters that act only on the server's memory. */
 static const ConfigName config_allowed[] = {
     "active-defrag-cycle-max",
     "active-defrag-cycle-min",
@@ -172,12 +172,13 @@ static bool debug_allows(const Words *words) {
     return words->count > 1 && LISTED(word(words, 1), debug_allowed);
 }
 
-/* YES makes the next script a process of its own, SYNC lets the debugger hold the server. */
+/* With YES the next script runs in a process of its own; with SYNC the debugger stops the
+ * server. */
 static bool script_debug_allows(const Words *words) {
     return words->count > 2 && strcasecmp(word(words, 2), "no") == 0;
 }
 
-/* "config|set" is what CONFIG SET begins with, "debug" what DEBUG begins with. */
+/* Do the words begin with this command? "config|set" stands for CONFIG SET, "debug" for DEBUG. */
 static bool names(const char *name, const Argv *argv) {
     const char *bar = strchr(name, '|');
     size_t len = bar ? (size_t)(bar - name) : strlen(name);
@@ -194,11 +195,11 @@ const char *refuse_words(const Argv *argv) {
     return NULL;
 }
 
-/* --- how it acts */
+/* --- how it is applied */
 
-static serverCommandProc *originals[REFUSALS]; /* the same for every birth */
+static serverCommandProc *originals[REFUSALS]; /* the same after every birth */
 static bool suspended WORLD;
-static RefuseFn *when_refused; /* NULL: nobody is called */
+static RefuseFn *when_refused; /* NULL: none */
 static void *refused_context;
 
 void refuse_on(RefuseFn *fn, void *context) {
@@ -222,7 +223,7 @@ bool refuse_whole_command(const char *fullname) {
     return i >= 0 && !refusals[i].allows;
 }
 
-/* What runs instead of the command. */
+/* Runs instead of the command. */
 static void guard(client *c) {
     int i = find(c->cmd->fullname);
     if (i < 0) finding_harness("%s is guarded without a row", c->cmd->fullname);

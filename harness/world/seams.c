@@ -225,7 +225,27 @@ static void make_scratch(void) {
     atexit(seams_cleanup);
 }
 
+/* Scratch files that the server has open. One that it left in the middle of its work, because the
+ * stream was abandoned there, is closed before the next stream. */
+enum { OPENED = 8 };
+static FILE *opened[OPENED];
+
+static void close_left_open(void) {
+    for (int i = 0; i < OPENED; i++) {
+        if (opened[i]) fclose(opened[i]);
+        opened[i] = NULL;
+    }
+}
+
+/* The place of `file` in the list, NULL for a free one. OPENED: there is none. */
+static int place_of(const FILE *file) {
+    int i = 0;
+    while (i < OPENED && opened[i] != file) i++;
+    return i;
+}
+
 void seams_forget_files(void) {
+    close_left_open();
     if (!scratch_used || scratch_owner != getpid()) return;
     scratch_used = false;
     DIR *dir = opendir(scratch);
@@ -261,6 +281,7 @@ static bool seam_path(const char *path, char *real) {
 
 int seam_open(const char *path, int flags, ...);
 FILE *seam_fopen(const char *path, const char *mode);
+int seam_fclose(FILE *file);
 int seam_rename(const char *from, const char *to);
 int seam_unlink(const char *path);
 int seam_stat(const char *path, struct stat *st);
@@ -277,7 +298,16 @@ int seam_open(const char *path, int flags, ...) {
 
 FILE *seam_fopen(const char *path, const char *mode) {
     char real[PATH_MAX];
-    return seam_path(path, real) ? fopen(real, mode) : NULL;
+    FILE *file = seam_path(path, real) ? fopen(real, mode) : NULL;
+    int place = place_of(NULL);
+    if (file && place < OPENED) opened[place] = file;
+    return file;
+}
+
+int seam_fclose(FILE *file) {
+    int place = place_of(file);
+    if (place < OPENED) opened[place] = NULL;
+    return fclose(file);
 }
 
 int seam_rename(const char *from, const char *to) {

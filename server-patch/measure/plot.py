@@ -2,7 +2,7 @@
 """plot.py -- the measured RSS as a picture: a group of bars for each server, a panel for each
 workload. Plain SVG.
 
-Limits: labels are not broken; one of more than about 20 characters runs into its neighbour's.
+Limits: labels are not wrapped; one of more than about 20 characters overlaps the next one.
 """
 
 import html
@@ -13,7 +13,7 @@ from measure.report import MB, names
 BARS = (("before", "after the deletion", "#bdbdbd"), ("purged", "purged, nothing moved", "#92c5de"), ("after", "after defrag", "#2166ac"), ("fresh", "a fresh server", "#a6dba0"))
 LIVE = "#b2182b"
 GROUP, BAR, LEFT, RIGHT, TOP, HEIGHT, BOTTOM, LEGEND = 150, 28, 56, 8, 30, 180, 26, 34
-NARROWEST = 700  # the legend needs so much
+NARROWEST = 700  # the width of the legend
 HALO = 'paint-order="stroke" stroke="#fff" stroke-width="3"'
 
 

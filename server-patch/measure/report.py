@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""report.py -- what was measured, as a table in Markdown, and whether the aim is met.
+"""report.py -- the results as a table in Markdown, and whether the aim is met.
 
 The aim: the hint "pages" gives back at least 70 % of what jemalloc's own hint ("native") gives
-back, and moves at most twice the bytes. Given back is the RSS after the deletion less the RSS at
-the end, with what MEMORY PURGE gave back in between, which the table shows too.
+back, and moves at most twice the bytes. What is given back is the RSS after the deletion minus the
+RSS at the end. It includes what MEMORY PURGE gave back in between, which the table shows too; the
+line on the aim also has what was given back by moving alone.
 
-The line also says what each gave back beyond that: what moving was good for.
-
-Limits: the first server with the hint "native" is what each server with "pages" is compared with.
+Limits: each server with "pages" is compared with the first server that has the hint "native".
 """
 
 from collections.abc import Iterator
@@ -56,8 +55,8 @@ def table(results: list[dict[str, Any]]) -> list[str]:
 
 
 def verdicts(results: list[dict[str, Any]]) -> Iterator[str]:
-    """A line on each server with "pages", beside the first with jemalloc's own hint. Of one
-    workload."""
+    """For the results of one workload, a line on each server with "pages", compared with the first
+    that has jemalloc's own hint."""
     native = next((r for r in results if r["hint"] == "native"), None)
     if not native:
         return

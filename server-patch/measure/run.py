@@ -1,23 +1,24 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""run.py -- one measurement: a server is filled, three quarters are deleted, defrag works, and what
-that gave and cost is taken down.
+"""run.py -- one measurement: fills a server, deletes three quarters, runs defrag, and records the
+gain and the cost.
 
-RSS is looked at
-    filled   with everything in it
+RSS is measured
+    filled   with all data
     before   after the deletion
-    purged   after MEMORY PURGE: what the allocator gives back when it is told to, without any move
+    purged   after MEMORY PURGE: what the allocator gives back on request, without any move
     after    after defrag, and another MEMORY PURGE
-    fresh    in another server that was only ever given what is left
+    fresh    in another server that was given only what is left
 
-Defrag runs in whole cycles by DEBUG DEFRAG CYCLE, in slices of so many blocks, until a round gives
-back less than 1 % of what there was; or, paced, as the server itself sees fit with activedefrag
-yes. A round is a cycle; with the hint "pages" two, of which the first only counts.
+Defrag runs in whole cycles by DEBUG DEFRAG CYCLE, in slices of --slice blocks, until a round gives
+back less than 1 % of the RSS before. With --timer it is paced by the server itself, with
+activedefrag yes. A round is one cycle; with the hint "pages" it is two, of which the first only
+counts.
 
-Limits: CPU seconds are of all threads of the server and include MEMORY PURGE after each cycle,
-which is how jemalloc gives back at once what it would give back in the ten seconds after; asking a
-paced server for its state and PING costs some too. In cycles, a slice lasts as long as it takes,
-and the last one gives everything back at once; only a paced server shows what a client feels, and
-that is the slowest answer to PING, noise of the machine included.
+Limits: CPU seconds are those of all threads of the server, including MEMORY PURGE after each cycle,
+which makes jemalloc give back at once what it would give back within ten seconds. Polling a paced
+server, and PING, cost some too. In cycles, the length of a slice is not bounded, and the last one
+gives everything back at once. Only a paced server shows the delay for a client: the slowest answer
+to PING, including the machine's noise.
 """
 
 import argparse
@@ -29,14 +30,14 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 from measure.server import Deadline, Refused, Server
-from measure.trouble import HARNESS, Trouble
+from measure.user_error import HARNESS, UserError
 from measure.workload import Strings, Values
 
-LITTLE = 0.01        # of the RSS before: a round that gives back less was the last one
-QUIET_SECONDS = 3    # a paced server that has not worked for so long has ended
-STILL_SECONDS = 20   # one that has moved nothing for so long is not waited for, though it works
-SETTLE_SECONDS = 60  # until everything that is lazy is done
-NEVER = 1 << 40      # active-defrag-ignore-bytes: the server begins no cycle of its own
+LITTLE = 0.01        # of the RSS before: a round that gives back less is the last one
+QUIET_SECONDS = 3    # a paced server that has been idle for this time has ended
+STILL_SECONDS = 20   # the wait ends for one that has moved nothing in this time, even if it works
+SETTLE_SECONDS = 60  # for lazy freeing and rehashing to end
+NEVER = 1 << 40      # active-defrag-ignore-bytes: the server begins no cycle by itself
 
 
 class Target(Protocol):
@@ -48,8 +49,7 @@ class Target(Protocol):
 
 
 def settle(server: Server) -> None:
-    """Waits until values are freed and tables rehashed that the server frees and rehashes bit by
-    bit."""
+    """Waits until the server has freed all values and rehashed all tables, which it does lazily."""
     end = time.monotonic() + SETTLE_SECONDS
     while time.monotonic() < end:
         freeing = int(server.info("memory")["lazyfree_pending_objects"])
@@ -64,13 +64,13 @@ def purge(server: Server) -> int:
 
 
 def in_cycles(server: Server, options: argparse.Namespace, before: int, round_length: int) -> list[dict[str, int]]:
-    """Whole cycles. Returns a line on how each went."""
+    """Runs whole cycles. Returns for each the blocks asked about and moved, and the RSS after it."""
     cycles: list[dict[str, int]] = []
     low = before
     server.ask("CONFIG", "SET", "active-defrag-ignore-bytes", NEVER, "activedefrag", "yes")
     while len(cycles) < options.cycles:
         for _ in range(round_length):
-            server.ask("DEBUG", "DEFRAG", "FIGURES")  # fresh ones
+            server.ask("DEBUG", "DEFRAG", "FIGURES")  # takes fresh figures
             asked, moved = server.ask("DEBUG", "DEFRAG", "CYCLE", options.slice)
             cycles.append({"asked": asked, "moved": moved, "rss": purge(server)})
         gained, low = low - cycles[-1]["rss"], min(low, cycles[-1]["rss"])
@@ -80,7 +80,7 @@ def in_cycles(server: Server, options: argparse.Namespace, before: int, round_le
 
 
 def slowest_ping(server: Server, seconds: float) -> float:
-    """Asks again and again for so long. Returns the seconds that the slowest answer took."""
+    """Sends PING repeatedly for `seconds`. Returns the seconds that the slowest answer took."""
     slowest, end = 0.0, time.monotonic() + seconds
     while time.monotonic() < end:
         asked = time.monotonic()
@@ -91,11 +91,11 @@ def slowest_ping(server: Server, seconds: float) -> float:
 
 
 def paced(server: Server, options: argparse.Namespace) -> tuple[bool, float, float]:
-    """As the server does it. Returns whether it ended by itself, the seconds until it did or the
-    last block moved, and the seconds of the slowest answer."""
+    """Lets the server pace itself. Returns whether it ended by itself, the seconds until it did or
+    the last block moved, and the seconds of the slowest answer."""
     server.ask("CONFIG", "SET", "active-defrag-ignore-bytes", 1 << 20, "activedefrag", "yes")
     began = at = time.monotonic()
-    busy = last = began  # when it was seen working, and when something had moved
+    busy = last = began  # when it was last seen working, and when something last moved
     moved, slowest = 0, 0.0
     while at - began < options.timer and at - busy < QUIET_SECONDS and at - last < STILL_SECONDS:
         slowest = max(slowest, slowest_ping(server, 0.5))
@@ -108,7 +108,7 @@ def paced(server: Server, options: argparse.Namespace) -> tuple[bool, float, flo
 
 
 def defrag(server: Server, options: argparse.Namespace, before: int) -> dict[str, Any]:
-    """Defrag, and what it cost. Bytes, blocks and seconds."""
+    """Runs defrag. Returns its gain and its cost in bytes, blocks and seconds."""
     hint = server.ask("DEBUG", "DEFRAG", "HINT")
     start, cpu = server.pairs("DEBUG", "DEFRAG", "STATE", "RESET"), server.cpu()
     if options.timer:
@@ -130,17 +130,17 @@ def used(server: Server) -> int:
 
 @contextlib.contextmanager
 def started(target: Target, scratch: pathlib.Path, deadline: Deadline) -> Iterator[Server]:
-    """The server of a target, with the hint that it is measured with."""
+    """The server of a target, with the target's hint."""
     with Server(target.label, target.path, scratch, deadline) as server:
         try:
             server.ask("DEBUG", "DEFRAG", "HINT", *target.hint.split())
         except Refused as why:
-            raise Trouble(f"{target.label}: {target.path} does not take the hint '{target.hint}' ({why.reply}); build it with server-patch/build") from why
+            raise UserError(f"{target.label}: {target.path} does not take the hint '{target.hint}' ({why.reply}); build it with server-patch/build") from why
         yield server
 
 
 def measure(target: Target, name: str, load: Strings | Values, options: argparse.Namespace) -> dict[str, Any]:
-    """One server with one workload. Returns a dict; what each thing in it is stands above."""
+    """Measures one server with one workload. Returns a dict; the head of this file has its words."""
     deadline = Deadline(options.limit, f"{target.label} with {name}")
     result: dict[str, Any] = {"label": target.label, "workload": name}
     with tempfile.TemporaryDirectory(prefix="fragmentation-") as box:
@@ -164,5 +164,5 @@ def measure(target: Target, name: str, load: Strings | Values, options: argparse
             settle(server)
             result["fresh"], result["fresh_live"] = server.rss(), used(server)
             if keys != server.ask("DBSIZE"):
-                raise Trouble(f"{target.label} with {name}: {keys} keys are left, and another server got {server.ask('DBSIZE')}", HARNESS)
+                raise UserError(f"{target.label} with {name}: {keys} keys are left, and another server got {server.ask('DBSIZE')}", HARNESS)
     return result

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""server.py -- one real server on a unix socket in a scratch folder, and what the system tells of
+"""server.py -- one real server on a unix socket in a scratch folder, and the system's figures for
 its process.
 
 The server ends with the `with` block, and with this process, however that ends.
 
-Limits: Linux. One connection. Replies are simple ones, numbers, strings and flat arrays: what DEBUG
-DEFRAG, INFO and writes answer with.
+Limits: Linux. One connection. Replies are simple ones, numbers, strings and flat arrays, as DEBUG
+DEFRAG, INFO and writes return them.
 """
 
 import ctypes
@@ -18,18 +18,18 @@ import time
 from collections.abc import Iterable
 from typing import Any, BinaryIO
 
-from measure.trouble import TIMEOUT, Trouble
+from measure.user_error import TIMEOUT, UserError
 
 BATCH = 500          # commands that are sent before their replies are read
 START_SECONDS = 20   # until a server answers
-STOP_SECONDS = 10    # until one that was asked to end is killed
+STOP_SECONDS = 10    # after SIGTERM, until it is killed
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True)
 PAGE, TICKS = os.sysconf("SC_PAGESIZE"), os.sysconf("SC_CLK_TCK")
 LONGEST_PATH = 100   # of a unix socket, in bytes; the system allows a few more
 
 
-class Refused(Trouble):
+class Refused(UserError):
     """An error reply."""
 
     def __init__(self, label: str, reply: str) -> None:
@@ -38,16 +38,16 @@ class Refused(Trouble):
 
 
 class Deadline:
-    """A moment after which nobody waits any more."""
+    """The moment at which waiting ends."""
 
     def __init__(self, seconds: float, what: str) -> None:
         self.end, self.seconds, self.what = time.monotonic() + seconds, seconds, what
 
-    def late(self) -> Trouble:
-        return Trouble(f"{self.what}: not done after {self.seconds:g} s; give more with --limit, or less data with --scale", TIMEOUT)
+    def late(self) -> UserError:
+        return UserError(f"{self.what}: not done after {self.seconds:g} s; give more with --limit, or less data with --scale", TIMEOUT)
 
     def left(self) -> float:
-        """Seconds, more than 0. Trouble when there are none."""
+        """The seconds that are left, more than 0. Raises UserError when there are none."""
         left = self.end - time.monotonic()
         if left <= 0:
             raise self.late()
@@ -60,8 +60,8 @@ def encode(*parts: bytes) -> bytes:
 
 
 class Server:
-    """A running server. `label` is for messages; `scratch` an empty folder of its own; `deadline`
-    bounds everything that it is asked to do."""
+    """A running server. `label` is for messages; `scratch` is an empty folder of its own;
+    `deadline` bounds all commands."""
 
     def __init__(self, label: str, path: str, scratch: str | os.PathLike[str], deadline: Deadline) -> None:
         self.label, self.deadline = label, deadline
@@ -69,13 +69,13 @@ class Server:
         self.log = pathlib.Path(scratch) / "log"
         where = pathlib.Path(scratch) / "socket"
         if len(os.fsencode(where)) > LONGEST_PATH:
-            raise Trouble(f"{where}: too long for the path of a unix socket; set TMPDIR to a shorter one")
+            raise UserError(f"{where}: too long for the path of a unix socket; set TMPDIR to a shorter one")
         command = [os.path.abspath(path), "--port", "0", "--unixsocket", str(where), "--dir", str(scratch), "--logfile", str(self.log), "--save", "",
                    "--appendonly", "no", "--activedefrag", "no", "--enable-debug-command", "yes", "--daemonize", "no"]
         try:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=end_with_parent)
         except OSError as why:
-            raise Trouble(f"{label}: cannot start {path}: {why.strerror}") from why
+            raise UserError(f"{label}: cannot start {path}: {why.strerror}") from why
         try:
             self.socket = self.connect(where)
             self.open.append(self.socket)
@@ -109,17 +109,17 @@ class Server:
             lines = []
         return next((line.strip() for line in reversed(lines) if line.strip()), "it wrote no log")
 
-    def lost(self) -> Trouble:
+    def lost(self) -> UserError:
         try:
-            return Trouble(f"{self.label}: the server has died (status {self.process.wait(STOP_SECONDS)}): {self.last_words()}")
+            return UserError(f"{self.label}: the server has died (status {self.process.wait(STOP_SECONDS)}): {self.last_words()}")
         except subprocess.TimeoutExpired:
-            return Trouble(f"{self.label}: the server has closed the connection: {self.last_words()}")
+            return UserError(f"{self.label}: the server has closed the connection: {self.last_words()}")
 
     def connect(self, where: pathlib.Path) -> socket.socket:
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:
             if self.process.poll() is not None:
-                raise Trouble(f"{self.label}: the server does not start (status {self.process.returncode}): {self.last_words()}")
+                raise UserError(f"{self.label}: the server does not start (status {self.process.returncode}): {self.last_words()}")
             try:
                 link = socket.socket(socket.AF_UNIX)
                 link.connect(str(where))
@@ -127,7 +127,7 @@ class Server:
             except OSError:
                 link.close()
                 time.sleep(0.05)
-        raise Trouble(f"{self.label}: the server does not answer after {START_SECONDS} s: {self.last_words()}")
+        raise UserError(f"{self.label}: the server does not answer after {START_SECONDS} s: {self.last_words()}")
 
     # --- commands
 
@@ -149,7 +149,8 @@ class Server:
         return int(rest) if kind == b":" else rest.decode()
 
     def ask(self, *words: object) -> Any:
-        """One command, its words as text, and its reply. An error reply is Trouble."""
+        """Sends one command, its words as text. Returns its reply; raises UserError for an error
+        reply."""
         try:
             self.socket.settimeout(self.deadline.left())
             self.socket.sendall(encode(*(str(word).encode() for word in words)))
@@ -160,8 +161,7 @@ class Server:
             raise self.lost() from why
 
     def send(self, commands: Iterable[bytes]) -> None:
-        """Encoded commands, many at a time. Their replies are of one line each and are not looked
-        at, but for errors."""
+        """Sends encoded commands, many at a time. Each reply is one line; only errors matter."""
         batch = []
         for command in commands:
             batch.append(command)
@@ -185,8 +185,7 @@ class Server:
             raise self.lost() from why
 
     def pairs(self, *words: object) -> dict[str, Any]:
-        """The flat array that a command replies with, as a dict. Numbers are numbers, also where
-        they come as strings."""
+        """The flat array that a command returns, as a dict. Strings of digits become numbers."""
         flat = self.ask(*words)
         return {name: int(value) if str(value).isdigit() else value for name, value in zip(flat[::2], flat[1::2])}
 
@@ -200,7 +199,7 @@ class Server:
         return int(pathlib.Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * PAGE
 
     def cpu(self) -> float:
-        """Seconds that the process has worked, all threads."""
+        """CPU seconds of the process, all threads."""
         words = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
         return (int(words[11]) + int(words[12])) / TICKS
 

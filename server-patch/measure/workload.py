@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""workload.py -- what a server is filled with, and what is deleted again: three quarters at random.
+"""workload.py -- the data that fill a server, and what is deleted again: three quarters at random.
 
     small    a million strings of 1 to 40 bytes
-    mixed    200 000 strings of 16 bytes to 8 kB, as many of each magnitude
-    values   20 000 hashes and lists of 1 to 100 elements, and 50 of 10 000, that grow side by side; elements of 5 to 100 bytes
+    mixed    200 000 strings of 16 bytes to 8 kB, the same number of each magnitude
+    values   20 000 hashes and lists of 1 to 100 elements, and 50 of 10 000, all growing at the same
+             time; elements of 5 to 100 bytes
 
-Everything follows from the seed. Of a big hash three quarters of the fields go, of a big list the
-tail, of everything else whole keys.
+Everything follows from the seed. Three quarters of the fields of a big hash are deleted, the tail
+of a big list, and otherwise whole keys.
 
-Limits: keys do not expire, nothing is overwritten, and nobody reads; a real server's memory is
-older and more mixed.
+Limits: keys do not expire, and nothing is overwritten or read; a real server's memory is older and
+more mixed.
 """
 
 import random
@@ -23,14 +24,14 @@ NAMES = ("small", "mixed", "values")
 
 
 def make(name: str, scale: float, seed: int) -> "Strings | Values":
-    """The workload of a name. `scale` 1 is the size that is said above."""
+    """The workload of a name. With `scale` 1 it has the size given above."""
     if name == "values":
         return Values(scale, seed)
     return Strings(name, scale, seed)
 
 
 class Strings:
-    """Strings of many sizes, each a key."""
+    """Strings of many sizes, one a key."""
 
     def __init__(self, name: str, scale: float, seed: int) -> None:
         chance = random.Random(f"{name} {seed}")
@@ -48,7 +49,7 @@ class Strings:
         return (encode(b"DEL", b"key:%d" % i) for i in self.dead)
 
     def rest(self) -> Iterator[bytes]:
-        """What is left, for a server that has never had the others."""
+        """What is left, for a server that never had the rest."""
         return self.fill(frozenset(self.dead))
 
 

@@ -2,7 +2,7 @@
 /* defrag_debug.c -- the command DEBUG DEFRAG: hint, figures, steps, state, verification; see
  * defrag_portable.h for what each does.
  *
- * Limits: numbers are checked against their ranges, and nothing is changed when one is wrong. */
+ * Limits: a command with a number out of its range changes nothing. */
 #include "defrag_shape/compat.h"
 
 #include "defrag_shape/shape.h"
@@ -11,28 +11,28 @@ static const char *const help[] = {
     "HINT [native|always|never|every N|some SEED PERCENT|only FIRST LAST|pages]",
     "    Which blocks move from now on. Without argument: the hint in use.",
     "FIGURES",
-    "    How fragmented the memory is, and who says so.",
+    "    How fragmented the memory is, and the source of these figures.",
     "SIMULATE <percent> <bytes>|OFF",
-    "    From now on fragmentation is what is said here.",
+    "    From now on fragmentation is what is given here.",
     "START",
     "    Begin a cycle, whatever the figures say, and hold it.",
     "SLICE <n>",
     "    Begin a cycle if none runs; one slice that ends after n blocks.",
     "FINISH [<n>]",
-    "    Run the cycle that is under way to its end, all at once or in slices of n blocks.",
+    "    Run the current cycle to its end, all at once or in slices of n blocks.",
     "CYCLE [<n>]",
     "    The same, and then a whole cycle.",
     "RELEASE",
-    "    Let the server go on with the cycle that is held.",
+    "    Let the server resume the cycle that is held.",
     "STATE",
-    "    Where the cycle stands.",
+    "    The position of the cycle, and counts.",
     "VERIFY",
     "    Check that all structures which defrag touches are well-formed.",
     "BREAK list|zset|table|store|stream|radix|fields|pubsub|script",
     "    Break the value of the key \"canary\" in database 0 (store: the table of expires; pubsub: all channels; "
     "script: the newest one that can be evicted), to see VERIFY fail. Dangerous.",
     "BUSY <n>",
-    "    From now on a slice of n blocks whenever a script has run for a while; 0: no more.",
+    "    From now on, run a slice of n blocks whenever a script has run for a while; 0 ends that.",
     "SEED <n>",
     "    Seed the server's randomness.",
     "CLOCK <us> [LATER]",
@@ -40,13 +40,13 @@ static const char *const help[] = {
     NULL,
 };
 
-/* Argument `index`, counted behind DEFRAG from 1, as text; "" when it is absent. */
+/* Argument `index`, counted from 1 after DEFRAG, as text; "" when it is absent. */
 static const char *word(client *c, int index) {
     return index + 1 < c->argc ? objectGetVal(c->argv[index + 1]) : "";
 }
 
-/* A number of the command; replies and returns false when it is none. `fallback` stands for an
- * absent one unless it is negative. */
+/* Reads a number of the command into *out; an absent one is `fallback`, unless that is negative.
+ * Returns false, after an error reply, when there is no number from `min` to `max`. */
 static bool number(client *c, int index, long min, long max, long fallback, long *out) {
     *out = fallback;
     if (index + 1 >= c->argc && fallback >= 0) return true;
@@ -59,7 +59,7 @@ static bool number(client *c, int index, long min, long max, long fallback, long
 
 /* --- hint and figures */
 
-/* Chooses what a config holds too, by that config's own function. Takes over `text`. */
+/* Chooses a value that is also a config, by that config's own function. Takes over `text`. */
 static void set(client *c, sds text, bool (*choose)(const char *text, const char **err), sds *config) {
     const char *err;
     if (!choose(text, &err)) {
@@ -207,13 +207,13 @@ static void doVerify(client *c) {
         addReply(c, shared.ok);
 }
 
-/* Whoever asks for a break has made the key. */
-static void saidAlready(const char *word, ...) {
+/* shape_break passes the commands that create the key; callers of BREAK have created it already. */
+static void skipCommand(const char *word, ...) {
     UNUSED(word);
 }
 
 static void doBreak(client *c) {
-    if (shape_break(word(c, 2), saidAlready))
+    if (shape_break(word(c, 2), skipCommand))
         addReply(c, shared.ok);
     else
         addReplyErrorFormat(c, "DEBUG DEFRAG BREAK cannot break '%.40s'; try DEBUG DEFRAG HELP", word(c, 2));
@@ -248,7 +248,7 @@ static void doHelp(client *c) {
 static const struct {
     const char *name;
     void (*act)(client *c);
-    int max_words; /* behind the name */
+    int max_words; /* after the name */
 } subcommands[] = {
     {"hint", doHint, 3},   {"figures", doFigures, 0}, {"simulate", doSimulate, 2}, {"start", doStart, 0},
     {"slice", doSlice, 1}, {"finish", doFinish, 1},   {"cycle", doCycle, 1},       {"release", doRelease, 0},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* defrag_figures.c -- how fragmented the memory is; see defrag_portable.h.
  *
- * What the figures can say, and what they cannot:
+ * The figures, and what they do not show:
  *
  * - jemalloc, bundled: what the server has always used, the free regions in slabs of small size
  *   classes. These are what a move can reclaim.
@@ -13,15 +13,15 @@
  *   walks all free chunks (80 ms for 600,000 of them), too long for a server that asks ten times a
  *   second; it does not know which pages of those chunks malloc_trim(3) has returned, and it counts
  *   blocks in a thread's own cache as live. Neither figure says whether a move would help: a large
- *   free chunk is not fragmentation, but is counted. defragFiguresSmallFree tells the two apart,
- *   from malloc_info(3), at the same cost.
+ *   free chunk is not fragmentation, but is counted. defragFiguresSmallFree distinguishes the two,
+ *   with malloc_info(3), at the same cost.
  * - tcmalloc: heap size minus unmapped pages minus live bytes (MallocExtension). Free spans count.
  * - mimalloc: committed memory (mi_process_info) minus what the server counts as used.
  * - rss: the same as glibc's cheap figure, for other allocators.
  * - simulated: a figure set by the user, to test thresholds, start, stop and effort of a cycle.
  *
- * Limits: an allocator is recognised by its functions being there. AddressSanitizer's answers
- * zeros, so "rss" is used under it. */
+ * Limits: an allocator is recognised by its functions. AddressSanitizer's report zeros, so "rss" is
+ * used with it. */
 #include "defrag_shape/compat.h"
 
 #include <malloc.h>
@@ -53,8 +53,8 @@ static defragFigures takeAllocator(bool exact) {
 
 #else
 
-/* Resident memory beyond live bytes, less what was so at the first call, which comes before there
- * are data. */
+/* Resident memory beyond live bytes, minus that of the first call, which is made before there are
+ * any data. */
 static size_t residentOverhead(size_t allocated) {
     static size_t first;
     size_t rss = zmalloc_get_rss(), overhead = rss > allocated ? rss - allocated : 0;
@@ -83,7 +83,7 @@ static defragFigures takeAllocator(bool exact) {
 
 #else
 
-/* mimalloc, when it has taken the place of the C library's functions (mimalloc.h). */
+/* mimalloc, when it has replaced the C library's functions (mimalloc.h). */
 __attribute__((weak)) void mi_process_info(size_t *elapsed_ms, size_t *user_ms, size_t *system_ms, size_t *rss,
                                            size_t *peak_rss, size_t *commit, size_t *peak_commit, size_t *faults);
 
@@ -95,7 +95,7 @@ static defragFigures takeMimalloc(void) {
 
 #if defined(__GLIBC__) && __GLIBC_PREREQ(2, 33)
 
-/* Whether malloc is glibc's own: a sanitizer's knows no figures. */
+/* Whether malloc is glibc's own: a sanitizer's has no figures. */
 static bool glibc(void) {
     static int answer = -1;
     if (answer < 0) answer = mallinfo2().uordblks > 0;
@@ -155,7 +155,7 @@ bool defragFiguresSimulate(const char *text, const char **err) {
 #if defined(__GLIBC__) && !defined(USE_JEMALLOC) && !defined(USE_TCMALLOC)
 
 /* Adds up the bins of chunks below a page: <size from="33" to="48" total="4800" count="100"/>.
- * Those of the fast bins are among them. */
+ * The fast bins are among them. */
 static size_t sumSmall(const char *xml) {
     size_t sum = 0, to, total, page = sysconf(_SC_PAGESIZE);
     for (const char *at = strstr(xml, "<size "); at; at = strstr(at + 1, "<size ")) {
@@ -169,8 +169,8 @@ size_t defragFiguresSmallFree(void) {
     size_t len, sum = 0;
     FILE *out = open_memstream(&xml, &len);
     if (!out) return 0;
-    bool told = malloc_info(0, out) == 0;
-    if (fclose(out) == 0 && told) sum = sumSmall(xml);
+    bool written = malloc_info(0, out) == 0;
+    if (fclose(out) == 0 && written) sum = sumSmall(xml);
     zlibc_free(xml);
     return sum;
 }

@@ -2,16 +2,16 @@
 /* defrag_hint.c -- which blocks move; see defrag_portable.h.
  *
  * The counted hints ("every", "some", "only") number the questions from the server's start, as the
- * fuzz harness does: the same commands and the same slices move the same blocks here and there.
+ * fuzz harness does: the same commands and slices move the same blocks in both.
  *
- * Limits: "native" needs an allocator that can answer. */
+ * Limits: "native" needs an allocator that has a hint. */
 #include "defrag_shape/compat.h"
 
 #include "defrag_shape/hash.h"
 
 typedef enum { HINT_NATIVE, HINT_ALWAYS, HINT_NEVER, HINT_EVERY, HINT_SOME, HINT_ONLY, HINT_PAGES } hintKind;
 
-/* A word, and two numbers at the most, each in its range. */
+/* A word, and at most two numbers, each with its range. */
 static const struct {
     const char *word;
     int numbers;
@@ -32,7 +32,7 @@ enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 static struct {
     hintKind kind;
     long long numbers[2];
-    uint64_t since; /* "only": as many had been asked about when it was chosen */
+    uint64_t since; /* "only": the blocks that had been asked about when it was chosen */
     bool chosen;
     char text[64];
 } hint;
@@ -70,7 +70,7 @@ static int findKind(const char *word) {
     return -1;
 }
 
-/* The kind and numbers that `text` says, or -1. */
+/* Returns the kind that `text` names, and its numbers; -1, with the reason in *err, if it is none. */
 static int parse(const char *text, long long *numbers, const char **err) {
     int nwords, kind = -1;
     sds *words = sdssplitargs(text, &nwords);

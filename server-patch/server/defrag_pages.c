@@ -1,33 +1,33 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* defrag_pages.c -- the hint "pages": move what lies on sparse pages; see defrag_portable.h. Needs
- * nothing of the allocator.
+/* defrag_pages.c -- the hint "pages": move the blocks on sparse pages; see defrag_portable.h. Works
+ * with any allocator, without its help.
  *
  * It takes two cycles. In the first one, the census, nothing moves: each block that defrag asks
- * about is added to the units of memory that it lies on. At its end the sparsest units are chosen,
- * as many as the others have room for. In the second cycle the blocks on chosen units move. Where a
- * block moves to is the allocator's choice, so a new block that lies on a chosen unit is held and
- * the allocator is asked again: each hole there is handed out once, and then the holes elsewhere
- * are. What is held goes back when the cycle is over, and the allocator is told to return whole
+ * about is added to the units of memory that it is on. At its end the sparsest units are chosen,
+ * as many as the others have room for. In the second cycle the blocks on chosen units move. The
+ * allocator decides where a block moves to, so a new block on a chosen unit is held, and the
+ * allocator is asked again: it returns each hole on a chosen unit once, and then the holes
+ * elsewhere. Blocks that are held are released when the cycle ends, and the allocator returns whole
  * pages to the system.
  *
  * A unit is 64 kB, not a page of 4 kB: glibc keeps the page in which a free chunk begins, so of a
- * run of free pages one is lost, and blocks of some kB reach over several pages. In a model of
+ * run of free pages one is lost, and blocks of several kB reach over several pages. In a model of
  * glibc 2.36 (a million blocks of 40 to 87 bytes, three quarters freed at random), one cycle left
  * 1.36 times the live bytes resident with units of 4 kB, 1.11 times with 64 kB, moving 61 and 66 %
  * of the live bytes.
  *
- * glibc's fast bins are switched off (mallopt(3), M_MXFAST): to join what lies in them takes a
+ * glibc's fast bins are switched off (mallopt(3), M_MXFAST): joining the chunks in them takes a
  * second per million chunks, in one pause.
  *
  * How it compares with jemalloc's own hint: jemalloc keeps blocks of one size class in slabs and
- * knows how full each is, at any time; it moves what lies on a slab that is emptier than the
- * average of its class. "pages" has to count first, sees only what defrag asks about (a table of a
- * client, say, keeps its page and is not seen), and knows nothing of size classes; on the other
- * hand a unit that is emptied serves any size, and it stops when a cycle would not gain a tenth of
+ * always knows how full each is; it moves the blocks of a slab that is emptier than the average of
+ * its class. "pages" has to count first, sees only what defrag asks about (a client's table, for
+ * example, keeps its page and is not seen), and does not know size classes. On the other hand a
+ * unit that is emptied serves any size, and "pages" stops when a cycle would not gain a tenth of
  * the live bytes, or the last one did not give back what it promised.
  *
- * Limits: blocks of 128 kB and more are left out, they have mappings of their own; so are those
- * that cannot hold a pointer, which only AddressSanitizer's allocator has. */
+ * Limits: leaves out blocks of 128 kB and more, which have mappings of their own, and those that
+ * cannot hold a pointer, which only AddressSanitizer's allocator has. */
 #include "server.h"
 
 #include <malloc.h>
@@ -39,12 +39,12 @@
 #define BIG (128 * 1024)
 #define CHOSEN_BIT 0x80000000u
 #define STEPS 4096    /* kinds of units, by their live bytes */
-#define FILL 90       /* percent of the room on the units that stay which can be used */
-#define GAIN 10       /* percent of the live bytes that a cycle has to give back, else it does not move anything */
+#define FILL 90       /* percent of the room on the other units that can be used */
+#define GAIN 10       /* percent of the live bytes that a cycle must give back to move anything */
 #define RELEASED 4096 /* held blocks that are released at a time: about 1 ms */
 
 #if defined(__GLIBC__) && !defined(USE_JEMALLOC) && !defined(USE_TCMALLOC)
-#define HEADER sizeof(size_t) /* in front of a block, part of what it takes */
+#define HEADER sizeof(size_t) /* before a block, part of the memory that it takes */
 #else
 #define HEADER 0
 #endif
@@ -100,7 +100,7 @@ static void count(void *ptr, size_t size) {
     }
 }
 
-/* Whether a block lies on a chosen unit, be it with one byte. */
+/* Whether any byte of a block is on a chosen unit. */
 static bool onChosen(void *ptr, size_t size) {
     uintptr_t at = (uintptr_t)ptr - HEADER, end = (uintptr_t)ptr + size;
     for (; at < end; at = (at | (UNIT - 1)) + 1) {
@@ -112,7 +112,7 @@ static bool onChosen(void *ptr, size_t size) {
 
 /* --- choosing */
 
-/* Units of one kind: about as many live bytes. */
+/* Units of one kind have about the same number of live bytes. */
 typedef struct {
     size_t count, live;
 } kind;
@@ -139,7 +139,7 @@ static void addToKind(uint32_t *unit, void *context) {
     figures.size += UNIT;
 }
 
-/* How many of the sparsest units have room for their live bytes on the others. */
+/* How many of the sparsest units can be emptied: the others have room for their live bytes. */
 static size_t howMany(const kind *kinds) {
     double moving = 0, room = (double)figures.size - figures.counted;
     size_t many = 0;
@@ -155,7 +155,7 @@ static size_t howMany(const kind *kinds) {
     return many;
 }
 
-/* What is left to choose: all units of the kinds before the last one, and some of that. */
+/* What to choose: all units of the kinds before the last one, and `of_last` units of that one. */
 typedef struct {
     int last;
     size_t of_last, live;
@@ -171,22 +171,22 @@ static void chooseUnit(uint32_t *unit, void *context) {
     *unit |= CHOSEN_BIT;
 }
 
-/* What the last cycle that moved should have given back, and the size of all units before it; 0:
- * none has moved. */
+/* What the last cycle that moved blocks should have given back, and the size of all units before
+ * it; 0: no cycle has moved blocks. */
 static struct {
     size_t gain;
     size_t size;
 } promise;
 
-/* Whether the last promise was kept at least by half. It is not where blocks that are not asked
- * about, or not moved, hold the units. */
+/* Whether at least half of the last promise was kept. It is not kept where the units also have
+ * blocks that are not asked about, or do not move. */
 static bool kept(void) {
     size_t gain = promise.gain / 2;
     promise.gain = 0;
     return !gain || figures.size + gain <= promise.size;
 }
 
-/* False when it would not be worth the moves. */
+/* Chooses the units to empty. Returns false when the gain is not worth the moves. */
 static bool choose(void) {
     static kind kinds[STEPS];
     choice c = {.last = -1};
@@ -205,7 +205,7 @@ static bool choose(void) {
     return true;
 }
 
-/* --- what is held, linked through its own first word */
+/* --- the blocks that are held, linked through their first words */
 
 static void *held;
 static size_t held_bytes;
@@ -235,7 +235,7 @@ size_t defragPagesHeldBytes(void) {
     return held_bytes;
 }
 
-/* Whole pages go back to the system. */
+/* Returns whole pages to the system. */
 static void trim(void) {
 #if defined(USE_JEMALLOC)
     jemalloc_purge();
@@ -254,7 +254,7 @@ static long long releaseSome(aeEventLoop *el, long long id, void *data) {
     return AE_NOMORE;
 }
 
-/* A little at a time, or at once where somebody steps and waits for it. */
+/* Releases what is held: in parts, or at once when DEBUG DEFRAG runs the cycle and waits for it. */
 static void giveBack(void) {
     if (!defragStepDecides() && aeCreateTimeEvent(server.el, 1, releaseSome, NULL, NULL) != AE_ERR) return;
     defragPagesReleaseAll();
@@ -286,7 +286,7 @@ bool defragPagesLikes(void *ptr) {
 
 void defragPagesCycleBegins(void) {
     if (phase == CHOSEN) {
-        defragPagesReleaseAll(); /* what the cycle before the census has left */
+        defragPagesReleaseAll(); /* what the cycle before the census still holds */
         phase = MOVING;
     } else {
         forget();
@@ -294,7 +294,7 @@ void defragPagesCycleBegins(void) {
     }
 }
 
-/* Fragmentation when a census last found that nothing is worth moving, in bytes; 0: none has. */
+/* Fragmentation in bytes when a census last found that nothing is worth moving; 0: no census has. */
 static size_t content_at;
 
 bool defragPagesContent(size_t bytes) {

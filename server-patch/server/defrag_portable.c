@@ -3,20 +3,20 @@
  * defrag_portable.h.
  *
  * With the bundled jemalloc, allocator_defrag.c keeps its functions under the names jemalloc...,
- * and they are asked where the hint is "native".
+ * and the hint "native" calls them.
  *
  * Limits: the server must know the usable size of a block (HAVE_MALLOC_SIZE), since defrag copies
  * all of it. */
 #include "server.h"
 #include "allocator_defrag.h"
 
-#define ATTEMPTS 1000 /* to find a place for a block: some 100 us, and seldom needed */
-/* Above this size glibc may use mappings, whose usable sizes follow other rules; no count of the
- * server's depends on them. */
+#define ATTEMPTS 1000 /* to find a place for a block: about 100 us, and rarely needed */
+/* Above this size glibc may use mappings, whose usable sizes follow other rules. No counter of the
+ * server depends on these. */
 #define INEXACT (128 * 1024)
 
 #ifndef HAVE_MALLOC_SIZE
-#error "HAVE_DEFRAG needs an allocator that tells the usable size of a block"
+#error "HAVE_DEFRAG needs an allocator that reports the usable size of a block"
 #endif
 
 /* --- the allocator's own part */
@@ -91,16 +91,16 @@ unsigned long allocatorDefragGetFragSmallbins(void) {
 
 int allocatorDefragInit(void) {
     initNative();
-    if (!defragHasNativeHint()) defragFiguresTake(false); /* what is resident without data */
+    if (!defragHasNativeHint()) defragFiguresTake(false); /* measures what is resident without data */
     if (defragHintIsPages()) defragPagesPrepare();
     defragStepInit();
     return 0;
 }
 
-/* A block of just `size` usable bytes at a place that the hint likes; NULL when none can be had.
- * What does not do is kept meanwhile, else the allocator would hand it out again. glibc's chunks
- * are a little larger at times, where a rest would be too small for a chunk of its own; the server
- * counts on usable sizes that do not change (rax.c: alloc_size). */
+/* A block of exactly `size` usable bytes at an address that the hint accepts; NULL when there is
+ * none. Blocks that do not qualify are held until then, or the allocator would return them again.
+ * glibc's chunks are sometimes a little larger, where the remainder would be too small for a chunk
+ * of its own; the server relies on usable sizes that do not change (rax.c: alloc_size). */
 static void *findPlace(size_t size) {
     void *place = NULL;
     for (int i = 0; i < ATTEMPTS && !place; i++) {
@@ -114,8 +114,8 @@ static void *findPlace(size_t size) {
     return place;
 }
 
-/* The new block of the move that was just agreed on: looked for before, so that a block stays when
- * there is no place for it. */
+/* The new block of the move that was just decided. It is allocated before the move, so that a block
+ * stays when there is no place for it. */
 static void *place_found;
 
 int allocatorShouldDefrag(void *ptr) {
@@ -149,7 +149,7 @@ float getAllocatorFragmentation(size_t *out_frag_bytes) {
 
 void defragCycleBegins(void) {
     size_t ignored;
-    if (defragHasNativeHint()) defragNativeFigures(&ignored); /* jemalloc's hint goes by what was counted then */
+    if (defragHasNativeHint()) defragNativeFigures(&ignored); /* jemalloc's hint uses these counts */
     if (defragHintIsPages()) defragPagesCycleBegins();
 }
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* defrag_portable.h -- active defrag with whatever allocator the server is linked with: what the
+/* defrag_portable.h -- active defrag with any allocator that the server is linked with: what the
  * files defrag_*.c offer to the server and to each other.
  *
  * A server built with "make HAVE_DEFRAG=yes" gets all of this; allocator_defrag.h then defines
  * DEFRAG_PORTABLE and includes this file. Any other server gets the empty macros at the end and is
- * what it was before.
+ * not changed by them.
  *
- *     defrag_portable.c  the interface of allocator_defrag.h, answered by the files below
+ *     defrag_portable.c  the interface of allocator_defrag.h, implemented with the files below
  *     defrag_hint.c      which blocks move
  *     defrag_pages.c     the hint "pages": an estimate that needs no help from the allocator
  *     defrag_figures.c   how fragmented the memory is: the allocator's figures, or simulated ones
- *     defrag_step.c      cycles and slices that are asked for, and a server whose time stands still between steps
+ *     defrag_step.c      cycles and slices on request, and a server whose clock stops between steps
  *     defrag_debug.c     the command DEBUG DEFRAG
  *     defrag_verify.c    DEBUG DEFRAG VERIFY: are all structures well-formed?
  *
@@ -28,18 +28,18 @@ struct client;
 
 /* --- the allocator's own part: defrag_portable.c */
 
-/* Whether the allocator can say itself which blocks should move: the bundled jemalloc can. */
+/* Whether the allocator itself knows which blocks should move: the bundled jemalloc does. */
 bool defragHasNativeHint(void);
 
-/* What the allocator says of a block. Only with a hint of its own. */
+/* The allocator's answer for a block: 1 if it should move. Only with a hint of its own. */
 int defragNativeHint(void *ptr);
 
 /* The figures of an allocator with a hint of its own, as getAllocatorFragmentation gives them:
  * percent, and bytes into *bytes. */
 float defragNativeFigures(size_t *bytes);
 
-/* A block of `size` bytes and its release; with the bundled jemalloc past its cache for this
- * thread. Does not return without memory. */
+/* Allocates and releases a block of `size` bytes. With the bundled jemalloc, both bypass its cache
+ * for this thread. Ends the process when there is no memory. */
 void *defragRawAlloc(size_t size);
 void defragRawFree(void *ptr, size_t size);
 
@@ -48,13 +48,13 @@ void defragRawFree(void *ptr, size_t size);
 /* What happened since the server's start. */
 typedef struct {
     uint64_t asked;       /* blocks that defrag asked about */
-    uint64_t moved;       /* of them, those that moved */
+    uint64_t moved;       /* the blocks of these that moved */
     uint64_t moved_bytes; /* their usable sizes */
 } defragCounts;
 
 /* Chooses which blocks move from now on: "native", "always", "never", "every N", "some SEED
- * PERCENT", "only FIRST LAST", "pages"; "" stands for the allocator's own hint if it has one, else
- * for "pages". False, with the reason in *err, when `text` is none of these. */
+ * PERCENT", "only FIRST LAST", "pages"; "" means the allocator's own hint if it has one, else
+ * "pages". Returns false, with the reason in *err, when `text` is none of these. */
 bool defragHintSet(const char *text, const char **err);
 
 /* The hint in use, as defragHintSet takes it. */
@@ -73,36 +73,38 @@ bool defragHintIsPages(void);
 
 /* --- defrag_pages.c; see there */
 
-/* The hint has been chosen: settings of the allocator that it needs. */
+/* Called when the hint is chosen: makes the allocator's settings that it needs. */
 void defragPagesPrepare(void);
 
 void defragPagesCycleBegins(void);
 void defragPagesCycleEnds(void);
 int defragPagesAsk(void *ptr);
 
-/* Whether a census has found that moving would not be worth it, and fragmentation, of `bytes` now,
- * has not grown by a tenth since. */
+/* Whether a census has found that moving is not worth it, and fragmentation, now `bytes`, has not
+ * grown by a tenth since. */
 bool defragPagesContent(size_t bytes);
 
 /* Whether blocks move now, in the second of its two cycles. */
 bool defragPagesMoving(void);
 
-/* Whether a new block may lie here. */
+/* Whether a new block may be at this address. */
 bool defragPagesLikes(void *ptr);
 
-/* Keeps a block that has just been allocated, so that the allocator does not hand it out again;
- * releases all that are kept; their bytes, which are no data, so that eviction does not count
- * them. */
+/* Holds a block that has just been allocated, so that the allocator does not return it again. */
 void defragPagesHold(void *ptr);
+
+/* Releases all blocks that are held. */
 void defragPagesReleaseAll(void);
+
+/* The bytes of the blocks that are held. They are not data, so eviction does not count them. */
 size_t defragPagesHeldBytes(void);
 
 /* What the last census and the cycle after it found, in bytes. */
 typedef struct {
     size_t counted; /* live bytes of blocks which can move */
-    size_t size;    /* of the units of memory they lie on */
-    size_t chosen;  /* of these, of those to be emptied */
-    size_t held;    /* kept back, the most at one time */
+    size_t size;    /* size of the units of memory that these blocks are on */
+    size_t chosen;  /* size of the units that are to be emptied */
+    size_t held;    /* the most that was held at one time */
 } defragPagesFigures;
 
 defragPagesFigures defragPagesGetFigures(void);
@@ -111,64 +113,74 @@ defragPagesFigures defragPagesGetFigures(void);
 
 typedef struct {
     const char *source; /* "glibc", "jemalloc", "tcmalloc", "mimalloc", "rss" or "simulated" */
-    float percent;      /* bytes that fragmentation costs, to what is allocated */
-    size_t bytes;       /* that fragmentation costs */
+    float percent;      /* bytes lost to fragmentation, relative to `allocated` */
+    size_t bytes;       /* bytes lost to fragmentation */
     size_t allocated;   /* bytes in live blocks */
-    size_t resident;    /* bytes of the allocator's memory that is in use or kept, as far as it can be told */
+    size_t resident;    /* bytes that the allocator uses or keeps, as far as they are known */
     bool simulated;
 } defragFigures;
 
-/* The figures now: exact ones, which may take some 100 ms in a big heap, or cheap ones; an answer
- * of those is used again until a hundred times as long as it took has gone by. */
+/* The current figures. Exact ones may take about 100 ms in a big heap. Cheap ones are reused for a
+ * hundred times the time that it took to get them. */
 defragFigures defragFiguresTake(bool exact);
 
-/* From now on the figures are those of `text`, "PERCENT BYTES"; "" ends that. False, with the
- * reason in *err, when they are not numbers. */
+/* From now on the figures are those of `text`, "PERCENT BYTES"; "" ends that. Returns false, with
+ * the reason in *err, when they are not numbers. */
 bool defragFiguresSimulate(const char *text, const char **err);
 
-/* glibc only, and slow (malloc_info(3)): bytes in free chunks that are smaller than a page, which
- * no trimming gives back; 0 elsewhere. */
+/* Bytes in free chunks that are smaller than a page, which trimming cannot give back. glibc only,
+ * and slow (malloc_info(3)); 0 elsewhere. */
 size_t defragFiguresSmallFree(void);
 
 /* --- defrag_step.c; see there */
 
 void defragStepInit(void);
 
-/* Whether a cycle begins and ends as DEBUG DEFRAG says at the moment, whatever the figures say; and
- * if so, whether one should begin now. */
+/* Whether DEBUG DEFRAG decides at the moment when a cycle begins and ends, regardless of the
+ * figures. */
 bool defragStepDecides(void);
+
+/* Whether a cycle should begin now. Only while defragStepDecides(). */
 bool defragStepWantsCycle(void);
 
+/* Whether a cycle is running, and whether it is held. */
 bool defragStepRunning(void);
 bool defragStepHeld(void);
 
-/* Begins a cycle and holds it: the server's timer does not work on it. */
+/* Begins a cycle and holds it: the server's timer does not advance it. */
 void defragStepStart(void);
 
-/* Begins a cycle if none runs, and works until `pointers` blocks have been asked about. */
+/* Begins a cycle if none is running, and runs it until `pointers` blocks have been asked about. */
 void defragStepSlice(long long pointers);
 
-/* The cycle that is under way to its end, in slices of so many pointers (0: all at once). `whole`:
- * and then another one. */
+/* Runs the current cycle to its end, in slices of `pointers` blocks (0: all at once), and with
+ * `whole` another cycle after it. */
 void defragStepFinish(bool whole, long long pointers);
 
-/* Lets the server's timer go on with the cycle that is held. */
+/* Lets the server's timer resume the cycle that is held. */
 void defragStepRelease(void);
 
-/* From now on a slice of so many pointers whenever a script has run for a while; 0: no more. */
+/* From now on, runs a slice of `pointers` blocks whenever a script has run for a while; 0 ends
+ * that. */
 void defragStepWhenBusy(long long pointers);
 
-/* A server whose time stands still between steps: environment VALKEY_DEFRAG_STEPPED=1. */
+/* Whether this is a stepped server (VALKEY_DEFRAG_STEPPED=1 in its environment), whose clock stops
+ * between steps. */
 bool defragStepIsStepped(void);
+
+/* Moves the clock of a stepped server by `us`. With `later`, timers see this only with the next
+ * call. */
 void defragStepClock(long long us, bool later);
+
+/* Seeds all randomness of the server. */
 void defragStepSeed(uint64_t seed);
 
-/* What ustime and getRandomBytes (util.c) ask first, if they are set: 1 when they got their
- * answer. */
+/* Hooks of ustime and getRandomBytes (util.c); NULL unless the server is stepped. They return 1
+ * when they have set the result. */
 extern int (*stepped_ustime)(long long *us);
 extern int (*stepped_random_bytes)(unsigned char *p, size_t len);
 
-/* Real time, in us from some moment on, whatever clock the server goes by. */
+/* Real time in us since an arbitrary moment, regardless of the server's clock. */
 long long defragRealUs(void);
 
 /* The longest slice since the last call of this function with `reset`, in us of real time. */
@@ -194,15 +206,15 @@ int defragIsValidHintConfig(char *text, const char **err);
 int defragIsValidSimulatedConfig(char *text, const char **err);
 int defragApplyConfig(const char **err);
 
-/* defrag_verify.c: checks everything. NULL, or what is wrong: "SIGNATURE WHERE: WHAT", in static
- * storage. */
+/* defrag_verify.c: checks everything. Returns NULL, or what is wrong: "SIGNATURE WHERE: WHAT", in
+ * static storage. */
 const char *defragVerify(void);
 
-/* Where the cycle stands; filled in by defrag.c, which keeps this to itself. */
+/* The position of the cycle; filled in by defrag.c, where it is private. */
 typedef struct {
-    const char *stage;         /* the stage at work, or "" */
-    unsigned long stages_left; /* after it */
-    int slot; /* where the scan of a store of tables is: -1 before the first slot, -2 at the tables themselves */
+    const char *stage;          /* the current stage, or "" */
+    unsigned long stages_left;  /* after it */
+    int slot;                   /* of a kvstore: -1 before the first one, -2 at the tables themselves */
     unsigned long cursor;       /* in that slot's table */
     unsigned long later;        /* big values waiting to be scanned in parts */
     const char *later_key;      /* the first of them (sds), or NULL */

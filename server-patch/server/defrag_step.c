@@ -1,28 +1,27 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* defrag_step.c -- cycles and slices of defrag as somebody asks for them; see defrag_portable.h.
+/* defrag_step.c -- cycles and slices of defrag on request; see defrag_portable.h.
  *
- * A slice is one call of the server's own function for that (defragWhileBlocked). How long it works
- * is a matter of time, so it gets a clock that moves by 1 us with each block that defrag asks
- * about: a slice of N us ends at the first look at the clock after N blocks, as in the fuzz
- * harness. The real clock is back when the slice is over.
+ * A slice is one call of the server's own function for that (defragWhileBlocked). The server limits
+ * a slice by time, so during a slice it gets a clock that moves by 1 us with each block that defrag
+ * asks about: a slice of N us ends at the first time check after N blocks, as in the fuzz harness.
+ * Then the real clock is restored.
  *
- * A stepped server (VALKEY_DEFRAG_STEPPED=1 in its environment) goes further. Its clocks stand
- * still and move by DEBUG DEFRAG CLOCK alone; timers fire when they are due by that clock. Its
- * randomness, hash seeds included, comes from a seed. So the same commands get the same replies in
- * every such process.
+ * A stepped server (VALKEY_DEFRAG_STEPPED=1 in its environment) goes further. Only DEBUG DEFRAG
+ * CLOCK moves its clocks; timers fire when they are due by that clock. Its randomness, hash seeds
+ * included, comes from a seed. So the same commands get the same replies in every such process.
  *
- * Limits: threads (background jobs, I/O threads) go on as they like. time(2) and gettimeofday(2)
- * where the server does not go through ustime show the real time: logs, LASTSAVE, the time of slow
- * log entries. */
+ * Limits: threads (background jobs, I/O threads) are not controlled. Where the server calls time(2)
+ * and gettimeofday(2) directly and not through ustime, it gets the real time: logs, LASTSAVE, the
+ * time of slow log entries. */
 #include "defrag_shape/compat.h"
 
 #include <time.h>
 
 #include "mt19937-64.h"
 
-#define WHOLE 10000000         /* blocks: more than a stepped data set has; the server multiplies it by 100 in an int */
-#define NEVER (UINT64_MAX / 2) /* when a held timer fires, us */
-#define START_US 1700000000000000 /* when a stepped server is born, us since 1970 */
+#define WHOLE 10000000            /* blocks: more than in a stepped data set; times 100 it fits in an int */
+#define NEVER (UINT64_MAX / 2)    /* when a held timer fires, us */
+#define START_US 1700000000000000 /* the start of a stepped server, us since 1970 */
 
 /* --- the clock of a slice */
 
@@ -35,7 +34,7 @@ static monotime sliceClock(void) {
     return slice.base + (defragHintCounts().asked - slice.asked);
 }
 
-/* --- holding and letting go */
+/* --- holding and releasing a cycle */
 
 static long long held_timer = -1; /* the event of the cycle that is held */
 static bool deciding, wanted;
@@ -62,12 +61,12 @@ static aeTimeEvent *findTimer(long long id) {
     return event;
 }
 
-/* Begins a cycle; the newest timer is its own. */
+/* Begins a cycle. Its timer is the newest one. */
 static void begin(void) {
     wanted = true;
     monitorActiveDefrag();
     wanted = false;
-    if (!defragStepRunning()) return; /* activedefrag is off, or a child process is at work */
+    if (!defragStepRunning()) return; /* activedefrag is off, or a child process is running */
     held_timer = server.el->timeEventHead->id;
     server.el->timeEventHead->when = NEVER;
 }
@@ -80,7 +79,7 @@ void defragStepRelease(void) {
 
 /* --- slices */
 
-/* What a slice borrows of the server. */
+/* Settings of the server that a slice replaces. */
 typedef struct {
     int cpu_min, cpu_max, cycle_us;
     long long latency_threshold;
@@ -88,14 +87,14 @@ typedef struct {
 } borrowed;
 
 static borrowed borrow(long long pointers) {
-    static monotime
-        cycle_base; /* the same for all slices of a cycle, else the time between them makes the next one longer */
+    /* The same for all slices of a cycle, or the time between them would make the next one longer. */
+    static monotime cycle_base;
     borrowed was = {server.active_defrag_cpu_min, server.active_defrag_cpu_max, server.active_defrag_cycle_us,
                     server.latency_monitor_threshold, getMonotonicUs};
     if (!defragStepRunning() || defragStepIsStepped()) cycle_base = getMonotonicUs();
     server.active_defrag_cpu_min = server.active_defrag_cpu_max = 1;
     server.active_defrag_cycle_us = pointers;
-    server.latency_monitor_threshold = 0; /* the slice's time is none */
+    server.latency_monitor_threshold = 0; /* the slice's clock does not measure time */
     slice.base = cycle_base;
     slice.asked = defragHintCounts().asked;
     getMonotonicUs = sliceClock;
@@ -127,7 +126,7 @@ void defragStepSlice(long long pointers) {
 
 static void runToEnd(long long pointers) {
     while (defragStepRunning() && server.active_defrag_enabled) defragStepSlice(pointers);
-    if (defragStepRunning()) defragStepSlice(pointers); /* switched off: one more call takes it down */
+    if (defragStepRunning()) defragStepSlice(pointers); /* activedefrag is off: one more call ends the cycle */
 }
 
 void defragStepFinish(bool whole, long long pointers) {
@@ -177,7 +176,7 @@ long long defragStepLongestSlice(bool reset) {
 
 static struct {
     bool on;
-    long long wall, timers; /* us since 1970, of the clock and as timers see it */
+    long long wall, timers; /* us since 1970: the clock, and what timers see */
     uint64_t bytes;         /* state of the random bytes */
 } stepped = {false, START_US, START_US, 1};
 
@@ -201,7 +200,7 @@ void defragStepClock(long long us, bool later) {
 }
 
 /* splitmix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014), as the
- * fuzz harness has it. */
+ * fuzz harness. */
 static uint64_t nextRandom(void) {
     uint64_t z = stepped.bytes += 0x9e3779b97f4a7c15u;
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
@@ -226,6 +225,6 @@ void defragStepInit(void) {
     if (!stepped.on) return;
     stepped_ustime = wallClock;
     stepped_random_bytes = randomBytes;
-    getMonotonicUs = timerClock; /* before monotonicInit, which takes what is there */
+    getMonotonicUs = timerClock; /* before monotonicInit, which keeps a clock that is set */
     defragStepSeed(1);
 }

@@ -2,12 +2,11 @@
 /* defrag_verify.c -- DEBUG DEFRAG VERIFY: are all structures that defrag touches well-formed? See
  * defrag_portable.h.
  *
- * The checks are those of the fuzz harness, compiled a second time (defrag_shape/). This file is
- * what they need of it: where a finding goes, and the size of a block.
+ * The checks are those of the fuzz harness, compiled a second time (defrag_shape/). This file has
+ * the parts of the harness that they need: where a finding goes, and the size of a block.
  *
  * Limits: reads the whole data set, so it takes as long as DEBUG DIGEST. A stale pointer can end
- * the server: the checks follow it, as any command would. Only the first thing that is wrong is
- * told. */
+ * the server: the checks follow it, as any command would. Only the first fault is reported. */
 #include "defrag_shape/compat.h"
 
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* heap.h -- the size of a block, for the checks of defrag_shape/; see defrag_verify.c. Takes the
- * place of the fuzz harness's file of this name. */
+/* heap.h -- the size of a block, for the checks of defrag_shape/; see defrag_verify.c. Replaces the
+ * fuzz harness's file of this name. */
 #ifndef DEFRAG_SHAPE_HEAP_H
 #define DEFRAG_SHAPE_HEAP_H
 

@@ -17,7 +17,8 @@ run_packages() {
 test_packages() {
     local all
     run "$packages" --list
-    check "each package has a reason" test "$(grep -cE '^[a-z0-9][a-z0-9.+-]+ +[^ ]' "$box/out")" -eq "$(wc -l <"$box/out")"
+    check "each package has a reason" \
+        test "$(grep -cE '^[a-z0-9][a-z0-9.+-]+ +[^ ]' "$box/out")" -eq "$(wc -l <"$box/out")"
     check "none is there twice" test -z "$(cut -d ' ' -f 1 "$box/out" | sort | uniq -d)"
     all=$(cut -d ' ' -f 1 "$box/out")
     run "$packages" --liszt
@@ -42,7 +43,8 @@ test_packages() {
     check "and the command" matches out '^apt-get install --no-install-recommends clang lld$'
     run_packages --install
     check "they are installed" exited 0
-    check "after an update" test "$(grep '^apt-get' "$box/calls")" = $'apt-get -q update\napt-get -q -y install --no-install-recommends clang lld'
+    check "after an update" test "$(grep '^apt-get' "$box/calls")" = \
+        $'apt-get -q update\napt-get -q -y install --no-install-recommends clang lld'
     shim id 'echo 1000'
     run_packages --install
     check "not as a user" refused '^packages: missing: clang lld; as root, run: apt-get install'
