@@ -123,8 +123,8 @@ says out '#   refused.stream:5: refused: shutdown ends the process'
 stream debugger.stream 'SCRIPT DEBUG YES' 'EVAL "return 1" 0' 'SCRIPT DEBUG SYNC' 'EVAL "return 1" 0' 'SCRIPT DEBUG NO'
 expect 0 replay --trace debugger.stream
 check 'both ways into the debugger are refused' matches out '^#   debugger.stream:[24]: refused: script.debug starts' 2
-check 'the scripts run without it' matches out '^[24]	EVAL .*	:1	' 2
-check 'the way out of the debugger is open' matches out '^5	SCRIPT DEBUG NO	[+]OK	' 1
+check 'the scripts run without it' matches out '^[24][[:blank:]]EVAL .*[[:blank:]]:1[[:blank:]]' 2
+check 'the way out of the debugger is open' matches out '^5[[:blank:]]SCRIPT DEBUG NO[[:blank:]][+]OK[[:blank:]]' 1
 
 # --- isolation: a finding does not hide the next one; without it, it does
 
@@ -182,23 +182,23 @@ done
 # --trace=full prints replies whole; nothing else differs.
 stream long.stream 'SET k %rep(200,ab)' 'GET k' 'GET none'
 expect 0 replay --trace=full long.stream
-check 'a reply is printed whole' matches out '^2	GET k	[$]200 (ab){100}	' 1
+check 'a reply is printed whole' matches out '^2[[:blank:]]GET k[[:blank:]][$]200 (ab){100}[[:blank:]]' 1
 grep -v '^#' out | cut -f 1,2,4- >whole
 expect 0 replay --trace long.stream
-check 'a reply is shortened' matches out '^2	GET k	[$]200 (ab){32}[.]{3}#[0-9a-f]{8}	' 1
+check 'a reply is shortened' matches out '^2[[:blank:]]GET k[[:blank:]][$]200 (ab){32}[.]{3}#[0-9a-f]{8}[[:blank:]]' 1
 grep -v '^#' out | cut -f 1,2,4- >short
 same short whole
 refuse "--trace: 'long' is not full" replay --trace=long long.stream
 
 # The step that fails has a line, as far as it got.
 expect 1 replay --trace --no-twin value.stream
-failed='^3	GET k	[$]1 v	[0-9]+/[0-9]+	-> finding value:'
+failed='^3[[:blank:]]GET k[[:blank:]][$]1 v[[:blank:]][0-9]+/[0-9]+[[:blank:]]-> finding value:'
 check 'the trace ends with the step that fails' matches out "$failed" 1
-check 'the steps before it have ordinary lines' matches out '^[12]	.*	[0-9a-f]{16}$' 2
+check 'the steps before it have ordinary lines' matches out '^[12][[:blank:]].*[[:blank:]][0-9a-f]{16}$' 2
 expect 4 replay --trace --seconds 1 hang.stream
-check 'the trace names the step that hangs' matches out '^2	!canary hang	.*	-> out of time$' 1
+check 'the trace names the step that hangs' matches out '^2[[:blank:]]!canary hang[[:blank:]].*[[:blank:]]-> out of time$' 1
 expect 3 replay --trace fault.stream
-check 'the trace names the step at which the harness failed' matches out '^1	!canary harness	.*	-> harness fault$' 1
+check 'the trace names the step at which the harness failed' matches out '^1[[:blank:]]!canary harness[[:blank:]].*[[:blank:]]-> harness fault$' 1
 
 # --- fmt
 

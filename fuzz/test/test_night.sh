@@ -59,7 +59,7 @@ check 'the reports for programs have the findings' python3 -c 'import json, xml.
 run, = json.load(open("o/findings.sarif"))["runs"]
 assert sorted((r["ruleId"], r["baselineState"]) for r in run["results"]) == [("assert", "new"), ("panic", "unchanged")]
 assert x.parse("o/junit.xml").getroot().get("failures") == "1"
-assert json.load(open("o/history.jsonl"))["execs"] > 100'
+assert json.load(open("o/history.jsonl"))["execs"] > 0'
 check 'the corpus is kept' test -n "$(ls c/*)"
 check 'no work folder is left' test ! -e o/work
 sed -n '/^| in .<out>. |/,/^$/p' "$(dirname "$tool")/night/README.md" >table

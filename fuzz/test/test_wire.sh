@@ -46,7 +46,8 @@ refuse 'does not name a program' replay --server spawn: calm.stream
 refuse 'cannot be reached: No such file or directory' replay --server "unix:$box/nobody" calm.stream
 refuse 'cannot be reached: Connection refused' replay --server 127.0.0.1:1 calm.stream
 refuse 'cannot be started: No such file or directory' replay --server "spawn:$box/nobody" calm.stream
-refuse '--server can be combined with --expect, --seconds and --json only' replay --server localhost:1 --trace calm.stream
+refuse '--server can be combined with --expect, --seconds and --json only' \
+    replay --server localhost:1 --trace calm.stream
 refuse '--server WHERE is missing' live
 refuse "--clients: '9'" live --server localhost:1 --clients 9
 refuse 'cannot be reached' live --server 127.0.0.1:1

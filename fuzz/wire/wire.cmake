@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # hiredis for wire.c, in the variable wire_hiredis: Debian's archive with the prefix wire_ for all
-# of its symbols. The server in this process defines some of the same symbols: its strings (sds), and
-# in 8.1 a hiredis of its own. Without the prefix one would call functions of the other.
+# of its symbols. The server in this process defines some of the same symbols: its strings (sds),
+# and in 8.1 a hiredis of its own. Without the prefix one would call functions of the other.
 
 find_library(HIREDIS_ARCHIVE libhiredis.a)
 find_path(HIREDIS_HEADERS hiredis/hiredis.h)

@@ -94,7 +94,7 @@ call() {
 
 # The line about another series comes before the build and last.
 reminded() {
-    local text="Valkey 9.1 is not available, so $1"
+    local text="Valkey 9.1 is not available$1"
     [[ $(grep -cF "$text" "$box/err") -eq 2 ]] && tail -n 1 "$box/err" | grep -qF "$text"
 }
 
@@ -110,17 +110,17 @@ test_callers() {
     lose 9.1.2-1
     call fresh2 harness/test/all --slow
     check "all takes another series" matches calls '^cmake --preset default -DVALKEY_SERIES=8.1 -DDEFRAG_FUZZ_WERROR=ON$' 1
-    check "and says so" reminded 'these are the tests of Valkey 8.1'
+    check "and says so" reminded ', so these are the tests of Valkey 8.1'
     check "the tests that were asked for" matches calls '^ctest --preset slow$' 1
     TEST_STATUS=8 call fresh2 harness/test/all
     check "its status is that of ctest" exited 8
-    check "and the last line is still there" reminded 'these are the tests of Valkey 8.1'
+    check "and the last line is still there" reminded ', so these are the tests of Valkey 8.1'
     call fresh2 fuzz/quickstart --seconds 1
     check "quickstart takes another series" matches calls '^cmake --preset default -DVALKEY_SERIES=8.1$' 1
-    check "and says so" reminded 'this run used Valkey 8.1'
+    check "and says so" reminded '; this run used Valkey 8.1'
     TOOL_STATUS=1 call fresh2 fuzz/quickstart --seconds 1
     check "its status is that of the tool" exited 1
-    check "and the last line is still there" reminded 'this run used Valkey 8.1'
+    check "and the last line is still there" reminded '; this run used Valkey 8.1'
     lose 8.1.1-1
     lose 8.0.1-1
     call fresh3 harness/test/all
