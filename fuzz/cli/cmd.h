@@ -15,5 +15,6 @@ int cmd_fmt(int argc, char **argv);     /* convert streams to canonical form */
 int cmd_salvage(int argc, char **argv); /* recover the inputs of a killed run */
 int cmd_bench(int argc, char **argv);   /* measure speed and memory */
 int cmd_oracles(int argc, char **argv); /* list the sources of findings */
+int cmd_tree(int argc, char **argv);    /* what is known of the Valkey tree */
 
 #endif

@@ -30,6 +30,7 @@ static const Subcommand subcommands[] = {
     {"salvage", "recover the inputs of a killed run", cmd_salvage},
     {"bench", "measure speed and memory", cmd_bench},
     {"oracles", "list the oracles and other sources of findings", cmd_oracles},
+    {"tree", "print what is known of the Valkey tree of this build", cmd_tree},
 };
 
 static void print_help(void) {

@@ -1,19 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""test_valkey_names.py TREE ROW -- checks that the Valkey tree has all names of Valkey's that this
-project writes in strings.
+"""test_valkey_names.py [--lost] TREE ROW... -- checks that the Valkey tree has all names of Valkey's
+that this project writes in strings.
 
 The compiler does not check functions in excuses, commands in filters or settings: after a renaming
 in Valkey they silently stop matching. The names are read from the sources
 (harness/base/valkey_name.h describes how they are marked), from harness/world/seams.txt and from
 fuzz/mutation/tree.py, and each is searched for in the tree. Names that a series lacks are listed as
-"absent KIND NAME" in its row, server-patch/SERIES/row. Wrong lines there are reported too.
+"absent KIND NAME" in its row, server-patch/SERIES/row. Wrong lines there are reported too. With
+--lost only the missing names are printed, those excepted that any of the rows lists: for a tree of no
+series, when it is configured. The names of seams are then left to harness/world/lost-seams.
 
 Limits: the tree is read as text. A function counts as present if a line that begins in the first
 column defines or declares it. Its meaning is not checked.
 
-exit status: 0 all names exist, 1 some are missing, 2 bad usage, 77 without a row: missing names are
-only reported
+exit status: 0 all names exist, or --lost, 1 some are missing, 2 bad usage, 77 without a row: missing
+names are only reported
 """
 
 import collections
@@ -24,6 +26,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+SEAMS = "harness/world/seams.txt"
 sys.path.insert(0, str(ROOT / "fuzz" / "mutation"))
 import tree as mutation_tree  # noqa: E402
 
@@ -125,7 +128,7 @@ def names_in_file(path: pathlib.Path, structs: dict[str, list[str]]) -> list[Nam
 
 
 def names_in_seams() -> list[Name]:
-    where, out = "harness/world/seams.txt", []
+    where, out = SEAMS, []
     for line in (ROOT / where).read_text().splitlines():
         part = line.split()
         if len(part) > 2 and part[1] in ("wrap", "show") and not line.startswith("#"):
@@ -252,12 +255,33 @@ def compare(names: list[Name], tree: Tree, absent: dict[tuple[str, str], int], r
     return list(dict.fromkeys(out))
 
 
+def lost(tree: Tree, rows: list[pathlib.Path]) -> list[str]:
+    """A line for each name that neither the tree has nor a row lists."""
+    absent = {key for row in rows if row.is_file() for key in absent_in(row)}
+    missing = [
+        f"the {name.kind} '{name.text}' of {name.where}: this Valkey has none"
+        for name in our_names()
+        if name.where != SEAMS and name.kind != "ours" and (name.kind, name.text) not in absent and not tree.has(name)
+    ]
+    return list(dict.fromkeys(missing))
+
+
 def main() -> int:
-    if len(sys.argv) != 3 or not (pathlib.Path(sys.argv[1]) / "src" / "server.c").is_file():
-        print("usage: test_valkey_names.py VALKEY-TREE ROW", file=sys.stderr)
+    arguments = [argument for argument in sys.argv[1:] if argument != "--lost"]
+    only_lost = len(arguments) < len(sys.argv) - 1
+    if len(arguments) < 2 or not (pathlib.Path(arguments[0]) / "src" / "server.c").is_file():
+        print("usage: test_valkey_names.py [--lost] VALKEY-TREE ROW...", file=sys.stderr)
         return 2
-    row = pathlib.Path(sys.argv[2])
-    names, tree = our_names(), Tree(pathlib.Path(sys.argv[1]))
+    rows, tree = [pathlib.Path(row) for row in arguments[1:]], Tree(pathlib.Path(arguments[0]))
+    if only_lost:
+        print("\n".join(lost(tree, rows)))
+        return 0
+    return judge(tree, rows[0])
+
+
+def judge(tree: Tree, row: pathlib.Path) -> int:
+    """The test: compares in both directions."""
+    names = our_names()
     count = collections.Counter(name.kind for name in names)
     wrong = compare(names, tree, absent_in(row) if row.is_file() else {}, row.name)
     wrong += [

@@ -59,7 +59,7 @@ void slice_on_busy(SliceBusyFn *work, void *context) {
     busy_context = context;
 }
 
-int __real_scriptInterrupt(scriptRunCtx *run);
+__attribute__((weak)) int __real_scriptInterrupt(scriptRunCtx *run); /* NULL: seams.txt, a lost seam */
 int __wrap_scriptInterrupt(scriptRunCtx *run);
 
 int __wrap_scriptInterrupt(scriptRunCtx *run) {

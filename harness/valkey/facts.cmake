@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# What is known of the tree that is built, in one place: facts.h, for `defrag-fuzz tree`, and a line
+# for each thing that is not checked. Included at the top, since both harness/ and fuzz/ have names
+# of Valkey's in strings.
+
+set(facts_folder ${CMAKE_BINARY_DIR}/probe/harness/valkey)
+file(STRINGS ${facts_folder}/features features)
+file(STRINGS ${facts_folder}/unchecked unchecked)
+
+get_target_property(server_sources valkey_server SOURCES)
+execute_process(COMMAND ${CMAKE_SOURCE_DIR}/harness/world/lost-seams ${server_sources}
+                OUTPUT_VARIABLE lost OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+string(REGEX REPLACE "\n" ";" lost "${lost}")
+list(APPEND unchecked ${lost})
+
+# Names in strings: of a fetched tree the series's row says which it lacks, of your own the rows of
+# all series together.
+find_package(Python3 COMPONENTS Interpreter)
+if(Python3_FOUND)
+    set(rows ${CMAKE_SOURCE_DIR}/server-patch/${VALKEY_SERIES}/row)
+    if(VALKEY_SOURCE_DIR)
+        file(GLOB rows ${CMAKE_SOURCE_DIR}/server-patch/*/row)
+    endif()
+    execute_process(COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/fuzz/test/test_valkey_names.py --lost ${VALKEY_TREE} ${rows}
+                    OUTPUT_VARIABLE lost OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+    string(REGEX REPLACE "\n" ";" lost "${lost}")
+    list(APPEND unchecked ${lost})
+else()
+    list(APPEND unchecked "names in strings: no python3 to look for them in the tree")
+endif()
+foreach(line IN LISTS unchecked)
+    message(STATUS "unchecked in this tree: ${line}")
+endforeach()
+
+set(facts)
+function(add_fact kind text)
+    string(REPLACE "\\" "\\\\" text "${text}")
+    string(REPLACE "\"" "\\\"" text "${text}")
+    string(APPEND facts "    {\"${kind}\", \"${text}\"}, \\\n")
+    set(facts "${facts}" PARENT_SCOPE)
+endfunction()
+add_fact(tree "${VALKEY_TREE}")
+add_fact(version "${VALKEY_TREE_VERSION}")
+foreach(answer IN ITEMS yes no)
+    foreach(line IN LISTS features)
+        if(line MATCHES "^${answer} (.*)")
+            string(REGEX REPLACE "^no" "lacks" word ${answer})
+            string(REGEX REPLACE "^yes" "has" word ${word})
+            add_fact(${word} ${CMAKE_MATCH_1})
+        endif()
+    endforeach()
+endforeach()
+foreach(line IN LISTS unchecked)
+    add_fact(unchecked "${line}")
+endforeach()
+file(WRITE ${facts_folder}/facts.h.new "#define TREE_FACTS \\\n${facts}\n")
+file(COPY_FILE ${facts_folder}/facts.h.new ${facts_folder}/facts.h ONLY_IF_DIFFERENT)
