@@ -9,6 +9,7 @@
 #include "fuzz/base/json.h"
 #include "fuzz/base/option.h"
 #include "fuzz/cli/cmd.h"
+#include "harness/base/exits.h"
 #include "harness/run/tree.h"
 
 static void print_text(void) {
