@@ -73,7 +73,7 @@ expect 0 run --print-flags
 flags=$(tr '\n' ' ' <out)
 expect 0 --version --json
 holds "rows[0]['engine_flags'] == '$flags'.split() and len(rows[0]['engine_flags']) > 3"
-refuse "--version takes no '--jason'" --version --jason
+refuse "--version does not accept '--jason'" --version --jason
 expect 0 explore --list --json
 holds '{"name": "list", "has_key": True} in rows[0]["types"]'
 holds 'all(event["name"] and event["help"] for event in rows[0]["events"])'
@@ -98,7 +98,7 @@ check "the engine's flags have no copy" test ! -s out
 # --- inputs of a killed run
 
 refuse 'FOLDER is missing' salvage --into left
-refuse 'Give --into DIR' salvage run
+refuse '--into DIR is missing' salvage run
 refuse "'--' is not accepted" salvage --into left -- run
 expect 2 salvage --into left run
 says err 'cannot read run: No such file or directory'
