@@ -3,9 +3,9 @@
 # with planted bugs.
 #
 # add_variant(NAME BACKWARDS|FORWARDS PATCH...) makes a target NAME, an archive like valkey_raw in
-# which the files that the patches change are compiled again, with the patches applied (or reversed).
-# That takes seconds; a separate build would take minutes. The patches may not change headers,
-# because other files would have to be compiled again too.
+# which the files that the patches change are compiled again, with the patches applied (or
+# reversed). That takes seconds; a separate build would take minutes. The patches may not change
+# headers, because other files would have to be compiled again too.
 #
 # add_variant_files(NAME FILE...) makes one from files that are changed already. In both,
 # NAME_objects is the target that compiles them.

@@ -62,7 +62,7 @@ void stats_know_finding(Stats *stats, const char *signature, uint64_t place) {
     StatsFinding *finding = &stats->findings[count];
     snprintf(finding->signature, sizeof(finding->signature), "%s", signature);
     finding->place = place;
-    stats->nfindings = count + 1; /* last: the engine reads so many */
+    stats->nfindings = count + 1; /* last: the engine reads this many */
 }
 
 void stats_bury(Stats *stats) {

@@ -27,8 +27,9 @@
 /* A known finding. */
 typedef struct {
     char signature[FINDING_SIGNATURE]; /* as the engine recorded it */
-    uint64_t place;                    /* of the sanitizer's check that failed (finding_check_failed); 0: none */
-    _Atomic uint64_t repeats;          /* streams that this engine abandoned because of it */
+    /* Of the sanitizer's check that failed (finding_check_failed); 0: none. */
+    uint64_t place;
+    _Atomic uint64_t repeats; /* streams that this engine abandoned because of it */
 } StatsFinding;
 
 /* The engine is the only writer of all fields except `known` and `findings`. For a reader the
@@ -43,7 +44,7 @@ typedef struct {
     _Atomic bool busy;          /* an input is running */
     /* of the finding that ended the engine; written by stats_attach */
     char signature[FINDING_SIGNATURE];
-    _Atomic uint64_t place;              /* of the sanitizer's check that ended the engine; 0: none */
+    _Atomic uint64_t place;              /* of the check that ended the engine; 0: none */
     _Atomic uint64_t known[STATS_KNOWN]; /* hashes; the oldest is overwritten */
     _Atomic uint64_t nknown;             /* the number of inputs ever added */
     StatsFinding findings[STATS_FINDINGS];

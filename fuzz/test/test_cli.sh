@@ -196,9 +196,11 @@ failed='^3[[:blank:]]GET k[[:blank:]][$]1 v[[:blank:]][0-9]+/[0-9]+[[:blank:]]->
 check 'the trace ends with the step that fails' matches out "$failed" 1
 check 'the steps before it have ordinary lines' matches out '^[12][[:blank:]].*[[:blank:]][0-9a-f]{16}$' 2
 expect 4 replay --trace --seconds 1 hang.stream
-check 'the trace names the step that hangs' matches out '^2[[:blank:]]!canary hang[[:blank:]].*[[:blank:]]-> out of time$' 1
+check 'the trace names the step that hangs' \
+    matches out '^2[[:blank:]]!canary hang[[:blank:]].*[[:blank:]]-> out of time$' 1
 expect 3 replay --trace fault.stream
-check 'the trace names the step at which the harness failed' matches out '^1[[:blank:]]!canary harness[[:blank:]].*[[:blank:]]-> harness fault$' 1
+check 'the trace names the step at which the harness failed' \
+    matches out '^1[[:blank:]]!canary harness[[:blank:]].*[[:blank:]]-> harness fault$' 1
 
 # --- fmt
 

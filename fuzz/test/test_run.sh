@@ -130,9 +130,9 @@ expect 1 run --runs 60 --seed 1 --jobs 1 --findings f6 again
 says out '4  by signature:'
 # Each engine begins with all seeds again.
 check 'the other 20 seeds are repeats' test "$(awk '/^repeats / {print $2}' out)" -ge 20
-times=$(sed -nE 's|^ +([0-9]+) times?, f6/.*|\1|p' out | paste -sd + -)
+times=$(sed -nE 's|^ +([0-9]+) times?, f6/.*|\1|p' out | awk '{sum += $1} END {print sum}')
 repeats=$(sed -nE 's/^repeats +([0-9]+) .*/\1/p' out)
-check 'repeats and the four ends are all times' test "$((times))" -eq "$((repeats + 4))"
+check 'repeats and the four ends are all times' test "$times" -eq "$((repeats + 4))"
 
 # --- the end by a signal, without leftovers
 

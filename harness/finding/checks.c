@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* checks.c -- stands between a failed check of a sanitizer and its report, for findings that are
+/* checks.c -- runs between a failed check of a sanitizer and its report, for findings that are
  * known already.
  *
  * The compiler inserts checks that call a function of the sanitizers' run-time when they fail:

@@ -20,16 +20,17 @@
 /* How a finding ends the process. */
 typedef enum {
     FINDING_EXIT,  /* _exit(EXIT_FINDING) */
-    FINDING_ABORT, /* abort(), for an engine that saves the input when the process dies of a signal */
+    FINDING_ABORT, /* abort(), for an engine that saves the input when a signal ends the process */
 } FindingEnd;
 void finding_set_end(FindingEnd end);
 
 /* What a finding needs of files that it does not know. A member that is NULL is not called. */
 typedef struct {
     void (*cleanup)(void); /* before the process ends: removes what it would leave behind */
-    void (*describe)(
-        const void *address); /* prints what the banner says of the block at this address, which may be anything */
-    void (*excuse)(void);     /* before the server's own end is a finding: does not return when it is excused */
+    /* Prints what the banner says of the block at this address, which may be anything. */
+    void (*describe)(const void *address);
+    /* Before the server's own end is a finding: does not return when it is excused. */
+    void (*excuse)(void);
     /* The process is about to end in the middle of a run, for this reason: "finding SIGNATURE",
      * "out of time", "harness fault". */
     void (*record)(const char *reason);
@@ -45,7 +46,7 @@ void finding_register(const FindingHooks *hooks);
  * a run that meets a known one is abandoned (run_stream); any other ends the process as usual. */
 typedef struct {
     bool (*signature)(const char *signature); /* of an oracle or of the server: is it known? */
-    bool (*place)(uint64_t place);            /* of a check that the compiler inserted: is it known? */
+    bool (*place)(uint64_t place);            /* the same, of a check that the compiler inserted */
     /* Where the place of an unknown check is noted before it ends the process; the caller's. */
     _Atomic uint64_t *note;
 } FindingKnown;
@@ -65,10 +66,13 @@ void finding_set_note(int fd);
 /* What a finding says beside its signature, for a parent that shares this memory with the process.
  * Texts end with a zero and may be cut. */
 typedef struct {
-    char what[2048];   /* what is wrong; of an AddressSanitizer report the access: "READ of size 8 in f, file.c:12" */
+    /* What is wrong. Of an AddressSanitizer report the access: "READ of size 8 in f, file.c:12". */
+    char what[2048];
     char command[512]; /* the step at which it is, as the banner prints it */
     int step, steps;   /* its number, from 1, and how many the stream has; 0: outside of any step */
-    char stack[4096];  /* functions of an AddressSanitizer report's first stack, innermost first, each with a newline */
+    /* Functions of an AddressSanitizer report's first stack, innermost first, a newline after
+     * each. */
+    char stack[4096];
 } FindingFacts;
 
 /* Where a finding, or the end of the time that finding_deadline gave, is noted when the process
@@ -105,9 +109,9 @@ _Noreturn void finding_server(const char *kind, const char *what, const char *fi
 /* A fault of the harness: one line, EXIT_HARNESS. */
 _Noreturn void finding_harness(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* From now on the process has so many seconds of real time; then it says at which step it was and
- * ends with EXIT_TIMEOUT. 0: no limit (any more). Uses SIGALRM. It speaks from within a signal
- * handler, which can get stuck: who must be sure watches from outside as well. */
+/* Limits the process to `seconds` of real time from now on; then it reports the step at which it
+ * was and ends with EXIT_TIMEOUT. 0: no limit (any more). Uses SIGALRM. The report is printed in a
+ * signal handler, which can get stuck: a caller that must be sure also watches from outside. */
 void finding_deadline(unsigned seconds);
 
 /* The signature of a sanitizer's report that stands somewhere in `text`, the log of another process

@@ -25,7 +25,8 @@ typedef struct {
     int count;
 } Site;
 
-static Site sites[SITE_MAX]; /* in the order in which they were met, so that few pages are touched; 0: unknown */
+/* In the order in which they were met, so that few pages are touched; 0: unknown. */
+static Site sites[SITE_MAX];
 static uint32_t site_count = 1;
 static uint32_t places[PLACES]; /* by hash: an index of `sites`; 0: free */
 static uintptr_t stack_low, stack_high;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* symbol.h -- where the functions of this program are, static ones too, from its own symbol table.
  *
- * Tells what function an address lies in as the machine sees it: code that was inlined belongs to
- * the function it was inlined into, unlike in site.h, whose names follow the source. */
+ * Finds the function in which an address lies, as the machine sees it: code that was inlined
+ * belongs to the function it was inlined into, unlike in site.h, whose names follow the source. */
 #ifndef HARNESS_FINDING_SYMBOL_H
 #define HARNESS_FINDING_SYMBOL_H
 

@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 /* Call once, before the first run with RunOptions.reach. Returns NULL, or why this program cannot
- * tell how a block moved. */
+ * find out how a block moved. */
 const char *reach_start(void);
 
 /* Start and stop recording; call them around a run. A cycle that is unfinished at the end is

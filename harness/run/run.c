@@ -142,7 +142,8 @@ static double lap(const Run *run, double since) {
 /* In the first run all that are wanted; in the second those that compare it with the first. */
 static void choose_oracles(Run *run, OracleSet wanted) {
     run->oracles = oracles_with_needs(wanted);
-    if (heap_kind() != HEAP_ARENA) run->oracles = oracles_single_run(run->oracles); /* one run a process */
+    /* One run a process. */
+    if (heap_kind() != HEAP_ARENA) run->oracles = oracles_single_run(run->oracles);
 }
 
 static void choose_comparing_oracles(Run *run, OracleSet first) {
@@ -165,7 +166,7 @@ static void choose_comparing_oracles(Run *run, OracleSet first) {
 
 typedef enum { WORK_CYCLE, WORK_SLICE, WORK_FINISH } Work;
 
-/* In slices of so many pointers; 0: all at once. */
+/* `pointers`: of each slice; 0: all at once. */
 static void defrag(Run *run, Work work, int64_t pointers) {
     if (run->options->no_moves) return;
     bool whole = work == WORK_CYCLE && pointers == 0 && !slice_running();
@@ -469,7 +470,7 @@ int run_stream(const Stream *stream, const RunOptions *options, RunReport *repor
 
 /* --- from the middle of a stream */
 
-/* What a run knows at a moment: the world, and those few things of its own that go on from step to
+/* What a run knows at a moment: the world, and the few things of its own that last from step to
  * step. Oracles keep nothing from one step to the next, those that need a second run apart. */
 struct RunMark {
     Mark *world;

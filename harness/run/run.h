@@ -14,10 +14,11 @@ typedef struct {
     /* Which oracles are asked (oracles/table.h); the sanitizers and the server's own assertions
      * always are. */
     OracleSet oracles;
-    bool no_moves;        /* no defrag at all: what the bench compares with */
-    bool skip_call_sites; /* record no call sites: a finding's banner then does not say who allocated and who freed a
-                             block */
-    bool timed;           /* fill in the times of the report */
+    bool no_moves; /* no defrag at all: what the bench compares with */
+    /* Record no call sites: a finding's banner then does not say who allocated and who freed a
+     * block. */
+    bool skip_call_sites;
+    bool timed; /* fill in the times of the report */
     /* Record for the report reach (reach.h): reach_start was called, no oracle needs a second run,
      * `skip_call_sites` is false. */
     bool reach;
@@ -29,7 +30,7 @@ typedef struct {
      * and writes what it had not yet written. */
     FILE *replies;
     int until;   /* stop before this step, from 1; 0: never */
-    FILE *state; /* where the server's state goes (inspect.h) when `until` has stopped it; NULL: nowhere */
+    FILE *state; /* the server's state goes here (inspect.h) when `until` stops it; NULL: nowhere */
 } RunOptions;
 
 #define RUN_REFUSALS 8 /* refused commands that a report describes; it counts all */
@@ -41,16 +42,19 @@ typedef struct {
 } RunRefusal;
 
 typedef struct {
-    uint64_t commands, errors;         /* commands sent, and those whose reply was an error */
-    uint64_t cycles, slices;           /* whole cycles, and slices asked for by themselves */
-    uint64_t moved;                    /* blocks moved by defrag */
-    uint64_t refused;                  /* commands that the harness refused, unless the stream says refused=expected */
+    uint64_t commands, errors; /* commands sent, and those whose reply was an error */
+    uint64_t cycles, slices;   /* whole cycles, and slices asked for by themselves */
+    uint64_t moved;            /* blocks moved by defrag */
+    /* Commands that the harness refused, unless the stream says refused=expected. */
+    uint64_t refused;
     RunRefusal refusals[RUN_REFUSALS]; /* the first of them */
-    uint64_t hash;                     /* of every step's replies, moves and data: equal hash, equal trace */
-    uint64_t digest;                   /* of the data set at the end */
-    int steps;                         /* steps done */
-    bool exhausted;                    /* the stream used up its memory and stopped there */
-    double us_reset, us_command, us_loop, us_defrag, us_oracles; /* real time, if timed */
+    /* Of every step's replies, moves and data: equal hash, equal trace. */
+    uint64_t hash;
+    uint64_t digest; /* of the data set at the end */
+    int steps;       /* steps done */
+    bool exhausted;  /* the stream used up its memory and stopped there */
+    /* Real time, if timed. */
+    double us_reset, us_command, us_loop, us_defrag, us_oracles;
 } RunReport;
 
 /* Once per process, before the first run_stream. `heap`: "arena" or "asan"; `at`: wanted address of
@@ -72,18 +76,18 @@ void run_ensure_server(const Settings *settings);
  * step's command and moves included. */
 int run_stream(const Stream *stream, const RunOptions *options, RunReport *report);
 
-/* A moment in the middle of a stream, from which it can go on in many ways. */
+/* A moment in the middle of a stream, from which it can continue in many ways. */
 typedef struct RunMark RunMark;
 
-/* Runs a stream up to behind its last step and saves that moment: a prefix. It begins with a newly
- * born server or, with `from`, goes on from there: the stream then begins with all steps of the one
- * that `from` was made of, which are not run again. The report (may be NULL) is that of the whole
- * stream, as far as it got. NULL: its memory is used up. Arena only; oracles that need a second run
- * are not asked. The caller frees the mark, and keeps to one set of start-up settings while it
- * holds marks: they are differences to one birth. */
+/* Runs a stream to the end of its last step and saves that moment: a prefix. It begins with a
+ * newly born server or, with `from`, continues from there: the stream then begins with all steps
+ * of the one that `from` was made of, which are not run again. The report (may be NULL) is that
+ * of the whole stream, as far as it got. NULL: its memory is used up. Arena only; oracles that
+ * need a second run are not asked. The caller frees the mark, and keeps to one set of start-up
+ * settings while it holds marks: they are differences to one birth. */
 RunMark *run_prefix(const RunMark *from, const Stream *stream, const RunOptions *options, RunReport *report);
 
-/* Goes on from the mark with the other steps of `stream`, which begins as above, to its end.
+/* Continues from the mark with the other steps of `stream`, which begins as above, to its end.
  * Result, report and findings are those of run_stream for this stream without oracles that need a
  * second run, at the cost of the steps that are new; the trace has only their lines. */
 int run_branch(const RunMark *from, const Stream *stream, const RunOptions *options, RunReport *report);

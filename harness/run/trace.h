@@ -18,7 +18,8 @@ typedef struct {
     const Step *step;
     uint64_t moved, released; /* blocks */
     uint64_t digest;          /* of the data set after the step */
-    const char *end;          /* why the process ends in this step, in the place of the digest; NULL: it does not */
+    /* Why the process ends in this step, in the place of the digest; NULL: it does not. */
+    const char *end;
 } TraceStep;
 
 /* The hash of all replies that clients were sent since client_forget_replies. */

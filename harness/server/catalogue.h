@@ -60,8 +60,8 @@ typedef struct {
     int arity;
     CatGroup group;
     bool write, readonly, blocking, noscript, admin, pubsub, touches_keys;
-    /* May allocate memory for one key position (denyoom, one key spec): SET and RPUSH do, SUNIONSTORE
-     * and LPOP do not. */
+    /* May allocate memory for one key position (denyoom, one key spec): SET and RPUSH do,
+     * SUNIONSTORE and LPOP do not. */
     bool adds;
     const CatArg *args;
     int nargs;

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""test_ctests.py -- do all ctests have regular names and labels, and is every test file one of them?
+"""test_ctests.py -- do ctests have regular names and labels, and is every test file one of them?
 
 A test is named for what it tests, in lower case. Its file has the prefix "test_": `snapshot` is
 test_snapshot.c. If a file has several tests, their names begin with the file's. Labels and time
@@ -9,7 +9,8 @@ limits: server-patch/tests.cmake.
 Limits: whether a file's test is added is read from the text of the CMake files, because some tests
 are added only in some builds.
 
-usage: test_ctests.py CTEST BUILD-FOLDER [unittest's arguments]    exit status: 0 all passed, 1 some failed
+usage: test_ctests.py CTEST BUILD-FOLDER [unittest's arguments]
+exit status: 0 all passed, 1 some failed
 """
 
 import json
@@ -33,7 +34,7 @@ def listed(ctest: str, build: pathlib.Path) -> list[dict]:
 
 
 def file_of(test: dict) -> str | None:
-    """The name of the test's own file or program without "test_", or None if it runs something else."""
+    """The name of the test's own file or program without "test_"; None if it has neither."""
     for word in test.get("command", []):
         if found := re.fullmatch(r"test_(\w+)(\.\w+)?", pathlib.Path(word).name):
             return found[1]

@@ -44,7 +44,8 @@ list() {
 judge() {
     list "$1" >"$box/files"
     sed -nE '\,^(harness|fuzz)/[a-z]+/[a-z_0-9]+\.[ch]$,!s/$/ is on no floor/p' "$box/files"
-    (cd -- "$1" && xargs grep -oE '^#include "[^"]+"' <"$box/files") | sed -E 's/:#include "([^"]+)"/ \1/' >"$box/includes"
+    (cd -- "$1" && xargs grep -oE '^#include "[^"]+"' <"$box/files") |
+        sed -E 's/:#include "([^"]+)"/ \1/' >"$box/includes"
     awk 'NR == FNR {for (i = 1; i <= NF; i++) level[$i] = FNR; next}
          {from = $1; to = $2; sub("/[^/]*$", "", from); sub("/[^/]*$", "", to)}
          !(from in level) {next}
@@ -52,18 +53,23 @@ judge() {
          level[to] > level[from] || (level[to] == level[from] && to != from) {print $1 " may not include " $2}' \
         "$box/floors" "$box/includes"
     awk '$1 ~ /^harness/ && $2 ~ /^fuzz/ {print $1 " may not include " $2}' "$box/includes"
-    { tsort "$box/includes" 2>&1 >/dev/null || true; } | sed -nE 's/^tsort: ([a-z_0-9/]+\.[ch])$/\1 is part of a cycle of includes/p'
+    { tsort "$box/includes" 2>&1 >/dev/null || true; } |
+        sed -nE 's/^tsort: ([a-z_0-9/]+\.[ch])$/\1 is part of a cycle of includes/p'
     # A file and its header count as one. value_parts.h is the private part of value.c that the
     # other value_*.c share.
-    sed -E 's/\.[ch]( |$)/\1/g' "$box/includes" | awk '$1 != $2 && $1 != "harness/structures/value_parts"' | sort -u >"$box/units"
+    sed -E 's/\.[ch]( |$)/\1/g' "$box/includes" | awk '$1 != $2 && $1 != "harness/structures/value_parts"' |
+        sort -u >"$box/units"
     { tsort "$box/units" 2>&1 >/dev/null || true; } | sed -n 's/^tsort: \([a-z_\/]*\)$/\1 is part of a cycle/p'
     (cd -- "$tree" && find src deps/lua/src -name '*.h' -printf '%f\n') | sort -u >"$box/valkey"
     (cd -- "$1" && xargs grep -oE '^#include <[^>]+>' <"$box/files") | sed -E 's/:#include <(.*)>/ \1/' |
-        awk 'NR == FNR {valkey[$1]; next} $2 in valkey && $1 !~ /^harness\/valkey\// {print $1 " may not include <" $2 ">"}' \
+        awk 'NR == FNR {valkey[$1]; next}
+             $2 in valkey && $1 !~ /^harness\/valkey\// {print $1 " may not include <" $2 ">"}' \
             "$box/valkey" - | sort -u
     # With a digit after the parenthesis, it is a page of the manual.
-    (cd -- "$1" && xargs grep -oE '(^|[^a-z_])(clock_gettime|clock|getrusage|gettimeofday|timespec_get|time)\(([^1-9]|$)' /dev/null <"$box/files") |
-        sed -nE '\,^harness/base/stopwatch\.c:,!s/:(.*[^a-z_])?([a-z_]+)\(.?$/ calls \2; only harness\/base\/stopwatch.c reads a clock/p' | sort -u
+    clocks='clock_gettime|clock|getrusage|gettimeofday|timespec_get|time'
+    (cd -- "$1" && xargs grep -oE "(^|[^a-z_])($clocks)\(([^1-9]|$)" /dev/null <"$box/files") |
+        sed -nE -e '\,^harness/base/stopwatch\.c:,d' \
+            -e 's/:(.*[^a-z_])?([a-z_]+)\(.?$/ calls \2; only harness\/base\/stopwatch.c reads a clock/p' | sort -u
 }
 
 judge "$root" >"$box/out"

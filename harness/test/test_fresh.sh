@@ -24,7 +24,8 @@ fresh() {
 
 # lists_packages: one check that a user gets the list, in one line.
 lists_packages() {
-    check 'a user gets the list of packages' matches err '^packages: missing: .*clang.*; as root, run: apt-get install' 1
+    check 'a user gets the list of packages' \
+        matches err '^packages: missing: .*clang.*; as root, run: apt-get install' 1
 }
 
 fresh 2 --user "$suite" fuzz/quickstart

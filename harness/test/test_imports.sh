@@ -87,8 +87,9 @@ TEXT
 echo hidden >"$box/show"
 run "$here/cut-seams" "$box/raw.a" "$box/cut.a" "$box/show"
 check "an unclassified import does not stop the build" test "$status" -eq 0
-check "it is named" matches err '^defrag-fuzz: harness/world/seams.txt has no row for function_of_tomorrow: a call of one is a finding that names it$'
-check "a variable is not trapped" matches err '^defrag-fuzz: harness/world/seams.txt has no row for optind: a variable of the C library, left as it is$'
+no_row='^defrag-fuzz: harness/world/seams.txt has no row for'
+check "it is named" matches err "$no_row function_of_tomorrow: a call of one is a finding that names it$"
+check "a variable is not trapped" matches err "$no_row optind: a variable of the C library, left as it is$"
 check "both are kept" test "$(cat "$box/cut.a.unclassified")" = $'function_of_tomorrow\noptind'
 "$NM" "$box/cut.a" >"$box/names" 2>/dev/null
 check "fortified calls get what the plain ones get" matches names ' U seam_read$'
@@ -98,7 +99,8 @@ check "what is pure keeps its spelling" matches names ' U __isoc42_strtol$'
 check "the trap is there" matches names ' T seam_trap_of_function_of_tomorrow$'
 check "and called" matches names ' U seam_trap_of_function_of_tomorrow$'
 check "what must never be called is trapped silently" matches names ' T seam_trap_of_getpagesize$'
-check "nothing asks for the original names" not matches names ' U (__read_chk|read|open64|open|malloc|function_of_tomorrow|getpagesize)$'
+check "nothing asks for the original names" \
+    not matches names ' U (__read_chk|read|open64|open|malloc|function_of_tomorrow|getpagesize)$'
 check "a static that is shown is global" matches names ' [BD] hidden$'
 
 # --- sections
@@ -118,7 +120,8 @@ check "none is left over" not matches sections ' \.(data|bss)\.[a-z]'
 echo '__attribute__((section("mine"))) int odd = 1;' >>"$box/server.c"
 cut -O1
 check "a variable in an unknown section stops the build" test "$status" -ne 0
-check "in one line" matches err '^defrag-fuzz: the server has variables in mine: sections that harness/world/cut-seams does not know$'
+check "in one line" \
+    matches err '^defrag-fuzz: the server has variables in mine: sections that harness/world/cut-seams does not know$'
 
 # --- a call
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from measure.report import MB, names
 
-BARS = (("before", "after the deletion", "#bdbdbd"), ("purged", "purged, nothing moved", "#92c5de"), ("after", "after defrag", "#2166ac"), ("fresh", "a fresh server", "#a6dba0"))
+BARS = (("before", "after the deletion", "#bdbdbd"), ("purged", "purged, nothing moved", "#92c5de"),
+        ("after", "after defrag", "#2166ac"), ("fresh", "a fresh server", "#a6dba0"))
 LIVE = "#b2182b"
 GROUP, BAR, LEFT, RIGHT, TOP, HEIGHT, BOTTOM, LEGEND = 150, 28, 56, 8, 30, 180, 26, 34
 NARROWEST = 700  # the width of the legend
@@ -32,7 +33,8 @@ def text(x: float, y: float, value: str, more: str = "") -> str:
 
 
 def dashes(left: float, right: float, y: float) -> str:
-    return f'<line x1="{left:.1f}" x2="{right:.1f}" y1="{y:.1f}" y2="{y:.1f}" stroke="{LIVE}" stroke-width="1.6" stroke-dasharray="5 3"/>'
+    return (f'<line x1="{left:.1f}" x2="{right:.1f}" y1="{y:.1f}" y2="{y:.1f}" '
+            f'stroke="{LIVE}" stroke-width="1.6" stroke-dasharray="5 3"/>')
 
 
 def panel(name: str, results: list[dict[str, Any]], above: float, width: float) -> list[str]:
@@ -52,9 +54,11 @@ def panel(name: str, results: list[dict[str, Any]], above: float, width: float) 
         left, live = LEFT + share * (index + 0.5) - len(BARS) * BAR / 2, y(result["live"] / MB)
         values = [result[key] / MB for key, _, _ in BARS]
         for number, (value, (_, _, colour)) in enumerate(zip(values, BARS)):
-            parts.append(f'<rect x="{left + number * BAR:.1f}" y="{y(value):.1f}" width="{BAR - 4}" height="{floor - y(value):.1f}" fill="{colour}"/>')
+            parts.append(f'<rect x="{left + number * BAR:.1f}" y="{y(value):.1f}" width="{BAR - 4}" '
+                         f'height="{floor - y(value):.1f}" fill="{colour}"/>')
         parts.append(dashes(left - 6, left + len(BARS) * BAR + 2, live))
-        parts += [text(left + number * BAR + BAR / 2 - 2, y(value) - 3, f"{value:.0f}", f'text-anchor="middle" {HALO}') for number, value in enumerate(values)]
+        parts += [text(left + number * BAR + BAR / 2 - 2, y(value) - 3, f"{value:.0f}", f'text-anchor="middle" {HALO}')
+                  for number, value in enumerate(values)]
         parts.append(text(left + len(BARS) * BAR / 2, floor + 16, result["label"], 'text-anchor="middle"'))
     return parts
 
@@ -73,8 +77,10 @@ def svg(results: list[dict[str, Any]]) -> str:
     panels = names(results)
     groups = max(sum(r["workload"] == name for r in results) for name in panels)
     width, each = max(LEFT + RIGHT + groups * GROUP, NARROWEST), TOP + HEIGHT + BOTTOM
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {each * len(panels) + LEGEND}" font-family="sans-serif" font-size="11" fill="#444" role="img" '
-             f'aria-label="RSS before and after defrag">', f'<rect width="{width}" height="{each * len(panels) + LEGEND}" fill="#fff"/>']
+    height = each * len(panels) + LEGEND
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-family="sans-serif" '
+             'font-size="11" fill="#444" role="img" aria-label="RSS before and after defrag">',
+             f'<rect width="{width}" height="{height}" fill="#fff"/>']
     for index, name in enumerate(panels):
         parts += panel(name, [r for r in results if r["workload"] == name], index * each, width)
     return "\n".join([*parts, *legend(each * len(panels) + 10), "</svg>", ""])

@@ -14,7 +14,8 @@ from typing import Any
 
 MB = 1 << 20
 SHARE, TIMES = 0.70, 2.0
-HEADS = ("server", "hint", "filled", "deleted", "purged", "defragged", "fresh", "live", "RSS / live", "moved", "moved / live", "cycles", "CPU s", "longest slice", "wall s")
+HEADS = ("server", "hint", "filled", "deleted", "purged", "defragged", "fresh", "live", "RSS / live",
+         "moved", "moved / live", "cycles", "CPU s", "longest slice", "wall s")
 
 
 def mb(value: float) -> str:
@@ -43,8 +44,10 @@ def pause(result: dict[str, Any]) -> str:
 
 def row(result: dict[str, Any]) -> list[str]:
     live = result["live"]
-    return [result["label"], result["hint"], *(mb(result[key]) for key in ("filled", "before", "purged", "after", "fresh", "live")), f"{result['after'] / live:.2f}",
-            mb(result["moved_bytes"]), f"{result['moved_bytes'] / live:.2f}", cycles(result), f"{result['cpu_s']:.2f}",
+    return [result["label"], result["hint"],
+            *(mb(result[key]) for key in ("filled", "before", "purged", "after", "fresh", "live")),
+            f"{result['after'] / live:.2f}", mb(result["moved_bytes"]), f"{result['moved_bytes'] / live:.2f}",
+            cycles(result), f"{result['cpu_s']:.2f}",
             pause(result), f"{result['wall_s']:.1f}"]
 
 
@@ -62,12 +65,15 @@ def verdicts(results: list[dict[str, Any]]) -> Iterator[str]:
         return
     for mine in (r for r in results if r["hint"] == "pages"):
         if given_back(native) <= 0 or not native["moved_bytes"]:
-            yield f"{mine['label']}: cannot be compared, {native['label']} gave back {mb(given_back(native))} MB and moved {mb(native['moved_bytes'])} MB"
+            yield (f"{mine['label']}: cannot be compared, {native['label']} gave back {mb(given_back(native))} MB "
+                   f"and moved {mb(native['moved_bytes'])} MB")
             continue
         share, times = given_back(mine) / given_back(native), mine["moved_bytes"] / native["moved_bytes"]
         word = "met" if share >= SHARE and times <= TIMES else "missed"
-        yield (f"{mine['label']} gives back {mb(given_back(mine))} MB, {share:.0%} of the {mb(given_back(native))} MB of {native['label']} (by moving {mb(by_moving(mine))} and "
-               f"{mb(by_moving(native))} MB), and moves {times:.2f} times the bytes: the aim (at least {SHARE:.0%}, at most {TIMES:g} times) is {word}.")
+        yield (f"{mine['label']} gives back {mb(given_back(mine))} MB, {share:.0%} of the "
+               f"{mb(given_back(native))} MB of {native['label']} (by moving {mb(by_moving(mine))} and "
+               f"{mb(by_moving(native))} MB), and moves {times:.2f} times the bytes: the aim "
+               f"(at least {SHARE:.0%}, at most {TIMES:g} times) is {word}.")
 
 
 def names(results: list[dict[str, Any]]) -> list[str]:

@@ -64,7 +64,7 @@ def purge(server: Server) -> int:
 
 
 def in_cycles(server: Server, options: argparse.Namespace, before: int, round_length: int) -> list[dict[str, int]]:
-    """Runs whole cycles. Returns for each the blocks asked about and moved, and the RSS after it."""
+    """Runs whole cycles. Returns each one's blocks asked about and moved, and the RSS after it."""
     cycles: list[dict[str, int]] = []
     low = before
     server.ask("CONFIG", "SET", "active-defrag-ignore-bytes", NEVER, "activedefrag", "yes")
@@ -118,8 +118,10 @@ def defrag(server: Server, options: argparse.Namespace, before: int) -> dict[str
         cycles = in_cycles(server, options, before, 2 if hint == "pages" else 1)
         ended, wall = len(cycles) < options.cycles, time.monotonic() - began
     end = server.pairs("DEBUG", "DEFRAG", "STATE")
-    return {"hint": hint, "cycles": cycles, "ended": ended, "wall_s": round(wall, 2), "cpu_s": round(server.cpu() - cpu, 2),
-            "asked": end["asked"] - start["asked"], "moved": end["moved"] - start["moved"], "moved_bytes": end["moved-bytes"] - start["moved-bytes"],
+    return {"hint": hint, "cycles": cycles, "ended": ended,
+            "wall_s": round(wall, 2), "cpu_s": round(server.cpu() - cpu, 2),
+            "asked": end["asked"] - start["asked"], "moved": end["moved"] - start["moved"],
+            "moved_bytes": end["moved-bytes"] - start["moved-bytes"],
             "longest_slice_us": end["longest-slice-us"], "slowest_ping_us": round(slowest * 1e6)}
 
 
@@ -135,12 +137,13 @@ def started(target: Target, scratch: pathlib.Path, deadline: Deadline) -> Iterat
         try:
             server.ask("DEBUG", "DEFRAG", "HINT", *target.hint.split())
         except Refused as why:
-            raise UserError(f"{target.label}: {target.path} does not take the hint '{target.hint}' ({why.reply}); build it with server-patch/build") from why
+            raise UserError(f"{target.label}: {target.path} does not take the hint '{target.hint}' ({why.reply}); "
+                            "build it with server-patch/build") from why
         yield server
 
 
 def measure(target: Target, name: str, load: Strings | Values, options: argparse.Namespace) -> dict[str, Any]:
-    """Measures one server with one workload. Returns a dict; the head of this file has its words."""
+    """Measures one server with one workload. The head of this file has the keys of the result."""
     deadline = Deadline(options.limit, f"{target.label} with {name}")
     result: dict[str, Any] = {"label": target.label, "workload": name}
     with tempfile.TemporaryDirectory(prefix="fragmentation-") as box:
@@ -164,5 +167,6 @@ def measure(target: Target, name: str, load: Strings | Values, options: argparse
             settle(server)
             result["fresh"], result["fresh_live"] = server.rss(), used(server)
             if keys != server.ask("DBSIZE"):
-                raise UserError(f"{target.label} with {name}: {keys} keys are left, and another server got {server.ask('DBSIZE')}", HARNESS)
+                raise UserError(f"{target.label} with {name}: {keys} keys are left, "
+                                f"and another server got {server.ask('DBSIZE')}", HARNESS)
     return result

@@ -44,7 +44,8 @@ class Deadline:
         self.end, self.seconds, self.what = time.monotonic() + seconds, seconds, what
 
     def late(self) -> UserError:
-        return UserError(f"{self.what}: not done after {self.seconds:g} s; give more with --limit, or less data with --scale", TIMEOUT)
+        return UserError(f"{self.what}: not done after {self.seconds:g} s; "
+                         "give more with --limit, or less data with --scale", TIMEOUT)
 
     def left(self) -> float:
         """The seconds that are left, more than 0. Raises UserError when there are none."""
@@ -70,10 +71,12 @@ class Server:
         where = pathlib.Path(scratch) / "socket"
         if len(os.fsencode(where)) > LONGEST_PATH:
             raise UserError(f"{where}: too long for the path of a unix socket; set TMPDIR to a shorter one")
-        command = [os.path.abspath(path), "--port", "0", "--unixsocket", str(where), "--dir", str(scratch), "--logfile", str(self.log), "--save", "",
-                   "--appendonly", "no", "--activedefrag", "no", "--enable-debug-command", "yes", "--daemonize", "no"]
+        command = [os.path.abspath(path), "--port", "0", "--unixsocket", str(where), "--dir", str(scratch),
+                   "--logfile", str(self.log), "--save", "", "--appendonly", "no", "--activedefrag", "no",
+                   "--enable-debug-command", "yes", "--daemonize", "no"]
         try:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=end_with_parent)
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                            stderr=subprocess.DEVNULL, preexec_fn=end_with_parent)
         except OSError as why:
             raise UserError(f"{label}: cannot start {path}: {why.strerror}") from why
         try:
@@ -111,7 +114,8 @@ class Server:
 
     def lost(self) -> UserError:
         try:
-            return UserError(f"{self.label}: the server has died (status {self.process.wait(STOP_SECONDS)}): {self.last_words()}")
+            status = self.process.wait(STOP_SECONDS)
+            return UserError(f"{self.label}: the server has died (status {status}): {self.last_words()}")
         except subprocess.TimeoutExpired:
             return UserError(f"{self.label}: the server has closed the connection: {self.last_words()}")
 
@@ -119,7 +123,8 @@ class Server:
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:
             if self.process.poll() is not None:
-                raise UserError(f"{self.label}: the server does not start (status {self.process.returncode}): {self.last_words()}")
+                raise UserError(f"{self.label}: the server does not start (status {self.process.returncode}): "
+                                f"{self.last_words()}")
             try:
                 link = socket.socket(socket.AF_UNIX)
                 link.connect(str(where))

@@ -5,7 +5,8 @@ Limits: any exception other than UserError and OSError is a fault of this tool, 
 traceback.
 """
 
-USAGE, HARNESS, TIMEOUT = 2, 3, 4  # exit statuses, as those of defrag-fuzz (harness/finding/finding.h)
+# Exit statuses, as those of defrag-fuzz (harness/finding/finding.h).
+USAGE, HARNESS, TIMEOUT = 2, 3, 4
 
 
 class UserError(Exception):

@@ -66,7 +66,8 @@ class Values:
         chance.shuffle(self.order)
         self.sizes = [chance.randint(5, 100) for _ in self.order]
         self.dead_keys = [key for key in range(self.big, len(lengths)) if chance.random() < DELETED]
-        self.dead_fields = [(key, field) for key in range(0, self.big, 2) for field in range(self.BIG) if chance.random() < DELETED]
+        self.dead_fields = [(key, field) for key in range(0, self.big, 2) for field in range(self.BIG)
+                            if chance.random() < DELETED]
         self.kept = int(self.BIG * (1 - DELETED))
         self.seed = seed
 

@@ -70,7 +70,7 @@ static int findKind(const char *word) {
     return -1;
 }
 
-/* Returns the kind that `text` names, and its numbers; -1, with the reason in *err, if it is none. */
+/* Returns the kind that `text` names, and its numbers; -1 and the reason in *err if it is none. */
 static int parse(const char *text, long long *numbers, const char **err) {
     int nwords, kind = -1;
     sds *words = sdssplitargs(text, &nwords);

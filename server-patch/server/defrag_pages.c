@@ -294,7 +294,7 @@ void defragPagesCycleBegins(void) {
     }
 }
 
-/* Fragmentation in bytes when a census last found that nothing is worth moving; 0: no census has. */
+/* Fragmentation in bytes when a census last found nothing worth moving; 0: no census has. */
 static size_t content_at;
 
 bool defragPagesContent(size_t bytes) {

@@ -91,7 +91,8 @@ unsigned long allocatorDefragGetFragSmallbins(void) {
 
 int allocatorDefragInit(void) {
     initNative();
-    if (!defragHasNativeHint()) defragFiguresTake(false); /* measures what is resident without data */
+    /* Measures what is resident without data. */
+    if (!defragHasNativeHint()) defragFiguresTake(false);
     if (defragHintIsPages()) defragPagesPrepare();
     defragStepInit();
     return 0;
@@ -149,7 +150,8 @@ float getAllocatorFragmentation(size_t *out_frag_bytes) {
 
 void defragCycleBegins(void) {
     size_t ignored;
-    if (defragHasNativeHint()) defragNativeFigures(&ignored); /* jemalloc's hint uses these counts */
+    /* jemalloc's hint uses these counts. */
+    if (defragHasNativeHint()) defragNativeFigures(&ignored);
     if (defragHintIsPages()) defragPagesCycleBegins();
 }
 

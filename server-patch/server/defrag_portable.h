@@ -214,7 +214,7 @@ const char *defragVerify(void);
 typedef struct {
     const char *stage;          /* the current stage, or "" */
     unsigned long stages_left;  /* after it */
-    int slot;                   /* of a kvstore: -1 before the first one, -2 at the tables themselves */
+    int slot;                   /* of a kvstore; -1: before the first, -2: at its tables */
     unsigned long cursor;       /* in that slot's table */
     unsigned long later;        /* big values waiting to be scanned in parts */
     const char *later_key;      /* the first of them (sds), or NULL */

@@ -19,7 +19,8 @@
 
 #include "mt19937-64.h"
 
-#define WHOLE 10000000            /* blocks: more than in a stepped data set; times 100 it fits in an int */
+/* Blocks: more than in a stepped data set. Times 100 it fits in an int. */
+#define WHOLE 10000000
 #define NEVER (UINT64_MAX / 2)    /* when a held timer fires, us */
 #define START_US 1700000000000000 /* the start of a stepped server, us since 1970 */
 
@@ -87,7 +88,7 @@ typedef struct {
 } borrowed;
 
 static borrowed borrow(long long pointers) {
-    /* The same for all slices of a cycle, or the time between them would make the next one longer. */
+    /* The same for all slices of a cycle; else the time between them would lengthen the next. */
     static monotime cycle_base;
     borrowed was = {server.active_defrag_cpu_min, server.active_defrag_cpu_max, server.active_defrag_cycle_us,
                     server.latency_monitor_threshold, getMonotonicUs};
@@ -126,7 +127,8 @@ void defragStepSlice(long long pointers) {
 
 static void runToEnd(long long pointers) {
     while (defragStepRunning() && server.active_defrag_enabled) defragStepSlice(pointers);
-    if (defragStepRunning()) defragStepSlice(pointers); /* activedefrag is off: one more call ends the cycle */
+    /* activedefrag is off: one more call ends the cycle. */
+    if (defragStepRunning()) defragStepSlice(pointers);
 }
 
 void defragStepFinish(bool whole, long long pointers) {

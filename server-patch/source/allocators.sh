@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# allocators.sh -- sourced: reads server-patch/allocators, whose head explains the words.
+# allocators.sh -- sourced by build and tests: reads server-patch/allocators, whose head explains the
+# words.
 #
+# Limits: reads the file again for each allocator.
 # shellcheck shell=bash
-# shellcheck disable=SC2034  # whoever sources this uses the variables
+# shellcheck disable=SC2034  # callers use the variables
 
 allocators=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)/allocators
 

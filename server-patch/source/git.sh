@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# git.sh -- sourced by fetch: a tree out of a git repository.
+# git.sh -- sourced by fetch: a tree from a git repository.
 #
 # A bare repository in the folder of downloads, git/NAME-HASH for each URL, keeps the commits that
-# were asked for: one commit each, without history. refs/taken/REF remembers what a branch, tag or
-# commit was when it was fetched. A tree keeps its commit until --newest, however the branch moves;
-# a new tree takes the commit that was fetched last.
+# were fetched, without history. refs/taken/REF is the commit that a branch, tag or commit had when
+# it was fetched. A tree keeps its commit until --newest, even when the branch moves; a new tree
+# takes the commit that was fetched last.
 #
-# Limits: a commit is named by its full hash, since a server does not resolve a short one.
-# Submodules are not followed.
+# Limits: a commit is named by its full hash, since a server does not resolve a short one. Does not
+# fetch submodules.
 # shellcheck shell=bash
 # shellcheck disable=SC2154  # variables of fetch
 
@@ -25,19 +25,18 @@ name_clone() {
     clone=$downloads/git/${name//[^A-Za-z0-9._-]/_}-$(printf '%s' "$git_url" | sha256sum | cut -c 1-8)
 }
 
-# The name under which the clone keeps a ref: one level, so that a/b and a do not get into each
-# other's way.
+# The name under which the clone keeps a ref: it has one level, so that a/b and a do not conflict.
 taken_ref() {
     local name=${1//%/%25}
     printf 'refs/taken/%s' "${name//\//%2F}"
 }
 
-# The commit that the clone has for a ref or a full hash; nothing when it has none.
+# The commit that the clone has for a ref or a full hash; empty when it has none.
 cloned_commit() {
     if [[ -d $clone ]]; then plain_git rev-parse --quiet --verify "$1^{commit}" 2>/dev/null || true; fi
 }
 
-# The commit of the tree that is there, when it is of this repository and ref.
+# The commit of the existing tree, when it is of this repository and ref.
 tree_commit() {
     local stamp=$1/SOURCE
     if [[ -r $stamp ]] && grep -qxF "git $git_url" "$stamp" && grep -qxF "ref $git_ref" "$stamp"; then
@@ -65,11 +64,11 @@ die_of_git() {
 # fetch_ref REF: gets what the repository has for it, into refs/taken.
 fetch_ref() {
     local ref=$1
-    [[ $offline == no ]] || die_nowhere "'$clone' has no '$ref' of $git_url, and --offline asks nobody; run once without --offline"
+    [[ $offline == no ]] || die_nowhere "'$clone' has no '$ref' of $git_url, and --offline does not use the network; run once without --offline"
     open_downloads
     name_clone # the folder has its full path now
     say "asking $git_url for $ref"
-    # A first short question, because git itself waits long for a connection.
+    # A short request first, because git itself waits long for a connection.
     if ! timeout --foreground $((SILENCE * 2)) git ls-remote --quiet -- "$git_url" HEAD >/dev/null 2>"$work/git.log"; then
         die_of_git "$ref"
     fi

@@ -2,14 +2,14 @@
 # index.sh -- sourced by fetch: --newest, the newest version of a series in Debian's signed package
 # index.
 #
-# apt reads the index and checks its signature, with a configuration, lists and caches that live for
-# one run only: the machine's own apt lists and caches are neither read nor written, and its hooks
-# do not run. Of the machine's apt configuration only the address of its Debian mirror, how to reach
-# it (proxies, passwords) and whether dates are checked are used.
+# apt reads the index and checks its signature, with a configuration, lists and caches of its own
+# that are removed after the run. The machine's own apt lists and caches are neither read nor
+# written, and its hooks do not run. Only three things come from the machine's apt configuration: the
+# address of its Debian mirror, how to reach it (proxies, passwords), and whether dates are checked.
 #
 # Limits: looks for Debian's suites by name (SUITES below); a series that has left all of them is
 # not found. The mirror must still have the files that its index lists; versions whose files are
-# gone are passed over.
+# gone are skipped.
 # shellcheck shell=bash
 # shellcheck disable=SC2016,SC2034,SC2154  # apt's variables, not the shell's; variables of fetch
 
@@ -23,7 +23,7 @@ write_sources_list() {
     done >"$work/apt/sources.list"
 }
 
-# The suites whose index says that it is no longer valid, with the day, on one line.
+# The suites whose index is no longer valid, with the day, on one line.
 expired_suites() {
     local release one until list=''
     for release in "$work"/apt/lists/*_InRelease "$work"/apt/lists/partial/*_InRelease; do
@@ -35,7 +35,7 @@ expired_suites() {
     printf '%s' "${list#, }"
 }
 
-# Ends the run when no index came, and reports suites that did not.
+# Ends the run when no index was read, and reports the suites that were not.
 judge_suites() {
     local came=$1 unread=$2 expired reason
     expired=$(expired_suites)
@@ -48,12 +48,12 @@ judge_suites() {
         [[ -z $expired ]] || die_nowhere "$expired"
         die_nowhere "cannot read a signed package index at $mirror ($reason); check the network, or set DEBIAN_MIRROR to another mirror"
     fi
-    [[ -z $expired ]] || say "$expired; it is used all the same, because this machine's apt does not check dates"
+    [[ -z $expired ]] || say "$expired; it is used anyway, because this machine's apt does not check dates"
     [[ -z $unread ]] || say "suites that cannot be read, and are skipped:$unread ($reason)"
 }
 
-# Reads the indexes of all suites. $work/apt/index gets a line "version suite" for every valkey in
-# them.
+# Reads the indexes of all suites, and writes a line "version suite" for every valkey in them to
+# $work/apt/index.
 read_index() {
     local one file came=' ' unread=''
     say "reading the package index of $mirror"
@@ -70,7 +70,7 @@ read_index() {
         sed -En 's/^ *valkey \| +([^ ]+) \| .* ([^ ]+)\/main Sources *$/\1 \2/p' >"$work/apt/index"
 }
 
-# The newest version of the series in the index, as "version suite"; nothing when there is none.
+# The newest version of the series in the index, as "version suite"; empty when there is none.
 newest_version() {
     local one where best='' found=''
     while read -r one where; do
@@ -89,8 +89,8 @@ known_series() {
     printf '%s' "${list:-none}"
 }
 
-# The Checksums-Sha256 field of a source record or a .dsc on stdin, as sha256sum writes it. With a
-# version: of the first record with that version.
+# checksums [VERSION]: the Checksums-Sha256 field of a source record or a .dsc on stdin, as sha256sum
+# writes it; with VERSION, that of the first record with it.
 checksums() {
     awk -v version="${1:-}" '
         /^[^ ]/ { inside = 0 }

@@ -5,9 +5,9 @@
 #
 #     package valkey
 #     version VERSION
-#     suite   SUITE                   where the version was found; for the reader
-#     file    SHA256 SHA1 NAME        each file of the package; the archive goes by SHA-1
-#     release SHA256 VERSION          Valkey's own tarball, for want of Debian's files (optional)
+#     suite   SUITE                   where the version was found; for readers only
+#     file    SHA256 SHA1 NAME        each file of the package; the archive needs the SHA-1
+#     release SHA256 VERSION          Valkey's own tarball, if Debian's files are missing (optional)
 #     lacks   TEXT                    what that tarball lacks, any number of lines
 #
 # or a repository:
@@ -15,14 +15,13 @@
 #     git URL
 #     ref REF
 #
-# Limits: names and versions consist of the characters that Debian allows; nothing else is checked
-# here.
+# Limits: checks only that names and versions consist of the characters that Debian allows.
 # shellcheck shell=bash
 # shellcheck disable=SC2154  # variables of fetch
 
 readonly NAME_PATTERN='[A-Za-z0-9][A-Za-z0-9.+~_-]*'
 
-# The lock, read by read_lock; --newest puts what the index says in its place.
+# The lock, read by read_lock; --newest replaces it with a version of the index.
 version=''      # of the package
 suite=''        # of the package
 files=()        # of the package: "SHA256 SHA1 NAME" each
@@ -74,8 +73,7 @@ read_lock() {
     [[ $(printf '%s\n' "${files[@]}" | grep -c '\.dsc$') -eq 1 ]] || die "$lock: exactly one file of a package ends with .dsc"
 }
 
-# Writes the lock again from the variables. The release stays when it is that of the same upstream
-# version.
+# Writes the lock from the variables. Keeps the release if it is that of the same upstream version.
 write_lock() {
     local lock=$patches/$series/source folder=$patches/$series text
     text="# What Valkey $series is made from; server-patch/README.md explains the words.
@@ -90,7 +88,7 @@ $(printf 'file    %s\n' "${files[@]}")"
     else
         say "$lock names no release tarball for $version; add lines 'release' and 'lacks' when you have checked one"
     fi
-    mkdir -p -- "$folder" 2>/dev/null || true # what matters is looked at in the next line
+    mkdir -p -- "$folder" 2>/dev/null || true # the next line reports a failure
     { printf '%s\n' "$text" >"$folder/.source.new" && mv -- "$folder/.source.new" "$lock"; } 2>/dev/null ||
         die "cannot write '$lock'"
     say "wrote $lock"

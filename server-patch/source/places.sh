@@ -1,29 +1,28 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# places.sh -- sourced by fetch: the folder of downloads, and the places from which files come into
-# it.
+# places.sh -- sourced by fetch: the folder of downloads, and the places that its files come from.
 #
-# Every file is known by its SHA-256, so it does not matter who sends it. One folder serves all
-# series and builds, flat, by file name; a file that is there with the right hash is used, whoever
-# put it there. Others are asked for at each place in turn: the mirror's pool, the pool of security
-# updates, Debian's archive of past versions, and last Valkey's own release. apt's helper downloads,
-# with the machine's proxies and passwords; dates are not looked at.
+# Every file is identified by its SHA-256, so its source does not matter. One flat folder serves all
+# series and builds; a file in it with the right hash is used. Other files are requested from each
+# place in turn: the mirror's pool, the pool of security updates, Debian's archive of past versions,
+# and last Valkey's own release. apt's helper downloads, with the machine's proxies and passwords;
+# dates are not checked.
 #
-# A place that does not answer at all is not asked again in the same run, so that a dead network
-# costs each place's time-out once.
+# A place that does not answer at all is not tried again in the same run, so a dead network costs
+# each place's time-out only once.
 #
-# Limits: the release is one file with another hash and without Debian's patches, so it is for lack
-# of anything else.
+# Limits: the release is one file with another hash and without Debian's patches, so it is the last
+# resort.
 # shellcheck shell=bash
 # shellcheck disable=SC2154  # variables of fetch
 
 readonly HELPER=/usr/lib/apt/apt-helper
-readonly SILENCE=${DEFRAG_FUZZ_TIMEOUT:-15} # seconds without an answer after which a place is given up
+readonly SILENCE=${DEFRAG_FUZZ_TIMEOUT:-15} # seconds to wait for an answer of a place
 
 declare -A dead=() # places that did not answer, by name
-answers=()         # "ADDRESS: answer" of each place that was tried in vain
+answers=()         # "ADDRESS: answer" of each attempt that failed
 
-# The mirror that this machine itself gets Debian from. Where the machine has read its lists, the
-# origin is known; on a fresh one the codename or the keyring has to tell Debian from other people's
+# The mirror that this machine itself gets Debian from. Once the machine has read its lists, the
+# origin is known; before that, the codename or the keyring distinguishes Debian from other
 # repositories.
 machine_mirror() {
     # shellcheck disable=SC2016  # apt's variables, not the shell's
@@ -34,16 +33,15 @@ machine_mirror() {
              END { if (!found && guess) print guess }'
 }
 
-# expired INRELEASE: the day until which a suite's index is valid, when that is past; nothing when
-# it is not.
+# expired INRELEASE: the day until which a suite's index was valid; empty while it is valid.
 expired() {
     local until
     until=$(sed -n 's/^Valid-Until: //p;/^Valid-Until: /q' "$1")
     if [[ -n $until && $(date -d "$until" +%s 2>/dev/null || echo 0) -lt $(date +%s) ]]; then date -u -d "$until" +%F; fi
 }
 
-# Sets mirror and security: addresses without a slash at the end, empty when the machine names no
-# mirror.
+# Sets mirror, security, archive and releases: addresses without a slash at the end. The first two
+# are empty when the machine's configuration names no mirror.
 find_mirrors() {
     local variable
     mirror=${DEBIAN_MIRROR:-$(machine_mirror)}
@@ -94,8 +92,8 @@ Acquire::Retries "0";
 Acquire::http::Timeout "$SILENCE";
 Acquire::https::Timeout "$SILENCE";
 CONF
-    # Root downloads as itself: apt's own user may have no access to DIR, and apt would say so at
-    # length.
+    # Root downloads as root: apt's own user may have no access to DIR, and apt would print long
+    # warnings.
     if ((EUID == 0)); then echo 'APT::Sandbox::User "root";' >>"$work/apt/apt.conf"; fi
 }
 
@@ -105,8 +103,7 @@ private_apt() {
     "$program" --config-file="$work/apt/apt.conf" "$@"
 }
 
-# The first reason in apt's messages, without apt's prefix, the address and what is longer than half
-# a line.
+# The first reason in apt's messages, without apt's prefix and the address.
 apt_reason() {
     local reason
     reason=$(sed -n 's/^[EW]: *//p' "$work/apt/log" | head -n 1 | sed -E 's/^Failed to fetch [^ ]+ +//; s/ *\[IP: [^]]*\]//; s/ +/ /g')
@@ -136,7 +133,7 @@ ask() {
     4[0-9][0-9]\ * | 'File not found'*) answer=${answer%% - *} && return 1 ;;
     esac
     if ((SECONDS - start >= SILENCE)); then answer="no answer within $SILENCE s"; fi
-    if [[ $answer =~ \([0-9]+:\ ([^\)]+)\) ]]; then answer=${BASH_REMATCH[1]}; fi # what the system says, without apt's words
+    if [[ $answer =~ \([0-9]+:\ ([^\)]+)\) ]]; then answer=${BASH_REMATCH[1]}; fi # the system's message, without apt's words
     answer=${answer:0:90}
     return 2
 }
@@ -152,7 +149,7 @@ get_from() {
         return 1
     fi
     ask "$address" "$sum" "$incoming/$name" || status=$?
-    # What breaks off at once may have been an accident.
+    # A connection that ends at once may work the second time.
     if ((status == 2 && SECONDS - start < SILENCE)); then status=0 && ask "$address" "$sum" "$incoming/$name" || status=$?; fi
     if ((status == 0)); then
         mv -f -- "$incoming/$name" "$downloads/$name" || die "cannot write '$downloads/$name'"
@@ -164,7 +161,7 @@ get_from() {
 }
 
 # get_file SHA256 NAME SHA1 PLACE...: gets one file from the first place that has it, unless it is
-# there.
+# in the folder of downloads.
 get_file() {
     local sum=$1 name=$2 sha1=$3 place
     shift 3
@@ -183,7 +180,7 @@ get_file() {
     return 1
 }
 
-# True when the files of the package are all in the folder of downloads, as the lock wants them.
+# True when all files of the package are in the folder of downloads, with the lock's hashes.
 have_package() {
     local sum name
     while read -r sum _ name; do
@@ -199,7 +196,7 @@ have_release() {
     [[ -n $release ]] && right_hash "$release_sum" "$downloads/$(release_name)"
 }
 
-# Gets the package, or else the release. Sets form to which.
+# Gets the package, or else the release. Sets form.
 get_files() {
     local sum sha1 name file
     form=package
@@ -221,13 +218,13 @@ get_files() {
     report_nowhere
 }
 
-# Ends the run: what was tried, and what can be done.
+# Ends the run: reports what was tried, and what the user can do.
 report_nowhere() {
     local names
     names=$(printf '%s\n' "${files[@]}" | cut -d ' ' -f 3 | paste -sd ' ')
     if [[ -n $release ]]; then names+=", or $(release_name)"; fi
     if [[ $offline == yes ]]; then
-        die_nowhere "the source of valkey $version is not in '$downloads', and --offline asks nobody:" "${answers[@]/#/  }" \
+        die_nowhere "the source of valkey $version is not in '$downloads', and --offline does not use the network:" "${answers[@]/#/  }" \
             "run once without --offline, or put there by hand: $names"
     fi
     die_nowhere "the source of valkey $version is not available; these places were tried:" "${answers[@]/#/  }" \

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# report.sh -- sourced by fetch: how it reports, how it ends, and the folders that live for one run.
+# report.sh -- sourced by fetch: messages, the ends of a run, and the folders of a run.
 #
 # Exit statuses are documented in fetch. A command that fails unexpectedly is a fault of the script,
-# unless the disk is full: that can make any command fail, so it is looked at first.
+# unless the disk is full: that can make any command fail, so it is checked first.
 #
 # Limits: a disk counts as full when 64 kB cannot be written to it.
 # shellcheck shell=bash
@@ -19,14 +19,14 @@ die() {
     exit $USAGE_STATUS
 }
 
-# The source is not available: one line each for what was tried, and for what to do.
+# die_nowhere LINE...: the source is not available. The lines report what was tried and what to do.
 die_nowhere() {
     local line
     for line; do say "$line"; done
     exit $NOWHERE_STATUS
 }
 
-# disk_full DIR: true when there is no room for another small file.
+# disk_full DIR: true when there is no room for a small file.
 disk_full() {
     local probe=$1/.probe.$$ full=no
     [[ -d $1 && -w $1 ]] || return 1
@@ -65,11 +65,11 @@ fault() {
 # ends.
 open_folder() {
     local folder=$1 option=$2 lock=$1/$3 descriptor=$4
-    mkdir -p -- "$folder" 2>/dev/null || true # what matters is looked at in the next line
+    mkdir -p -- "$folder" 2>/dev/null || true # the next line reports a failure
     [[ -d $folder && -w $folder && -x $folder ]] || die "cannot write to '$folder'; choose another folder with $option"
     { eval "exec $descriptor>>\"\$lock\""; } 2>/dev/null || die "cannot write to '$lock'; choose another folder with $option"
     if ! flock --nonblock "$descriptor"; then
-        say "another fetch is at work in $folder, waiting for it"
+        say "waiting for another fetch in $folder"
         flock "$descriptor"
     fi
 }
@@ -87,7 +87,7 @@ open_into() {
     work=$(new_folder "$into" .work) || { die_if_full "$into" && die "cannot write to '$into'; choose another folder with --into"; }
 }
 
-# Opens the folder of downloads for writing; a run that finds all its files there does not need to.
+# Opens the folder of downloads for writing, which is not needed when it has all files.
 open_downloads() {
     if [[ -n $incoming ]]; then return; fi
     open_folder "$downloads" --downloads .lock-downloads 8
@@ -96,7 +96,7 @@ open_downloads() {
         { die_if_full "$downloads" && die "cannot write to '$downloads'; choose another folder with --downloads"; }
 }
 
-# Leaves the folder of downloads to other runs.
+# Releases the folder of downloads for other runs.
 close_downloads() {
     if [[ -z $incoming ]]; then return; fi
     rm -rf -- "$incoming"

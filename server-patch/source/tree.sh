@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# tree.sh -- sourced by fetch: the tree, out of the source, the patches and the new files.
+# tree.sh -- sourced by fetch: makes the tree from the source, the patches and the new files.
 #
-# SOURCE in the tree is its record and its stamp: when it says what would be made now, the tree is
-# left alone. A tree is made aside and renamed.
+# SOURCE in the tree is its record and its stamp: when it is up to date, the tree is not changed. A
+# tree is made in another folder and renamed.
 #
-# Limits: does not notice changes that somebody makes to a finished tree by hand. A tree that is
-# being replaced must not be in use by a build.
+# Limits: does not notice manual changes of a finished tree. A tree that is being replaced must not
+# be in use by a build.
 # shellcheck shell=bash
 # shellcheck disable=SC2154  # variables of fetch
 
@@ -47,7 +47,7 @@ list_new_files() {
     (cd -- "$work/new" && find . -type f -printf '%P\n' | sort)
 }
 
-# The name of the source for people: a version, or a ref with the commit that it is.
+# The name of the source for messages: a version, or a ref with its commit.
 source_name() {
     case $form in
     package) echo "$version" ;;
@@ -56,7 +56,7 @@ source_name() {
     esac
 }
 
-# What SOURCE says of the source itself; nothing in it depends on which place a file came from.
+# The lines of SOURCE about the source itself. They do not depend on the place of a file.
 describe_origin() {
     case $form in
     package)
@@ -77,7 +77,7 @@ sums() {
     (cd -- "$2" && xargs -r -d '\n' sha256sum --) | sed "s/^/$1 /"
 }
 
-# What SOURCE says of the tree that the source, the patches and the new files make.
+# All of SOURCE, for the tree that the source, the patches and the new files make.
 describe_source() {
     local name
     echo "# What this tree was made from; written by server-patch/fetch, which compares it before it makes the tree again."
@@ -89,7 +89,7 @@ describe_source() {
     list_new_files | sums file "$work/new"
 }
 
-# is_made FORM TREE: true when the tree is what the source in that form makes.
+# is_made FORM TREE: true when the tree is the one that the source in that form makes.
 is_made() {
     form=$1
     describe_source >"$work/SOURCE"
@@ -112,8 +112,8 @@ die_of_unpacking() {
     die "$1 cannot unpack $2: $(grep -m 1 'error:' "$work/unpack.log" || tail -n 1 "$work/unpack.log")"
 }
 
-# Makes $work/tree out of the package. The .dsc has the lock's hash, and must not ask for files that
-# the lock lacks.
+# Makes $work/tree from the package. The .dsc has the lock's hash, and must not name files that the
+# lock lacks.
 unpack_package() {
     local dsc
     dsc=$(printf '%s\n' "${files[@]}" | sed -n 's/^.* \(.*\.dsc\)$/\1/p')
@@ -130,7 +130,7 @@ unpack_release() {
     tar -x --strip-components=1 -C "$work/tree" -f "$downloads/$(release_name)" >"$work/unpack.log" 2>&1 || die_of_unpacking tar "$(release_name)"
 }
 
-# Makes $work/tree, patches it, and leaves SOURCE there.
+# Makes $work/tree, patches it, and writes SOURCE.
 unpack() {
     local name what
     what=$(source_name)

@@ -47,8 +47,10 @@ make_package() {
     tar -C "$box/build" --owner=valkey:1 -czf "$box/releases/$upstream.tar.gz" "valkey-$upstream"
     mkdir -p "$tree/debian/source" "$tree/debian/patches"
     echo '3.0 (quilt)' >"$tree/debian/source/format"
-    printf 'valkey (%s) unstable; urgency=low\n\n  * Fixture.\n\n -- Nobody <nobody@example.org>  Mon, 01 Jan 2024 00:00:00 +0000\n' "$version" >"$tree/debian/changelog"
-    printf 'Source: valkey\nMaintainer: Nobody <nobody@example.org>\n\nPackage: valkey-server\nArchitecture: any\nDescription: fixture\n' >"$tree/debian/control"
+    printf '%s\n' "valkey ($version) unstable; urgency=low" '' '  * Fixture.' '' \
+        ' -- Nobody <nobody@example.org>  Mon, 01 Jan 2024 00:00:00 +0000' >"$tree/debian/changelog"
+    printf '%s\n' 'Source: valkey' 'Maintainer: Nobody <nobody@example.org>' '' \
+        'Package: valkey-server' 'Architecture: any' 'Description: fixture' >"$tree/debian/control"
     echo debian.patch >"$tree/debian/patches/series"
     make_patch src/list.c seven SEVEN >"$tree/debian/patches/debian.patch"
     (cd "$box/build" && dpkg-source -q -b "valkey-$upstream") >"$box/build.log" 2>&1
@@ -79,7 +81,9 @@ make_lock() {
     mkdir -p "$locks/$1"
     {
         printf '# fixture\n\npackage valkey\nversion %s\nsuite sid\n' "$2"
-        for file in $(package_files "$2"); do printf 'file %s %s %s\n' "$(sha 256 "$file")" "$(sha 1 "$file")" "${file##*/}"; done
+        for file in $(package_files "$2"); do
+            printf 'file %s %s %s\n' "$(sha 256 "$file")" "$(sha 1 "$file")" "${file##*/}"
+        done
         printf 'release %s %s\nlacks the capital letters\n' "$(sha 256 "$box/releases/${2%-*}.tar.gz")" "${2%-*}"
     } >"$locks/$1/source"
 }
@@ -94,7 +98,8 @@ make_suite() {
         mkdir "$box/scan"
         # shellcheck disable=SC2046  # names without spaces
         cp $(package_files "$version") "$box/scan/"
-        (cd "$box" && dpkg-scansources scan) 2>/dev/null | sed 's,^Directory: .*,Directory: pool/main/v/valkey,' >>"$folder/main/source/Sources"
+        (cd "$box" && dpkg-scansources scan) 2>/dev/null |
+            sed 's,^Directory: .*,Directory: pool/main/v/valkey,' >>"$folder/main/source/Sources"
         rm -r "$box/scan"
     done
     sign_suite "$suite"
@@ -104,7 +109,8 @@ make_suite() {
 sign_suite() {
     local folder=$box/mirror/dists/$1 index=main/source/Sources
     {
-        printf 'Origin: Debian\nSuite: %s\nCodename: %s\nComponents: main\nArchitectures: amd64\nDate: Mon, 01 Jan 2024 00:00:00 UTC\n' "$1" "$1"
+        printf '%s\n' 'Origin: Debian' "Suite: $1" "Codename: $1" 'Components: main' 'Architectures: amd64' \
+            'Date: Mon, 01 Jan 2024 00:00:00 UTC'
         if [[ -n ${2:-} ]]; then printf '%s\n' "$2"; fi
         printf 'SHA256:\n %s %s %s\n' "$(sha 256 "$folder/$index")" "$(wc -c <"$folder/$index")" "$index"
     } | gpg --batch --yes --quiet --clearsign -o "$folder/InRelease"
@@ -150,7 +156,8 @@ exited() {
 
 # ended STATUS PATTERN: the run ended so, with nothing on stdout, and reported why in one line.
 ended() {
-    exited "$1" && explained "$2" '^fetch: (reading|downloading|unpacking|applying|asking|valkey .* looking for an older) ?'
+    exited "$1" &&
+        explained "$2" '^fetch: (reading|downloading|unpacking|applying|asking|valkey .* looking for an older) ?'
 }
 
 refused() {
@@ -163,7 +170,8 @@ unavailable() {
 
 # The source was nowhere, and a report says which places were tried and what to do.
 nowhere() {
-    exited 4 && [[ ! -s $box/out ]] && grep -qE '^fetch: the source of valkey .* is not available; these places were tried:$' "$box/err" &&
+    exited 4 && [[ ! -s $box/out ]] &&
+        grep -qE '^fetch: the source of valkey .* is not available; these places were tried:$' "$box/err" &&
         grep -qE '^fetch: what to do, one of:$' "$box/err"
 }
 
@@ -178,7 +186,8 @@ made() {
 }
 
 no_leftovers() {
-    [[ -z $(find "$box/$1" -name '.work.*' -o -name '.incoming.*' -o -name '.probe.*' -o -name '*.rej' -o -name '*.orig') ]]
+    [[ -z $(find "$box/$1" -name '.work.*' -o -name '.incoming.*' -o -name '.probe.*' \
+        -o -name '*.rej' -o -name '*.orig') ]]
 }
 
 absent() {

@@ -13,7 +13,8 @@ replay_seeds() {
     check 'there are streams' test -s "$box/streams"
     mkdir "$box/verdicts"
     # shellcheck disable=SC2016  # for the inner shell
-    run xargs -a "$box/streams" -n "$share" -P "$(nproc)" sh -c 'out=$1/$$ && shift && "$@" >"$out" 2>&1' sh "$box/verdicts" "$@"
+    run xargs -a "$box/streams" -n "$share" -P "$(nproc)" \
+        sh -c 'out=$1/$$ && shift && "$@" >"$out" 2>&1' sh "$box/verdicts" "$@"
     cat "$box/verdicts"/* >"$box/all"
     grep -v ': ok$' "$box/all" >"$box/out" || true # shown when a check fails
     clean=$(grep -c ': ok$' "$box/all" || true)

@@ -15,7 +15,8 @@ set -Eeuo pipefail
 
 test_usage() {
     run "$fetch" --patches "$locks" --series nine
-    check "a series that is none" refused "^fetch: there is no lock '.*/locks/nine/source'; series that have one: 8.1 9.1$"
+    check "a series that is none" \
+        refused "^fetch: there is no lock '.*/locks/nine/source'; series that have one: 8.1 9.1$"
     run "$fetch" --patches "$locks" --series ../9.1
     check "a series that is a path" refused "^fetch: '../9.1' is not a series; expected one of: 8.1 9.1$"
     run "$fetch" --serious
@@ -39,7 +40,8 @@ test_usage() {
     run "$fetch" --patches "$locks" --into /proc/self
     check "a folder that cannot be written" refused "^fetch: cannot write to '/proc/self'; choose"
     run "$fetch" --patches "$locks" --into "$box/usage" --downloads "$box/file/below"
-    check "downloads that have no room" refused "^fetch: cannot write to '.*/file/below'; choose another folder with --downloads"
+    check "downloads that have no room" \
+        refused "^fetch: cannot write to '.*/file/below'; choose another folder with --downloads"
 }
 
 test_foreign_folder() {
@@ -62,11 +64,13 @@ wrong_lock() {
 test_lock() {
     local dsc
     dsc=$(grep '\.dsc$' "$locks/9.1/source")
-    wrong_lock "an unknown word" 'files none' "^fetch: .*/9.1/source, line 11: 'files none' is not a line of a lock; see server-patch/README.md$"
+    wrong_lock "an unknown word" \
+        'files none' "^fetch: .*/9.1/source, line 11: 'files none' is not a line of a lock; see server-patch/README.md$"
     wrong_lock "a hash that is none" 'file 12 34 valkey.dsc' "line 11: 'file 12 34 valkey.dsc' is not a line of a lock"
     wrong_lock "a file that is a path" "${dsc/valkey_/../valkey_}" "line 11: .* is not a line of a lock"
     wrong_lock "two .dsc" "$dsc" "exactly one file of a package ends with .dsc"
-    wrong_lock "a package and a repository" $'git file:/somewhere' "a repository needs lines 'git' and 'ref', and no others"
+    wrong_lock "a package and a repository" \
+        $'git file:/somewhere' "a repository needs lines 'git' and 'ref', and no others"
     mkdir -p "$box/locks-empty/9.1"
     : >"$box/locks-empty/9.1/source"
     run "$fetch" --into "$box/wrong" --patches "$box/locks-empty"
@@ -97,7 +101,8 @@ test_wrong_hash() {
 
     sed -i '/\.orig\.tar/d' "$locks/9.1/source"
     fetch_into lockshort
-    check "a lock without a file that the .dsc asks for" refused "^fetch: valkey_9.1.2-1.dsc asks for files that are not in '.*/9.1/source'; correct the lock$"
+    check "a lock without a file that the .dsc asks for" \
+        refused "^fetch: valkey_9.1.2-1.dsc asks for files that are not in '.*/9.1/source'; correct the lock$"
     make_lock 9.1 9.1.2-1
 }
 
@@ -115,7 +120,8 @@ test_fetch_and_again() {
     check "Debian's patches are applied" grep -qx SEVEN "$box/plain/valkey-9.1-fixed/src/list.c"
     check "nothing else is left" no_leftovers plain
     check "the machine's hooks do not run" absent hook
-    check "the machine's apt files are not touched" test -z "$(find /var/lib/apt /var/cache/apt -newer "$box/start" 2>/dev/null || true)"
+    check "the machine's apt files are not touched" \
+        test -z "$(find /var/lib/apt /var/cache/apt -newer "$box/start" 2>/dev/null || true)"
     check "the downloads are copies, not links" test ! -L "$box/plain/download/valkey_9.1.2-1.dsc"
 
     before=$(identity plain/valkey-9.1-fixed)
@@ -165,17 +171,19 @@ test_places() {
     check "each file from the first place that has it" made places/valkey-9.1-fixed
     check "Debian's patches are applied" grep -qx SEVEN "$box/places/valkey-9.1-fixed/src/list.c"
     fetch_into mirrored
-    check "the record does not depend on the places" cmp -s "$box/places/valkey-9.1-fixed/SOURCE" "$box/mirrored/valkey-9.1-fixed/SOURCE"
+    check "the record does not depend on the places" \
+        cmp -s "$box/places/valkey-9.1-fixed/SOURCE" "$box/mirrored/valkey-9.1-fixed/SOURCE"
     mv "$security_pool"/* "$pool/"
     mv "$box/archive"/* "$file"
 }
 
 test_release() {
-    local tree=$box/release/valkey-9.1-fixed before
+    local tree=$box/release/valkey-9.1-fixed before unpatched
     make_patch src/list.c two TWO >"$locks/9.1/0001-build.patch"
     without_pool fetch_into release
     check "without Debian's files the release is taken" made release/valkey-9.1-fixed
-    check "and said to be" matches err "^fetch: this is Valkey's release 9.1.2, WITHOUT Debian's patches, because the files of 9.1.2-1 were not available"
+    unpatched="^fetch: this is Valkey's release 9.1.2, WITHOUT Debian's patches"
+    check "and said to be" matches err "$unpatched, because the files of 9.1.2-1 were not available"
     check "with what it lacks" matches err '^fetch:   the capital letters$'
     check "it is recorded" grep -qx 'release valkey' "$tree/SOURCE"
     check "with what it lacks" grep -qx 'lacks the capital letters' "$tree/SOURCE"
@@ -197,14 +205,16 @@ test_release() {
 
 # Everything out of reach, and files that somebody has brought.
 test_by_hand() {
+    local files='valkey_9.1.2-1.dsc valkey_9.1.2.orig.tar.gz valkey_9.1.2-1.debian.tar.xz, or valkey-9.1.2.tar.gz'
     local nothing=(DEBIAN_MIRROR=file:/nonexistent DEBIAN_ARCHIVE=file:/nonexistent VALKEY_RELEASES=file:/nonexistent)
     run env "${nothing[@]}" "$fetch" --into "$box/hand" --downloads "$box/byhand" --patches "$locks"
     check "all places out of reach" nowhere
     check "the pool is in the report" tried 'file:/nonexistent/pool/main/v/valkey/valkey_9.1.2-1.dsc' 'File not found'
-    check "the security pool" tried 'file:/nonexistent-security/pool/updates/main/v/valkey/valkey_9.1.2-1.dsc' 'File not found'
+    check "the security pool" \
+        tried 'file:/nonexistent-security/pool/updates/main/v/valkey/valkey_9.1.2-1.dsc' 'File not found'
     check "the archive" tried "file:/nonexistent/$(sha 1 "$pool/valkey_9.1.2-1.dsc")" 'File not found'
     check "the release" tried 'file:/nonexistent/9.1.2.tar.gz' 'File not found'
-    check "a folder for files by hand is named" matches err "put these files into '$box/byhand' by hand: valkey_9.1.2-1.dsc valkey_9.1.2.orig.tar.gz valkey_9.1.2-1.debian.tar.xz, or valkey-9.1.2.tar.gz"
+    check "a folder for files by hand is named" matches err "put these files into '$box/byhand' by hand: $files"
     check "so is a repository" matches err 'server-patch/fetch --git --ref 9.1.2 --series 9.1$'
     check "and an own tree" matches err 'DVALKEY_SOURCE_DIR='
     # shellcheck disable=SC2046  # names without spaces
@@ -253,7 +263,8 @@ test_silence() {
     local silence address start=$SECONDS
     start_silence
     address=http://127.0.0.1:$(<"$box/port")
-    DEFRAG_FUZZ_TIMEOUT=1 DEBIAN_MIRROR=$address/debian DEBIAN_ARCHIVE=$address/archive VALKEY_RELEASES=$address/releases fetch_into silent
+    DEFRAG_FUZZ_TIMEOUT=1 DEBIAN_MIRROR=$address/debian DEBIAN_ARCHIVE=$address/archive \
+        VALKEY_RELEASES=$address/releases fetch_into silent
     check "a mirror that answers nothing" nowhere
     check "is said to" tried "$address/debian/pool/main/v/valkey/valkey_9.1.2-1.dsc" 'no answer within 1 s'
     check "so is the release" tried "$address/releases/9.1.2.tar.gz" 'no answer within 1 s'
@@ -288,7 +299,8 @@ test_no_mirror() {
     APT_CONFIG=$box/empty.conf DEBIAN_MIRROR='' fetch_into nomirror
     check "a machine without mirror can still have the release" made nomirror/valkey-9.1-fixed
     APT_CONFIG=$box/empty.conf DEBIAN_MIRROR='' VALKEY_RELEASES=file:/nonexistent fetch_into nomirror2
-    check "or is told" tried mirror "this machine's apt configuration names no Debian mirror; set DEBIAN_MIRROR"
+    check "otherwise the missing mirror is reported" \
+        tried mirror "this machine's apt configuration names no Debian mirror; set DEBIAN_MIRROR"
     DEBIAN_MIRROR='file:/no where' fetch_into unreachable
     check "an address that is none" refused "^fetch: 'file:/no where' is not an address"
     check "nothing is left of it" no_leftovers unreachable
@@ -310,6 +322,7 @@ on_small_disk() {
 }
 
 test_full_disk() {
+    local full="^fetch: no space left on the disk of '$box/small'"
     mkdir -p "$box/small"
     on_small_disk 1m true
     if [[ $status -ne 0 ]]; then
@@ -320,25 +333,26 @@ test_full_disk() {
     make_package 9.9.1-1 "$box/noise"
     make_lock 9.9 9.9.1-1
     on_small_disk 200k "$fetch" --series 9.9 --into "$box/fullinto" --downloads "$box/small" --patches "$locks"
-    check "a full disk for downloads" refused "^fetch: no space left on the disk of '$box/small'; make room, or choose another folder with --into and --downloads$"
+    check "a full disk for downloads" \
+        refused "$full; make room, or choose another folder with --into and --downloads$"
     check "no broken file is left" matches left '\.orig\.tar|incoming' 0
     check "and no tree" absent fullinto/valkey-9.9-fixed
     fetch_into fulldown --series 9.9 --files-only
     on_small_disk 200k "$fetch" --series 9.9 --into "$box/small" --downloads "$box/fulldown/download" --patches "$locks"
-    check "a full disk for the tree" refused "^fetch: no space left on the disk of '$box/small'"
+    check "a full disk for the tree" refused "$full"
     check "no broken tree is left" matches left 'valkey|work' 0
     # shellcheck disable=SC2016  # for the inner shell
     on_small_disk 100k sh -c 'head -c 200000 /dev/zero >"$0/small/fill" 2>/dev/null; shift; exec "$@"' "$box" - \
         "$fetch" --into "$box/small" --downloads "$box/small/download" --patches "$locks"
     check "a disk that is full from the start" exited 2
-    check "is said to be" matches err "^fetch: no space left on the disk of '$box/small"
+    check "is said to be" matches err "$full"
     rm -r "$locks/9.9"
 }
 
 # ---- patches ----
 
 test_patches() {
-    local set=$box/patches tree=$box/patched/valkey-9.1 before
+    local set=$box/patches tree=$box/patched/valkey-9.1 before misfit
     cp -r "$locks" "$set"
     mkdir -p "$set/9.1/fixes"
     make_patch src/list.c two TWO >"$set/9.1/0001-build.patch"
@@ -355,38 +369,43 @@ test_patches() {
     before=$(stat -c '%i' "$tree-stock")
     make_patch src/list.c five Five >"$set/9.1/fixes/0001-bug.patch"
     fetch_into patched --patches "$set" --offline
-    check "a changed patch makes the tree anew" grep -qx Five "$tree-fixed/src/list.c"
+    check "a changed patch makes the tree again" grep -qx Five "$tree-fixed/src/list.c"
     fetch_into patched --patches "$set" --offline --no-fixes
     check "but not the tree without it" test "$before" = "$(stat -c '%i' "$tree-stock")"
 
     before=$(stat -c '%i %y' "$tree-fixed")
-    printf -- '--- a/src/list.c\n+++ b/src/list.c\n@@ -1,3 +1,3 @@\n one\n-TWO\n+2\n three\n@@ -5,3 +5,3 @@\n 4\n-5\n+V\n 6\n' >"$set/9.1/fixes/0002-bad.patch"
+    printf '%s\n' '--- a/src/list.c' '+++ b/src/list.c' '@@ -1,3 +1,3 @@' ' one' '-TWO' '+2' ' three' \
+        '@@ -5,3 +5,3 @@' ' 4' '-5' '+V' ' 6' >"$set/9.1/fixes/0002-bad.patch"
     fetch_into patched --patches "$set"
-    check "a patch that does not fit" refused "^fetch: patch .*/9.1/fixes/0002-bad.patch does not fit valkey 9.1.2-1: hunk #2 of src/list.c fails; bring it up to date"
+    misfit="9.1/fixes/0002-bad.patch does not fit valkey 9.1.2-1: hunk #2 of src/list.c fails"
+    check "a patch that does not fit" refused "^fetch: patch .*/$misfit; bring it up to date"
     check "leaves the tree as it was" test "$before" = "$(stat -c '%i %y' "$tree-fixed")"
     check "and nothing else" no_leftovers patched
     fetch_into fresh --patches "$set"
     check "a patch that does not fit a first tree" refused "0002-bad.patch does not fit"
     check "leaves no tree" absent fresh/valkey-9.1-fixed
-    printf -- '--- a/src/list.c\n+++ b/src/list.c\n@@ -1,5 +1,5 @@\n 1\n TWO\n-three\n+3\n four\n Five\n' >"$set/9.1/fixes/0002-bad.patch"
+    printf -- '--- a/src/list.c\n+++ b/src/list.c\n@@ -1,5 +1,5 @@\n 1\n TWO\n-three\n+3\n four\n Five\n' \
+        >"$set/9.1/fixes/0002-bad.patch"
     fetch_into patched --patches "$set"
     check "a patch whose context differs in one line" refused "hunk #1 of src/list.c fails"
     make_patch src/none.c five 5 >"$set/9.1/fixes/0002-bad.patch"
     fetch_into patched --patches "$set"
-    check "a patch of a file that is not there" refused "0002-bad.patch does not fit valkey 9.1.2-1: hunk #1 fails, there is no file b/src/none.c"
+    check "a patch of a file that is not there" \
+        refused "0002-bad.patch does not fit valkey 9.1.2-1: hunk #1 fails, there is no file b/src/none.c"
     make_patch src/list.c five Five >"$set/9.1/fixes/0002-bad.patch"
     fetch_into patched --patches "$set"
     check "a patch that is in already" refused "hunk #1 of src/list.c fails, because the source has this change already"
     echo nonsense >"$set/9.1/fixes/0002-bad.patch"
     fetch_into patched --patches "$set"
-    check "a patch that is none" refused "0002-bad.patch does not fit valkey 9.1.2-1: Only garbage was found in the patch input;"
+    check "a patch that is none" \
+        refused "0002-bad.patch does not fit valkey 9.1.2-1: Only garbage was found in the patch input;"
 }
 
 # ---- the tree for a real server ----
 
 # Its patches come last, on top of the new files, and all are part of what the tree was made from.
 test_server() {
-    local root=$box/repository tree=$box/server/valkey-9.1-server before
+    local root=$box/repository tree=$box/server/valkey-9.1-server before misfit
     local set=$root/server-patch
     mkdir -p "$root/harness/structures" "$root/server-patch"
     cp -r "$locks"/* "$set/"
@@ -395,16 +414,20 @@ test_server() {
     check "a server without patches" made server/valkey-9.1-server
     make_patch src/list.c five FIVE >"$set/9.1/fixes/0001-bug.patch"
     make_patch src/list.c two TWO >"$set/9.1/server/0001-flag.patch"
-    printf '# from, to\nserver-patch/server/new.c src/new.c\nharness/structures/shape.h src/defrag_shape/shape.h\n' >"$set/server/FILES"
+    printf '# from, to\nserver-patch/server/new.c src/new.c\nharness/structures/shape.h src/defrag_shape/shape.h\n' \
+        >"$set/server/FILES"
     echo 'int new;' >"$set/server/new.c"
     printf '#include "harness/valkey/compat.h"\n#include "other/harness/x.h"\n' >"$root/harness/structures/shape.h"
     fetch_into server --patches "$set" --server
     check "a server with patches" made server/valkey-9.1-server
     check "has the fixes and its own patch" matches server/valkey-9.1-server/src/list.c '^(TWO|FIVE)$' 2
     check "has the new files" grep -qx 'int new;' "$tree/src/new.c"
-    check "those of the harness include each other" test "$(cat "$tree/src/defrag_shape/shape.h")" = $'#include "defrag_shape/compat.h"\n#include "other/harness/x.h"'
-    check "SOURCE names the patches" matches server/valkey-9.1-server/SOURCE '^patch [0-9a-f]{64}  9.1/(fixes|server)/0001' 2
-    check "and the new files" matches server/valkey-9.1-server/SOURCE '^file [0-9a-f]{64}  src/(new.c|defrag_shape/shape.h)$' 2
+    printf '#include "defrag_shape/compat.h"\n#include "other/harness/x.h"\n' >"$box/wanted"
+    check "those of the harness include each other" cmp -s "$tree/src/defrag_shape/shape.h" "$box/wanted"
+    check "SOURCE names the patches" \
+        matches server/valkey-9.1-server/SOURCE '^patch [0-9a-f]{64}  9.1/(fixes|server)/0001' 2
+    check "and the new files" \
+        matches server/valkey-9.1-server/SOURCE '^file [0-9a-f]{64}  src/(new.c|defrag_shape/shape.h)$' 2
     before=$(stat -c '%i %y' "$tree")
     fetch_into server --patches "$set" --server --offline
     check "a second run does nothing" test "$before" = "$(stat -c '%i %y' "$tree")"
@@ -416,23 +439,27 @@ test_server() {
     check "has its own patch only" matches server/valkey-9.1-server-stock/src/list.c '^(TWO|FIVE)$' 1
     echo '/* changed */' >>"$root/harness/structures/shape.h"
     fetch_into server --patches "$set" --server --offline
-    check "a changed new file makes the tree anew" grep -qF '/* changed */' "$tree/src/defrag_shape/shape.h"
+    check "a changed new file makes the tree again" grep -qF '/* changed */' "$tree/src/defrag_shape/shape.h"
 
     before=$(stat -c '%i %y' "$tree")
     make_patch src/list.c five 5 >"$set/9.1/server/0002-bad.patch"
     fetch_into server --patches "$set" --server
-    check "a patch that does not fit" refused "^fetch: patch .*/9.1/server/0002-bad.patch does not fit valkey 9.1.2-1: hunk #1 of src/list.c fails; bring it"
+    misfit="9.1/server/0002-bad.patch does not fit valkey 9.1.2-1: hunk #1 of src/list.c fails"
+    check "a patch that does not fit" refused "^fetch: patch .*/$misfit; bring it"
     check "leaves the tree as it was" test "$before" = "$(stat -c '%i %y' "$tree")"
     rm "$set/9.1/server/0002-bad.patch"
     echo 'server-patch/server/new.c src/list.c' >>"$set/server/FILES"
     fetch_into server --patches "$set" --server
-    check "a new file that the source has already" refused "^fetch: valkey 9.1.2-1 has a file src/list.c of its own; give ours another name in"
+    check "a new file that the source has already" \
+        refused "^fetch: valkey 9.1.2-1 has a file src/list.c of its own; give ours another name in"
     echo 'server-patch/server/new.c ../new.c' >"$set/server/FILES"
     fetch_into server --patches "$set" --server
-    check "a new file outside of the source" refused "^fetch: .*/server/FILES: the line of 'server-patch/server/new.c' is wrong; expected"
+    check "a new file outside of the source" \
+        refused "^fetch: .*/server/FILES: the line of 'server-patch/server/new.c' is wrong; expected"
     echo 'server-patch/server/none.c src/none.c' >"$set/server/FILES"
     fetch_into server --patches "$set" --server
-    check "a new file that is not there" refused "^fetch: cannot read '.*/server-patch/server/none.c', which .*/FILES names$"
+    check "a new file that is not there" \
+        refused "^fetch: cannot read '.*/server-patch/server/none.c', which .*/FILES names$"
     check "and nothing is left" no_leftovers server
 }
 
@@ -457,7 +484,8 @@ test_killed() {
     mkdir "$box/shims"
     for signal in TERM KILL; do
         # shellcheck disable=SC2016  # the text of a shim
-        printf '#!/bin/sh\nfor last; do :; done\nmkdir -p "$last/src"\ntouch "$last/SOURCE"\nkill -%s "$PPID"\nsleep 0.2\n' "$signal" >"$box/shims/dpkg-source"
+        printf '%s\n' '#!/bin/sh' 'for last; do :; done' 'mkdir -p "$last/src"' 'touch "$last/SOURCE"' \
+            "kill -$signal "'"$PPID"' 'sleep 0.2' >"$box/shims/dpkg-source"
         chmod +x "$box/shims/dpkg-source"
         PATH=$box/shims:$PATH fetch_into "killed$signal" 2>/dev/null
         check "a run killed by $signal fails" test "$status" -gt 128

@@ -50,7 +50,7 @@ test_options() {
     fetch_into options --git "$repository" --ref v1 --series 7.2
     check "patches of a series that is none" refused "^fetch: there are no patches '.*/7.2'; series that have a lock: unstable$"
     fetch_into options --series unstable --newest --write-lock
-    check "a lock of a repository" refused "^fetch: a repository has nothing to lock; leave --write-lock away$"
+    check "a lock of a repository" refused "^fetch: a repository has nothing to lock; omit --write-lock$"
     mkdir "$box/nogit"
     # shellcheck disable=SC2046  # names without spaces
     ln -s $(command -v bash cat cut sed grep flock sha256sum sort paste dirname mkdir mktemp rm apt-get apt-cache dpkg dpkg-source patch env find cp mv) "$box/nogit/"
@@ -100,7 +100,7 @@ test_moving_branch() {
     fetch_into moved --series unstable
     check "and the tree stays there" of_commit $tree "$third" 3
     fetch_into moved --git "$repository" --ref other --offline
-    check "a ref that was not fetched, offline" unavailable "^fetch: '.*/download/git/valkey-[0-9a-f]{8}' has no 'other' of .*, and --offline asks nobody"
+    check "a ref that was not fetched, offline" unavailable "^fetch: '.*/download/git/valkey-[0-9a-f]{8}' has no 'other' of .*, and --offline does not use the network"
 }
 
 # The clone is only a store: what is lost is fetched again, by its hash.

@@ -95,7 +95,7 @@ test_too_old() {
     check "an index that is too old" unavailable "^fetch: the package index of file:.* is too old \(valid: .*sid until 2024-01-08.*\); set DEBIAN_MIRROR to a mirror that is kept up to date"
     APT_CONFIG=$box/no-dates.conf fetch_into old --newest
     check "where apt does not look at dates" made old/valkey-9.1-fixed
-    check "it is used, and said to be too old" matches err "is too old .*; it is used all the same, because this machine's apt does not check dates$"
+    check "it is used, and said to be too old" matches err "is too old .*; it is used anyway, because this machine's apt does not check dates$"
     APT_CONFIG=$box/dates.conf fetch_into oldlock
     check "the lock does not look at it" made oldlock/valkey-9.1-fixed
     make_suites

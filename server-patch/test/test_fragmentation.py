@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """test_fragmentation.py -- the tests of server-patch/fragmentation.
 
-    test_fragmentation.py Parts    what needs no server, with a stand-in for one that answers, fails, dies or hangs as a test says
+    test_fragmentation.py Parts    without a server: a fake one answers, fails, dies or hangs as each test needs
     test_fragmentation.py Real     a little data on the patched server in the environment variable VALKEY_SERVER
 
-Limits: the stand-in knows no data. How much defrag gives back is not asserted: that is what the
-program is there to find out.
+Limits: the fake server has no data. How much defrag gives back is not asserted: the program
+measures it.
 
 exit status: 0 all passed, 1 some failed
 """
@@ -121,7 +121,7 @@ class Box(unittest.TestCase):
                 state = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
             except FileNotFoundError:
                 continue
-            self.assertEqual(state, "Z", "a server is still there")  # dead, and not yet collected by whoever has inherited it
+            self.assertEqual(state, "Z", "a server is still running")  # a zombie has ended
 
 
 class Parts(Box):
@@ -189,7 +189,7 @@ class Parts(Box):
 
     def test_rounds_go_on_while_they_give_back(self) -> None:
         class Scripted:
-            """A server whose RSS is said beforehand."""
+            """A server whose RSS is given in advance."""
 
             def __init__(self, sizes: list[int]) -> None:
                 self.sizes = iter(sizes)

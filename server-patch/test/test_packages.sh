@@ -48,7 +48,7 @@ test_packages() {
     shim id 'echo 1000'
     run_packages --install
     check "not as a user" refused '^packages: missing: clang lld; as root, run: apt-get install'
-    check "who only gets the list" matches calls '^apt-get' 0
+    check "so apt-get is not called" matches calls '^apt-get' 0
     shim id 'echo 0'
     sed -i '/^installed clang-format-14$/d' "$box/shims/dpkg-query"
     run_packages --check

@@ -76,10 +76,12 @@ make_scripts() {
     mkdir -p "$copy/fuzz" "$copy/harness/test" "$copy/server-patch" "$copy/build/default/bin"
     cp "$root/fuzz/quickstart" "$copy/fuzz/"
     cp "$root/harness/test/all" "$copy/harness/test/"
-    cp -r "$root"/server-patch/{fetch,source,pick-series,default-series,apply,new-files} "$locks"/* "$copy/server-patch/"
+    cp -r "$root"/server-patch/{fetch,source,pick-series,default-series,apply,new-files} "$locks"/* \
+        "$copy/server-patch/"
     printf '#!/bin/sh\n' >"$copy/server-patch/packages"
     # shellcheck disable=SC2016  # the text of a script
-    printf '#!/bin/sh\necho "tool $*" >>%s\n[ "$1" != run ] || exit "${TOOL_STATUS:-0}"\n' "$box/calls" >"$copy/build/default/bin/defrag-fuzz"
+    printf '#!/bin/sh\necho "tool $*" >>%s\n[ "$1" != run ] || exit "${TOOL_STATUS:-0}"\n' "$box/calls" \
+        >"$copy/build/default/bin/defrag-fuzz"
     chmod +x "$copy/server-patch/packages" "$copy/build/default/bin/defrag-fuzz"
     shim cmake 'exit 0'
     # shellcheck disable=SC2016  # the text of a shim
@@ -100,16 +102,19 @@ reminded() {
 
 test_callers() {
     call fresh1 harness/test/all
-    check "all takes the default series" matches calls '^cmake --preset default -DVALKEY_SERIES=9.1 -DDEFRAG_FUZZ_WERROR=ON$' 1
+    check "all takes the default series" \
+        matches calls '^cmake --preset default -DVALKEY_SERIES=9.1 -DDEFRAG_FUZZ_WERROR=ON$' 1
     check "and does not mention it" matches err 'not available' 0
     TEST_STATUS=8 call fresh1 harness/test/all
     check "its status is that of ctest" exited 8
     call fresh1 fuzz/quickstart --seconds 1
     check "quickstart takes the default series" matches calls '^cmake --preset default -DVALKEY_SERIES=9.1$' 1
-    check "its last line is as ever" test "$(tail -n 1 "$box/err")" = 'quickstart: done: the seeds replay clean, and 1 s of fuzzing found nothing'
+    check "its last line is as ever" \
+        test "$(tail -n 1 "$box/err")" = 'quickstart: done: the seeds replay clean, and 1 s of fuzzing found nothing'
     lose 9.1.2-1
     call fresh2 harness/test/all --slow
-    check "all takes another series" matches calls '^cmake --preset default -DVALKEY_SERIES=8.1 -DDEFRAG_FUZZ_WERROR=ON$' 1
+    check "all takes another series" \
+        matches calls '^cmake --preset default -DVALKEY_SERIES=8.1 -DDEFRAG_FUZZ_WERROR=ON$' 1
     check "and says so" reminded ', so these are the tests of Valkey 8.1'
     check "the tests that were asked for" matches calls '^ctest --preset slow$' 1
     TEST_STATUS=8 call fresh2 harness/test/all

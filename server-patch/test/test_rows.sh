@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# test_rows.sh -- does everything know of each series, allocator, fix, seed, oracle, setting and
-# structure?
+# test_rows.sh -- does every series, allocator, fix, seed, oracle, setting and structure have its row
+# in each place that needs one?
 #
 # A series is its folder, server-patch/SERIES, and an allocator its paragraph in
 # server-patch/allocators. What cannot be derived from them is checked here: presets, Debian
 # packages, the figures of defrag, and the tables of the READMEs. The words of a series' row are
 # checked when the build is configured, its lines "absent" by fuzz/test/test_valkey_names.py.
 #
-# Of the others, what neither the compiler nor a test of theirs can see: a fix without a stream, a
-# seed that does not say what it is for, a setting that nobody reads, a check of a structure that
-# nobody calls or that has no canary, an oracle that README.md does not name, a pass of the shrinker
-# that is not in its table, a subcommand that is not in the table of fuzz/cli/README.md.
+# For the others, it checks what neither the compiler nor their own tests see: a fix without a stream
+# or without a text for Valkey, a seed without a purpose, a setting that is never read, a check of a
+# structure that is never called or has no canary, an oracle that README.md does not name, a pass of
+# the shrinker that is not in its table, a subcommand
+# that is not in that of fuzz/cli/README.md. Each file of server-patch must be named in a README there.
 #
 # Limits: presets, READMEs and C are read as text.
 #
@@ -87,6 +88,7 @@ streams_of_fix() {
 check_fix() {
     local name
     name=$(basename "$1")
+    check "server-patch/upstream has the text of $name" test -f "server-patch/upstream/${name%.patch}.txt"
     if grep -qE '^No stream: .{20,}' "$1"; then return; fi
     check "$1 has a stream in corpus/found with the line '# fix: .../$name', or a line 'No stream: why not'" streams_of_fix "${name//./\\.}"
 }
@@ -123,8 +125,8 @@ setting_fields() {
         sed -nE 's/^ +[A-Za-z_0-9]+ ([a-z_]+)(\[[0-9]+\])?;.*/\1/p'
 }
 
-# What a setting does is done by who reads its field, or calls a function for it; to draw it and to
-# shrink it is no use.
+# A setting is used where its field is read, or a function for it is called; drawing it and shrinking
+# it do not count.
 reads_setting() {
     grep -rqE "\bsettings(->|\.)$1\b($|[^ ]| [^=]| ==)|\bsettings_$1\(" --include='*.c' harness/{server,world,defrag,oracles,run} \
         fuzz/{base,engine,wire,cli}
@@ -179,6 +181,21 @@ check_figures() {
     check "server/README.md, the table of active_defrag_figures, has $1" in_file server-patch/server/README.md "^\| \`$1\` \|"
 }
 
+# ---- files of server-patch ----
+
+# The README that names a file: that of its folder if there is one, else server-patch/README.md.
+named_in_readme() {
+    local readme
+    readme=$(dirname "$1")/README.md
+    if [[ ! -f $readme ]]; then readme=server-patch/README.md; fi
+    in_file "$readme" "(\`|/|\()$(sed 's/[.]/\\./g' <<<"${1##*/}")[\`)]"
+}
+
+# Files that belong to a series, and texts, are named as a group: SERIES/..., NAME.txt.
+server_patch_files() {
+    git ls-files server-patch | grep -vE '^server-patch/(unstable|[0-9.]+)/|^server-patch/upstream/.*\.txt$|/README\.md$'
+}
+
 # ---- all of them ----
 
 check "server-patch/default-series is a series with a lock" test -f "server-patch/$(<server-patch/default-series)/source"
@@ -189,6 +206,9 @@ for stream in corpus/found/*.stream; do
     check_fix_of_stream "$stream"
 done
 for fix in server-patch/*/fixes/*.patch; do check_fix "$fix"; done
+if git rev-parse --is-inside-work-tree >"$box/out" 2>"$box/err"; then
+    while read -r file; do check "a README of server-patch names $file" named_in_readme "$file"; done < <(server_patch_files)
+fi
 for stream in corpus/seeds/*.stream; do
     check "$stream begins with a comment that says what it is for" says_purpose "$stream"
 done

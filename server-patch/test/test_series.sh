@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# test_series.sh SERIES SOURCE -- is what server-patch/series writes good for somebody else's tree?
+# test_series.sh SERIES SOURCE -- can the mailboxes of server-patch/series be applied to other trees?
 #
 # SOURCE is where server-patch/fetch has downloaded the series to. The mailbox is applied with git
 # am and with patch -p1 to Debian's tree, where the result must be the tree that fetch makes, and to
@@ -121,17 +121,17 @@ test_small() {
     printf 'no newline' >>"$set/server/new.c"
     run "$tool" 9.1 --out "$mail" --patches "$set"
     check "a new file without its last newline" refused "^series: the new file src/new.c does not end with a newline$"
-    check "leaves the patches as they were" diff -r "$box/before" "$mail"
+    check "does not change the patches" diff -r "$box/before" "$mail"
 }
 
 test_signoff() {
     run "$tool" 9.1 --signoff 'Jane Doe <jane@example.org>' --patches "$set"
     check "without --out, a mailbox" test "$status" -eq 0
     check "from its author" matches out '^From: Jane Doe <jane@example.org>$' 2
-    check "who signs it off" matches out '^Signed-off-by: Jane Doe <jane@example.org>$' 2
+    check "with the sign-off" matches out '^Signed-off-by: Jane Doe <jane@example.org>$' 2
     run "$tool" 9.1 --patches "$set"
-    check "without --signoff nobody does" not matches out '^Signed-off-by:'
-    check "and there is no address" not matches out '^From: .*@'
+    check "without --signoff there is none" not matches out '^Signed-off-by:'
+    check "and no address" not matches out '^From: .*@'
 }
 
 # fixes OPTION...
@@ -158,7 +158,7 @@ test_fixes() {
     check "which is reported" matches err '^series: no mail is written: the tree lacks no fix that fits it$'
     rm -r "$tree/tests"
     fixes --tree "$tree"
-    check "so it is without the tests" matches err '^series: .*: left out, the tree has it$' 3
+    check "also without the tests" matches err '^series: .*: left out, the tree has it$' 3
     git -C "$tree" reset -q --hard HEAD~2
     fixes --out "$mail" --tree "$tree"
     check "a tree with one of the fixes gets the others" test "$(cat "$box/out")" = "$(printf "$mail/%s.patch\n" 0001-one 0002-three)"

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""test_server.py -- the patched server does what server-patch/server/defrag_portable.h says, each
-part on a real process on a unix socket.
+"""test_server.py -- the patched server behaves as server-patch/server/defrag_portable.h documents.
+Each part is tested in a real process on a unix socket.
 
     test_server.py [Class[.test]]...    the server is in the environment variable VALKEY_SERVER, its series in VALKEY_SERIES
 
-Limits: libc's allocator, or AddressSanitizer's in its place. That memory really comes back is
-measured by server-patch/fragmentation.
+Limits: libc's allocator, or AddressSanitizer's instead. server-patch/fragmentation measures how much
+memory is given back.
 
 exit status: 0 all passed, 1 some failed
 """
@@ -96,7 +96,7 @@ class Figures(WithServer):
         self.ask("EVAL", "for i = 1, 20000 do redis.call('set', 'x' .. i, string.rep('z', 300)) end", 0)
         before = self.server.pairs("DEBUG", "DEFRAG", "FIGURES")
         if before["source"] != "glibc":
-            self.skipTest("AddressSanitizer's allocator tells no figures")
+            self.skipTest("AddressSanitizer's allocator has no figures")
         self.ask("EVAL", "for i = 1, 20000 do if i % 4 > 0 then redis.call('del', 'x' .. i) end end", 0)
         after = self.server.pairs("DEBUG", "DEFRAG", "FIGURES")
         self.assertGreater(after["bytes"], before["bytes"] + 3000000)
@@ -191,7 +191,7 @@ class Hint(WithServer):
 
 
 class Steps(WithServer):
-    """Cycles and slices that are asked for."""
+    """Cycles and slices on request."""
 
     def test_a_cycle_in_slices(self) -> None:
         self.fill()
@@ -202,7 +202,7 @@ class Steps(WithServer):
         while self.state()["running"]:
             asked += self.defrag("SLICE", 50)[0]
             slices += 1
-        self.assertAlmostEqual(asked, whole, delta=whole / 50)  # the tables of the stores are asked about anew
+        self.assertAlmostEqual(asked, whole, delta=whole / 50)  # defrag asks about the tables of the kvstores again
         self.assertGreater(slices, whole / 50 / 4)
         self.assertEqual(self.defrag("FINISH"), [0, 0])
 
@@ -264,7 +264,7 @@ class Steps(WithServer):
 
 
 class Verify(WithServer):
-    """Broken structures are seen, and sound ones are not accused."""
+    """Broken structures are reported, sound ones are not."""
 
     canaries = {
         "list": (("CONFIG", "SET", "list-max-listpack-size", "1"), ("RPUSH", "canary", "one", "two", "three")),
@@ -316,7 +316,7 @@ class Verify(WithServer):
 
 
 class Stepped(WithServer):
-    """A server whose time stands still between steps."""
+    """A server whose clock stops between steps."""
 
     stepped = True
 

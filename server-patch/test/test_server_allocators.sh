@@ -3,11 +3,10 @@
 # test_server_allocators.sh SERIES SOURCE WORK -- does defrag work in a real server with every
 # allocator?
 #
-# Builds each in WORK, out of the tree that server-patch/fetch has downloaded to SOURCE, by make and
-# some by CMake. Each must start with activedefrag on, name its allocator and the source of its
-# figures, move the data set by DEBUG DEFRAG CYCLE without changing it, and find it well-formed; a
-# broken table must be found. A server that is built is removed again when it has passed, for the
-# room.
+# Builds each in WORK, from the tree that server-patch/fetch has downloaded to SOURCE, with make and
+# some with CMake. Each must start with activedefrag on, name its allocator and the source of its
+# figures, move the data set by DEBUG DEFRAG CYCLE without changing it, and find it well-formed; it
+# must find a broken table. A server that has passed is removed, to save space.
 #
 # usage: server-patch/test/test_server_allocators.sh SERIES SOURCE WORK [WITH:ALLOCATOR]...
 set -Eeuo pipefail
@@ -45,7 +44,7 @@ text_matches() {
     [[ $1 =~ $2 ]]
 }
 
-# start: starts the server; what it prints is shown when a check fails.
+# start: starts the server; a check that fails shows its output.
 start() {
     (cd "$box" && exec "$server" --port 0 --unixsocket "$box/socket" --save '' --enable-debug-command yes --activedefrag yes) >"$box/out" 2>"$box/err" &
     pid=$!
@@ -76,7 +75,7 @@ fill() {
     done | "${server%/*}/valkey-cli" -s "$box/socket" >/dev/null
 }
 
-# examine NAME FIGURES: what is expected of INFO, and what defrag does.
+# examine NAME FIGURES: checks INFO, and defrag itself.
 examine() {
     local digest reply
     is "activedefrag" 'yes$' "$(cli CONFIG GET activedefrag)"

@@ -3,8 +3,8 @@
 # test_server_build.sh -- the tests of server-patch/build.
 #
 # The tree is a Valkey of a few lines with a Makefile and a CMakeLists.txt that take the same
-# options; the server is a program that prints what it was built with. That the real one builds is
-# the test server_build, and server_allocators.
+# options; the server is a program that prints what it was built with. The tests build_server and
+# server_allocators build the real one.
 #
 # usage: server-patch/test/test_server_build.sh
 
@@ -118,7 +118,7 @@ test_usage() {
     build x --jobs 0
     check "no jobs" refused "^build: --jobs '0' is not a number of compilers$"
     build x --allocator jemalloc --sanitize address
-    check "two allocators at once" refused "^build: --sanitize address brings an allocator of its own .*; use --allocator libc$"
+    check "two allocators" refused "^build: --sanitize address has an allocator of its own, .*; use --allocator libc$"
     build x --allocator system-jemalloc --with cmake
     check "what CMake cannot" refused "^build: --with cmake cannot use system-jemalloc; use --with make$"
     run "$tool" --into "$box/x" --patch
@@ -178,7 +178,7 @@ test_incremental() {
     build plain --no-defrag
     check "and does again" built plain/src/valkey-server '^one make libc '
     check "the tree has what it had" test "$(find "$tree" -printf '%p %s\n' | sort)" = "$(sed -E 's/ [0-9.]+( [0-9]+)$/\1/' <<<"$before")"
-    check "nothing is left behind" test -z "$(find "$box/plain/.build" -name 'work.*')"
+    check "nothing is left over" test -z "$(find "$box/plain/.build" -name 'work.*')"
 }
 
 test_force_defrag() {
@@ -197,7 +197,7 @@ test_cmake() {
 test_unclean_tree() {
     touch "$tree/src/stale.o" "$tree/src/.make-settings" "$tree/src/valkey-server"
     build unclean --no-defrag
-    check "a tree in which somebody has built" built unclean/src/valkey-server '^one make'
+    check "a tree that has results of a build" built unclean/src/valkey-server '^one make'
     check "is copied without that" absent unclean/src/stale.o
     rm "$tree/src/stale.o" "$tree/src/.make-settings" "$tree/src/valkey-server"
     git -C "$tree" init -q

@@ -3,14 +3,14 @@
 # test_server_unchanged.sh SERIES SOURCE WORK -- without HAVE_DEFRAG, does our patched Valkey
 # compile to the same program as the unpatched one?
 #
-# Both trees out of SOURCE (server-patch/fetch) are built in WORK as everybody builds them: by make
-# with jemalloc, then by CMake with libc. __LINE__ is defined as 0, since a patch moves the lines
-# that assertions name; debug information and the build id, which hashes it, are taken off. All
-# builds happen in one folder, one after the other, because CMake has its name in assertions and in
-# the RUNPATH. What is left of valkey-server must be the same byte for byte. To show that the
-# comparison can fail, the flag is then given to make.
+# Both trees from SOURCE (server-patch/fetch) are built in WORK in the usual ways: by make with
+# jemalloc, then by CMake with libc. __LINE__ is defined as 0, since a patch moves the lines that
+# assertions name; debug information and the build id, which hashes it, are removed. All builds use
+# one folder, one after the other, because CMake puts its name into assertions and the RUNPATH. The
+# rest of valkey-server must be the same byte for byte. As a control, the comparison must fail when
+# make gets the flag.
 #
-# Limits: this compiler, this machine, and __LINE__ aside.
+# Limits: this compiler and this machine only, and not __LINE__.
 set -Eeuo pipefail
 export CC="${CC:-clang} -D__LINE__=0 -Wno-builtin-macro-redefined"
 
@@ -24,8 +24,8 @@ work=$3
 tree=$("$root/server-patch/fetch" --offline --series "$series" --into "$source" | tail -n 1)
 mkdir -p "$work"
 
-# program NAME OPTION...: builds a server and leaves of it what is compared, as WORK/NAME.program,
-# and the rest in WORK/NAME.
+# program NAME OPTION...: builds a server in WORK/NAME, and writes the part of it that is compared to
+# WORK/NAME.program.
 program() {
     local name=$1 server
     shift
@@ -35,7 +35,7 @@ program() {
     mv -- "$work/tree" "$work/$name"
 }
 
-# The objects that differ between two builds, debug information aside.
+# The objects that differ between two builds, without their debug information.
 differing_objects() {
     local object
     (cd "$work/$1" && find . -name '*.o') | while read -r object; do

@@ -5,10 +5,12 @@
 # Builds Valkey's own server in WORK, with its DEBUG_FORCE_DEFRAG, and with AddressSanitizer and
 # UndefinedBehaviorSanitizer. SOURCE is where server-patch/fetch has downloaded the series to. On
 # the stock tree each test must fail in the way that its text says (the word "stock" in
-# server-patch/upstream). On the tree with all mails of `server-patch/series --fixes`, all must pass.
+# server-patch/upstream). On the tree with all mails of `server-patch/series --fixes`, all must
+# pass.
 #
-# Limits: the fixes are tested together. The suite listens on TCP ports from 43500 on. Tests wait for
-# timers of the server, so a machine that stalls for seconds can make one pass on the stock tree.
+# Limits: the fixes are tested together. The suite listens on TCP ports from 43500 on. Tests wait
+# for timers of the server, so a machine that stalls for seconds can make one pass on the stock
+# tree.
 set -Eeuo pipefail
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
 export GIT_COMMITTER_NAME=Nobody GIT_COMMITTER_EMAIL=nobody@example.org
@@ -38,7 +40,8 @@ make_trees() {
 # build_server TREE: in WORK; the second one compiles only what the fixes change.
 build_server() {
     local name
-    "$root/server-patch/build" --tree "$box/$1" --force-defrag --sanitize address,undefined --optimize 1 --into "$work" >"$box/server"
+    "$root/server-patch/build" --tree "$box/$1" --force-defrag --sanitize address,undefined --optimize 1 \
+        --into "$work" >"$box/server"
     for name in valkey-check-aof valkey-check-rdb valkey-sentinel; do
         ln -sf valkey-server "$work/src/$name" # the name decides what the program does
     done
@@ -49,7 +52,8 @@ run_suite() {
     local unit arguments=()
     for unit; do arguments+=(--single "$unit"); done
     status=0
-    (cd "$work" && ./runtest --debug-defrag --clients 2 --baseport 43500 --portcount 2000 "${arguments[@]}") >"$box/suite.raw" 2>&1 </dev/null || status=$?
+    (cd "$work" && ./runtest --debug-defrag --clients 2 --baseport 43500 --portcount 2000 "${arguments[@]}") \
+        >"$box/suite.raw" 2>&1 </dev/null || status=$?
     sed 's/\x1b\[[0-9;]*m//g' "$box/suite.raw" >"$box/suite"
     grep -E '^\[(ok|err|exception|skip|ignore|TIMEOUT)\]' "$box/suite" >"$box/out" || true
 }

@@ -3,12 +3,12 @@
 # test_valgrind.sh TOOL SUPPRESSIONS SEEDS -- our own tool, built without sanitizers, under
 # Valgrind's memcheck: all seeds run clean.
 #
-# On --heap=asan, which in that build is the C library's heap, with a malloc for each block of the
-# server: memcheck knows where they begin, end and are freed. Of the arena it would see one mapping.
-# Shown first by three canaries that must be reported.
+# It uses --heap=asan, which in that build is the C library's heap, with a malloc for each block of
+# the server: memcheck knows where they begin, end and are freed. To memcheck, the arena is one
+# mapping. First, three canaries must be reported.
 #
-# Limits: new memory is filled with a pattern, so uses of uninitialised blocks are not seen
-# (test_valgrind_server.sh sees them).
+# Limits: new memory is filled with a pattern, so memcheck does not see uses of uninitialised blocks
+# (in test_valgrind_server.sh it does).
 set -eu
 # shellcheck source=harness/test/checks.sh
 . "$(dirname "$0")/../../harness/test/checks.sh"
@@ -28,7 +28,7 @@ fly asan 'Invalid read of size 1'
 fly overflow 'Invalid read of size 1'
 fly free 'Invalid read of size'
 
-# Each process reads and translates the server anew; a few streams in each keep both cores busy to
-# the end.
+# Each process reads and translates the server again. With a few streams in each, both cores are busy
+# to the end.
 replay_seeds "$seeds" 4 valgrind -q --error-exitcode=9 --suppressions="$suppressions" "$tool" replay --heap=asan --seconds 300
 finish

@@ -3,12 +3,12 @@
 # test_valgrind_server.sh TOOL SERIES SOURCE WORK SEEDS FOUND -- a real server under Valgrind's
 # memcheck: seeds run clean.
 #
-# Builds the server of the series without sanitizers in WORK, out of the trees that
-# server-patch/fetch has downloaded to SOURCE, and sends it all SEEDS, a server for each, by
-# server-patch/valgrind-server. Shown first: the same server without the fixes dies under the stream
-# FOUND, which makes it read beyond an array.
+# Builds the server of the series without sanitizers in WORK, from the trees that server-patch/fetch
+# has downloaded to SOURCE, and sends all SEEDS, each to a new server, with
+# server-patch/valgrind-server. First, the same server without the fixes must die of the stream
+# FOUND, which makes it read outside of an array.
 #
-# Limits: leaks are not looked for.
+# Limits: does not look for leaks.
 set -Eeuo pipefail
 tool=$1 series=$2 source=$3 work=$4 seeds=$5 found=$6
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)

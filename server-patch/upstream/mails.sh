@@ -29,7 +29,8 @@ read_text() {
     text_severity=$(words_of "$1" severity)
     text_subject=$(words_of "$1" subject)
     text_test=$(words_of "$1" test)
-    [[ " ${SEVERITIES[*]} " == *" $text_severity "* ]] || die "$1: severity '$text_severity' is not known; use one of: ${SEVERITIES[*]}"
+    [[ " ${SEVERITIES[*]} " == *" $text_severity "* ]] ||
+        die "$1: severity '$text_severity' is not known; use one of: ${SEVERITIES[*]}"
     [[ $text_test =~ ^tests/unit/[a-z0-9-]+\.tcl$ ]] || die "$1: test '$text_test' is not a file in tests/unit"
 }
 
@@ -71,7 +72,7 @@ copy_changed_files() {
     done <"$work/changed"
 }
 
-# has_other_form TEXT: the tree has the fix in another form, which a line "upstream: FILE LINE" names.
+# has_other_form TEXT: the tree has the fix in another form, named by a line "upstream: FILE LINE".
 has_other_form() {
     local file line
     while read -r file line; do
@@ -126,6 +127,7 @@ write_fixes() {
     if [[ ! -s $work/wanted ]]; then say "no mail is written: the tree lacks no fix that fits it"; fi
     while read -r name; do
         number=$((number + 1))
-        print_fix "$name" $number "$(wc -l <"$work/wanted")" >"$work/mail/$(printf '%04d' $number)-${name#[0-9][0-9][0-9][0-9]-}.patch"
+        print_fix "$name" $number "$(wc -l <"$work/wanted")" \
+            >"$work/mail/$(printf '%04d' $number)-${name#[0-9][0-9][0-9][0-9]-}.patch"
     done <"$work/wanted"
 }
