@@ -67,8 +67,8 @@ test_newest() {
     mv "$pool"/valkey_9.1* "$box/aside/"
     fetch_into allgone --newest
     check "all files gone" unavailable \
-        "has no valkey 9.1 \(listed, but the files are gone: 9.1.10-1 9.1.2-1 9.1.1-1\); series that it lists: 8.0 8.1; $(
-        )without --newest, fetch makes the locked 9.1.2-1$"
+        "has no valkey 9.1 \(listed, but the files are gone: 9.1.10-1 9.1.2-1 9.1.1-1\); $(
+        )series that it lists: 8.0 8.1; without --newest, fetch makes the locked 9.1.2-1$"
     mv "$box"/aside/* "$pool/"
     make_suite forky 9.1.1-1
 }
@@ -105,7 +105,7 @@ test_too_old() {
     done
     APT_CONFIG=$box/dates.conf fetch_into old --newest
     check "an index that is too old" unavailable \
-        "^fetch: the package index of file:.* is too old \(valid: .*sid until 2024-01-08.*\); set DEBIAN_MIRROR to a mirror"
+        "^fetch: the package index of file:.* is too old \(valid: .*sid until 2024-01-08.*\); set DEBIAN_MIRROR to"
     APT_CONFIG=$box/no-dates.conf fetch_into old --newest
     check "where apt does not look at dates" made old/valkey-9.1-fixed
     check "it is used, and said to be too old" matches err \

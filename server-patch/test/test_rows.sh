@@ -10,8 +10,8 @@
 #
 # For the others, it checks what neither the compiler nor their own tests see: a fix without a
 # stream or without a text for Valkey, a seed without a purpose, a setting that is never read, a
-# check of a structure that is never called or has no canary, an oracle that README.md does not name,
-# a pass of the shrinker that is not in its table, a subcommand that is not in that of
+# check of a structure that is never called or has no canary, an oracle that README.md does not
+# name, a pass of the shrinker that is not in its table, a subcommand that is not in that of
 # fuzz/cli/README.md.
 #
 # Limits: presets, READMEs and C are read as text.
