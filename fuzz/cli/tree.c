@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* tree.c -- defrag-fuzz tree: prints which Valkey tree this program was built with, what the tree has
- * and what is not checked in it, as text or JSON.
+/* tree.c -- defrag-fuzz tree: prints which Valkey tree this program was built with, what the tree
+ * has and what is not checked in it, as text or JSON.
  *
  * Limits: those of harness/run/tree.h. */
 #include <stdio.h>

@@ -1,21 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""test_valkey_names.py [--lost] TREE ROW... -- checks that the Valkey tree has all names of Valkey's
-that this project writes in strings.
+"""test_valkey_names.py [--lost] TREE ROW... -- checks that the Valkey tree has all names of
+Valkey's that this project writes in strings.
 
 The compiler does not check functions in excuses, commands in filters or settings: after a renaming
 in Valkey they silently stop matching. The names are read from the sources
 (harness/base/valkey_name.h describes how they are marked), from harness/world/seams.txt and from
 fuzz/mutation/tree.py, and each is searched for in the tree. Names that a series lacks are listed as
 "absent KIND NAME" in its row, server-patch/SERIES/row. Wrong lines there are reported too. With
---lost only the missing names are printed, those excepted that any of the rows lists: for a tree of no
-series, when it is configured. The names of seams are then left to harness/world/lost-seams.
+--lost only the missing names are printed, those excepted that any of the rows lists: for a tree of
+no series, when it is configured. The names of seams are then left to harness/world/lost-seams.
 
 Limits: the tree is read as text. A function counts as present if a line that begins in the first
 column defines or declares it. Its meaning is not checked.
 
-exit status: 0 all names exist, or --lost, 1 some are missing, 2 bad usage, 77 without a row: missing
-names are only reported
+exit status: 0 all names exist, or --lost, 1 some are missing, 2 bad usage, 77 without a row:
+missing names are only reported
 """
 
 import collections

@@ -59,7 +59,8 @@ void slice_on_busy(SliceBusyFn *work, void *context) {
     busy_context = context;
 }
 
-__attribute__((weak)) int __real_scriptInterrupt(scriptRunCtx *run); /* NULL: seams.txt, a lost seam */
+/* Weak: a tree without the function loses this seam and is built all the same. */
+__attribute__((weak)) int __real_scriptInterrupt(scriptRunCtx *run);
 int __wrap_scriptInterrupt(scriptRunCtx *run);
 
 int __wrap_scriptInterrupt(scriptRunCtx *run) {

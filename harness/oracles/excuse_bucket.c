@@ -2,8 +2,8 @@
 /* excuse_bucket.c -- a slot of a hash table's bucket that holds no entry; see excuses.h.
  *
  * hashtable.c, struct hashtableBucket: `presence` has a bit for each slot that is filled; when
- * `chained` is set, the last slot holds the next bucket. An entry that is removed leaves its pointer
- * in the slot. A block of buckets is an array of them. */
+ * `chained` is set, the last slot holds the next bucket. An entry that is removed leaves its
+ * pointer in the slot. A block of buckets is an array of them. */
 #include "harness/oracles/excuses.h"
 
 #include "harness/base/array.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* excuse_postponed.c -- the script of a client whose command is processed again; see excuses.h.
  *
- * server.h, client.cur_script: looked up again whenever a command is processed (evalGetCommandFlags,
- * fcallGetCommandFlags). A client that is paused before its command ran processes it again from the
- * start. */
+ * server.h, client.cur_script: looked up again whenever a command is processed
+ * (evalGetCommandFlags, fcallGetCommandFlags). A client that is paused before its command ran
+ * processes it again from the start. */
 #include "harness/oracles/excuses.h"
 
 #include "harness/valkey/compat.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* excuses.c -- the table of dead words; see excuses.h.
  *
- * Each row names the functions that allocate the blocks it is about, so that no live word of another
- * block can pass for a dead one. Where no call sites are recorded (RunOptions.skip_call_sites), or a
- * plain build cannot name them, the live words alone decide; a row without a file then excuses
- * nothing. */
+ * Each row names the functions that allocate the blocks it is about, so that no live word of
+ * another block can pass for a dead one. Where no call sites are recorded
+ * (RunOptions.skip_call_sites), or a plain build cannot name them, the live words alone decide; a
+ * row without a file then excuses nothing. */
 #include "harness/oracles/excuses.h"
 
 #include "harness/base/array.h"

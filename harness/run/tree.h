@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* tree.h -- what is known of the Valkey tree that this program was built with: for people and reports
- * that want to know what a clean run proves. */
+/* tree.h -- what is known of the Valkey tree that this program was built with: for people and
+ * reports that want to know what a clean run proves. */
 #ifndef HARNESS_RUN_TREE_H
 #define HARNESS_RUN_TREE_H
 

@@ -115,8 +115,8 @@ static void own_all_slots(void) {
     }
 }
 
-/* What vset.c hashes entries with in its tables by address; no header declares it. Absent in a server
- * without TTLs of fields. */
+/* What vset.c hashes entries with in its tables by address; no header declares it. Absent in a
+ * server without TTLs of fields. */
 extern __attribute__((weak)) hashtableType pointerHashtableType;
 
 /* Replaces a hash of the address, which would make the shape of a table depend on where memory is

@@ -4,8 +4,9 @@
  *
  * A check reads a structure through Valkey's own headers and the private structs of probe.h, and
  * reports the first fault. It has no effect on the server: it calls no lookup of Valkey's, which
- * might rehash or expire, allocates nothing from the heap and writes nothing. It relies on a walk of
- * value.c that has just passed: counts are right, so loops end, and no pointer on the way is stale.
+ * might rehash or expire, allocates nothing from the heap and writes nothing. It relies on a walk
+ * of value.c that has just passed: counts are right, so loops end, and no pointer on the way is
+ * stale.
  *
  * What value.c checks as it reads is not checked again here: counts of tables, lists and trees; the
  * backward links of list nodes; that a sorted set's table and skiplist have the same nodes, the

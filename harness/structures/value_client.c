@@ -17,8 +17,8 @@
 
 #if CHECKED_value_client
 
-/* Client-side caching, tracking.c: key name -> radix tree of client ids (8 bytes each). NULL when no
- * client tracks. */
+/* Client-side caching, tracking.c: key name -> radix tree of client ids (8 bytes each). NULL when
+ * no client tracks. */
 extern rax *TrackingTable;
 
 static void sum_string_object(ValueWalk *walk, void *entry, void *context) {

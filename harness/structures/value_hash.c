@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* value_hash.c -- the digest of a hash table's fields: names, values and TTLs, in no order; and whether
- * the set of fields with a TTL (harness/valkey/fields.h) holds exactly those.
+/* value_hash.c -- the digest of a hash table's fields: names, values and TTLs, in no order; and
+ * whether the set of fields with a TTL (harness/valkey/fields.h) holds exactly those.
  *
  * Limits: see value.c. */
 #include "harness/structures/value_parts.h"

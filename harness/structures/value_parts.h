@@ -148,8 +148,8 @@ uint64_t value_by_server(ValueWalk *walk, robj *o);
 uint64_t value_other(ValueWalk *walk, robj *o);
 
 /* A file each, for a key's value of one type that is not a listpack. Where a tree lacks what a file
- * needs, the probe has switched it off (CHECKED_..., harness/valkey/probe.txt), and the server's own
- * digest takes its place. */
+ * needs, the probe has switched it off (CHECKED_..., harness/valkey/probe.txt), and the server's
+ * own digest takes its place. */
 #if CHECKED_value_list
 uint64_t value_list(ValueWalk *walk, robj *o);
 #else

@@ -5,8 +5,8 @@
  * For types and encodings that are newer than this project, and for those whose own file the probe
  * has switched off.
  *
- * Limits: it sees what iterating over the value sees. It allocates memory and releases it again, and
- * may rehash, which the walk of value.c otherwise never does. */
+ * Limits: it sees what iterating over the value sees. It allocates memory and releases it again,
+ * and may rehash, which the walk of value.c otherwise never does. */
 #include "harness/structures/value_parts.h"
 
 /* In debug.c; no header declares it. NULL in a server without it. */

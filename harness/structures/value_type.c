@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* value_type.c -- the digests of strings and sets, and which file has that of another type.
  *
- * Packed blocks (listpacks, integer sets) are hashed as they are: a move copies them, so their bytes
- * must stay equal. The hashes of table entries are summed, since their order is irrelevant.
+ * Packed blocks (listpacks, integer sets) are hashed as they are: a move copies them, so their
+ * bytes must stay equal. The hashes of table entries are summed, since their order is irrelevant.
  *
  * A type or encoding that the server knows and this walk does not is read by the server itself
  * (value_server.c). Limits: see value.c. */

@@ -27,7 +27,7 @@ cat "$box/err"
 lines out 0
 lines err 1
 for name in hashtableMetadata kvstoreSize pubsub_patterns; do
-    check "the line names $name" matches err "^defrag-fuzz: the tree has no .*$name \("
+    check "the line names $name" matches err "^defrag-fuzz: the tree does not work with the harness: no .*$name \("
 done
 check 'the line does not name what the harness does not need' not matches err KVSTORE_FREE_EMPTY
 finish

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* channels.h -- the sets of pub/sub: the subscribers of a channel or pattern (clients), the channels
- * or patterns of a client (string objects). Hash tables since 9.1, dicts without values before. */
+/* channels.h -- the sets of pub/sub: the subscribers of a channel or pattern (clients), the
+ * channels or patterns of a client (string objects). Hash tables since 9.1, dicts without values
+ * before. */
 #ifndef HARNESS_VALKEY_CHANNELS_H
 #define HARNESS_VALKEY_CHANNELS_H
 

@@ -2,17 +2,18 @@
 /* compat.h -- the only door from harness/ to Valkey: its headers, its private structs, and what
  * differs from one Valkey tree to another.
  *
- * No other file includes a header of Valkey. What a tree has is asked of the compiler when the build
- * is configured, and the answers are in probe.h: the layouts of private structs (PrivateTable),
- * private constants, and a HAVE_... for each name that some trees lack (probe.txt has the
- * questions). No version number decides anything.
+ * No other file includes a header of Valkey. What a tree has is asked of the compiler when the
+ * build is configured, and the answers are in probe.h: the layouts of private structs
+ * (PrivateTable), private constants, and a HAVE_... for each name that some trees lack (probe.txt
+ * has the questions). No version number decides anything.
  *
- * What differs is behind small functions, a file for each feature: databases.h, objects.h, tables.h,
- * channels.h, connections.h. Files for single checks (zsets.h, fields.h, stores.h,
+ * What differs is behind small functions, a file for each feature: databases.h, objects.h,
+ * tables.h, channels.h, connections.h. Files for single checks (zsets.h, fields.h, stores.h,
  * scripts.h) are included by these checks alone, so that a tree which lacks what they need loses a
  * check and not the build.
  *
- * Limit: the oldest tree that works is 8.1, the first with hashtable.h and an interface for defrag. */
+ * Limit: the oldest tree that works is 8.1, the first with hashtable.h and an interface for
+ * defrag. */
 #ifndef HARNESS_VALKEY_COMPAT_H
 #define HARNESS_VALKEY_COMPAT_H
 

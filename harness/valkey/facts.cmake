@@ -21,7 +21,8 @@ if(Python3_FOUND)
     if(VALKEY_SOURCE_DIR)
         file(GLOB rows ${CMAKE_SOURCE_DIR}/server-patch/*/row)
     endif()
-    execute_process(COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/fuzz/test/test_valkey_names.py --lost ${VALKEY_TREE} ${rows}
+    set(names ${CMAKE_SOURCE_DIR}/fuzz/test/test_valkey_names.py)
+    execute_process(COMMAND ${Python3_EXECUTABLE} ${names} --lost ${VALKEY_TREE} ${rows}
                     OUTPUT_VARIABLE lost OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
     string(REGEX REPLACE "\n" ";" lost "${lost}")
     list(APPEND unchecked ${lost})

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* fields.h -- the fields of a hash, and which of them have a TTL. Since 9.0 a field is an `entry`
- * that may have one, and a `vset` keeps those that do; before, no field has a TTL. For the checks of
- * hashes.
+ * that may have one, and a `vset` keeps those that do; before, no field has a TTL. For the checks
+ * of hashes.
  *
  * A vset is a word whose lowest bits say what it points to: a field (at an odd address), a vector,
  * a hash table or a radix tree (vset.c; the constants and PrivateFieldVector are in probe.h). */

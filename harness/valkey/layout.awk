@@ -63,7 +63,7 @@ function declare(i,    base, suffix, next_offset) {
 
 END {
     if (!complete || !members) exit
-    printf "/* %s: %s */\n#define HAVE_%s 1\nstruct %s {\n", file, type, name, name
+    printf "/* %s of %s */\n#define HAVE_%s 1\nstruct %s {\n", type, file, name, name
     for (i = 1; i <= members; i++) print declare(i)
     print "};"
     printf "_Static_assert(sizeof(struct %s) == %d, \"size\");\n", name, size

@@ -14,7 +14,7 @@ typedef struct PrivateScript PrivateScript;
 typedef struct PrivateScripts PrivateScripts;
 typedef struct PrivateFieldVector PrivateFieldVector;
 
-/* /tmp/tmp.7gZWc7jiPf/PrivateBucket.c: PrivateBucket */
+/* bucket of hashtable.c */
 #define HAVE_PrivateBucket 1
 struct PrivateBucket {
     uint8_t chained : 1;
@@ -30,7 +30,7 @@ _Static_assert(__builtin_offsetof(struct PrivateBucket, hashes) == 1, "place");
 _Static_assert(__builtin_offsetof(struct PrivateBucket, entries) == 8, "place");
 #define HAVE_PrivateBucket_entries 1
 
-/* /tmp/tmp.7gZWc7jiPf/PrivateScript.c: evalScript */
+/* evalScript of eval.c */
 #define HAVE_PrivateScript 1
 struct PrivateScript {
     compiledFunction *script;
@@ -51,7 +51,7 @@ _Static_assert(__builtin_offsetof(struct PrivateScript, flags) == 24, "place");
 _Static_assert(__builtin_offsetof(struct PrivateScript, node) == 32, "place");
 #define HAVE_PrivateScript_node 1
 
-/* /tmp/tmp.7gZWc7jiPf/PrivateScripts.c: struct evalCtx */
+/* struct evalCtx of eval.c */
 #define HAVE_PrivateScripts 1
 struct PrivateScripts {
     dict *scripts;
@@ -66,7 +66,7 @@ _Static_assert(__builtin_offsetof(struct PrivateScripts, scripts_lru_list) == 8,
 _Static_assert(__builtin_offsetof(struct PrivateScripts, scripts_mem) == 16, "place");
 #define HAVE_PrivateScripts_scripts_mem 1
 
-/* /tmp/tmp.7gZWc7jiPf/PrivateStore.c: kvstore */
+/* kvstore of kvstore.c */
 #define HAVE_PrivateStore 1
 struct PrivateStore {
     int flags;
@@ -114,7 +114,7 @@ _Static_assert(__builtin_offsetof(struct PrivateStore, overhead_hashtable_lut) =
 _Static_assert(__builtin_offsetof(struct PrivateStore, overhead_hashtable_rehashing) == 88, "place");
 #define HAVE_PrivateStore_overhead_hashtable_rehashing 1
 
-/* /tmp/tmp.7gZWc7jiPf/PrivateStoreMetadata.c: kvstoreHashtableMetadata */
+/* kvstoreHashtableMetadata of kvstore.c */
 #define HAVE_PrivateStoreMetadata 1
 struct PrivateStoreMetadata {
     listNode *rehashing_node;
@@ -126,7 +126,7 @@ _Static_assert(__builtin_offsetof(struct PrivateStoreMetadata, rehashing_node) =
 _Static_assert(__builtin_offsetof(struct PrivateStoreMetadata, kvs) == 8, "place");
 #define HAVE_PrivateStoreMetadata_kvs 1
 
-/* /tmp/tmp.7gZWc7jiPf/PrivateTable.c: hashtable */
+/* hashtable of hashtable.c */
 #define HAVE_PrivateTable 1
 struct PrivateTable {
     hashtableType *type;
@@ -159,7 +159,7 @@ _Static_assert(__builtin_offsetof(struct PrivateTable, child_buckets) == 56, "pl
 _Static_assert(__builtin_offsetof(struct PrivateTable, metadata) == 72, "place");
 #define HAVE_PrivateTable_metadata 1
 
-/* /tmp/tmp.7gZWc7jiPf/PrivateWatchedKey.c: watchedKey */
+/* watchedKey of multi.c */
 #define HAVE_PrivateWatchedKey 1
 struct PrivateWatchedKey {
     struct listNode node;

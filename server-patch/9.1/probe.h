@@ -15,21 +15,21 @@ typedef struct PrivateScripts PrivateScripts;
 typedef struct PrivateFieldVector PrivateFieldVector;
 
 #define HAVE_FIELDS_MASK 1
-#define FIELDS_MASK 7 /* /tmp/tmp.QhtkGEhuso/FIELDS_MASK.c: VSET_TAG_MASK */
+#define FIELDS_MASK 7 /* vset.c: VSET_TAG_MASK */
 
 #define HAVE_FIELDS_RADIX 1
-#define FIELDS_RADIX 6 /* /tmp/tmp.QhtkGEhuso/FIELDS_RADIX.c: VSET_BUCKET_RAX */
+#define FIELDS_RADIX 6 /* vset.c: VSET_BUCKET_RAX */
 
 #define HAVE_FIELDS_TABLE 1
-#define FIELDS_TABLE 4 /* /tmp/tmp.QhtkGEhuso/FIELDS_TABLE.c: VSET_BUCKET_HT */
+#define FIELDS_TABLE 4 /* vset.c: VSET_BUCKET_HT */
 
 #define HAVE_FIELDS_VECTOR 1
-#define FIELDS_VECTOR 2 /* /tmp/tmp.QhtkGEhuso/FIELDS_VECTOR.c: VSET_BUCKET_VECTOR */
+#define FIELDS_VECTOR 2 /* vset.c: VSET_BUCKET_VECTOR */
 
 #define HAVE_FIELDS_VECTOR_MOST 1
-#define FIELDS_VECTOR_MOST 127 /* /tmp/tmp.QhtkGEhuso/FIELDS_VECTOR_MOST.c: VOLATILESET_VECTOR_BUCKET_MAX_SIZE */
+#define FIELDS_VECTOR_MOST 127 /* vset.c: VOLATILESET_VECTOR_BUCKET_MAX_SIZE */
 
-/* /tmp/tmp.QhtkGEhuso/PrivateBucket.c: PrivateBucket */
+/* bucket of hashtable.c */
 #define HAVE_PrivateBucket 1
 struct PrivateBucket {
     uint8_t chained : 1;
@@ -45,7 +45,7 @@ _Static_assert(__builtin_offsetof(struct PrivateBucket, hashes) == 1, "place");
 _Static_assert(__builtin_offsetof(struct PrivateBucket, entries) == 8, "place");
 #define HAVE_PrivateBucket_entries 1
 
-/* /tmp/tmp.QhtkGEhuso/PrivateFieldVector.c: pVector */
+/* pVector of vset.c */
 #define HAVE_PrivateFieldVector 1
 struct PrivateFieldVector {
     uint64_t len : 30;
@@ -58,7 +58,7 @@ _Static_assert(sizeof(struct PrivateFieldVector) == 8, "size");
 _Static_assert(__builtin_offsetof(struct PrivateFieldVector, data) == 8, "place");
 #define HAVE_PrivateFieldVector_data 1
 
-/* /tmp/tmp.QhtkGEhuso/PrivateScript.c: evalScript */
+/* evalScript of eval.c */
 #define HAVE_PrivateScript 1
 struct PrivateScript {
     compiledFunction *script;
@@ -79,7 +79,7 @@ _Static_assert(__builtin_offsetof(struct PrivateScript, flags) == 24, "place");
 _Static_assert(__builtin_offsetof(struct PrivateScript, node) == 32, "place");
 #define HAVE_PrivateScript_node 1
 
-/* /tmp/tmp.QhtkGEhuso/PrivateScripts.c: struct evalCtx */
+/* struct evalCtx of eval.c */
 #define HAVE_PrivateScripts 1
 struct PrivateScripts {
     dict *scripts;
@@ -94,7 +94,7 @@ _Static_assert(__builtin_offsetof(struct PrivateScripts, scripts_lru_list) == 8,
 _Static_assert(__builtin_offsetof(struct PrivateScripts, scripts_mem) == 16, "place");
 #define HAVE_PrivateScripts_scripts_mem 1
 
-/* /tmp/tmp.QhtkGEhuso/PrivateStore.c: kvstore */
+/* kvstore of kvstore.c */
 #define HAVE_PrivateStore 1
 struct PrivateStore {
     int flags;
@@ -148,7 +148,7 @@ _Static_assert(__builtin_offsetof(struct PrivateStore, importing) == 96, "place"
 _Static_assert(__builtin_offsetof(struct PrivateStore, importing_key_count) == 104, "place");
 #define HAVE_PrivateStore_importing_key_count 1
 
-/* /tmp/tmp.QhtkGEhuso/PrivateStoreMetadata.c: kvstoreHashtableMetadata */
+/* kvstoreHashtableMetadata of kvstore.c */
 #define HAVE_PrivateStoreMetadata 1
 struct PrivateStoreMetadata {
     listNode *rehashing_node;
@@ -160,7 +160,7 @@ _Static_assert(__builtin_offsetof(struct PrivateStoreMetadata, rehashing_node) =
 _Static_assert(__builtin_offsetof(struct PrivateStoreMetadata, kvs) == 8, "place");
 #define HAVE_PrivateStoreMetadata_kvs 1
 
-/* /tmp/tmp.QhtkGEhuso/PrivateTable.c: hashtable */
+/* hashtable of hashtable.c */
 #define HAVE_PrivateTable 1
 struct PrivateTable {
     hashtableType *type;
@@ -196,7 +196,7 @@ _Static_assert(__builtin_offsetof(struct PrivateTable, safe_iterators) == 72, "p
 _Static_assert(__builtin_offsetof(struct PrivateTable, metadata) == 80, "place");
 #define HAVE_PrivateTable_metadata 1
 
-/* /tmp/tmp.QhtkGEhuso/PrivateWatchedKey.c: watchedKey */
+/* watchedKey of multi.c */
 #define HAVE_PrivateWatchedKey 1
 struct PrivateWatchedKey {
     struct listNode node;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# allocators.sh -- sourced by build and tests: reads server-patch/allocators, whose head explains the
-# words.
+# allocators.sh -- sourced by build and tests: reads server-patch/allocators, whose head explains
+# the words.
 #
 # Limits: reads the file again for each allocator.
 # shellcheck shell=bash

@@ -58,24 +58,31 @@ die_of_git() {
     if grep -qE "couldn't find remote ref|not our ref|no such remote ref" "$work/git.log"; then
         die "$git_url has no ref '$wanted'; give a branch, a tag, or all 40 digits of a commit with --ref"
     fi
-    die_nowhere "cannot read the repository $git_url (${reason:0:120}); check the address and the network, or build with -DVALKEY_SOURCE_DIR=/path/to/valkey"
+    die_nowhere "cannot read the repository $git_url (${reason:0:120}); check the address and the network,$(
+    ) or build with -DVALKEY_SOURCE_DIR=/path/to/valkey"
 }
 
 # fetch_ref REF: gets what the repository has for it, into refs/taken.
 fetch_ref() {
     local ref=$1
-    [[ $offline == no ]] || die_nowhere "'$clone' has no '$ref' of $git_url, and --offline does not use the network; run once without --offline"
+    [[ $offline == no ]] ||
+        die_nowhere \
+            "'$clone' has no '$ref' of $git_url, and --offline does not use the network; run once without --offline"
     open_downloads
     name_clone # the folder has its full path now
     say "asking $git_url for $ref"
     # A short request first, because git itself waits long for a connection.
-    if ! timeout --foreground $((SILENCE * 2)) git ls-remote --quiet -- "$git_url" HEAD >/dev/null 2>"$work/git.log"; then
+    if ! timeout --foreground $((SILENCE * 2)) git ls-remote --quiet -- "$git_url" HEAD >/dev/null 2>"$work/git.log"; \
+        then
         die_of_git "$ref"
     fi
     mkdir -p -- "$downloads/git"
-    find "$downloads/git" -path "$clone/*" -name '*.lock' -delete # of a run that was killed: this one has the folder to itself
-    if ! { git init --quiet --bare "$clone" && plain_git fetch --quiet --depth 1 --no-tags -- "$git_url" "+$ref:$(taken_ref "$ref")"; } \
-        >"$work/git.log" 2>&1; then
+    # of a run that was killed: this one has the folder to itself
+    find "$downloads/git" -path "$clone/*" -name '*.lock' -delete
+    if ! {
+        git init --quiet --bare "$clone" &&
+            plain_git fetch --quiet --depth 1 --no-tags -- "$git_url" "+$ref:$(taken_ref "$ref")"
+    } >"$work/git.log" 2>&1; then
         die_of_git "$ref"
     fi
     [[ -n $(cloned_commit "$(taken_ref "$ref")") ]] || die "'$ref' of $git_url is no commit"
@@ -83,8 +90,10 @@ fetch_ref() {
 
 # find_commit TREE: sets commit. TREE is what this run is going to make.
 find_commit() {
-    command -v git >/dev/null || die "'git' is missing; server-patch/packages --install gets what is needed (Debian only)"
-    git check-ref-format "$(taken_ref "$git_ref")" || die "'$git_ref' is not the name of a branch, tag or commit; correct --ref"
+    command -v git >/dev/null ||
+        die "'git' is missing; server-patch/packages --install gets what is needed (Debian only)"
+    git check-ref-format "$(taken_ref "$git_ref")" ||
+        die "'$git_ref' is not the name of a branch, tag or commit; correct --ref"
     export GIT_TERMINAL_PROMPT=0 GIT_HTTP_LOW_SPEED_LIMIT=1 GIT_HTTP_LOW_SPEED_TIME=$SILENCE
     unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
     name_clone

@@ -4,8 +4,9 @@
 #
 # apt reads the index and checks its signature, with a configuration, lists and caches of its own
 # that are removed after the run. The machine's own apt lists and caches are neither read nor
-# written, and its hooks do not run. Only three things come from the machine's apt configuration: the
-# address of its Debian mirror, how to reach it (proxies, passwords), and whether dates are checked.
+# written, and its hooks do not run. Only three things come from the machine's apt configuration:
+# the address of its Debian mirror, how to reach it (proxies, passwords), and whether dates are
+# checked.
 #
 # Limits: looks for Debian's suites by name (SUITES below); a series that has left all of them is
 # not found. The mirror must still have the files that its index lists; versions whose files are
@@ -42,11 +43,13 @@ judge_suites() {
     reason=$(apt_reason)
     if [[ -z $expired && $reason == *'is expired'* ]]; then expired=${reason#*is expired }; fi
     if [[ -n $expired ]]; then
-        expired="the package index of $mirror is too old (valid: $expired); set DEBIAN_MIRROR to a mirror that is kept up to date, or correct this machine's clock"
+        expired="the package index of $mirror is too old (valid: $expired); "
+        expired+="set DEBIAN_MIRROR to a mirror that is kept up to date, or correct this machine's clock"
     fi
     if [[ $came == ' ' ]]; then
         [[ -z $expired ]] || die_nowhere "$expired"
-        die_nowhere "cannot read a signed package index at $mirror ($reason); check the network, or set DEBIAN_MIRROR to another mirror"
+        reason="cannot read a signed package index at $mirror ($reason); "
+        die_nowhere "${reason}check the network, or set DEBIAN_MIRROR to another mirror"
     fi
     [[ -z $expired ]] || say "$expired; it is used anyway, because this machine's apt does not check dates"
     [[ -z $unread ]] || say "suites that cannot be read, and are skipped:$unread ($reason)"
@@ -57,7 +60,8 @@ judge_suites() {
 read_index() {
     local one file came=' ' unread=''
     say "reading the package index of $mirror"
-    private_apt apt-get -q -o Acquire::Retries=1 update >"$work/apt/log" 2>&1 || true # which suites came is looked at below
+    # which suites came is looked at below
+    private_apt apt-get -q -o Acquire::Retries=1 update >"$work/apt/log" 2>&1 || true
     if full_in "$work/apt/log"; then die_full "$into"; fi
     while read -r one file; do
         if [[ -e $file ]]; then came+="$one "; fi
@@ -89,8 +93,8 @@ known_series() {
     printf '%s' "${list:-none}"
 }
 
-# checksums [VERSION]: the Checksums-Sha256 field of a source record or a .dsc on stdin, as sha256sum
-# writes it; with VERSION, that of the first record with it.
+# checksums [VERSION]: the Checksums-Sha256 field of a source record or a .dsc on stdin, as
+# sha256sum writes it; with VERSION, that of the first record with it.
 checksums() {
     awk -v version="${1:-}" '
         /^[^ ]/ { inside = 0 }
@@ -104,19 +108,24 @@ checksums() {
 # Downloads one version into $incoming/raw and checks it against the index; $work/sums gets the
 # checksums. Returns 1 when the mirror lists the version but no longer has its files.
 download_version() {
-    local one=$1 where=$2
+    local one=$1 where=$2 reason
     rm -rf -- "$incoming/raw"
     mkdir "$incoming/raw"
     say "downloading valkey $one of $where"
-    if ! (cd "$incoming/raw" && private_apt apt-get -q -o Acquire::Retries=1 source --download-only --only-source "valkey=$one") \
-        >"$work/apt/log" 2>&1; then
+    if ! (
+        cd "$incoming/raw" &&
+            private_apt apt-get -q -o Acquire::Retries=1 source --download-only --only-source "valkey=$one"
+    ) >"$work/apt/log" 2>&1; then
         if full_in "$work/apt/log"; then die_full "$downloads"; fi
         grep -Eq '404 +Not Found|File not found' "$work/apt/log" && return 1
-        die_nowhere "cannot download valkey $one ($(apt_reason)); check the network, or set DEBIAN_MIRROR to another mirror"
+        die_nowhere \
+            "cannot download valkey $one ($(apt_reason)); check the network, or set DEBIAN_MIRROR to another mirror"
     fi
     private_apt apt-cache showsrc --only-source valkey 2>/dev/null | checksums "$one" >"$work/sums"
-    if [[ ! -s $work/sums ]] || ! (cd -- "$incoming/raw" && sha256sum --check --status --strict) <"$work/sums" 2>/dev/null; then
-        die_nowhere "the files of valkey $one do not have the checksums of the signed index; set DEBIAN_MIRROR to another mirror"
+    if [[ ! -s $work/sums ]] ||
+        ! (cd -- "$incoming/raw" && sha256sum --check --status --strict) <"$work/sums" 2>/dev/null; then
+        reason="the files of valkey $one do not have the checksums of the signed index"
+        die_nowhere "$reason; set DEBIAN_MIRROR to another mirror"
     fi
 }
 
@@ -148,9 +157,12 @@ compare_lock() {
 get_newest() {
     local found one where gone=''
     find_mirrors
-    [[ -n $mirror ]] || die "this machine's apt configuration names no Debian mirror; set DEBIAN_MIRROR to the address of one"
+    [[ -n $mirror ]] ||
+        die "this machine's apt configuration names no Debian mirror; set DEBIAN_MIRROR to the address of one"
     [[ $KEYRING =~ ^[^][:space:][]+$ ]] || die "'$KEYRING' is not a path without spaces; correct DEBIAN_KEYRING"
-    [[ -f $KEYRING && -r $KEYRING ]] || die "cannot read the keys '$KEYRING' of the Debian archive; install debian-archive-keyring or set DEBIAN_KEYRING"
+    [[ -f $KEYRING && -r $KEYRING ]] ||
+        die "cannot read the keys '$KEYRING' of the Debian archive; install debian-archive-keyring or set" \
+            "DEBIAN_KEYRING"
     open_downloads
     write_apt_config
     write_sources_list
@@ -167,5 +179,7 @@ get_newest() {
         awk -v gone="$one" '$1 != gone' "$work/apt/index" >"$work/apt/rest"
         mv "$work/apt/rest" "$work/apt/index"
     done
-    die_nowhere "$mirror has no valkey $series${gone:+ (listed, but the files are gone:$gone)}; series that it lists: $(known_series)${version:+; without --newest, fetch makes the locked $version}"
+    reason="$mirror has no valkey $series${gone:+ (listed, but the files are gone:$gone)}; "
+    reason+="series that it lists: $(known_series)${version:+; without --newest, fetch makes the locked $version}"
+    die_nowhere "$reason"
 }

@@ -63,14 +63,17 @@ read_lock() {
     while read -r word values || [[ -n $word ]]; do
         number=$((number + 1))
         if [[ -z $word || $word == '#'* ]]; then continue; fi
-        parse_lock_line "$word" "$values" || die "$lock, line $number: '$word $values' is not a line of a lock; see server-patch/README.md"
+        parse_lock_line "$word" "$values" ||
+            die "$lock, line $number: '$word $values' is not a line of a lock; see server-patch/README.md"
     done <"$lock"
     if [[ -n $git_url ]]; then
         [[ -n $git_ref && -z $version$release ]] || die "$lock: a repository needs lines 'git' and 'ref', and no others"
         return
     fi
-    [[ -n $version && -n $suite && ${#files[@]} -gt 0 ]] || die "$lock: a package needs lines 'version', 'suite' and 'file'"
-    [[ $(printf '%s\n' "${files[@]}" | grep -c '\.dsc$') -eq 1 ]] || die "$lock: exactly one file of a package ends with .dsc"
+    [[ -n $version && -n $suite && ${#files[@]} -gt 0 ]] ||
+        die "$lock: a package needs lines 'version', 'suite' and 'file'"
+    [[ $(printf '%s\n' "${files[@]}" | grep -c '\.dsc$') -eq 1 ]] ||
+        die "$lock: exactly one file of a package ends with .dsc"
 }
 
 # Writes the lock from the variables. Keeps the release if it is that of the same upstream version.

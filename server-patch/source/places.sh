@@ -29,7 +29,8 @@ machine_mirror() {
     apt-get indextargets --format '$(RELEASE) $(REPO_URI) $(ORIGIN)|$(SIGNED_BY)' 'Created-By: Packages' 2>/dev/null |
         awk '$1 !~ /^[a-z]+$/ { next }
              $3 ~ /^Debian\|/ { print $2; found = 1; exit }
-             $3 ~ /^\|/ && ($1 ~ /^(bullseye|bookworm|trixie|forky|sid)$/ || $3 ~ /debian-archive-keyring/) && !guess { guess = $2 }
+             $3 !~ /^\|/ || guess { next }
+             $1 ~ /^(bullseye|bookworm|trixie|forky|sid)$/ || $3 ~ /debian-archive-keyring/ { guess = $2 }
              END { if (!found && guess) print guess }'
 }
 
@@ -37,7 +38,9 @@ machine_mirror() {
 expired() {
     local until
     until=$(sed -n 's/^Valid-Until: //p;/^Valid-Until: /q' "$1")
-    if [[ -n $until && $(date -d "$until" +%s 2>/dev/null || echo 0) -lt $(date +%s) ]]; then date -u -d "$until" +%F; fi
+    if [[ -n $until && $(date -d "$until" +%s 2>/dev/null || echo 0) -lt $(date +%s) ]]; then
+        date -u -d "$until" +%F
+    fi
 }
 
 # Sets mirror, security, archive and releases: addresses without a slash at the end. The first two
@@ -52,7 +55,8 @@ find_mirrors() {
     releases=${VALKEY_RELEASES:-https://github.com/valkey-io/valkey/archive/refs/tags}
     for variable in mirror security archive releases; do
         [[ -z ${!variable} || ${!variable} =~ ^[a-z+]+:[^][:space:][]+$ ]] ||
-            die "'${!variable}' is not an address; correct the environment (server-patch/fetch --help names the variables)"
+            die "'${!variable}' is not an address; correct the environment (server-patch/fetch --help names the" \
+                "variables)"
     done
 }
 
@@ -106,7 +110,8 @@ private_apt() {
 # The first reason in apt's messages, without apt's prefix and the address.
 apt_reason() {
     local reason
-    reason=$(sed -n 's/^[EW]: *//p' "$work/apt/log" | head -n 1 | sed -E 's/^Failed to fetch [^ ]+ +//; s/ *\[IP: [^]]*\]//; s/ +/ /g')
+    reason=$(sed -n 's/^[EW]: *//p' "$work/apt/log" | head -n 1 |
+        sed -E 's/^Failed to fetch [^ ]+ +//; s/ *\[IP: [^]]*\]//; s/ +/ /g')
     printf '%s' "${reason:-apt gave no reason}"
 }
 
@@ -121,7 +126,9 @@ ask() {
     rm -f -- "$file"
     if private_apt "$HELPER" download-file "$address" "$file" "SHA256:$sum" >"$work/apt/log" 2>&1; then
         # A place on a local disk leaves a link.
-        if [[ -L $file ]] && ! cp --remove-destination -- "$(readlink -f -- "$file")" "$file" 2>/dev/null; then die_if_full "$downloads"; fi
+        if [[ -L $file ]] && ! cp --remove-destination -- "$(readlink -f -- "$file")" "$file" 2>/dev/null; then
+            die_if_full "$downloads"
+        fi
         if right_hash "$sum" "$file"; then return 0; fi
         answer='wrong hash'
         return 1
@@ -133,7 +140,8 @@ ask() {
     4[0-9][0-9]\ * | 'File not found'*) answer=${answer%% - *} && return 1 ;;
     esac
     if ((SECONDS - start >= SILENCE)); then answer="no answer within $SILENCE s"; fi
-    if [[ $answer =~ \([0-9]+:\ ([^\)]+)\) ]]; then answer=${BASH_REMATCH[1]}; fi # the system's message, without apt's words
+    # the system's message, without apt's words
+    if [[ $answer =~ \([0-9]+:\ ([^\)]+)\) ]]; then answer=${BASH_REMATCH[1]}; fi
     answer=${answer:0:90}
     return 2
 }
@@ -150,7 +158,9 @@ get_from() {
     fi
     ask "$address" "$sum" "$incoming/$name" || status=$?
     # A connection that ends at once may work the second time.
-    if ((status == 2 && SECONDS - start < SILENCE)); then status=0 && ask "$address" "$sum" "$incoming/$name" || status=$?; fi
+    if ((status == 2 && SECONDS - start < SILENCE)); then
+        status=0 && ask "$address" "$sum" "$incoming/$name" || status=$?
+    fi
     if ((status == 0)); then
         mv -f -- "$incoming/$name" "$downloads/$name" || die "cannot write '$downloads/$name'"
         return 0
@@ -224,8 +234,8 @@ report_nowhere() {
     names=$(printf '%s\n' "${files[@]}" | cut -d ' ' -f 3 | paste -sd ' ')
     if [[ -n $release ]]; then names+=", or $(release_name)"; fi
     if [[ $offline == yes ]]; then
-        die_nowhere "the source of valkey $version is not in '$downloads', and --offline does not use the network:" "${answers[@]/#/  }" \
-            "run once without --offline, or put there by hand: $names"
+        die_nowhere "the source of valkey $version is not in '$downloads', and --offline does not use the network:" \
+            "${answers[@]/#/  }" "run once without --offline, or put there by hand: $names"
     fi
     die_nowhere "the source of valkey $version is not available; these places were tried:" "${answers[@]/#/  }" \
         "what to do, one of:" \

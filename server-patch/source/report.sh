@@ -67,7 +67,8 @@ open_folder() {
     local folder=$1 option=$2 lock=$1/$3 descriptor=$4
     mkdir -p -- "$folder" 2>/dev/null || true # the next line reports a failure
     [[ -d $folder && -w $folder && -x $folder ]] || die "cannot write to '$folder'; choose another folder with $option"
-    { eval "exec $descriptor>>\"\$lock\""; } 2>/dev/null || die "cannot write to '$lock'; choose another folder with $option"
+    { eval "exec $descriptor>>\"\$lock\""; } 2>/dev/null ||
+        die "cannot write to '$lock'; choose another folder with $option"
     if ! flock --nonblock "$descriptor"; then
         say "waiting for another fetch in $folder"
         flock "$descriptor"
@@ -84,7 +85,9 @@ new_folder() {
 open_into() {
     open_folder "$into" --into .lock 9
     into=$(cd -- "$into" && pwd)
-    work=$(new_folder "$into" .work) || { die_if_full "$into" && die "cannot write to '$into'; choose another folder with --into"; }
+    if work=$(new_folder "$into" .work); then return; fi
+    die_if_full "$into"
+    die "cannot write to '$into'; choose another folder with --into"
 }
 
 # Opens the folder of downloads for writing, which is not needed when it has all files.

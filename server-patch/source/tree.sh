@@ -39,7 +39,9 @@ list_patches() {
 get_new_files() {
     mkdir -- "$work/new"
     if [[ $server == no ]]; then return; fi
-    if ! "$here/new-files" "$patches" "$series" "$work/new" 2>"$work/new.log"; then die "$(sed 's/^new-files: //' "$work/new.log")"; fi
+    if ! "$here/new-files" "$patches" "$series" "$work/new" 2>"$work/new.log"; then
+        die "$(sed 's/^new-files: //' "$work/new.log")"
+    fi
 }
 
 # The new files, as paths below $work/new.
@@ -80,7 +82,8 @@ sums() {
 # All of SOURCE, for the tree that the source, the patches and the new files make.
 describe_source() {
     local name
-    echo "# What this tree was made from; written by server-patch/fetch, which compares it before it makes the tree again."
+    echo "# What this tree was made from; written by server-patch/fetch, which compares it before it makes" \
+        "the tree again."
     describe_origin
     while read -r name; do
         [[ -r $patches/$name ]] || die "cannot read the patch '$patches/$name'"
@@ -101,7 +104,8 @@ apply_patch() {
     local name=$1 reason
     if ! reason=$("$here/apply" "$work/tree" "$patches/$name"); then
         die_if_full "$work"
-        die "patch $patches/$name does not fit valkey $(source_name): $reason; bring it up to date or remove it (see server-patch/README.md)"
+        die "patch $patches/$name does not fit valkey $(source_name): $reason; bring it up to date or remove it" \
+            "(see server-patch/README.md)"
     fi
 }
 
@@ -122,12 +126,14 @@ unpack_package() {
     if [[ ! -s $work/dsc-sums ]] || grep -qvxFf "$work/sums" "$work/dsc-sums"; then
         die "$dsc asks for files that are not in '$patches/$series/source'; correct the lock"
     fi
-    dpkg-source -q --no-check --extract "$downloads/$dsc" "$work/tree" >"$work/unpack.log" 2>&1 || die_of_unpacking dpkg-source "$dsc"
+    dpkg-source -q --no-check --extract "$downloads/$dsc" "$work/tree" >"$work/unpack.log" 2>&1 ||
+        die_of_unpacking dpkg-source "$dsc"
 }
 
 unpack_release() {
     mkdir -- "$work/tree"
-    tar -x --strip-components=1 -C "$work/tree" -f "$downloads/$(release_name)" >"$work/unpack.log" 2>&1 || die_of_unpacking tar "$(release_name)"
+    tar -x --strip-components=1 -C "$work/tree" -f "$downloads/$(release_name)" >"$work/unpack.log" 2>&1 ||
+        die_of_unpacking tar "$(release_name)"
 }
 
 # Makes $work/tree, patches it, and writes SOURCE.
@@ -141,7 +147,8 @@ unpack() {
     git) unpack_commit || die_of_unpacking git "commit $commit" ;;
     esac
     while read -r name; do
-        [[ ! -e $work/tree/$name ]] || die "valkey $what has a file $name of its own; give ours another name in $patches/server/FILES"
+        [[ ! -e $work/tree/$name ]] ||
+            die "valkey $what has a file $name of its own; give ours another name in $patches/server/FILES"
     done < <(list_new_files)
     cp -R "$work/new/." "$work/tree"
     while read -r name; do

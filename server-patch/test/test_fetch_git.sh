@@ -48,12 +48,14 @@ test_options() {
     fetch_into options --git "$repository" --ref a..b
     check "a ref that is none" refused "^fetch: 'a..b' is not the name of a branch, tag or commit; correct --ref$"
     fetch_into options --git "$repository" --ref v1 --series 7.2
-    check "patches of a series that is none" refused "^fetch: there are no patches '.*/7.2'; series that have a lock: unstable$"
+    check "patches of a series that is none" refused \
+        "^fetch: there are no patches '.*/7.2'; series that have a lock: unstable$"
     fetch_into options --series unstable --newest --write-lock
     check "a lock of a repository" refused "^fetch: a repository has nothing to lock; omit --write-lock$"
     mkdir "$box/nogit"
     # shellcheck disable=SC2046  # names without spaces
-    ln -s $(command -v bash cat cut sed grep flock sha256sum sort paste dirname mkdir mktemp rm apt-get apt-cache dpkg dpkg-source patch env find cp mv) "$box/nogit/"
+    ln -s $(command -v bash cat cut sed grep flock sha256sum sort paste dirname mkdir mktemp rm apt-get \
+        apt-cache dpkg dpkg-source patch env find cp mv) "$box/nogit/"
     PATH=$box/nogit fetch_into options --git "$repository" --ref v1
     check "no git" refused "^fetch: 'git' is missing; server-patch/packages --install gets what is needed"
 }
@@ -70,11 +72,13 @@ test_refs() {
     fetch_into refs --git "$repository" --ref "$first"
     check "a commit" of_commit "refs/valkey-git-$first-fixed" "$first" 1
     fetch_into refs --git "$repository" --ref nowhere
-    check "a ref that the repository lacks" refused "^fetch: $repository has no ref 'nowhere'; give a branch, a tag, or all 40 digits"
+    check "a ref that the repository lacks" refused \
+        "^fetch: $repository has no ref 'nowhere'; give a branch, a tag, or all 40 digits"
     fetch_into refs --git "$repository" --ref "${first//[0-9]/0}"
     check "a commit that it lacks" refused "has no ref '"
     fetch_into refs --git "$box/nothing" --ref v1
-    check "a repository that is not there" unavailable "^fetch: cannot read the repository $box/nothing \(.*\); check the address and the network"
+    check "a repository that is not there" unavailable \
+        "^fetch: cannot read the repository $box/nothing \(.*\); check the address and the network"
     check "nothing is left" no_leftovers refs
 }
 
@@ -100,7 +104,8 @@ test_moving_branch() {
     fetch_into moved --series unstable
     check "and the tree stays there" of_commit $tree "$third" 3
     fetch_into moved --git "$repository" --ref other --offline
-    check "a ref that was not fetched, offline" unavailable "^fetch: '.*/download/git/valkey-[0-9a-f]{8}' has no 'other' of .*, and --offline does not use the network"
+    check "a ref that was not fetched, offline" unavailable \
+        "^fetch: '.*/download/git/valkey-[0-9a-f]{8}' has no 'other' of .*, and --offline does not use the network"
 }
 
 # The clone is only a store: what is lost is fetched again, by its hash.
@@ -112,7 +117,8 @@ test_lost_clone() {
     rm -rf "$box/lost/download"
     make_patch src/list.c five FIVE >"$locks/unstable/0001-new.patch"
     fetch_into lost --series unstable
-    check "a new patch makes the tree of the same commit again" of_commit $tree "$was" "$(sed -n 's/^upstream //p' "$box/$tree/src/version.h")"
+    check "a new patch makes the tree of the same commit again" of_commit $tree "$was" \
+        "$(sed -n 's/^upstream //p' "$box/$tree/src/version.h")"
     check "with the patch" grep -qx FIVE "$box/$tree/src/list.c"
     rm "$locks/unstable/0001-new.patch"
     touch "$(echo "$box"/lost/download/git/*)/shallow.lock"

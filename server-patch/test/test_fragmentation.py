@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """test_fragmentation.py -- the tests of server-patch/fragmentation.
 
-    test_fragmentation.py Parts    without a server: a fake one answers, fails, dies or hangs as each test needs
-    test_fragmentation.py Real     a little data on the patched server in the environment variable VALKEY_SERVER
+    test_fragmentation.py Parts    without a server: a fake one answers, fails, dies or hangs
+    test_fragmentation.py Real     a little data on the patched server in the variable VALKEY_SERVER
 
 Limits: the fake server has no data. How much defrag gives back is not asserted: the program
 measures it.
@@ -33,7 +33,7 @@ from measure import plot, report, run, workload  # noqa: E402
 from measure.server import Server, encode  # noqa: E402
 
 # Replies with +OK, but for what the program looks at. MODE is one of the words below.
-STAND_IN = r'''#!/usr/bin/env python3
+STAND_IN = r"""#!/usr/bin/env python3
 import os, socket, sys, time
 mode = "MODE"
 options = dict(zip(sys.argv[1::2], sys.argv[2::2]))
@@ -82,14 +82,33 @@ while True:
     for _ in range(int(head[1:])):
         words.append(file.read(int(file.readline()[1:]) + 2)[:-2].decode())
     link.sendall(answer(words))
-'''
+"""
 
 
 def result(label: str, hint: str, before: int, after: int, moved: int, **more: Any) -> dict[str, Any]:
     """A measurement, in MB."""
     mb = report.MB
-    return {"label": label, "workload": "small", "hint": hint, "filled": 100 * mb, "before": before * mb, "purged": before * mb, "after": after * mb, "fresh": 20 * mb,
-            "live": 20 * mb, "asked": 10, "moved": 5, "moved_bytes": moved * mb, "cycles": [{}], "ended": True, "cpu_s": 1, "wall_s": 2, "longest_slice_us": 1500, "slowest_ping_us": 0, **more}
+    return {
+        "label": label,
+        "workload": "small",
+        "hint": hint,
+        "filled": 100 * mb,
+        "before": before * mb,
+        "purged": before * mb,
+        "after": after * mb,
+        "fresh": 20 * mb,
+        "live": 20 * mb,
+        "asked": 10,
+        "moved": 5,
+        "moved_bytes": moved * mb,
+        "cycles": [{}],
+        "ended": True,
+        "cpu_s": 1,
+        "wall_s": 2,
+        "longest_slice_us": 1500,
+        "slowest_ping_us": 0,
+        **more,
+    }
 
 
 class Box(unittest.TestCase):
@@ -132,9 +151,11 @@ class Parts(Box):
 
     def test_workloads_follow_from_the_seed(self) -> None:
         for name in workload.NAMES:
+
             def all_of(seed: int, name: str = name) -> tuple[list[bytes], ...]:
                 load = workload.make(name, 0.01, seed)
                 return list(load.fill()), list(load.delete()), list(load.rest())
+
             self.assertEqual(all_of(1), all_of(1))
             self.assertNotEqual(all_of(1), all_of(2))
 
@@ -158,23 +179,43 @@ class Parts(Box):
 
     def test_the_aim(self) -> None:
         native = result("j", "native", 100, 20, 10)
-        for after, moved, share, word in ((20, 20, "100%", "met"), (44, 20, "70%", "met"), (50, 20, "62%", "missed"), (20, 21, "100%", "missed")):
-            text, = report.verdicts([native, result("g", "pages", 100, after, moved)])
+        for after, moved, share, word in (
+            (20, 20, "100%", "met"),
+            (44, 20, "70%", "met"),
+            (50, 20, "62%", "missed"),
+            (20, 21, "100%", "missed"),
+        ):
+            (text,) = report.verdicts([native, result("g", "pages", 100, after, moved)])
             self.assertIn(share, text)
             self.assertIn(f"is {word}.", text)
         self.assertEqual(list(report.verdicts([result("g", "pages", 100, 20, 1)])), [])
-        text, = report.verdicts([native, result("g", "pages", 100, 30, 15, purged=90 * report.MB)])
-        self.assertIn("gives back 70.0 MB, 88% of the 80.0 MB of j (by moving 60.0 and 80.0 MB), and moves 1.50 times", text)
-        text, = report.verdicts([result("j", "native", 100, 100, 0), result("g", "pages", 100, 20, 1)])
+        (text,) = report.verdicts([native, result("g", "pages", 100, 30, 15, purged=90 * report.MB)])
+        self.assertIn(
+            "gives back 70.0 MB, 88% of the 80.0 MB of j (by moving 60.0 and 80.0 MB), and moves 1.50 times", text
+        )
+        (text,) = report.verdicts([result("j", "native", 100, 100, 0), result("g", "pages", 100, 20, 1)])
         self.assertIn("cannot be compared", text)
 
     def test_table(self) -> None:
-        text = report.markdown([result("one", "pages", 100, 30, 15), result("two", "native", 100, 25, 20, ended=False), result("three", "native", 1, 1, 1, workload="mixed")])
+        text = report.markdown(
+            [
+                result("one", "pages", 100, 30, 15),
+                result("two", "native", 100, 25, 20, ended=False),
+                result("three", "native", 1, 1, 1, workload="mixed"),
+            ]
+        )
         rows = [line for line in text.splitlines() if line.startswith("|")]
         self.assertEqual(len({row.count("|") for row in rows}), 1)
-        self.assertIn("| one | pages | 100.0 | 100.0 | 100.0 | 30.0 | 20.0 | 20.0 | 1.50 | 15.0 | 0.75 | 1 | 1.00 | 1.5 ms | 2.0 |", rows)
+        self.assertIn(
+            "| one | pages | 100.0 | 100.0 | 100.0 | 30.0 | 20.0 | 20.0 "
+            "| 1.50 | 15.0 | 0.75 | 1 | 1.00 | 1.5 ms | 2.0 |",
+            rows,
+        )
         self.assertIn("1, not ended", text)
-        self.assertIn("| paced | 1.00 | 1.5 ms, PING 2.5 ms |", report.markdown([result("one", "pages", 100, 30, 15, cycles=[], slowest_ping_us=2500)]))
+        self.assertIn(
+            "| paced | 1.00 | 1.5 ms, PING 2.5 ms |",
+            report.markdown([result("one", "pages", 100, 30, 15, cycles=[], slowest_ping_us=2500)]),
+        )
         self.assertIn("**mixed**", text)
 
     def test_plot(self) -> None:
@@ -201,31 +242,61 @@ class Parts(Box):
                 return next(self.sizes)
 
         options = argparse.Namespace(cycles=6, slice=10)
-        for sizes, round_length, cycles in (([60, 50, 50], 1, 3), ([100, 60, 60, 60], 2, 4), ([100, 100], 2, 2), ([90, 80, 70, 60, 50, 40], 1, 6)):
+        for sizes, round_length, cycles in (
+            ([60, 50, 50], 1, 3),
+            ([100, 60, 60, 60], 2, 4),
+            ([100, 100], 2, 2),
+            ([90, 80, 70, 60, 50, 40], 1, 6),
+        ):
             self.assertEqual(len(run.in_cycles(cast(Server, Scripted(sizes)), options, 100, round_length)), cycles)
 
     # --- the command line
 
     def test_mistakes_get_one_line(self) -> None:
         ls = "a=/bin/ls"
-        for words, what in (((), "required"), (("--server", "a", "--out", self.box), "is not LABEL=PATH"), (("--server", "a=/nowhere/x", "--out", self.box), "is no program"),
-                            (("--server", ls), "--out"), (("--server", ls, "--server", ls, "--out", self.box), "same label"),
-                            (("--server", ls, "--out", self.box, "--scale", "0"), "no number"), (("--server", ls, "--out", self.box, "--workload", "huge"), "huge"),
-                            (("--server", ls, "--out", "/proc/nowhere"), "/proc"), (("--server", ls, "--out", self.box, "--scale", "0.001"), "does not start")):
+        for words, what in (
+            ((), "required"),
+            (("--server", "a", "--out", self.box), "is not LABEL=PATH"),
+            (("--server", "a=/nowhere/x", "--out", self.box), "is no program"),
+            (("--server", ls), "--out"),
+            (("--server", ls, "--server", ls, "--out", self.box), "same label"),
+            (("--server", ls, "--out", self.box, "--scale", "0"), "no number"),
+            (("--server", ls, "--out", self.box, "--workload", "huge"), "huge"),
+            (("--server", ls, "--out", "/proc/nowhere"), "/proc"),
+            (("--server", ls, "--out", self.box, "--scale", "0.001"), "does not start"),
+        ):
             status, out, err = self.call(*words)
             self.assertEqual((status, out, err.count("\n")), (2, "", 1), err)
             self.assertIn(what, err)
 
     def test_servers_that_fail_get_one_line(self) -> None:
-        for mode, status, what in (("dies at once", 2, "does not start (status 7): no such luck"), ("has no hint", 2, "does not take the hint 'pages'"), ("dies", 2, "has died (status 9): assertion failed"),
-                                   ("refuses", 2, "OOM command not allowed"), ("hangs", 4, "not done after 3 s")):
-            done = self.call("--server", f"x={self.stand_in(mode)}:pages", "--out", self.box / "out", "--workload", "small", "--scale", "0.001", "--limit", "3")
+        for mode, status, what in (
+            ("dies at once", 2, "does not start (status 7): no such luck"),
+            ("has no hint", 2, "does not take the hint 'pages'"),
+            ("dies", 2, "has died (status 9): assertion failed"),
+            ("refuses", 2, "OOM command not allowed"),
+            ("hangs", 4, "not done after 3 s"),
+        ):
+            done = self.call(
+                "--server",
+                f"x={self.stand_in(mode)}:pages",
+                "--out",
+                self.box / "out",
+                "--workload",
+                "small",
+                "--scale",
+                "0.001",
+                "--limit",
+                "3",
+            )
             self.assertEqual((done[0], done[1], done[2].count("\n")), (status, "", 1), f"{mode}: {done}")
             self.assertIn(what, done[2])
         self.assert_ended(self.pids())
 
     def test_a_measurement(self) -> None:
-        status, out, err = self.call("--server", f"x={self.stand_in('works')}:pages", "--out", self.box / "out", "--scale", "0.001")
+        status, out, err = self.call(
+            "--server", f"x={self.stand_in('works')}:pages", "--out", self.box / "out", "--scale", "0.001"
+        )
         self.assertEqual(status, 0, err)
         self.assertEqual(out, (self.box / "out" / "fragmentation.md").read_text())
         self.assertEqual(out.count("| x | pages |"), 3)
@@ -238,8 +309,18 @@ class Parts(Box):
     def test_killed_it_takes_its_servers_along(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGKILL):
             (self.box / "pids").unlink(missing_ok=True)
-            command = [str(PROGRAM), "--server", f"x={self.stand_in('hangs')}", "--out", str(self.box / "out"), "--scale", "0.001"]
-            with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(self.box)}) as program:
+            command = [
+                str(PROGRAM),
+                "--server",
+                f"x={self.stand_in('hangs')}",
+                "--out",
+                str(self.box / "out"),
+                "--scale",
+                "0.001",
+            ]
+            with subprocess.Popen(
+                command, stderr=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(self.box)}
+            ) as program:
                 end = time.monotonic() + 20
                 while not self.pids() and time.monotonic() < end:
                     time.sleep(0.05)
@@ -270,14 +351,16 @@ class Real(Box):
             self.assertGreater(one["longest_slice_us"], 0)
 
     def test_hints(self) -> None:
-        never, pages = self.measure("--workload", "small", "--server", f"never={self.server}:never", "--server", f"pages={self.server}:pages")
+        never, pages = self.measure(
+            "--workload", "small", "--server", f"never={self.server}:never", "--server", f"pages={self.server}:pages"
+        )
         self.assertEqual((never["moved"], never["moved_bytes"]), (0, 0))
         self.assertGreater(never["asked"], 1000)
         self.assertEqual(pages["cycles"][0]["moved"], 0)
         self.assertGreater(pages["moved"], 0)
 
     def test_paced(self) -> None:
-        one, = self.measure("--workload", "small", "--server", f"never={self.server}:never", "--timer", "5")
+        (one,) = self.measure("--workload", "small", "--server", f"never={self.server}:never", "--timer", "5")
         self.assertEqual((one["moved"], one["cycles"]), (0, []))
         self.assertGreater(one["slowest_ping_us"], 0)
 

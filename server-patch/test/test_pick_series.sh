@@ -122,10 +122,10 @@ test_callers() {
     check "and the last line is still there" reminded ', so these are the tests of Valkey 8.1'
     call fresh2 fuzz/quickstart --seconds 1
     check "quickstart takes another series" matches calls '^cmake --preset default -DVALKEY_SERIES=8.1$' 1
-    check "and says so" reminded '; this run used Valkey 8.1'
+    check "and says so" reminded ', so this run uses Valkey 8.1'
     TOOL_STATUS=1 call fresh2 fuzz/quickstart --seconds 1
     check "its status is that of the tool" exited 1
-    check "and the last line is still there" reminded '; this run used Valkey 8.1'
+    check "and the last line is still there" reminded ', so this run uses Valkey 8.1'
     lose 8.1.1-1
     lose 8.0.1-1
     call fresh3 harness/test/all

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# test_rows.sh -- does every series, allocator, fix, seed, oracle, setting and structure have its row
-# in each place that needs one?
+# test_rows.sh -- does every series, allocator, fix, seed, oracle, setting and structure have its
+# row in each place that needs one?
 #
 # A series is its folder, server-patch/SERIES, and an allocator its paragraph in
 # server-patch/allocators. What cannot be derived from them is checked here: presets, Debian
 # packages, the figures of defrag, and the tables of the READMEs. The words of a series' row are
 # checked when the build is configured, its lines "absent" by fuzz/test/test_valkey_names.py.
 #
-# For the others, it checks what neither the compiler nor their own tests see: a fix without a stream
-# or without a text for Valkey, a seed without a purpose, a setting that is never read, a check of a
-# structure that is never called or has no canary, an oracle that README.md does not name, a pass of
-# the shrinker that is not in its table, a subcommand
-# that is not in that of fuzz/cli/README.md. Each file of server-patch must be named in a README there.
+# For the others, it checks what neither the compiler nor their own tests see: a fix without a
+# stream or without a text for Valkey, a seed without a purpose, a setting that is never read, a
+# check of a structure that is never called or has no canary, an oracle that README.md does not
+# name, a pass of the shrinker that is not in its table, a subcommand that is not in that of
+# fuzz/cli/README.md.
 #
 # Limits: presets, READMEs and C are read as text.
 #
@@ -90,7 +90,8 @@ check_fix() {
     name=$(basename "$1")
     check "server-patch/upstream has the text of $name" test -f "server-patch/upstream/${name%.patch}.txt"
     if grep -qE '^No stream: .{20,}' "$1"; then return; fi
-    check "$1 has a stream in corpus/found with the line '# fix: .../$name', or a line 'No stream: why not'" streams_of_fix "${name//./\\.}"
+    check "$1 has a stream in corpus/found with the line '# fix: .../$name', or a line 'No stream: why not'" \
+        streams_of_fix "${name//./\\.}"
 }
 
 check_fix_of_stream() {
@@ -121,15 +122,16 @@ shrink_passes() {
 # ---- settings ----
 
 setting_fields() {
-    awk '/^typedef struct/ {text = ""} {text = text $0 "\n"} /^} Settings;/ {print text; exit}' harness/stream/settings.h |
+    awk '/^typedef struct/ {text = ""} {text = text $0 "\n"} /^} Settings;/ {print text; exit}' \
+        harness/stream/settings.h |
         sed -nE 's/^ +[A-Za-z_0-9]+ ([a-z_]+)(\[[0-9]+\])?;.*/\1/p'
 }
 
-# A setting is used where its field is read, or a function for it is called; drawing it and shrinking
-# it do not count.
+# A setting is used where its field is read, or a function for it is called; drawing it and
+# shrinking it do not count.
 reads_setting() {
-    grep -rqE "\bsettings(->|\.)$1\b($|[^ ]| [^=]| ==)|\bsettings_$1\(" --include='*.c' harness/{server,world,defrag,oracles,run} \
-        fuzz/{base,engine,wire,cli}
+    grep -rqE "\bsettings(->|\.)$1\b($|[^ ]| [^=]| ==)|\bsettings_$1\(" --include='*.c' \
+        harness/{server,world,defrag,oracles,run} fuzz/{base,engine,wire,cli}
 }
 
 # ---- structures ----
@@ -143,7 +145,8 @@ shape_functions() {
 calls_shape() {
     local home
     home=$(grep -lE "^[a-z].*\b$1\(.*[^;]\$" harness/structures/shape*.c) || return 1
-    grep -rlE "^ .*\b$1\(" --include='*.c' harness/structures harness/oracles server-patch/server | grep -qvFx "$home" ||
+    grep -rlE "^ .*\b$1\(" --include='*.c' harness/structures harness/oracles server-patch/server | grep -qvFx \
+        "$home" ||
         grep -qE "_Generic.* : $1[,)]" harness/structures/shape.h
 }
 
@@ -158,7 +161,8 @@ check_structure() {
 
 # The structure of each canary can be broken on a real server too.
 check_break() {
-    check "server-patch/server/defrag_debug.c, the help of BREAK, names $1" in_file server-patch/server/defrag_debug.c "\"BREAK .*\b$1\b"
+    check "server-patch/server/defrag_debug.c, the help of BREAK, names $1" in_file \
+        server-patch/server/defrag_debug.c "\"BREAK .*\b$1\b"
     check "server-patch/test/test_server.py, canaries, has $1" in_file server-patch/test/test_server.py "^ +\"$1\": \("
 }
 
@@ -174,31 +178,20 @@ check_allocator() {
     check "$figures has the figures \"$allocator_figures\" of $1" in_file $figures "\"$allocator_figures\""
     check "server-patch/README.md, I want a real server, names $1" in_file server-patch/README.md "\b$1\b"
     package=${allocator_library##* }
-    if [[ -n $package ]]; then check "server-patch/packages lists $package for $1" in_file server-patch/packages "^$package "; fi
+    if [[ -n $package ]]; then
+        check "server-patch/packages lists $package for $1" in_file server-patch/packages "^$package "
+    fi
 }
 
 check_figures() {
-    check "server/README.md, the table of active_defrag_figures, has $1" in_file server-patch/server/README.md "^\| \`$1\` \|"
-}
-
-# ---- files of server-patch ----
-
-# The README that names a file: that of its folder if there is one, else server-patch/README.md.
-named_in_readme() {
-    local readme
-    readme=$(dirname "$1")/README.md
-    if [[ ! -f $readme ]]; then readme=server-patch/README.md; fi
-    in_file "$readme" "(\`|/|\()$(sed 's/[.]/\\./g' <<<"${1##*/}")[\`)]"
-}
-
-# Files that belong to a series, and texts, are named as a group: SERIES/..., NAME.txt.
-server_patch_files() {
-    git ls-files server-patch | grep -vE '^server-patch/(unstable|[0-9.]+)/|^server-patch/upstream/.*\.txt$|/README\.md$'
+    check "server/README.md, the table of active_defrag_figures, has $1" in_file server-patch/server/README.md \
+        "^\| \`$1\` \|"
 }
 
 # ---- all of them ----
 
-check "server-patch/default-series is a series with a lock" test -f "server-patch/$(<server-patch/default-series)/source"
+check "server-patch/default-series is a series with a lock" test -f \
+    "server-patch/$(<server-patch/default-series)/source"
 while read -r series; do check_series "$series"; done < <(all_series)
 readme_items >"$box/items"
 for stream in corpus/found/*.stream; do
@@ -206,9 +199,6 @@ for stream in corpus/found/*.stream; do
     check_fix_of_stream "$stream"
 done
 for fix in server-patch/*/fixes/*.patch; do check_fix "$fix"; done
-if git rev-parse --is-inside-work-tree >"$box/out" 2>"$box/err"; then
-    while read -r file; do check "a README of server-patch names $file" named_in_readme "$file"; done < <(server_patch_files)
-fi
 for stream in corpus/seeds/*.stream; do
     check "$stream begins with a comment that says what it is for" says_purpose "$stream"
 done
@@ -219,10 +209,14 @@ done
 
 oracle_words >"$box/words"
 check "harness/oracles has oracles" test "$(wc -l <"$box/words")" -ge 6
-while read -r word; do check "README.md, How it works, explains the oracle *$word*" in_file README.md "\*$word\*"; done <"$box/words"
+while read -r word; do
+    check "README.md, How it works, explains the oracle *$word*" in_file README.md "\*$word\*"
+done <"$box/words"
 shrink_passes >"$box/passes"
 check "fuzz/shrink/pass.h has passes" test "$(wc -l <"$box/passes")" -ge 11
-while read -r pass; do check "fuzz/shrink/shrink.c has a row for $pass" in_file fuzz/shrink/shrink.c ", $pass, "; done <"$box/passes"
+while read -r pass; do
+    check "fuzz/shrink/shrink.c has a row for $pass" in_file fuzz/shrink/shrink.c ", $pass, "
+done <"$box/passes"
 
 sed -nE 's/^    \{"([a-z]+)", .*, cmd_[a-z]+\},$/\1/p' fuzz/cli/main.c >"$box/subcommands"
 check "fuzz/cli/main.c has subcommands" test "$(wc -l <"$box/subcommands")" -ge 11
@@ -245,7 +239,8 @@ done
 sed -nE 's/.*\.structure = "([a-z]+)".*/\1/p' harness/oracles/canary.c >"$box/structures"
 while read -r name; do check_break "$name"; done <"$box/structures"
 while read -r name; do check_allocator "$name"; done < <(allocator_names)
-sed -nE 's/.*(makeFigures\(|takeResident\(|\(defragFigures\)\{|source = )"([a-z]+)".*/\2/p; s/.* \? "([a-z]+)" : "([a-z]+)".*/\1\n\2/p' \
+sed -nE -e 's/.*(makeFigures\(|takeResident\(|\(defragFigures\)\{|source = )"([a-z]+)".*/\2/p' \
+    -e 's/.* \? "([a-z]+)" : "([a-z]+)".*/\1\n\2/p' \
     server-patch/server/defrag_figures.c | sort -u >"$box/figures"
 check "server/defrag_figures.c names its sources" test -s "$box/figures"
 while read -r name; do check_figures "$name"; done <"$box/figures"

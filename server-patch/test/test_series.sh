@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# test_series.sh SERIES SOURCE -- can the mailboxes of server-patch/series be applied to other trees?
+# test_series.sh SERIES SOURCE -- can the mailboxes of server-patch/series be applied to other
+# trees?
 #
 # SOURCE is where server-patch/fetch has downloaded the series to. The mailbox is applied with git
 # am and with patch -p1 to Debian's tree, where the result must be the tree that fetch makes, and to
@@ -13,7 +14,8 @@
 # Limits: that the tests of the fixes fail without them is checked by the test upstream.
 set -Eeuo pipefail
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
-export GIT_AUTHOR_NAME=Nobody GIT_AUTHOR_EMAIL=nobody@example.org GIT_COMMITTER_NAME=Nobody GIT_COMMITTER_EMAIL=nobody@example.org
+export GIT_AUTHOR_NAME=Nobody GIT_AUTHOR_EMAIL=nobody@example.org GIT_COMMITTER_NAME=Nobody \
+    GIT_COMMITTER_EMAIL=nobody@example.org
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 tool=$root/server-patch/series
@@ -32,7 +34,8 @@ refused() {
 make_set() {
     set=$box/repository/server-patch
     mkdir -p "$set/server" "$set/9.1/server" "$box/repository/harness/structures"
-    printf 'server-patch/server/new.c src/new.c\nharness/structures/shape.h src/defrag_shape/shape.h\n' >"$set/server/FILES"
+    printf 'server-patch/server/new.c src/new.c\nharness/structures/shape.h src/defrag_shape/shape.h\n' \
+        >"$set/server/FILES"
     printf 'int a;\nint b;\n' >"$set/server/new.c"
     echo '#include "harness/valkey/compat.h"' >"$box/repository/harness/structures/shape.h"
     mkdir -p "$box/small/src"
@@ -88,7 +91,8 @@ test_usage() {
     check "a series without fixes" refused "^series: there are no fixes in .*/8.0/fixes; give another series$"
     rmdir "$set/8.0"
     run "$tool" 9.1 --signoff 'Jane Doe'
-    check "a name without an address" refused "^series: --signoff 'Jane Doe' is not a name and an address; expected a form"
+    check "a name without an address" refused \
+        "^series: --signoff 'Jane Doe' is not a name and an address; expected a form"
     run "$tool" 9.1 --signoff '<jane@example.org>'
     check "an address without a name" refused "^series: --signoff '<jane@example.org>' is not a name and"
     run "$tool" 9.1 --signoff $'Jane\nX <jane@example.org>'
@@ -96,11 +100,13 @@ test_usage() {
     run "$tool" 9.1 --tree "$box/valkey"
     check "--tree without --fixes" refused "^series: --tree is for --fixes; "
     run "$tool" 9.1 --fixes --tree "$box/nowhere"
-    check "a tree that is missing" refused "^series: --tree '.*/nowhere' is not a Valkey source tree: it has no src/server.h$"
+    check "a tree that is missing" refused \
+        "^series: --tree '.*/nowhere' is not a Valkey source tree: it has no src/server.h$"
     mkdir "$box/full"
     touch "$box/full/letter.txt"
     run "$tool" 9.1 --out "$box/full" --patches "$set"
-    check "a folder with something else in it" refused "^series: .*/full' has a file 'letter.txt' that is no patch of a series; choose"
+    check "a folder with something else in it" refused \
+        "^series: .*/full' has a file 'letter.txt' that is no patch of a series; choose"
     run "$tool" --help
     check "help" matches out '^example: '
 }
@@ -116,8 +122,10 @@ test_small() {
     check "and again the same, and only those" diff -r "$box/before" "$mail"
     run git -C "$box/small" am -q "$mail"/*.patch
     check "git am takes them" test "$status" -eq 0
-    check "as two commits" test "$(git -C "$box/small" log --format=%s base..)" = $'Two is big\nDefrag with any allocator: the new files'
-    check "with the new files" test "$(cat "$box/small/src/new.c" "$box/small/src/defrag_shape/shape.h")" = $'int a;\nint b;\n#include "defrag_shape/compat.h"'
+    check "as two commits" test "$(git -C "$box/small" log --format=%s base..)" = \
+        $'Two is big\nDefrag with any allocator: the new files'
+    check "with the new files" test "$(cat "$box/small/src/new.c" "$box/small/src/defrag_shape/shape.h")" = \
+        $'int a;\nint b;\n#include "defrag_shape/compat.h"'
     printf 'no newline' >>"$set/server/new.c"
     run "$tool" 9.1 --out "$mail" --patches "$set"
     check "a new file without its last newline" refused "^series: the new file src/new.c does not end with a newline$"
@@ -142,15 +150,18 @@ fixes() {
 test_fixes() {
     local mail=$box/fixes tree=$box/valkey
     fixes --out "$mail"
-    check "writes a mail a fix, by severity" test "$(cat "$box/out")" = "$(printf "$mail/%s.patch\n" 0001-two 0002-one 0003-three)"
+    check "writes a mail a fix, by severity" test "$(cat "$box/out")" = \
+        "$(printf "$mail/%s.patch\n" 0001-two 0002-one 0003-three)"
     check "with its number" grep -qx 'Subject: \[PATCH 2/3\] Fix one' "$mail/0002-one.patch"
     fixes --signoff 'Jörg Doe <joerg@example.org>' --tree "$tree"
     check "a tree without fixes lacks all" matches out '^Subject: \[PATCH ./3\] ' 3
     cp "$box/out" "$box/mailbox"
     run git -C "$tree" am -q "$box/mailbox"
     check "git am takes the mailbox" test "$status" -eq 0
-    check "as three commits" test "$(git -C "$tree" log -3 --format='%s, %an <%ae>')" = "$(printf 'Fix %s, Jörg Doe <joerg@example.org>\n' three one two)"
-    check "with the message" test "$(git -C "$tree" log -1 --format=%b)" = $'It goes wrong.\n\nTo reproduce: try.\n\nSigned-off-by: Jörg Doe <joerg@example.org>'
+    check "as three commits" test "$(git -C "$tree" log -3 --format='%s, %an <%ae>')" = \
+        "$(printf 'Fix %s, Jörg Doe <joerg@example.org>\n' three one two)"
+    check "with the message" test "$(git -C "$tree" log -1 --format=%b)" = \
+        $'It goes wrong.\n\nTo reproduce: try.\n\nSigned-off-by: Jörg Doe <joerg@example.org>'
     check "the fixes" test "$(sed -n '5p;15p;25p' "$tree/src/list.c")" = $'one\ntwo\nthree'
     check "and the tests" test "$(cat "$tree/tests/unit/"*.tcl)" = $'test "one"\ntest "three"\ntest "two"'
     fixes --tree "$tree"
@@ -161,14 +172,16 @@ test_fixes() {
     check "also without the tests" matches err '^series: .*: left out, the tree has it$' 3
     git -C "$tree" reset -q --hard HEAD~2
     fixes --out "$mail" --tree "$tree"
-    check "a tree with one of the fixes gets the others" test "$(cat "$box/out")" = "$(printf "$mail/%s.patch\n" 0001-one 0002-three)"
+    check "a tree with one of the fixes gets the others" test "$(cat "$box/out")" = \
+        "$(printf "$mail/%s.patch\n" 0001-one 0002-three)"
     sed -i 's/^5$/won/' "$tree/src/list.c"
     fixes --out "$mail" --tree "$tree"
     check "a fix that does not fit" test "$status" -eq 1
     check "is named" matches err '^series: 0001-one: left out, it does not fit the tree: hunk #1 of src/list.c fails$'
     sed -i '1i upstream: src/list.c won' "$set/upstream/0001-one.txt"
     fixes --out "$mail" --tree "$tree"
-    check "a fix that the tree has in another form" matches err '^series: 0001-one: left out, the tree has it in another form$'
+    check "a fix that the tree has in another form" matches err \
+        '^series: 0001-one: left out, the tree has it in another form$'
     git -C "$tree" reset -q --hard base
     rm "$set/upstream/0003-three.txt"
     fixes
@@ -179,7 +192,8 @@ test_fixes() {
     sed -i '1i stock: x\nseverity: bad' "$set/upstream/0001-one.txt"
     sed -i '/^severity: resources/d' "$set/upstream/0001-one.txt"
     fixes
-    check "an unknown severity" refused "^series: .*/0001-one.txt: severity 'bad' is not known; use one of: crash data resources undefined$"
+    check "an unknown severity" refused \
+        "^series: .*/0001-one.txt: severity 'bad' is not known; use one of: crash data resources undefined$"
 }
 
 # ---- the real ones ----
@@ -190,11 +204,13 @@ make_trees() {
     local tree
     tree=$("$root/server-patch/fetch" --offline --series "$series" --into "$source" --no-fixes 2>"$box/err" | tail -n 1)
     cp -R "$tree" "$box/debian"
-    tree=$("$root/server-patch/fetch" --offline --series "$series" --into "$source" --no-fixes --server 2>"$box/err" | tail -n 1)
+    tree=$("$root/server-patch/fetch" --offline --series "$series" --into "$source" --no-fixes --server 2>"$box/err" |
+        tail -n 1)
     cp -R "$tree" "$box/expected"
     rm "$box/debian/SOURCE" "$box/expected/SOURCE"
     mkdir "$box/release"
-    tar -x --strip-components=1 -C "$box/release" -f "$("$root/server-patch/fetch" --offline --series "$series" --files-only 2>"$box/err" |
+    tar -x --strip-components=1 -C "$box/release" -f \
+        "$("$root/server-patch/fetch" --offline --series "$series" --files-only 2>"$box/err" |
         grep '\.tar\.' | grep -v '\.debian\.tar\.')"
 }
 
@@ -219,7 +235,8 @@ apply_with() {
 
 # The lines that a change takes away and adds, without their numbers.
 changed_lines() {
-    (cd "$box" && diff -rN -U0 "$1" "$2" | sed -n 's/^\(---\|+++\) [^/]*\/\([^\t]*\).*/\1 \2/p; /^[-+][^-+]/p; /^[-+]$/p') || true
+    (cd "$box" && diff -rN -U0 "$1" "$2" | sed -n \
+        's/^\(---\|+++\) [^/]*\/\([^\t]*\).*/\1 \2/p; /^[-+][^-+]/p; /^[-+]$/p') || true
 }
 
 test_real() {
@@ -242,7 +259,8 @@ test_real() {
     check "and the same lines of the release" test "$status" -eq 0
     changed_lines release debian | sed -n 's/^+++ //p' | sort -u >"$box/debian-files"
     sed -n 's/^+++ //p' "$box/debian-change" | sort -u >"$box/our-files"
-    echo "changed by Debian's patches of Valkey $series and by ours: $(comm -12 "$box/debian-files" "$box/our-files" | paste -sd ' ')"
+    echo "changed by Debian's patches of Valkey $series and by ours:" \
+        "$(comm -12 "$box/debian-files" "$box/our-files" | paste -sd ' ')"
 }
 
 # Valkey's subjects and messages are at most 72 columns wide, and ASCII.

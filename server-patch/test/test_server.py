@@ -3,10 +3,11 @@
 """test_server.py -- the patched server behaves as server-patch/server/defrag_portable.h documents.
 Each part is tested in a real process on a unix socket.
 
-    test_server.py [Class[.test]]...    the server is in the environment variable VALKEY_SERVER, its series in VALKEY_SERIES
+    test_server.py [Class[.test]]...    the server is in the environment variable VALKEY_SERVER, its
+                                        series in VALKEY_SERIES
 
-Limits: libc's allocator, or AddressSanitizer's instead. server-patch/fragmentation measures how much
-memory is given back.
+Limits: libc's allocator, or AddressSanitizer's instead. server-patch/fragmentation measures how
+much memory is given back.
 
 exit status: 0 all passed, 1 some failed
 """
@@ -27,7 +28,7 @@ sys.dont_write_bytecode = True
 from measure.server import Deadline, Refused, Server, encode  # noqa: E402
 
 SECONDS = 120  # for everything that one test asks of its server
-WAIT = 20      # until something that the server does by itself has happened
+WAIT = 20  # until something that the server does by itself has happened
 
 
 class WithServer(unittest.TestCase):
@@ -56,10 +57,15 @@ class WithServer(unittest.TestCase):
 
     def fill(self) -> None:
         """A value of each type, big ones among them, and small keys with and without TTLs."""
-        self.ask("EVAL", """for i = 1, 500 do
+        self.ask(
+            "EVAL",
+            """for i = 1, 500 do
             redis.call('set', 'k' .. i, string.rep('x', i % 90)) redis.call('set', 't' .. i, i, 'ex', 10000)
-            redis.call('rpush', 'list', string.rep('y', 100)) redis.call('hset', 'hash', 'f' .. i, i) redis.call('zadd', 'zset', i, i)
-            redis.call('sadd', 'set', 'm' .. i) redis.call('xadd', 'stream', i .. '-1', 'a', i) end""", 0)
+            redis.call('rpush', 'list', string.rep('y', 100)) redis.call('hset', 'hash', 'f' .. i, i)
+            redis.call('zadd', 'zset', i, i)
+            redis.call('sadd', 'set', 'm' .. i) redis.call('xadd', 'stream', i .. '-1', 'a', i) end""",
+            0,
+        )
 
     def refused(self, *words: object) -> str:
         with self.assertRaises(Refused) as caught:
@@ -107,7 +113,8 @@ class Figures(WithServer):
         self.fill()
         self.defrag("SIMULATE", 55, 200000000)
         self.until("a cycle begins", lambda: self.running() > 0)
-        self.assertEqual(self.running(), 13)  # of 1 to 25 %, half way from the lower threshold, 10, to the upper one, 100
+        # of 1 to 25 %, half way from the lower threshold, 10, to the upper one, 100
+        self.assertEqual(self.running(), 13)
         self.defrag("SIMULATE", 100, 200000000)
         self.until("more effort", lambda: self.running() == 25)
         self.defrag("SIMULATE", 9, 200000000)
@@ -202,7 +209,8 @@ class Steps(WithServer):
         while self.state()["running"]:
             asked += self.defrag("SLICE", 50)[0]
             slices += 1
-        self.assertAlmostEqual(asked, whole, delta=whole / 50)  # defrag asks about the tables of the kvstores again
+        # defrag asks about the kvstores' tables again
+        self.assertAlmostEqual(asked, whole, delta=whole / 50)
         self.assertGreater(slices, whole / 50 / 4)
         self.assertEqual(self.defrag("FINISH"), [0, 0])
 
@@ -268,13 +276,19 @@ class Verify(WithServer):
 
     canaries = {
         "list": (("CONFIG", "SET", "list-max-listpack-size", "1"), ("RPUSH", "canary", "one", "two", "three")),
-        "zset": (("CONFIG", "SET", "zset-max-listpack-entries", "0"), ("ZADD", "canary", *(word for m in "abcdefghijklmnopqrst" for word in ("1", m)))),
+        "zset": (
+            ("CONFIG", "SET", "zset-max-listpack-entries", "0"),
+            ("ZADD", "canary", *(word for m in "abcdefghijklmnopqrst" for word in ("1", m))),
+        ),
         "table": (("SET", "canary", "x"),),
         "store": (("SET", "canary", "x", "EX", "1000"),),
         "stream": (("XADD", "canary", "1-1", "field", "x"),),
         "radix": (("XADD", "canary", "1-1", "field", "x"),),
-        "fields": (("HSET", "canary", "one", 1, "two", 2), ("HPEXPIRE", "canary", 1000000, "FIELDS", 1, "one"),
-                   ("HPEXPIRE", "canary", 2000000, "FIELDS", 1, "two")),
+        "fields": (
+            ("HSET", "canary", "one", 1, "two", 2),
+            ("HPEXPIRE", "canary", 1000000, "FIELDS", 1, "one"),
+            ("HPEXPIRE", "canary", 2000000, "FIELDS", 1, "two"),
+        ),
         "pubsub": (),
         "script": (("EVAL", "return 1", 0),),
     }
@@ -342,7 +356,12 @@ class Stepped(WithServer):
         """What depends on randomness and hash seeds."""
         self.defrag("SEED", 7)
         self.ask("SADD", "s", *range(100, 300))
-        return [self.ask("SMEMBERS", "s"), self.ask("SRANDMEMBER", "s", 5), self.ask("SPOP", "s", 5), self.ask("XADD", "x", "*", "a", 1)]
+        return [
+            self.ask("SMEMBERS", "s"),
+            self.ask("SRANDMEMBER", "s", 5),
+            self.ask("SPOP", "s", 5),
+            self.ask("XADD", "x", "*", "a", 1),
+        ]
 
     def test_two_servers_give_the_same_replies(self) -> None:
         first = self.replies()

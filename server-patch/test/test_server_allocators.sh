@@ -46,7 +46,8 @@ text_matches() {
 
 # start: starts the server; a check that fails shows its output.
 start() {
-    (cd "$box" && exec "$server" --port 0 --unixsocket "$box/socket" --save '' --enable-debug-command yes --activedefrag yes) >"$box/out" 2>"$box/err" &
+    (cd "$box" && exec "$server" --port 0 --unixsocket "$box/socket" --save '' --enable-debug-command yes \
+        --activedefrag yes) >"$box/out" 2>"$box/err" &
     pid=$!
     for ((i = 0; i < 100; i++)); do
         if [[ $(cli PING || true) == PONG ]]; then break; fi
@@ -100,7 +101,8 @@ for what; do
     allocator=${what#*:}
     read_allocator "$allocator"
     before=$failures
-    returns 0 "$root/server-patch/build" --series "$series" --source "$source" --with "$with" --allocator "$allocator" --into "$work/$with-$allocator" --optimize 1
+    returns 0 "$root/server-patch/build" --series "$series" --source "$source" --with "$with" --allocator \
+        "$allocator" --into "$work/$with-$allocator" --optimize 1
     if [[ $status -ne 0 ]]; then continue; fi
     server=$(tail -n 1 "$box/out")
     start

@@ -110,9 +110,11 @@ test_usage() {
     build x --series nine
     check "a series that is none" refused "^build: 'nine' is not a series; expected a number such as 9.1, or the name"
     build x --allocator hoard
-    check "an unknown allocator" refused "^build: --allocator 'hoard' is not known; use one of: libc jemalloc .*mimalloc$"
+    check "an unknown allocator" refused \
+        "^build: --allocator 'hoard' is not known; use one of: libc jemalloc .*mimalloc$"
     build x --sanitize thread
-    check "an unknown sanitizer" refused "^build: --sanitize 'thread' is not known; use one of: none address undefined address,undefined$"
+    check "an unknown sanitizer" refused \
+        "^build: --sanitize 'thread' is not known; use one of: none address undefined address,undefined$"
     build x --with meson
     check "an unknown tool" refused "^build: --with 'meson' is not known; use one of: make cmake$"
     build x --jobs 0
@@ -129,10 +131,12 @@ test_usage() {
     check "a compiler that is none" refused "^build: there is no compiler 'nocc'; set CC"
     : >"$box/file"
     build file/below --no-defrag
-    check "a folder that cannot be made" refused "^build: cannot write to '.*/file/below'; choose another folder with --into$"
+    check "a folder that cannot be made" refused \
+        "^build: cannot write to '.*/file/below'; choose another folder with --into$"
     mkdir -p "$box/foreign/src"
     build foreign --no-defrag
-    check "a folder that is not ours" refused "^build: '.*/foreign' was not made by build; choose an empty folder with --into$"
+    check "a folder that is not ours" refused \
+        "^build: '.*/foreign' was not made by build; choose an empty folder with --into$"
     run "$tool" --help
     check "help" matches out '^example: '
 }
@@ -143,7 +147,8 @@ test_libraries() {
     chmod +x "$box/nolib"
     while read -r name package; do
         CC=$box/nolib build libraries --no-defrag --allocator "$name"
-        check "no $name" refused "^build: the library for --allocator $name is missing; install Debian's package $package$"
+        check "no $name" refused \
+            "^build: the library for --allocator $name is missing; install Debian's package $package$"
     done < <(awk '$1 == "allocator" {name = $2} $1 == "library" {print name, $4}' "$root/server-patch/allocators")
 }
 
@@ -167,17 +172,20 @@ test_incremental() {
     build plain --no-defrag
     check "and went" absent plain/src/extra.c
     build plain --no-defrag --sanitize undefined --allocator jemalloc
-    check "other options" built plain/src/valkey-server '^two make jemalloc   -O1 .* -fsanitize=undefined -fno-sanitize-recover=all'
+    check "other options" built plain/src/valkey-server \
+        '^two make jemalloc   -O1 .* -fsanitize=undefined -fno-sanitize-recover=all'
     build plain --no-defrag --allocator system-jemalloc --optimize 0
     check "the system's jemalloc" built plain/src/valkey-server '^two make jemalloc  yes -O0 '
     sed -i s/two/one/ "$tree/src/text.h"
     sed -i 's/int main/int mean/' "$tree/src/server.c"
     build plain --no-defrag
-    check "what does not compile" refused '^build: building failed: .*undefined.*main.* \(all of it: .*/plain/build.log\)$'
+    check "what does not compile" refused \
+        '^build: building failed: .*undefined.*main.* \(all of it: .*/plain/build.log\)$'
     sed -i 's/int mean/int main/' "$tree/src/server.c"
     build plain --no-defrag
     check "and does again" built plain/src/valkey-server '^one make libc '
-    check "the tree has what it had" test "$(find "$tree" -printf '%p %s\n' | sort)" = "$(sed -E 's/ [0-9.]+( [0-9]+)$/\1/' <<<"$before")"
+    check "the tree has what it had" test "$(find "$tree" -printf '%p %s\n' | sort)" = \
+        "$(sed -E 's/ [0-9.]+( [0-9]+)$/\1/' <<<"$before")"
     check "nothing is left over" test -z "$(find "$box/plain/.build" -name 'work.*')"
 }
 
@@ -213,7 +221,8 @@ test_unclean_tree() {
 
 test_patch() {
     build patched
-    check "defrag needs the patches" refused "^build: the Valkey in '.*/tree' has no HAVE_DEFRAG; patch it with --patch, or build it with --no-defrag$"
+    check "defrag needs the patches" refused \
+        "^build: the Valkey in '.*/tree' has no HAVE_DEFRAG; patch it with --patch, or build it with --no-defrag$"
     build patched --patch
     check "a tree that is patched" built patched/src/valkey-server '^one make libc yes  -O2'
     check "has the new files" grep -qx 'int new;' "$box/patched/src/new.h"
@@ -225,7 +234,8 @@ test_patch() {
     check "a series without patches" refused "^build: there are no patches in .*/7.2/server; give another --series$"
     sed -i 's/#define H/#define G/' "$tree/src/allocator_defrag.h"
     build patched --patch
-    check "a tree that they do not fit" refused "^build: patch 9.1/server/0001-flag.patch does not fit the Valkey in .*/tree: hunk #1 of src/allocator_defrag.h fails$"
+    check "a tree that they do not fit" refused \
+        "^build: patch 9.1/server/0001-flag.patch does not fit .* in .*/tree: hunk #1 of src/allocator_defrag.h fails$"
     check "has no server" absent patched/src/valkey-server
     sed -i 's/#define G/#define H\n#define DEFRAG_PORTABLE/' "$tree/src/allocator_defrag.h"
     build patched --patch

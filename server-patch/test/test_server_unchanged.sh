@@ -24,8 +24,8 @@ work=$3
 tree=$("$root/server-patch/fetch" --offline --series "$series" --into "$source" | tail -n 1)
 mkdir -p "$work"
 
-# program NAME OPTION...: builds a server in WORK/NAME, and writes the part of it that is compared to
-# WORK/NAME.program.
+# program NAME OPTION...: builds a server in WORK/NAME, and writes the part of it that is compared
+# to WORK/NAME.program.
 program() {
     local name=$1 server
     shift

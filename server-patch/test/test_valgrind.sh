@@ -20,7 +20,8 @@ command -v valgrind >/dev/null || skip "there is no valgrind (Debian's package v
 # fly CANARY WORDS: the canary must end as a finding, with a line of memcheck's that has the words.
 fly() {
     printf '#! defrag-fuzz 1\nSET canary x\n!canary %s\n' "$1" >"$box/canary.stream"
-    returns 1 valgrind -q --error-exitcode=9 --suppressions="$suppressions" "$tool" replay --heap=asan "$box/canary.stream"
+    returns 1 valgrind -q --error-exitcode=9 --suppressions="$suppressions" "$tool" replay --heap=asan \
+        "$box/canary.stream"
     says err "$2"
 }
 
@@ -28,7 +29,8 @@ fly asan 'Invalid read of size 1'
 fly overflow 'Invalid read of size 1'
 fly free 'Invalid read of size'
 
-# Each process reads and translates the server again. With a few streams in each, both cores are busy
-# to the end.
-replay_seeds "$seeds" 4 valgrind -q --error-exitcode=9 --suppressions="$suppressions" "$tool" replay --heap=asan --seconds 300
+# Each process reads and translates the server again. With a few streams in each, both cores are
+# busy to the end.
+replay_seeds "$seeds" 4 valgrind -q --error-exitcode=9 --suppressions="$suppressions" \
+    "$tool" replay --heap=asan --seconds 300
 finish
