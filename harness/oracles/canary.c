@@ -98,6 +98,11 @@ static const CanaryRow rows[] = {
     {"shape-store", &oracle_shape, "shape:store:count", .structure = "store"},
     {"shape-stream", &oracle_shape, "shape:stream:first", .structure = "stream"},
     {"shape-radix", &oracle_shape, "shape:radix:memory", .structure = "radix"},
+#if HAVE_DICT_IS_HASHTABLE
+    {"shape-dict", &oracle_shape, "shape:table:paused", .structure = "dict"},
+#else
+    {"shape-dict", &oracle_shape, "shape:dict:paused", .structure = "dict"},
+#endif
 #if HAVE_FIELD_TTLS
     {"shape-fields", &oracle_shape, "shape:fields:order", .structure = "fields"},
 #endif

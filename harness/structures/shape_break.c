@@ -77,6 +77,19 @@ static void break_table(void) {
 #define break_table NULL
 #endif
 
+#if CHECKED_shape_dict
+/* A dict that stays paused. */
+static void break_dict(void) {
+#if HAVE_DICT_IS_HASHTABLE
+    ((PrivateTable *)functionsLibGet())->pause_rehash++;
+#else
+    functionsLibGet()->pauserehash++;
+#endif
+}
+#else
+#define break_dict NULL
+#endif
+
 #if CHECKED_shape_store
 static void break_store(void) {
     ((PrivateStore *)compat_db(0)->expires)->key_count++;
@@ -154,9 +167,9 @@ bool shape_break(const char *what, ShapeSendFn *send) {
         const char *what;
         void (*make)(void);
     } table[] = {
-        {"list", break_list},     {"zset", break_zset},     {"table", break_table},
-        {"store", break_store},   {"stream", break_stream}, {"radix", break_radix},
-        {"fields", break_fields}, {"pubsub", break_pubsub}, {"script", break_script},
+        {"list", break_list},     {"zset", break_zset},   {"table", break_table},   {"store", break_store},
+        {"stream", break_stream}, {"radix", break_radix}, {"fields", break_fields}, {"pubsub", break_pubsub},
+        {"script", break_script}, {"dict", break_dict},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         if (!table[i].make || strcmp(table[i].what, what) != 0) continue;

@@ -138,16 +138,15 @@ reads_setting() {
 
 # The functions of shape.h, and where one of them is: its name is after its type there.
 shape_functions() {
-    sed -nE '/^(typedef|#)/d; s/^[A-Za-z_].*[ *](shape_[a-z_]+)\(.*/\1/p' harness/structures/shape.h
+    sed -nE '/^(typedef|static|#)/d; s/^[A-Za-z_].*[ *](shape_[a-z_]+)\(.*/\1/p' harness/structures/shape.h
 }
 
 # calls_shape NAME: another file calls it, or a macro of shape.h chooses it.
 calls_shape() {
     local home
     home=$(grep -lE "^[a-z].*\b$1\(.*[^;]\$" harness/structures/shape*.c) || return 1
-    grep -rlE "^ .*\b$1\(" --include='*.c' harness/structures harness/oracles server-patch/server | grep -qvFx \
-        "$home" ||
-        grep -qE "_Generic.* : $1[,)]" harness/structures/shape.h
+    grep -rlE "^ .*\b$1[(}]" --include='*.c' harness/structures harness/oracles server-patch/server |
+        grep -qvFx "$home" || grep -qE "^#define shape_[a-z_]+ $1$" harness/structures/shape.h
 }
 
 # has_canary FILE: a signature that the file reports is what a canary expects.
