@@ -28,9 +28,10 @@ static const char *const help[] = {
     "    The position of the cycle, and counts.",
     "VERIFY",
     "    Check that all structures which defrag touches are well-formed.",
-    "BREAK list|zset|table|store|stream|radix|fields|pubsub|script",
-    "    Break the value of the key \"canary\" in database 0 (store: the table of expires; pubsub: all channels; "
-    "script: the newest one that can be evicted), to see VERIFY fail. Dangerous.",
+    "BREAK list|zset|table|dict|store|stream|radix|fields|pubsub|script",
+    "    Break the value of the key \"canary\" in database 0 (dict: the table of function libraries; store: the "
+    "table of expires; pubsub: all channels; script: the newest one that can be evicted), to see VERIFY fail. "
+    "Dangerous.",
     "BUSY <n>",
     "    From now on, run a slice of n blocks whenever a script has run for a while; 0 ends that.",
     "SEED <n>",

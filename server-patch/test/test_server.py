@@ -281,6 +281,7 @@ class Verify(WithServer):
             ("ZADD", "canary", *(word for m in "abcdefghijklmnopqrst" for word in ("1", m))),
         ),
         "table": (("SET", "canary", "x"),),
+        "dict": (("SET", "canary", "x"),),
         "store": (("SET", "canary", "x", "EX", "1000"),),
         "stream": (("XADD", "canary", "1-1", "field", "x"),),
         "radix": (("XADD", "canary", "1-1", "field", "x"),),
