@@ -98,7 +98,7 @@ static void check_table(TableCheck *check) {
 /* Whether a safe iterator, one that lets the table change meanwhile, is in the table. Before 9.1 a
  * table does not know its iterators; a safe one pauses the rehash. */
 static bool is_iterated(const PrivateTable *table) {
-#if HAVE_PrivateTable_safe_iterators
+#ifdef HAVE_PrivateTable_safe_iterators
     return table->safe_iterators != NULL;
 #else
     (void)table;

@@ -8,7 +8,7 @@
 
 /* How many slots a store is importing. */
 static inline size_t compat_store_importing(const PrivateStore *store) {
-#if HAVE_PrivateStore_importing
+#ifdef HAVE_PrivateStore_importing
     return hashtableSize(store->importing);
 #else
     (void)store;

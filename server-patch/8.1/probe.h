@@ -179,6 +179,17 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define HAVE_PrivateWatchedKey_client 1
 #define HAVE_PrivateWatchedKey_expired 1
 
+#define HAVE_CONNECTION_TYPE_NUMBER 0
+#define HAVE_DATABASE_POINTERS 0
+#define HAVE_DICT_IS_HASHTABLE 0
+#define HAVE_CHANNELS_IN_HASHTABLE 0
+#define HAVE_FIELD_TTLS 0
+#define HAVE_keys_with_volatile_items 0
+#define HAVE_objectGetVal 0
+#define HAVE_zslGetHeader 0
+#define HAVE_hashtableCleanupIterator 0
+#define HAVE_hashtableGetRehashingIndex 0
+#define HAVE_HASHTABLE_ITER_SKIP_VALIDATION 0
 #define CHECKED_shape_table 1
 #define CHECKED_shape_dict 1
 #define CHECKED_shape_store 1

@@ -218,6 +218,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 
 #define HAVE_CONNECTION_TYPE_NUMBER 1
 #define HAVE_DATABASE_POINTERS 1
+#define HAVE_DICT_IS_HASHTABLE 0
 #define HAVE_CHANNELS_IN_HASHTABLE 1
 #define HAVE_FIELD_TTLS 1
 #define HAVE_keys_with_volatile_items 1
