@@ -33,8 +33,8 @@ if grep -q 'define HAVE_IFUNC 1' "$SRC/valkey/src/config.h"; then
     sed -i 's/define HAVE_IFUNC 1/define HAVE_IFUNC 0/' "$SRC/valkey/src/config.h"
 fi
 
-cmake -G Ninja -S "$repository" -B "$build" -DVALKEY_SOURCE_DIR="$SRC/valkey" -DDEFRAG_FUZZ_SANITIZE="$sanitize" \
-    -DDEFRAG_FUZZ_ENGINE="$LIB_FUZZING_ENGINE"
+cmake -G Ninja -S "$repository" -B "$build" -DVALKEY_SOURCE_DIR="$SRC/valkey" -DVALKEY_FIXES=OFF \
+    -DDEFRAG_FUZZ_SANITIZE="$sanitize" -DDEFRAG_FUZZ_ENGINE="$LIB_FUZZING_ENGINE"
 ninja -C "$build" defrag_fuzzer defrag-fuzz
 
 cp "$build/bin/defrag_fuzzer" "$OUT/"

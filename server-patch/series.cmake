@@ -12,6 +12,9 @@ set(SERIES_WORDS
     smallest # fuzz/test/test_shrink_tool.sh has the sizes of its smallest streams
 )
 set(SERIES_ROW ${CMAKE_SOURCE_DIR}/server-patch/${VALKEY_SERIES}/row)
+if(VALKEY_SOURCE_DIR)
+    set(SERIES_ROW ${CMAKE_SOURCE_DIR}/server-patch/none)
+endif()
 set(series_answers)
 
 if(EXISTS ${SERIES_ROW})

@@ -4,22 +4,16 @@
 #
 # The server is not a target of this build but of Valkey's own Makefile, so a test builds it:
 # build_server runs server-patch/build before the first test that needs the server, and takes a
-# second when nothing has changed. With VALKEY_SOURCE_DIR it patches a copy of that tree. If a patch
-# does not fit, build_server prints which hunk, and it is skipped like all tests that need a server.
+# second when nothing has changed. For a tree without patches of its own it patches a copy. If a
+# patch does not fit, build_server prints which hunk, and it is skipped like all tests that need a
+# server.
 # With DEFRAG_FUZZ_SERVER nothing is built.
 
 set(DEFRAG_FUZZ_SERVER "" CACHE FILEPATH "A patched valkey-server of your own for the tests; empty: they build one")
 
-# The series of the patches: for your own tree that of its version, if we have patches for it, else
-# VALKEY_SERIES.
-string(REGEX MATCH "^[0-9]+\\.[0-9]+" server_series ${VALKEY_TREE_VERSION})
-if(NOT VALKEY_SOURCE_DIR OR NOT IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/${server_series})
-    set(server_series ${VALKEY_SERIES})
-endif()
-
 # A series may have no patches for a real server; then tests that need one are skipped.
 set(server_patches FALSE)
-if(IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/${server_series}/server)
+if(IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/${VALKEY_PATCHES}/server)
     set(server_patches TRUE)
 endif()
 
@@ -36,9 +30,9 @@ else()
     # long. The server in the harness is checked for undefined behaviour, and no test depends on the
     # speed of this one.
     string(REPLACE "address,undefined" "address" server_sanitizer ${DEFRAG_FUZZ_SANITIZE})
-    set(server_build ${CMAKE_CURRENT_SOURCE_DIR}/build --series ${server_series} --sanitize ${server_sanitizer}
+    set(server_build ${CMAKE_CURRENT_SOURCE_DIR}/build --series ${VALKEY_PATCHES} --sanitize ${server_sanitizer}
                      --allocator libc --optimize 0 --into ${CMAKE_BINARY_DIR}/server)
-    if(VALKEY_SOURCE_DIR)
+    if(VALKEY_ADOPTED)
         list(APPEND server_build --tree ${VALKEY_TREE} --patch)
     else()
         list(APPEND server_build --source ${CMAKE_BINARY_DIR}/source)
@@ -49,14 +43,14 @@ else()
     set(skip)
     if(NOT server_patches)
         set(skip SKIP_REGULAR_EXPRESSION "has no HAVE_DEFRAG")
-    elseif(VALKEY_SOURCE_DIR)
+    elseif(VALKEY_ADOPTED)
         set(skip SKIP_REGULAR_EXPRESSION "^build: .* does not fit ")
     endif()
     add_defrag_test(NAME build_server LABELS tools COMMAND ${server_build}
                     PROPERTIES PROCESSORS 2 FIXTURES_SETUP server ENVIRONMENT CC=${CMAKE_C_COMPILER} ${skip})
 endif()
 set(SERVER_TEST_PATH ${server_path} CACHE INTERNAL "")
-set(SERVER_TEST_SERIES ${server_series} CACHE INTERNAL "")
+set(SERVER_TEST_SERIES ${VALKEY_PATCHES} CACHE INTERNAL "")
 
 # add_server_test(NAME name LABELS label... COMMAND command argument...): a test that needs a real
 # server. The command gets the server's path in the environment variable VALKEY_SERVER and its
@@ -73,7 +67,7 @@ endfunction()
 # --- tests of the scripts
 
 set(tests ${CMAKE_CURRENT_SOURCE_DIR}/test)
-foreach(name fetch fetch_index fetch_git packages pick_series server_build rows)
+foreach(name adopt fetch fetch_index fetch_git packages pick_series server_build rows)
     add_defrag_test(NAME ${name} LABELS tools COMMAND ${tests}/test_${name}.sh)
 endforeach()
 
@@ -86,7 +80,7 @@ add_server_test(NAME server LABELS tools COMMAND ${tests}/test_server.py)
 # What belongs to one series: its name, and where its source is.
 set(series ${VALKEY_SERIES} ${CMAKE_BINARY_DIR}/source)
 set(own_series FALSE)
-if(server_patches AND NOT VALKEY_SOURCE_DIR)
+if(server_patches AND NOT VALKEY_ADOPTED)
     set(own_series TRUE)
     add_defrag_test(NAME series LABELS tools COMMAND ${tests}/test_series.sh ${series})
 endif()

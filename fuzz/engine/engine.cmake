@@ -33,7 +33,7 @@ endif()
 
 # fuzz/oss-fuzz builds the target from scratch with its own flags; its seeds include found streams,
 # which need the fixes.
-if(VALKEY_FIXES AND NOT VALKEY_SOURCE_DIR AND NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none")
+if(VALKEY_FIXED AND NOT DEFRAG_FUZZ_SANITIZE STREQUAL "none")
     set(oss_fuzz ${tests}/test_oss_fuzz.sh ${tool} ${DEFRAG_FUZZ_SANITIZE} ${VALKEY_TREE}
                  ${CMAKE_CURRENT_BINARY_DIR}/oss-fuzz)
     add_defrag_test(NAME oss_fuzz LABELS tools slow COMMAND ${oss_fuzz})

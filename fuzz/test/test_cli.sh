@@ -17,7 +17,7 @@ stream twin.stream 'SET k v' '!canary twin' 'GET k'
 stream hang.stream '!reload' '!canary hang'
 stream fault.stream '!canary harness'
 printf '#! defrag-fuzz 1\nSET k v\n!slise 3\n' >wrong.stream
-printf '#! defrag-fuzz 1 since=99.0\nSET k v\n' >later.stream
+printf '#! defrag-fuzz 1 since=999.0\nSET k v\n' >later.stream
 printf 'SET k v\n\377\n' >crash-raw
 
 # --- help and versions
@@ -87,7 +87,7 @@ expect 4 replay --seconds 1 hang.stream
 says out 'hang.stream: out of time'
 says err 'step:       2 of 2: !canary hang'
 expect 0 replay later.stream
-says out 'later.stream: skipped, since 99.0'
+says out 'later.stream: skipped, since 999.0'
 expect 0 replay crash-raw
 says err 'reading it leniently'
 says out 'crash-raw: ok'

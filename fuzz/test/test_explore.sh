@@ -66,7 +66,12 @@ if [ -n "$stock" ] && [ "$sanitize" != none ]; then
     tool=$stock
     if has_bug later-list-outlives-its-stage; then
         expect 1 explore --bound 12 --type list --event flushall-async
-        says out 'asan:heap-buffer-overflow:kvstoreGetHashtable'
+        # Where a dict is a hashtable, this one can meet empty-table-stays-paused first.
+        if "$tool" tree | grep -q '^has  *DICT_IS_HASHTABLE'; then
+            says out 'shape:table:paused'
+        else
+            says out 'asan:heap-buffer-overflow:kvstoreGetHashtable'
+        fi
     fi
     if has_bug hash-scan-takes-over-a-foreign-cursor; then
         expect 1 explore --bound 40 --type set --event becomes-a-hash

@@ -31,7 +31,7 @@ stream asan.stream 'SET k v' '!canary asan'
 stream hang.stream 'SET k v' '!canary hang'
 stream fault.stream '!canary harness'
 stream wrong.stream '!slise 3'
-printf '#! defrag-fuzz 1 since=99.0\nSET k v\n' >later.stream
+printf '#! defrag-fuzz 1 since=999.0\nSET k v\n' >later.stream
 
 # --- replay
 
@@ -46,7 +46,7 @@ holds 'rows[2]["verdict"] == "finding" and rows[2]["signature"].startswith("valu
 holds '"data is not the same" in rows[2]["what"]'
 holds '(rows[2]["step"], rows[2]["steps"], rows[2]["command"]) == (3, 3, "GET \"k\\xff\"")'
 holds '[row["verdict"] for row in rows[3:6]] == ["harness fault", "unreadable", "skipped"]'
-holds 'rows[5]["why"] == "since 99.0"'
+holds 'rows[5]["why"] == "since 999.0"'
 holds 'rows[6] == {**rows[6], "streams": 4, "findings": 1, "timeouts": 0, "faults": 1, "skipped": 1, "unreadable": 2}'
 expect 4 replay --json --seconds 1 hang.stream
 holds 'rows[0] == {**rows[0], "verdict": "out of time", "step": 2, "steps": 2, "command": "!canary hang"}'

@@ -116,7 +116,7 @@ static void test_run(Stats *stats) {
 }
 
 static void test_useless(Stats *stats) {
-    CHECK(!run_text("#! defrag-fuzz 1 since=99.0\nSET s0 v\n"));
+    CHECK(!run_text("#! defrag-fuzz 1 since=999.0\nSET s0 v\n"));
     Text text = {0};
     text_format(&text, "#! defrag-fuzz 1 memory=16\n");
     for (int i = 0; i < 40; i++) text_format(&text, "SET s%d %%rep(1000000,x)\n", i);

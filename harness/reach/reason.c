@@ -53,6 +53,9 @@ static const struct {
     /* defrag.c, activeDefragSdsDict: entries, keys and values. eval.c, evalActiveDefragScript. */
     {"scripts", VALKEY_PREFIX("dictCreate"), "a dict and its tables are not moved", false},
     {"scripts", VALKEY_PREFIX("dictResize"), "a dict and its tables are not moved", false},
+    /* Since #3366 a dict is a hashtable. */
+    {"scripts", VALKEY_PREFIX("hashtableCreate"), "a dict and its tables are not moved", false},
+    {"scripts", VALKEY_PREFIX("resize"), "a dict and its tables are not moved", false},
     {"scripts", VALKEY_PREFIX("list"), "the eviction list is not moved", false},
     {"scripts", VALKEY_PREFIX("scriptsLRUAdd"), "the eviction list is not moved", false},
     {"scripts", VALKEY_PREFIX("VM_Calloc"), "belongs to the scripting engine", false},

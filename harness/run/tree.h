@@ -4,7 +4,8 @@
 #ifndef HARNESS_RUN_TREE_H
 #define HARNESS_RUN_TREE_H
 
-/* One fact. `kind`: "tree" (its folder), "version" (what it calls itself), "has" or "lacks" (a name
+/* One fact. `kind`: "tree" (its folder), "version" (what it calls itself), "fixed" (a fix of this
+ * project that was applied), "has" or "lacks" (a name
  * or private struct that some trees lack, harness/valkey/probe.txt), "unchecked" (a check that is
  * off, a seam that is lost, a name in a string that matches nothing: what, and why). */
 typedef struct {
