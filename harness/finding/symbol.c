@@ -111,3 +111,10 @@ const Symbol *symbol_named(FunctionName name) {
     }
     return NULL;
 }
+
+bool symbol_has(FunctionPart part) {
+    for (size_t i = 0; i < count; i++) {
+        if (strstr(symbols[i].name, part.text)) return true;
+    }
+    return false;
+}

@@ -23,6 +23,9 @@ bool symbol_load(void);
 /* The function that the address lies in; NULL when there is none. Needs symbol_load. */
 const Symbol *symbol_at(uintptr_t address);
 
+/* Does a function have `part` in its name? Slow. Needs symbol_load. */
+bool symbol_has(FunctionPart part);
+
 /* The function of that name, the lowest one if several are called so; NULL when there is none.
  * Slow. Needs symbol_load. */
 const Symbol *symbol_named(FunctionName name);

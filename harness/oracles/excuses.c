@@ -3,8 +3,9 @@
  *
  * Each row names the functions that allocate the blocks it is about, so that no live word of
  * another block can pass for a dead one. Where no call sites are recorded
- * (RunOptions.skip_call_sites), or a plain build cannot name them, the live words alone decide; a
- * row without a file then excuses nothing. */
+ * (RunOptions.skip_call_sites), a plain build cannot name them, or the server has no function of that
+ * name (it may have been renamed), the live words alone decide; a row without a file then excuses
+ * nothing. */
 #include "harness/oracles/excuses.h"
 
 #include "harness/base/array.h"
@@ -52,12 +53,26 @@ static const struct {
 /* What is known of a block's allocator. */
 typedef enum { UNKNOWN, OTHER, RIGHT } Origin;
 
-static Origin origin_of(const HeapBlock *block, const FunctionPart *allocators) {
-    if (block->origin_site == 0 || !symbol_load()) return UNKNOWN;
-    for (int i = 0; i < MOST_PARTS && allocators[i].text; i++) {
-        if (site_passes(block->origin_site, allocators[i])) return RIGHT;
+/* Does the server have functions with all these names? Found out once for each row. */
+static bool has_allocators(int row) {
+    static enum { NOT_ASKED, YES, NO } answers[COUNT_OF(excuses)];
+    if (answers[row] == NOT_ASKED) {
+        const FunctionPart *parts = excuses[row].allocators;
+        answers[row] = YES;
+        for (int i = 0; i < MOST_PARTS && parts[i].text; i++) {
+            if (!symbol_has(parts[i])) answers[row] = NO;
+        }
     }
-    return OTHER;
+    return answers[row] == YES;
+}
+
+static Origin origin_of(const HeapBlock *block, int row) {
+    if (block->origin_site == 0 || !symbol_load()) return UNKNOWN;
+    const FunctionPart *parts = excuses[row].allocators;
+    for (int i = 0; i < MOST_PARTS && parts[i].text; i++) {
+        if (site_passes(block->origin_site, parts[i])) return RIGHT;
+    }
+    return has_allocators(row) ? OTHER : UNKNOWN;
 }
 
 /* lua/script_lua.c of 8.1, lua_argv: filled again for each command that a script calls, and defrag
@@ -69,7 +84,7 @@ static bool is_arguments_of_last_script_call(const HeapBlock *block) {
 bool excuses_hold(const HeapBlock *block, size_t offset) {
     for (int i = 0; i < COUNT_OF(excuses); i++) {
         if (excuses[i].holds && !excuses[i].holds(block, offset)) continue;
-        Origin origin = origin_of(block, excuses[i].allocators);
+        Origin origin = origin_of(block, i);
         if (origin == RIGHT || (origin == UNKNOWN && excuses[i].holds)) return true;
     }
     return is_arguments_of_last_script_call(block);

@@ -1,0 +1,65 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# test_future.sh SOURCE VALKEY_TREE CMAKE COMPILER FOLDER [REWRITE...] -- trees that nobody has seen.
+# Each rewrite of future/ makes one out of the tree: it builds, the seeds replay, with the stream of
+# the rewrite's name if there is one, and just the lines that are due are printed.
+#
+# A rewrite's lines "# due: EXPRESSION" are extended regular expressions; each fits one line, and
+# each line that is printed needs one. The build folders stay in FOLDER, so that another run builds
+# only what has changed.
+#
+# Limits: replaces what the tree itself lacks (the lines of the tree without a rewrite are due for
+# all of them).
+set -eu
+# shellcheck source=harness/test/checks.sh
+. "$(dirname "$0")/checks.sh"
+source=$1 origin=$2 cmake=$3 compiler=$4 folder=$5
+shift 5
+here=$source/harness/test/future
+[ $# -gt 0 ] || set -- $(find "$here" -type f -perm -u+x -printf '%f\n' | sort)
+
+# copy_tree NAME: the tree, rewritten, in $folder/NAME/tree. Files that stay the same keep their
+# dates.
+copy_tree() {
+    mkdir -p "$folder/$1"
+    rm -rf "$folder/$1/tree"
+    cp -aL "$origin" "$folder/$1/tree"
+    if [ -x "$here/$1" ]; then returns 0 env -C "$folder/$1/tree" "$here/$1"; fi
+}
+
+# build_tree NAME: configures and builds; $box/NAME.lines has what was printed about the tree.
+build_tree() {
+    build=$folder/$1/build
+    returns 0 "$cmake" -G Ninja -S "$source" -B "$build" -DCMAKE_C_COMPILER="$compiler" \
+        -DVALKEY_SOURCE_DIR="$folder/$1/tree"
+    sed -n 's/^-- unchecked in this tree: //p' "$box/out" >"$box/$1.lines"
+    rm -f "$build"/harness/*.unclassified
+    returns 0 "$cmake" --build "$build" --target defrag-fuzz
+    grep '^defrag-fuzz: .*seams.txt' "$box/out" "$box/err" | sed 's/^[^:]*:defrag-fuzz: //' >>"$box/$1.lines" || true
+}
+
+# compare_lines NAME: each line that the original tree does not print is due, and each due one is
+# there.
+compare_lines() {
+    grep -vxFf "$box/original.lines" "$box/$1.lines" >"$box/new.lines" || true
+    sed -n 's/^# due: //p' "$here/$1" >"$box/due"
+    while read -r expression; do
+        check "$1: a line about: $expression" grep -qE -- "$expression" "$box/new.lines"
+    done <"$box/due"
+    check "$1: no other line" not grep -vEf "$box/due" "$box/new.lines"
+}
+
+copy_tree original
+build_tree original
+for name; do
+    copy_tree "$name"
+    build_tree "$name"
+    compare_lines "$name"
+    returns 0 "$folder/$name/build/bin/defrag-fuzz" replay "$source/corpus/seeds"
+    if [ -e "$here/$name.stream" ]; then
+        returns 0 "$folder/$name/build/bin/defrag-fuzz" replay --expect ok "$here/$name.stream"
+        check "$name.stream: no error" grep -q '(100.0 % without' "$box/out"
+    fi
+done
+echo "$# trees"
+finish
