@@ -34,7 +34,9 @@ Name = collections.namedtuple("Name", "kind text where within", defaults=("",))
 
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|/\*.*?\*/|//[^\n]*', re.S)
 STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
-MACRO = re.compile(r'\b(VALKEY_FUNCTION|VALKEY_PREFIX|VALKEY_PART|HARNESS_PREFIX|VALKEY_CONFIG)\(("(?:[^"\\]|\\.)*"\))?')
+MACRO = re.compile(
+    r'\b(VALKEY_FUNCTION|VALKEY_PREFIX|VALKEY_PART|HARNESS_PREFIX|VALKEY_CONFIG)\(("(?:[^"\\]|\\.)*"\))?'
+)
 ARRAY = re.compile(r"\bconst (CommandNames?|ConfigName|DebugName) \w+(?:\[\w*\])? = ([^;]*);")
 STRUCT = re.compile(r"\btypedef struct \{([^}]*)\} (\w+);")
 TABLE = re.compile(r"\bstatic const (?:struct \{([^}]*)\}|(\w+)) \w+(?:\[\w*\])? = \{(.*?)\};", re.S)
