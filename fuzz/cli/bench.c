@@ -204,7 +204,7 @@ static int load(Bench *bench, OptionRest *rest) {
         Stream stream;
         if (!files_read(&files.items[i], &stream)) {
             good = false;
-        } else if (files_too_new(&stream, birth_version())) {
+        } else if (files_too_new(&stream, birth_version()) || birth_lacks(&stream.settings)) {
             bench->skipped++;
             stream_free(&stream);
         } else {

@@ -2,12 +2,15 @@
 /* export.c -- exports a stream for a real server; see export.h.
  *
  * Limits: everything that only the harness controls is lost: seed, time, sizes of blocks, the times
- * of defrag. A stream that depends on these does not fail on a real server. The quoting is that of
- * valkey-cli (sds.c, sdssplitargs) and of Tcl (Tcl(n), backslash substitution). */
+ * of defrag. A stream that depends on these does not fail on a real server. Configs that this
+ * program's server lacks are left out. The quoting is that of valkey-cli (sds.c, sdssplitargs) and
+ * of Tcl (Tcl(n), backslash substitution). */
 #include "fuzz/cli/export.h"
 
 #include <stdbool.h>
 #include <string.h>
+
+#include "harness/server/birth.h"
 
 /* The differences between the two formats. */
 typedef struct {
@@ -90,8 +93,9 @@ void script_write_cli(const Stream *stream, const char *name, FILE *to) {
     write_settings(&w, "", stream);
     if (stream->settings.after == AFTER_CYCLE) fputs("# A whole defrag cycle follows every command.\n", to);
     fputs("CONFIG SET activedefrag yes\n", to);
-    for (const SettingsLimit *l = settings_limits(&stream->settings); l->option; l++)
-        fprintf(to, "CONFIG SET %s %s\n", l->option, l->value);
+    for (const SettingsLimit *l = settings_limits(&stream->settings); l->option; l++) {
+        if (birth_has_config(l->option)) fprintf(to, "CONFIG SET %s %s\n", l->option, l->value);
+    }
     for (int i = 0; i < stream->nsteps; i++) write_cli_step(&w, &stream->steps[i], client);
 }
 
@@ -103,10 +107,11 @@ static void write_tcl_head(const Writer *w, const Stream *stream, const char *na
             "#   make DEBUG_FORCE_DEFRAG=yes SANITIZER=address && ./runtest --single unit/NAME\n",
             name);
     write_settings(w, "", stream);
-    fprintf(w->to, "start_server {tags {\"defrag external:skip\"} overrides {appendonly no save {} databases %d",
-            stream->settings.databases);
-    for (const SettingsLimit *l = settings_limits(&stream->settings); l->option; l++)
-        fprintf(w->to, " %s %s", l->option, l->value);
+    fputs("start_server {tags {\"defrag external:skip\"} overrides {appendonly no save {}", w->to);
+    if (birth_has_config(VALKEY_CONFIG("databases"))) fprintf(w->to, " databases %d", stream->settings.databases);
+    for (const SettingsLimit *l = settings_limits(&stream->settings); l->option; l++) {
+        if (birth_has_config(l->option)) fprintf(w->to, " %s %s", l->option, l->value);
+    }
     fputs("}} {\n    proc cycle {} {\n"
           "        set before [s total_active_defrag_time]\n"
           "        r config set activedefrag yes\n"

@@ -49,7 +49,7 @@ static void run_file(const FilesItem *item, const Wanted *wanted, Totals *totals
         totals->unreadable++;
         return;
     }
-    if (files_too_new(&stream, birth_version()))
+    if (files_too_new(&stream, birth_version()) || birth_lacks(&stream.settings))
         totals->skipped++;
     else
         run_one(&stream, item->path, wanted, totals);

@@ -229,18 +229,22 @@ static void replay_on_server(Replay *replay, const char *path, const Stream *str
     wire_result_free(&result);
 }
 
-static void print_too_new(const Replay *replay, const char *path, const char *since) {
+static void print_skipped(const Replay *replay, const char *path, const Settings *settings) {
     Text why = {0};
-    text_format(&why, "since %s", since);
+    ConfigName config = birth_lacks(settings);
+    if (config)
+        text_format(&why, "this Valkey lacks the config %s", config);
+    else
+        text_format(&why, "since %s", settings->since);
     print_verdict(replay, path, (Verdict){.word = "skipped", .joint = ", ", .why = why.data});
     text_free(&why);
 }
 
 static void replay_stream(Replay *replay, const char *path, const Stream *stream) {
     Isolated result;
-    if (files_too_new(stream, birth_version())) {
+    if (files_too_new(stream, birth_version()) || birth_lacks(&stream->settings)) {
         replay->totals.skipped++;
-        print_too_new(replay, path, stream->settings.since);
+        print_skipped(replay, path, &stream->settings);
         return;
     }
     replay->totals.streams++;

@@ -25,9 +25,9 @@ const char *target_init(void) {
 
 /* --- running */
 
-/* Returns what run_stream does; EXIT_USAGE for a stream that needs a later server. */
+/* Returns what run_stream does; EXIT_USAGE for a stream that needs another server. */
 static int run(const Stream *stream, OracleSet oracles, RunReport *report) {
-    if (files_too_new(stream, birth_version())) return EXIT_USAGE;
+    if (files_too_new(stream, birth_version()) || birth_lacks(&stream->settings)) return EXIT_USAGE;
     return run_stream(stream, &(RunOptions){.oracles = oracles, .skip_call_sites = true}, report);
 }
 

@@ -106,6 +106,17 @@ def numbers(state: State, curve: Curve, tools: list[Tool]) -> list[str]:
     return lines + [""]
 
 
+def trees(tools: list[Tool]) -> list[str]:
+    """What each build was made of, and what is not checked in it."""
+    lines = []
+    for tool in tools:
+        facts = tool.facts
+        rest = "not checked:" if facts.unchecked else "every check is on"
+        lines.append(f"- {tool.name}: Valkey {facts.version} in {code(facts.tree)}, {rest}")
+        lines += [f"  - {text}" for text in facts.unchecked]
+    return lines + [""]
+
+
 def report(out: pathlib.Path, state: State, findings: Findings, curve: Curve, tools: list[Tool]) -> str:
     new, seen = findings.new(), findings.seen()
     known = [f for f in seen if f not in new and f.confirmed]
@@ -137,6 +148,7 @@ def report(out: pathlib.Path, state: State, findings: Findings, curve: Curve, to
         [f"- {code(f.signature)}" for f in findings.not_seen()] + [""] if findings.not_seen() else [],
     )
     lines += section("Notes", "", [f"- {text}" for text in state["notes"]] + [""] if state["notes"] else [])
+    lines += section("Valkey trees", "", trees(tools))
     lines += section("Numbers", "", numbers(state, curve, tools))
     lines.append("Curves: [report.html](report.html). What defrag moves and what it does not: [reach.md](reach.md).")
     return "\n".join(lines) + "\n"

@@ -180,6 +180,19 @@ def findings_part(state: State, findings: Findings) -> str:
     return "".join(parts)
 
 
+def trees_part(tools: list[Tool]) -> str:
+    rows = [
+        [
+            text(tool.name),
+            text(tool.facts.version),
+            f"<code>{text(tool.facts.tree)}</code>",
+            "<br>".join(map(text, tool.facts.unchecked)) or "nothing",
+        ]
+        for tool in tools
+    ]
+    return "<h2>Valkey trees</h2>" + table(["tool", "version", "tree", "not checked"], rows)
+
+
 def nights_part(history: list[dict[str, Any]]) -> str:
     rows = [
         [
@@ -219,7 +232,7 @@ def page(
     ]
     if state["notes"]:
         parts.append("<h2>Notes</h2><ul>" + "".join(f"<li>{text(note)}</li>" for note in state["notes"]) + "</ul>")
-    parts += [charts(state, curve, tools), nights_part(history)]
+    parts += [trees_part(tools), charts(state, curve, tools), nights_part(history)]
     parts += [reach_part(name, found) for name, found in reached.items()]
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta'

@@ -53,7 +53,13 @@ def write(
     ]
     disk.write_json(
         out / "findings.json",
-        {**night, "notes": state["notes"], "findings": listed, "gone": [f.signature for f in findings.not_seen()]},
+        {
+            **night,
+            "trees": {tool.name: tool.facts._asdict() for tool in tools},
+            "notes": state["notes"],
+            "findings": listed,
+            "gone": [f.signature for f in findings.not_seen()],
+        },
     )
     disk.write_json(out / "findings.sarif", sarif.log(out, state, findings, tools))
     disk.write(out / "junit.xml", junit.suite(state, findings, curve, tools))

@@ -78,6 +78,23 @@ class Replayed(NamedTuple):
     err: str  # its stderr
 
 
+class Facts(NamedTuple):
+    """What a build reports about its Valkey tree."""
+
+    tree: str  # its folder
+    version: str  # what it calls itself
+    unchecked: list[str]  # what is not checked, and why
+
+
+def facts_of(rows: list[dict[str, Any]]) -> Facts:
+    """The facts in the rows of tree --json."""
+
+    def texts(kind: str) -> list[str]:
+        return [row["text"] for row in rows if row.get("kind") == kind]
+
+    return Facts("".join(texts("tree")), "".join(texts("version")), texts("unchecked"))
+
+
 def read_row(line: str | bytes) -> dict[str, Any] | None:
     """The object in a line, or None."""
     try:
@@ -119,6 +136,7 @@ class Tool:
         self.version, self.valkey = about["version"], about["valkey"]
         self.fixed, self.engine_flags = about["fixes"], about["engine_flags"]
         self.series = ".".join(self.valkey.split(".")[:2])
+        self.facts = facts_of(self.table("tree"))
 
     @property
     def name(self) -> str:
@@ -127,10 +145,14 @@ class Tool:
 
     def oracles(self) -> list[dict[str, Any]]:
         """The table of its oracles and other sources of findings."""
-        rows = self.ask(["oracles", "--json"], START_SECONDS).rows()
+        return self.table("oracles")
+
+    def table(self, command: str) -> list[dict[str, Any]]:
+        """The rows that a command prints with --json."""
+        rows = self.ask([command, "--json"], START_SECONDS).rows()
         if not rows:
             raise UserError(
-                f"{self.path} oracles --json prints nothing: build it again, or name another one with --tool"
+                f"{self.path} {command} --json prints nothing: build it again, or name another one with --tool"
             )
         return rows
 

@@ -206,6 +206,17 @@ ORACLES = [
 ]
 
 
+# As `defrag-fuzz tree --json` prints them.
+FACTS = [
+    {"kind": "tree", "text": "/src/my<valkey>"},
+    {"kind": "version", "text": "9.1.2-mine"},
+    {"kind": "has", "text": "FIELD_TTLS"},
+    {"kind": "lacks", "text": "zslGetHeader"},
+    {"kind": "unchecked", "text": "the shape of lists: no listLength"},
+    {"kind": "unchecked", "text": "unknown commands, refused: a<b"},
+]
+
+
 class Reports(Box):
     """One new finding whose texts are awkward, one known, one unconfirmed."""
 
@@ -217,6 +228,7 @@ class Reports(Box):
         self.state["status"] = 1
         self.tools = [tool.Tool.__new__(tool.Tool)]
         self.tools[0].__dict__.update(version="0.1", valkey="9.1.2", fixed=True, path=self.box / "defrag-fuzz")
+        self.tools[0].facts = tool.facts_of(FACTS)
         self.curve = curve.Curve(self.box, 1)
         self.curve.add("9.1.2 0.1", 10, execs=5, coverage=100)
         baseline = known.Known(self.box, None, self.tools, self.box)
@@ -253,6 +265,22 @@ class Reports(Box):
         self.assertEqual(text.splitlines()[0], "# Night 1: 1 new finding")
         self.assertLess(text.index("## New"), text.index("## Known"))
         self.assertIn("fails at step `2 of 2: GET k`", text)
+
+    def test_trees(self) -> None:
+        for facts in (FACTS, FACTS[:4]):
+            self.tools[0].facts = tool.facts_of(facts)
+            unchecked = [fact["text"] for fact in facts if fact["kind"] == "unchecked"]
+            pages.write(self.box, self.state, self.findings, self.curve, self.tools, {})
+            written = json.loads((self.box / "findings.json").read_text())["trees"]
+            wanted = {"tree": "/src/my<valkey>", "version": "9.1.2-mine", "unchecked": unchecked}
+            self.assertEqual(written, {"9.1.2 0.1": wanted})
+            report = (self.box / "report.md").read_text()
+            self.assertIn("- 9.1.2 0.1: Valkey 9.1.2-mine in `/src/my<valkey>`, ", report)
+            self.assertNotIn("FIELD_TTLS", report)
+            self.assertEqual("every check is on" in report, not unchecked)
+            for text in unchecked:
+                self.assertIn(f"\n  - {text}\n", report)
+        self.assertIn("<td>nothing</td>", (self.box / "report.html").read_text())
 
     def test_sarif(self) -> None:
         log = sarif.log(self.box, self.state, self.findings, self.tools)
@@ -296,6 +324,8 @@ class Reports(Box):
         self.assertEqual(reach.markdown(found), "Words.\n\n| a | b |\n|---|--:|\n| x | 1 |\n")
         text = page.page(self.state, self.findings, self.curve, self.tools, {"9.1.2 0.1": found}, [])
         self.assertNotIn("a<b>", text)
+        self.assertIn("<code>/src/my&lt;valkey&gt;</code>", text)
+        self.assertIn("the shape of lists: no listLength<br>unknown commands, refused: a&lt;b", text)
         self.assertIn("a&lt;b&gt;&amp;", text)
         self.assertIn("<td class=n>1</td>", text)
         for word in ("http:", "https:", "src=", "@import"):

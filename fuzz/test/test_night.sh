@@ -54,6 +54,19 @@ says "$folder/small.stream" "# signature: $signature"
 says o/findings.json '"status": "new"'
 says o/report.html '<svg'
 says o/reach.md '| structure |'
+"$defrag_fuzz" tree --json >facts
+cat >facts.py <<'PYTHON'
+import json
+facts = [json.loads(line) for line in open("facts")]
+tree, version = [next(fact["text"] for fact in facts if fact["kind"] == kind) for kind in ("tree", "version")]
+unchecked = [fact["text"] for fact in facts if fact["kind"] == "unchecked"]
+(written,) = json.load(open("o/findings.json"))["trees"].values()
+assert written == {"tree": tree, "version": version, "unchecked": unchecked}
+report = open("o/report.md").read()
+assert f"Valkey {version} in `{tree}`" in report
+assert all(f"  - {text}\n" in report for text in unchecked)
+PYTHON
+check 'the reports have the tree and what is not checked in it' python3 facts.py
 returns 1 "$defrag_fuzz" replay --expect "$signature" "$folder/small.stream"
 check 'the reports for programs have the findings' python3 -c 'import json, xml.etree.ElementTree as x
 run, = json.load(open("o/findings.sarif"))["runs"]

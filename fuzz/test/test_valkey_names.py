@@ -34,13 +34,23 @@ Name = collections.namedtuple("Name", "kind text where within", defaults=("",))
 
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|/\*.*?\*/|//[^\n]*', re.S)
 STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
-MACRO = re.compile(r'\b(VALKEY_FUNCTION|VALKEY_PREFIX|VALKEY_PART|HARNESS_PREFIX)\(("(?:[^"\\]|\\.)*"\))?')
+MACRO = re.compile(
+    r'\b(VALKEY_FUNCTION|VALKEY_PREFIX|VALKEY_PART|HARNESS_PREFIX|VALKEY_CONFIG)\(("(?:[^"\\]|\\.)*"\))?'
+)
 ARRAY = re.compile(r"\bconst (CommandNames?|ConfigName|DebugName) \w+(?:\[\w*\])? = ([^;]*);")
 STRUCT = re.compile(r"\btypedef struct \{([^}]*)\} (\w+);")
 TABLE = re.compile(r"\bstatic const (?:struct \{([^}]*)\}|(\w+)) \w+(?:\[\w*\])? = \{(.*?)\};", re.S)
 COLUMN = re.compile(r"^\s*(?:const )?(\w+)\b")
 
-MACROS = {"VALKEY_FUNCTION": "function", "VALKEY_PREFIX": "prefix", "VALKEY_PART": "part", "HARNESS_PREFIX": "ours"}
+SETS = re.compile(r"CONFIG SET ((?:[a-z-]+ [^ \\\n]+ ?)+)(?=\\n)")
+
+MACROS = {
+    "VALKEY_FUNCTION": "function",
+    "VALKEY_PREFIX": "prefix",
+    "VALKEY_PART": "part",
+    "HARNESS_PREFIX": "ours",
+    "VALKEY_CONFIG": "config",
+}
 TYPES = {
     "CommandName": "command",
     "CommandNames": "command",
@@ -115,6 +125,12 @@ def names_in_tables(text: str, where: str, structs: dict[str, list[str]]) -> lis
     return out
 
 
+def names_in_commands(text: str, where: str) -> list[Name]:
+    """The configs in the CONFIG SET commands of strings, of which each may set several."""
+    literals = "\n".join(STRING.findall(text))
+    return [Name("config", name, where) for sets in SETS.findall(literals) for name in sets.split()[::2]]
+
+
 def names_in_file(path: pathlib.Path, structs: dict[str, list[str]]) -> list[Name]:
     text, where = no_comments(path.read_text()), str(path.relative_to(ROOT))
     out = []
@@ -124,7 +140,7 @@ def names_in_file(path: pathlib.Path, structs: dict[str, list[str]]) -> list[Nam
         out.append(Name(MACROS[macro], literal[1:-2], where))
     for type_, value in ARRAY.findall(text):
         out += [Name(TYPES[type_], name, where) for cell in cells(value.strip("{} \n")) for name in words(cell) if name]
-    return out + names_in_tables(text, where, structs)
+    return out + names_in_tables(text, where, structs) + names_in_commands(text, where)
 
 
 def names_in_seams() -> list[Name]:
@@ -258,12 +274,12 @@ def compare(names: list[Name], tree: Tree, absent: dict[tuple[str, str], int], r
 def lost(tree: Tree, rows: list[pathlib.Path]) -> list[str]:
     """A line for each name that neither the tree has nor a row lists."""
     absent = {key for row in rows if row.is_file() for key in absent_in(row)}
-    missing = [
-        f"the {name.kind} '{name.text}' of {name.where}: this Valkey has none"
-        for name in our_names()
-        if name.where != SEAMS and name.kind != "ours" and (name.kind, name.text) not in absent and not tree.has(name)
-    ]
-    return list(dict.fromkeys(missing))
+    missing: dict[tuple[str, str], dict[str, None]] = {}
+    for name in our_names():
+        key = name.kind, name.text
+        if name.where != SEAMS and name.kind != "ours" and key not in absent and not tree.has(name):
+            missing.setdefault(key, {})[name.where] = None
+    return [f"{kind} {text}: this Valkey has none ({', '.join(files)})" for (kind, text), files in missing.items()]
 
 
 def main() -> int:

@@ -50,6 +50,19 @@ static int free_port(void) {
     return ok ? ntohs(at.sin_port) : 0;
 }
 
+typedef struct {
+    ConfigName config;
+    const char *option, *value;
+} ServerOption;
+
+/* Adds the option's words, unless the server lacks the config. Returns the number of words. */
+static int add_option(char **words, int count, const ServerOption *option) {
+    if (!birth_has_config(option->config)) return count;
+    words[count++] = (char *)option->option;
+    words[count++] = (char *)option->value;
+    return count;
+}
+
 static pid_t launch(const WireServer *server, const char *program, const Settings *settings, bool stepped) {
     BirthOptions options;
     char *words[MAX_WORDS], port[16];
@@ -60,22 +73,14 @@ static pid_t launch(const WireServer *server, const char *program, const Setting
         words[count++] = options.items[i].name;
         words[count++] = options.items[i].value;
     }
-    const char *const arguments[] = {"--unixsocket",
-                                     server->address.host,
-                                     "--dir",
-                                     server->folder,
-                                     "--bind",
-                                     "127.0.0.1",
-                                     "--logfile",
-                                     "",
-                                     "--crash-memcheck-enabled",
-                                     "no"};
-    for (int i = 0; i < COUNT_OF(arguments); i++) words[count++] = (char *)arguments[i];
-    if (settings->cluster) {
-        snprintf(port, sizeof(port), "%d", free_port());
-        words[count++] = (char *)"--cluster-port";
-        words[count++] = port;
-    }
+    const ServerOption more[] = {{VALKEY_CONFIG("unixsocket"), "--unixsocket", server->address.host},
+                                 {VALKEY_CONFIG("dir"), "--dir", server->folder},
+                                 {VALKEY_CONFIG("bind"), "--bind", "127.0.0.1"},
+                                 {VALKEY_CONFIG("logfile"), "--logfile", ""},
+                                 {VALKEY_CONFIG("crash-memcheck-enabled"), "--crash-memcheck-enabled", "no"},
+                                 {VALKEY_CONFIG("cluster-port"), "--cluster-port", port}};
+    snprintf(port, sizeof(port), "%d", settings->cluster ? free_port() : 0);
+    for (int i = 0; i < COUNT_OF(more); i++) count = add_option(words, count, &more[i]);
     words[count] = NULL;
     SpawnVariable variables[3];
     int nvariables = 0;

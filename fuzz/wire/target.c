@@ -113,7 +113,7 @@ static bool identify(Wire *wire, const char *version, unsigned seconds, Text *wh
 
 /* --- a running server */
 
-static bool config_value(Wire *wire, const char *name, char *value, size_t room) {
+static bool config_value(Wire *wire, ConfigName name, char *value, size_t room) {
     Text reply = {0};
     bool ok = wire_ask(wire, &reply, "CONFIG", "GET", name, NULL) == WIRE_OK && wire_reply_value(reply, 1, value, room);
     text_free(&reply);
@@ -123,7 +123,8 @@ static bool config_value(Wire *wire, const char *name, char *value, size_t room)
 static void save_config(WireTarget *target, Wire *wire) {
     char folder[300], file[280];
     wire_ask(wire, &target->config, "CONFIG", "GET", "*", NULL);
-    bool known = config_value(wire, "dir", folder, sizeof(folder)) && config_value(wire, "logfile", file, sizeof(file));
+    bool known = config_value(wire, VALKEY_CONFIG("dir"), folder, sizeof(folder)) &&
+                 config_value(wire, VALKEY_CONFIG("logfile"), file, sizeof(file));
     if (!known || !*file)
         snprintf(target->log, sizeof(target->log), "on the server's standard output");
     else
@@ -156,7 +157,7 @@ bool wire_target_check(WireTarget *target, const char *version) {
 }
 
 /* A saved setting, or "". */
-static void saved_setting(const WireTarget *target, const char *wanted, char *value, size_t room) {
+static void saved_setting(const WireTarget *target, ConfigName wanted, char *value, size_t room) {
     char name[128];
     *value = '\0';
     for (int i = 0; target->config.len && wire_reply_value(target->config, i, name, sizeof(name)); i += 2) {
@@ -167,8 +168,8 @@ static void saved_setting(const WireTarget *target, const char *wanted, char *va
 void wire_target_settings(const WireTarget *target, Settings *settings) {
     char databases[24], cluster[8];
     settings_default(settings);
-    saved_setting(target, "databases", databases, sizeof(databases));
-    saved_setting(target, "cluster-enabled", cluster, sizeof(cluster));
+    saved_setting(target, VALKEY_CONFIG("databases"), databases, sizeof(databases));
+    saved_setting(target, VALKEY_CONFIG("cluster-enabled"), cluster, sizeof(cluster));
     int64_t number = 0;
     if (text_number(databases, strlen(databases), &number) && number <= settings_row(SETTING_DATABASES)->max)
         settings->databases = (int)number;
@@ -186,12 +187,13 @@ static void restore_config(const WireTarget *target, Wire *wire) {
     }
 }
 
+/* A server that lacks a config fits every value of it, except that it has no cluster mode. */
 static bool fits(Wire *wire, const Settings *settings, Text *why) {
-    char databases[24] = "", cluster[8] = "", wanted[24];
+    char databases[24], cluster[8], wanted[24];
     const char *mode = settings->cluster ? "yes" : "no";
     snprintf(wanted, sizeof(wanted), "%d", settings->databases);
-    config_value(wire, "databases", databases, sizeof(databases));
-    config_value(wire, "cluster-enabled", cluster, sizeof(cluster));
+    if (!config_value(wire, VALKEY_CONFIG("databases"), databases, sizeof(databases))) strcpy(databases, wanted);
+    if (!config_value(wire, VALKEY_CONFIG("cluster-enabled"), cluster, sizeof(cluster))) strcpy(cluster, "no");
     if (strcmp(cluster, mode) != 0)
         text_format(why, "needs cluster=%s", mode);
     else if (strcmp(databases, wanted) != 0)
@@ -211,7 +213,7 @@ static void restore(const WireTarget *target, Wire *wire) {
 }
 
 static void set_limits(Wire *wire, const Settings *settings) {
-    wire_ask(wire, NULL, "CONFIG", "SET", "activedefrag", "yes", NULL);
+    wire_ask(wire, NULL, "CONFIG", "SET", VALKEY_CONFIG("activedefrag"), "yes", NULL);
     for (const SettingsLimit *limit = settings_limits(settings); limit->option; limit++)
         wire_ask(wire, NULL, "CONFIG", "SET", limit->option, limit->value, NULL);
 }

@@ -36,12 +36,18 @@ typedef struct {
 #define VALKEY_PREFIX(prefix) ((FunctionPrefix){prefix})
 #define VALKEY_PART(part) ((FunctionPart){part})
 
+/* A parameter of CONFIG SET. */
+typedef const char *ConfigName;
+
 /* Functions of this project, which the test looks for in its own sources. */
 #define HARNESS_PREFIX(prefix) ((FunctionPrefix){prefix})
 
 /* Functions of the C library and of the sanitizers, placeholders for an unknown name, and (with an
  * empty prefix) any function. The test does not look for them. */
 #define OTHER_PREFIX(prefix) ((FunctionPrefix){prefix})
+
+/* A parameter of CONFIG SET in the middle of code. */
+#define VALKEY_CONFIG(name) ((ConfigName){name})
 
 /* Does the name begin with one of `count` prefixes? */
 static inline bool valkey_name_begins(const char *name, const FunctionPrefix *prefixes, int count) {
@@ -59,9 +65,6 @@ typedef const char *CommandNames;
 
 /* Names or tokens of command arguments, in the same form. */
 typedef const char *ArgumentNames;
-
-/* A parameter of CONFIG SET. */
-typedef const char *ConfigName;
 
 /* A subcommand of DEBUG. */
 typedef const char *DebugName;

@@ -193,7 +193,11 @@ static void note_refused(void *context, const char *fullname, const char *reason
     Run *run = context;
     RunReport *report = run->report;
     if (run->stream->settings.refused == REFUSED_EXPECTED) return;
-    if (report->refused < RUN_REFUSALS) report->refusals[report->refused] = (RunRefusal){run->at + 1, fullname, reason};
+    if (report->refused < RUN_REFUSALS) {
+        RunRefusal *refusal = &report->refusals[report->refused];
+        *refusal = (RunRefusal){.step = run->at + 1, .reason = reason};
+        snprintf(refusal->command, sizeof(refusal->command), "%s", fullname);
+    }
     report->refused++;
 }
 

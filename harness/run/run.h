@@ -34,11 +34,14 @@ typedef struct {
 } RunOptions;
 
 #define RUN_REFUSALS 8 /* refused commands that a report describes; it counts all */
+#define RUN_REFUSED_NAME 48
 
-/* A command that the harness refused (command_filter.h). The strings stay. */
+/* A command that the harness refused (command_filter.h), by its full name, which may be cut. The
+ * reason stays. */
 typedef struct {
     int step; /* from 1: of the command itself, or of the script or transaction that it is in */
-    const char *command, *reason;
+    char command[RUN_REFUSED_NAME];
+    const char *reason;
 } RunRefusal;
 
 typedef struct {

@@ -49,7 +49,19 @@ const char *birth_init(HeapKind heap, void *at) {
 
 /* --- the command line of a server */
 
-static void add(BirthOptions *options, const char *name, const char *value) {
+static const ConfigName cluster_config = "cluster-enabled";
+
+bool birth_has_config(ConfigName name) {
+    return compat_has_config(name);
+}
+
+ConfigName birth_lacks(const Settings *settings) {
+    return settings->cluster && !birth_has_config(cluster_config) ? cluster_config : NULL;
+}
+
+/* Adds an option, unless the server lacks it: it would not start. */
+static void add(BirthOptions *options, ConfigName name, const char *value) {
+    if (!birth_has_config(name)) return;
     BirthOption *option = &options->items[options->count++];
     snprintf(option->name, sizeof(option->name), "--%s", name);
     snprintf(option->value, sizeof(option->value), "%s", value);
@@ -59,16 +71,17 @@ void birth_options(const Settings *settings, BirthOptions *options) {
     char databases[24];
     snprintf(databases, sizeof(databases), "%d", settings->databases);
     *options = (BirthOptions){0};
-    add(options, "port", "0");
-    add(options, "save", "");
-    add(options, "appendonly", "no");
-    add(options, "enable-debug-command", "yes");
-    add(options, "set-proc-title", "no");
-    add(options, "maxclients", "100");
-    add(options, "activedefrag", "yes");
-    add(options, "latency-tracking", "no"); /* it measures real time, and takes 20 kB per command */
-    add(options, "databases", databases);
-    if (settings->cluster) add(options, "cluster-enabled", "yes");
+    add(options, VALKEY_CONFIG("port"), "0");
+    add(options, VALKEY_CONFIG("save"), "");
+    add(options, VALKEY_CONFIG("appendonly"), "no");
+    add(options, VALKEY_CONFIG("enable-debug-command"), "yes");
+    add(options, VALKEY_CONFIG("set-proc-title"), "no");
+    add(options, VALKEY_CONFIG("maxclients"), "100");
+    add(options, VALKEY_CONFIG("activedefrag"), "yes");
+    /* It measures real time, and takes 20 kB per command. */
+    add(options, VALKEY_CONFIG("latency-tracking"), "no");
+    add(options, VALKEY_CONFIG("databases"), databases);
+    if (settings->cluster) add(options, cluster_config, "yes");
     for (const SettingsLimit *limit = settings_limits(settings); limit->option; limit++)
         add(options, limit->option, limit->value);
 }
@@ -77,9 +90,9 @@ void birth_options(const Settings *settings, BirthOptions *options) {
 static int make_command_line(BirthOptions *options, const Settings *settings, char **words) {
     int count = 0;
     birth_options(settings, options);
-    add(options, "unixsocket", "mem");
-    add(options, "loglevel", "nothing");
-    add(options, "logfile", "/dev/null");
+    add(options, VALKEY_CONFIG("unixsocket"), "mem");
+    add(options, VALKEY_CONFIG("loglevel"), "nothing");
+    add(options, VALKEY_CONFIG("logfile"), "/dev/null");
     words[count++] = (char *)"valkey-server";
     for (int i = 0; i < options->count; i++) {
         words[count++] = options->items[i].name;
@@ -137,7 +150,7 @@ static void give_birth(const Settings *settings) {
     refuse_install();
     if (&pointerHashtableType) pointerHashtableType.hashFunction = hash_identity;
     connect_admin();
-    if (settings->cluster) own_all_slots();
+    if (settings->cluster && birth_has_config(cluster_config)) own_all_slots();
     clock_advance(100000);
     client_turn(); /* the first cron */
     client_forget_replies();

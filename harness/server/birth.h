@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "harness/base/valkey_name.h"
 #include "harness/stream/settings.h"
 #include "harness/world/heap.h"
 
@@ -33,6 +34,14 @@ typedef struct {
     int count;
 } BirthOptions;
 void birth_options(const Settings *settings, BirthOptions *options);
+
+/* Has the server this config? Asked of its own table; needs no birth. Options for a config that the
+ * server lacks are left out. */
+bool birth_has_config(ConfigName name);
+
+/* The config that these settings need and the server lacks; NULL: none. Such a stream is not
+ * run. */
+ConfigName birth_lacks(const Settings *settings);
 
 /* Real time of the last birth and the last reset, in microseconds. For the bench. */
 typedef struct {

@@ -4,7 +4,8 @@
  * Read once after the server's birth from server.commands (COMMAND DOCS' data: struct
  * serverCommandArg), so new commands of a new Valkey are included, and nothing about commands is
  * listed twice. Has no Valkey type, so that fuzz/ needs no Valkey header. Commands that
- * harness/server/command_filter.c refuses whatever their arguments are left out. */
+ * harness/server/command_filter.c refuses whatever their arguments are left out, so a new command
+ * is drawn if it only handles data. */
 #ifndef HARNESS_SERVER_CATALOGUE_H
 #define HARNESS_SERVER_CATALOGUE_H
 

@@ -2,7 +2,8 @@
 /* command_filter.c -- refuses commands that would leave the process; see command_filter.h.
  *
  * CONFIG SET and DEBUG are guarded by lists of what is allowed, not of what is forbidden: a new
- * parameter or subcommand of Valkey is refused until it has been reviewed. */
+ * parameter or subcommand of Valkey is refused until it has been reviewed. So is a new command
+ * (known_commands.c), unless it only handles data. */
 #include "harness/server/command_filter.h"
 
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "harness/base/array.h"
 #include "harness/base/valkey_name.h"
 #include "harness/finding/finding.h"
+#include "harness/server/known_commands.h"
 #include "harness/valkey/compat.h"
 #include "harness/world/world.h"
 
@@ -186,11 +188,40 @@ static bool names(const char *name, const Argv *argv) {
     return !bar || (argv->count > 1 && strcasecmp(argv->items[1].data, bar + 1) == 0);
 }
 
+/* --- commands that are not known */
+
+static const char unknown_reason[] = "is unknown to the harness, and does not only handle data";
+static char **unknown; /* their full names, in the order in which they were met */
+static int nunknown;
+
+static bool is_unknown(const char *fullname) {
+    for (int i = 0; i < nunknown; i++) {
+        if (strcasecmp(unknown[i], fullname) == 0) return true;
+    }
+    return false;
+}
+
+static void add_unknown(const char *fullname) {
+    if (is_unknown(fullname)) return;
+    unknown = array_reserve(unknown, (size_t)nunknown, (size_t)nunknown + 1, sizeof(*unknown));
+    unknown[nunknown] = strdup(fullname);
+    if (!unknown[nunknown]) finding_harness("out of memory for the name of a command");
+    nunknown++;
+}
+
+const char *refuse_unknown(int index) {
+    return index < nunknown ? unknown[index] : NULL;
+}
+
 const char *refuse_words(const Argv *argv) {
     Words words = {.argv = argv, .count = argv->count};
-    for (int i = 0; i < REFUSALS && argv->count; i++) {
+    if (!argv->count) return NULL;
+    for (int i = 0; i < REFUSALS; i++) {
         if (!names(refusals[i].name, argv)) continue;
         return refusals[i].allows && refusals[i].allows(&words) ? NULL : refusals[i].reason;
+    }
+    for (int i = 0; i < nunknown; i++) {
+        if (names(unknown[i], argv)) return unknown_reason;
     }
     return NULL;
 }
@@ -220,7 +251,12 @@ static int find(const char *fullname) {
 
 bool refuse_whole_command(const char *fullname) {
     int i = find(fullname);
-    return i >= 0 && !refusals[i].allows;
+    return i >= 0 ? !refusals[i].allows : is_unknown(fullname);
+}
+
+static void refuse(client *c, const char *reason) {
+    if (when_refused) when_refused(refused_context, c->cmd->fullname, reason);
+    addReplyErrorFormat(c, "refused by the harness: %s %s", c->cmd->fullname, reason);
 }
 
 /* Runs instead of the command. */
@@ -232,8 +268,22 @@ static void guard(client *c) {
         originals[i](c);
         return;
     }
-    if (when_refused) when_refused(refused_context, refusals[i].name, refusals[i].reason);
-    addReplyErrorFormat(c, "refused by the harness: %s %s", c->cmd->fullname, refusals[i].reason);
+    refuse(c, refusals[i].reason);
+}
+
+static void guard_unknown(client *c) {
+    refuse(c, unknown_reason);
+}
+
+static void install_on(struct serverCommand *command) {
+    int i = find(command->fullname);
+    if (i >= 0) {
+        originals[i] = command->proc;
+        command->proc = guard;
+    } else if (!known_commands_allow(command)) {
+        add_unknown(command->fullname);
+        command->proc = guard_unknown;
+    }
 }
 
 static void install_in(hashtable *commands) {
@@ -242,11 +292,7 @@ static void install_in(hashtable *commands) {
     compat_walk_begin(&it, commands);
     while (hashtableNext(&it, &entry)) {
         struct serverCommand *command = entry;
-        int i = find(command->fullname);
-        if (i >= 0) {
-            originals[i] = command->proc;
-            command->proc = guard;
-        }
+        install_on(command);
         if (command->subcommands_ht) install_in(command->subcommands_ht);
     }
     compat_walk_end(&it);

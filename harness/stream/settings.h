@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "harness/base/text.h"
+#include "harness/base/valkey_name.h"
 
 #define SETTINGS_MAX_TEXT 256 /* the most bytes that settings_print writes, zero included */
 #define SETTINGS_MAX_VALUE 32 /* bytes of the longest value, zero included */
@@ -149,7 +150,8 @@ bool settings_same_birth(const Settings *a, const Settings *b);
 
 /* What limits= sets, as options of valkey.conf. `option` is NULL at the end. */
 typedef struct {
-    const char *option, *value;
+    ConfigName option;
+    const char *value;
 } SettingsLimit;
 const SettingsLimit *settings_limits(const Settings *s);
 

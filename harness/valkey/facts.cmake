@@ -13,6 +13,14 @@ execute_process(COMMAND ${CMAKE_SOURCE_DIR}/harness/world/lost-seams ${server_so
 string(REGEX REPLACE "\n" ";" lost "${lost}")
 list(APPEND unchecked ${lost})
 
+# Commands that the harness does not know are refused, unless they only handle data.
+execute_process(COMMAND ${CMAKE_SOURCE_DIR}/harness/server/unknown-commands ${VALKEY_TREE}
+                OUTPUT_VARIABLE lost OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+list(APPEND unchecked ${lost})
+file(GLOB command_files CONFIGURE_DEPENDS harness/server/unknown-commands harness/server/known_commands.c
+     harness/server/command_filter.c ${VALKEY_TREE}/src/commands.c ${VALKEY_TREE}/src/commands.def)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${command_files})
+
 # Names in strings: the series's row says which a tree lacks; of an adopted one the rows of all
 # series together.
 find_package(Python3 COMPONENTS Interpreter)

@@ -14,6 +14,15 @@ typedef struct PrivateScript PrivateScript;
 typedef struct PrivateScripts PrivateScripts;
 typedef struct PrivateFieldVector PrivateFieldVector;
 
+#define HAVE_CONFIG_ALIAS_AT 1
+#define CONFIG_ALIAS_AT 8 /* config.c: __builtin_offsetof(standardConfig, alias) */
+
+#define HAVE_CONFIG_NAME_AT 1
+#define CONFIG_NAME_AT 0 /* config.c: __builtin_offsetof(standardConfig, name) */
+
+#define HAVE_CONFIG_SIZE 1
+#define CONFIG_SIZE 128 /* config.c: sizeof(standardConfig) */
+
 /* bucket of hashtable.c */
 #define HAVE_PrivateBucket 1
 struct PrivateBucket {
