@@ -157,7 +157,7 @@ static inline void shape_stream(const robj *o) {
 }
 #endif
 
-/* --- shape_fields.c: how the set of fields with a TTL is built. */
+/* --- shape_fields.c: how the set of fields with a TTL is built; the TTLs in a listpack. */
 #if CHECKED_shape_fields
 void shape_fields(const robj *hash);
 #else

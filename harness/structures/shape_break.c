@@ -131,6 +131,7 @@ static void break_radix(void) {
 #if CHECKED_shape_fields && HAVE_FIELD_TTLS
 /* Two swapped fields in the vector that is kept in order of expiry. 8.1 has none. */
 static void break_fields(void) {
+    send_command("config", "set", "hash-max-listpack-entries", "0", NULL);
     send_command("hset", key, "one", "1", "two", "2", NULL);
     send_command("hpexpire", key, "1000000", "fields", "1", "one", NULL);
     send_command("hpexpire", key, "2000000", "fields", "1", "two", NULL);

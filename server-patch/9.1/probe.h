@@ -221,6 +221,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define HAVE_DICT_IS_HASHTABLE 0
 #define HAVE_CHANNELS_IN_HASHTABLE 1
 #define HAVE_FIELD_TTLS 1
+#define HAVE_LISTPACK_TTLS 0
 #define HAVE_ORDERED_INDEX 0
 #define HAVE_OBJ_ENCODING_BTREE 0
 #define HAVE_orderedIndexVerifyIntegrity 0
