@@ -93,7 +93,11 @@ static const CanaryRow rows[] = {
     {"refs", &oracle_refs, "refs:global", .move = MOVES_KEEP},
     {"leak", &oracle_leaks, "account:leak", .act = lose_block},
     {"shape-list", &oracle_shape, "shape:list:bookmark", .structure = "list"},
+#if HAVE_ORDERED_INDEX
+    {"shape-zset", &oracle_shape, "shape:zset:order", .structure = "zset"},
+#else
     {"shape-zset", &oracle_shape, "shape:zset:span", .structure = "zset"},
+#endif
     {"shape-table", &oracle_shape, "shape:table:hash", .structure = "table"},
     {"shape-store", &oracle_shape, "shape:store:count", .structure = "store"},
     {"shape-stream", &oracle_shape, "shape:stream:first", .structure = "stream"},

@@ -26,6 +26,9 @@ extern __attribute__((weak)) robj **lua_argv;
 #if !CHECKED_excuse_bookmark
 #define excuse_bookmark NULL
 #endif
+#if !CHECKED_excuse_index || !HAVE_ORDERED_INDEX
+#define excuse_index NULL
+#endif
 #if !CHECKED_excuse_radix
 #define excuse_radix NULL
 #endif
@@ -44,6 +47,7 @@ static const struct {
     {excuse_bookmark,
      {VALKEY_PART("quicklist")},
      "quicklist.c leaves a deleted bookmark in place and lowers the count"},
+    {excuse_index, {VALKEY_PART("fbtree")}, "fbtree.c leaves pointers in free slots of nodes, and lowers the count"},
     {excuse_radix, {VALKEY_PART("rax")}, "rax.c keeps characters and padding there, never a pointer"},
     {excuse_postponed,
      {VALKEY_PART("createClient")},

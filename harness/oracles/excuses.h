@@ -25,6 +25,9 @@ bool excuse_bucket(const HeapBlock *block, size_t offset);
 /* excuse_bookmark.c: a bookmark of a list beyond their count. */
 bool excuse_bookmark(const HeapBlock *block, size_t offset);
 
+/* excuse_index.c: a free slot in a node of a sorted set's ordered index, or where its prefix is. */
+bool excuse_index(const HeapBlock *block, size_t offset);
+
 /* excuse_radix.c: the characters of a radix tree's node. */
 bool excuse_radix(const HeapBlock *block, size_t offset);
 

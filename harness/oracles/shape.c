@@ -2,15 +2,16 @@
 /* shape.c -- checks that all structures that defrag touches are well-formed. The checks are in
  * structures/shape.c and structures/shape_*.c.
  *
- * Proves: after a slice (or a cycle) every list, skiplist, hash table, store of tables, radix tree,
- * stream, set of fields with a TTL, side table of a database, channel and script is built as its
- * own code requires; each shape_*.c says how. A stale or missed link is found although no command
- * follows it, unless it happens to point to where the moved block is now. Cannot see: what each
- * shape_*.c names as its limits; module types; the inside of listpacks and of compiled scripts; the
- * tables of clients, timeouts, watched keys and ACLs, which defrag does not touch. Excuses: none.
- * What is allowed to differ (empty buckets in a chain, sums of a store that imports slots) is named
- * where it is allowed. Canaries: "!canary shape-list" and others, one or more for each shape_*.c
- * (ctest `rows`). Each breaks one structure so that no command and no other oracle notices. */
+ * Proves: after a slice (or a cycle) every list, skiplist, ordered index, hash table, store of
+ * tables, radix tree, stream, set of fields with a TTL, side table of a database, channel and
+ * script is built as its own code requires; each shape_*.c says how. A stale or missed link is
+ * found although no command follows it, unless it happens to point to where the moved block is now.
+ * Cannot see: what each shape_*.c names as its limits; module types; the inside of listpacks (but
+ * for the count of field TTLs) and of compiled scripts; the tables of clients, timeouts, watched
+ * keys and ACLs, which defrag does not touch. Excuses: none. What is allowed to differ (empty
+ * buckets in a chain, sums of a store that imports slots) is named where it is allowed. Canaries:
+ * "!canary shape-list" and others, one or more for each shape_*.c (ctest `rows`). Each breaks one
+ * structure so that no command and no other oracle notices. */
 #include "harness/oracles/table.h"
 #include "harness/structures/shape.h"
 

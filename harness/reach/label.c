@@ -7,12 +7,17 @@
  * order of the enum below. A block belongs to the root that reaches it first. What is not data is
  * excluded beforehand: clients, and the state of a scripting engine.
  *
+ * The nodes of an ordered index are ordinary blocks here, so a sorted set's blocks are those of
+ * "zset btree". Free slots of nodes are followed too: what they point to is the index's own, or
+ * dead.
+ *
  * A block belongs to the value's own hash table if the value has one, else to the database's; the
  * key's object always belongs to the database's.
  *
  * Limits: a block of the server's birth is found only if it is a root. A block that can be reached
  * only through pointers with a tag in high bits is not found (the server has none). What clients
- * hold (their tables of subscriptions, queued commands) is not part of the data set. */
+ * hold (their tables of subscriptions, queued commands) is not part of the data set. No server with
+ * an ordered index has been labelled. */
 #include "harness/reach/label.h"
 
 #include <stdio.h>
@@ -101,7 +106,7 @@ static void root(const Receiver *to, const void *start, int structure, bool reha
 
 static int structure_of(const robj *o) {
     bool special = false;
-    if (o->type == OBJ_HASH && o->encoding == OBJ_ENCODING_HASHTABLE) special = compat_volatile_fields(o) != NULL;
+    if (o->type == OBJ_HASH) special = compat_has_volatile_fields((robj *)o);
     if (o->type == OBJ_STREAM) special = ((const stream *)objectGetVal(o))->cgroups != NULL;
     return (int)(o->type * ENCODINGS + o->encoding) * 2 + special;
 }
@@ -270,8 +275,8 @@ void reach_label(ReachLabelFn *fn, void *context) {
     (void)fn, (void)context;
 }
 
-void reach_kind_name(int kind, char *name, size_t room) {
-    snprintf(name, room, "kind %d", kind);
+void reach_structure_name(int structure, char *name, size_t room) {
+    snprintf(name, room, "structure %d", structure);
 }
 
 bool reach_is_known(void) {

@@ -45,8 +45,7 @@ static void check_set(const robj *o) {
 }
 
 static void check_hash(const robj *o) {
-    if (o->encoding != OBJ_ENCODING_HASHTABLE) return;
-    shape_table(objectGetVal(o), NULL, NULL);
+    if (o->encoding == OBJ_ENCODING_HASHTABLE) shape_table(objectGetVal(o), NULL, NULL);
     shape_fields(o);
 }
 

@@ -9,10 +9,10 @@
  * stale.
  *
  * What value.c checks as it reads is not checked again here: counts of tables, lists and trees; the
- * backward links of list nodes; that a sorted set's table and skiplist have the same nodes, the
- * side tables of a database the same keys, the set of fields with a TTL the same fields as the
- * hash; that a stream's pending entries are the same seen from three sides. Its findings have
- * signatures of the same form: "shape:list:links". */
+ * backward links of list nodes; that a sorted set's table and skiplist (or index) have the same
+ * nodes, the side tables of a database the same keys, the set of fields with a TTL the same fields
+ * as the hash; that a stream's pending entries are the same seen from three sides. Its findings
+ * have signatures of the same form: "shape:list:links". */
 #ifndef HARNESS_STRUCTURES_SHAPE_H
 #define HARNESS_STRUCTURES_SHAPE_H
 
@@ -38,6 +38,10 @@ _Noreturn void shape_broken(const char *signature, const void *block, const char
 /* --- the checks, a file each. Where a tree lacks what a file needs, the probe has switched it off
  * (CHECKED_..., harness/valkey/probe.txt), and its functions find nothing. */
 
+/* Whether the checks of tables call back for each entry. Without, sums over entries are not
+ * compared. */
+#define SHAPE_CALLS_BACK (CHECKED_shape_table && CHECKED_shape_dict)
+
 /* Called for each entry of a table with its hash. */
 typedef void ShapeEach(void *entry, uint64_t hash, void *context);
 
@@ -62,8 +66,13 @@ static inline void shape_list_linked(const list *list, const char *what) {
 }
 #endif
 
-/* --- shape_skiplist.c: order, levels, spans, backward links, tail; and the table beside it. */
-#if CHECKED_shape_skiplist
+/* --- shape_skiplist.c: order, levels, spans, backward links, tail; and the table beside it.
+ * shape_ordered.c: the same of an ordered index, where the tree has one instead
+ * (harness/valkey/zsets.h). */
+#if HAVE_ORDERED_INDEX && CHECKED_shape_ordered
+void shape_ordered(const robj *o);
+#define shape_zset shape_ordered
+#elif !HAVE_ORDERED_INDEX && CHECKED_shape_skiplist
 void shape_skiplist(const robj *o);
 #define shape_zset shape_skiplist
 #else
@@ -152,7 +161,7 @@ static inline void shape_stream(const robj *o) {
 }
 #endif
 
-/* --- shape_fields.c: how the set of fields with a TTL is built. */
+/* --- shape_fields.c: how the set of fields with a TTL is built; the TTLs in a listpack. */
 #if CHECKED_shape_fields
 void shape_fields(const robj *hash);
 #else

@@ -10,7 +10,12 @@
 #if CHECKED_shape_script
 #include "harness/valkey/scripts.h"
 #endif
-#if CHECKED_shape_skiplist
+#if HAVE_ORDERED_INDEX
+#define CAN_BREAK_ZSET (CHECKED_shape_ordered && HAVE_orderedIndexItemSetScore)
+#else
+#define CAN_BREAK_ZSET CHECKED_shape_skiplist
+#endif
+#if CAN_BREAK_ZSET
 #include "harness/valkey/zsets.h"
 #endif
 
@@ -46,15 +51,20 @@ static void break_list(void) {
 #define break_list NULL
 #endif
 
-#if CHECKED_shape_skiplist
-/* A span of the header on a high level that is too long. */
+#if CAN_BREAK_ZSET
+/* A first item whose score is higher than that of the next; or, in a skiplist, a span of the header
+ * on a high level that is too long. */
 static void break_zset(void) {
     send_command("config", "set", "zset-max-listpack-entries", "0", NULL);
     for (const char *member = "abcdefghijklmnopqrstuvwxyz"; *member; member++) {
         send_command("zadd", key, "1", member, NULL);
     }
-    zskiplist *list = ((zset *)objectGetVal(find_key()))->zsl;
-    zslGetHeader(list)->level[zslGetHeight(list) - 1].span++;
+    zset *zs = objectGetVal(find_key());
+#if HAVE_ORDERED_INDEX
+    orderedIndexItemSetScore(orderedIndexGetFirst(zs->oi), 2);
+#else
+    zslGetHeader(zs->zsl)->level[zslGetHeight(zs->zsl) - 1].span++;
+#endif
 }
 #else
 #define break_zset NULL
@@ -121,6 +131,7 @@ static void break_radix(void) {
 #if CHECKED_shape_fields && HAVE_FIELD_TTLS
 /* Two swapped fields in the vector that is kept in order of expiry. 8.1 has none. */
 static void break_fields(void) {
+    send_command("config", "set", "hash-max-listpack-entries", "0", NULL);
     send_command("hset", key, "one", "1", "two", "2", NULL);
     send_command("hpexpire", key, "1000000", "fields", "1", "one", NULL);
     send_command("hpexpire", key, "2000000", "fields", "1", "two", NULL);

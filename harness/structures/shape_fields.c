@@ -6,7 +6,12 @@
  * A lookup takes the first bucket whose window ends after the field's expiry, so each field must be
  * in that bucket.
  *
- * value_hash.c has checked that the fields are those of the hash. */
+ * value_hash.c has checked that the fields are those of the hash.
+ *
+ * A listpack has the TTLs in itself and no set; their count at its beginning must be right.
+ *
+ * Limits: the check of listpacks was compiled against single public headers; no server whose
+ * listpacks have TTLs has run with it. */
 #include "harness/structures/shape.h"
 
 #include <endian.h>
@@ -80,7 +85,27 @@ static void check_window(const unsigned char *key, size_t len, void *value, void
     window->from = window->end;
 }
 
-void shape_fields(const robj *hash) {
+#if HAVE_LISTPACK_TTLS
+static void check_listpack(unsigned char *lp) {
+    long long met = 0;
+    for (unsigned char *name = lpFirst(lp), *value; name; name = lpNext(lp, value)) {
+        value = lpNext(lp, name);
+        if (!value) shape_broken("shape:fields:pairs", lp, "the last field of a listpack has no value");
+        if (compat_packed_is_tagged(lp, name))
+            shape_broken("shape:fields:tag", lp, "in a listpack, the TTL of a field is before its value");
+        met += compat_packed_expiry(lp, value) != EXPIRY_NONE;
+    }
+    if (met != compat_packed_count(lp))
+        shape_broken("shape:fields:count", lp, "a listpack counts %lld fields with a TTL and has %lld",
+                     compat_packed_count(lp), met);
+}
+#else
+static void check_listpack(unsigned char *lp) {
+    (void)lp;
+}
+#endif
+
+static void check_set(const robj *hash) {
     void *set = compat_volatile_fields(hash);
     if (!set) return;
     uintptr_t word = (uintptr_t)set;
@@ -89,6 +114,11 @@ void shape_fields(const robj *hash) {
         shape_radix((const rax *)(word & ~(uintptr_t)FIELDS_MASK), check_window, &window);
     else
         check_bucket(set, &window, true);
+}
+
+void shape_fields(const robj *hash) {
+    if (hash->encoding == OBJ_ENCODING_LISTPACK) check_listpack(objectGetVal(hash));
+    if (hash->encoding == OBJ_ENCODING_HASHTABLE) check_set(hash);
 }
 
 #endif

@@ -60,7 +60,7 @@ static void check_channels(kvstore *store, CompatSet *(*channels_of)(client *c))
     shape_store(store, check_channel, &channels);
     shape_at("the tables of channels", NULL, -1);
     size_t pairs = count_pairs(&channels);
-    if (pairs != channels.pairs)
+    if (SHAPE_CALLS_BACK && pairs != channels.pairs)
         shape_broken("shape:pubsub:count", NULL, "clients subscribe to %zu channels, the server's tables say %zu",
                      pairs, channels.pairs);
 }

@@ -8,7 +8,7 @@
  * header). */
 #include "harness/structures/shape.h"
 
-#if CHECKED_shape_skiplist
+#if CHECKED_shape_skiplist && !HAVE_ORDERED_INDEX
 
 #include "harness/valkey/zsets.h"
 

@@ -7,9 +7,9 @@
  * have them; watched keys, clients blocked on keys, queued commands; the tracking table; cached
  * scripts in their order of eviction; function libraries.
  *
- * It also notices structures that contradict themselves: wrong counts, a skiplist and its table
- * with different nodes, keys whose TTL is missing in the table of expiring keys, hash fields
- * likewise, pending entries that group and consumer do not share.
+ * It also notices structures that contradict themselves: wrong counts, a sorted set's skiplist or
+ * index and its table with different members, keys whose TTL is missing in the table of expiring
+ * keys, hash fields likewise, pending entries that group and consumer do not share.
  *
  * What it cannot see:
  * - values of module types (there are no modules here): only that they exist;
@@ -20,8 +20,8 @@
  * - what a move may change: LRU and LFU bits, table sizes, bookmarks of lists, spare room,
  *   reference counts;
  * - data between clients and the server: query buffers, unsent replies;
- * - links that a forward walk does not use, such as higher levels of a skiplist; the shape oracle
- *   checks them (oracles/shape.c);
+ * - links that a forward walk does not use, such as higher levels of a skiplist or the inner nodes
+ *   of a tree; the shape oracle checks them (oracles/shape.c);
  * - a difference that a 64-bit hash happens to hide. Where order does not count, hashes are sums of
  *   mixed terms.
  *

@@ -2,6 +2,8 @@
 /* value_hash.c -- the digest of a hash table's fields: names, values and TTLs, in no order; and
  * whether the set of fields with a TTL (harness/valkey/fields.h) holds exactly those.
  *
+ * A listpack is hashed as it is (value_type.c), the TTLs in it too.
+ *
  * Limits: see value.c. */
 #include "harness/structures/value_parts.h"
 

@@ -156,7 +156,11 @@ uint64_t value_list(ValueWalk *walk, robj *o);
 #define value_list value_by_server
 #endif
 
-#if CHECKED_value_skiplist
+/* A sorted set is on one of the two (harness/valkey/zsets.h). */
+#if HAVE_ORDERED_INDEX && CHECKED_value_ordered
+uint64_t value_ordered(ValueWalk *walk, robj *o);
+#define value_zset value_ordered
+#elif !HAVE_ORDERED_INDEX && CHECKED_value_skiplist
 uint64_t value_skiplist(ValueWalk *walk, robj *o);
 #define value_zset value_skiplist
 #else

@@ -5,7 +5,7 @@
  * Limits: only the lowest level is walked; the others are shape_skiplist.c's. See value.c. */
 #include "harness/structures/value_parts.h"
 
-#if CHECKED_value_skiplist
+#if CHECKED_value_skiplist && !HAVE_ORDERED_INDEX
 
 #include "harness/valkey/zsets.h"
 

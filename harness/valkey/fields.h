@@ -3,8 +3,14 @@
  * that may have one, and a `vset` keeps those that do; before, no field has a TTL. For the checks
  * of hashes.
  *
+ * After 9.1 the fields of a listpack can have one too: an entry with a tag follows the value, and
+ * the listpack's first entry, tagged as well, counts them. Walking over a listpack skips these.
+ *
  * A vset is a word whose lowest bits say what it points to: a field (at an odd address), a vector,
- * a hash table or a radix tree (vset.c; the constants and PrivateFieldVector are in probe.h). */
+ * a hash table or a radix tree (vset.c; the constants and PrivateFieldVector are in probe.h).
+ *
+ * Limits: the part for listpacks was written from single public files, and no server whose
+ * listpacks have TTLs has run with it. */
 #ifndef HARNESS_VALKEY_FIELDS_H
 #define HARNESS_VALKEY_FIELDS_H
 
@@ -48,6 +54,26 @@ static inline void compat_each_volatile_field(const robj *hash, void (*each)(con
     while (vsetNext(&it, &field)) each(field, context);
     vsetResetIterator(&it);
 }
+
+#if HAVE_LISTPACK_TTLS
+
+/* Of a listpack: when the field with this value expires, in ms, or EXPIRY_NONE; does an entry have
+ * a tagged one after it; how many fields with a TTL does the first entry count. */
+static inline mstime_t compat_packed_expiry(unsigned char *lp, unsigned char *value) {
+    unsigned char *tagged = lpGetMetadata(lp, value);
+    return tagged ? lpGetMetadataValue(tagged) : EXPIRY_NONE;
+}
+
+static inline bool compat_packed_is_tagged(unsigned char *lp, unsigned char *entry) {
+    return lpGetMetadata(lp, entry) != NULL;
+}
+
+static inline long long compat_packed_count(unsigned char *lp) {
+    unsigned char *first = lpStart(lp);
+    return lpIsMetadata(first) ? lpGetMetadataValue(first) : 0;
+}
+
+#endif
 
 #else
 

@@ -230,6 +230,11 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define HAVE_DICT_IS_HASHTABLE 0
 #define HAVE_CHANNELS_IN_HASHTABLE 1
 #define HAVE_FIELD_TTLS 1
+#define HAVE_LISTPACK_TTLS 0
+#define HAVE_ORDERED_INDEX 0
+#define HAVE_OBJ_ENCODING_BTREE 0
+#define HAVE_orderedIndexVerifyIntegrity 0
+#define HAVE_orderedIndexItemSetScore 0
 #define HAVE_keys_with_volatile_items 1
 #define HAVE_objectGetVal 1
 #define HAVE_zslGetHeader 1
@@ -241,6 +246,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define CHECKED_shape_store 1
 #define CHECKED_shape_list 1
 #define CHECKED_shape_skiplist 1
+#define CHECKED_shape_ordered 1
 #define CHECKED_shape_radix 1
 #define CHECKED_shape_stream 1
 #define CHECKED_shape_fields 1
@@ -248,12 +254,14 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define CHECKED_shape_script 1
 #define CHECKED_value_list 1
 #define CHECKED_value_skiplist 1
+#define CHECKED_value_ordered 1
 #define CHECKED_value_hash 1
 #define CHECKED_value_stream 1
 #define CHECKED_value_client 1
 #define CHECKED_value_script 1
 #define CHECKED_excuse_bucket 1
 #define CHECKED_excuse_bookmark 1
+#define CHECKED_excuse_index 1
 #define CHECKED_excuse_radix 1
 #define CHECKED_excuse_postponed 1
 #define CHECKED_reach_label 1

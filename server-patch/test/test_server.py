@@ -286,6 +286,7 @@ class Verify(WithServer):
         "stream": (("XADD", "canary", "1-1", "field", "x"),),
         "radix": (("XADD", "canary", "1-1", "field", "x"),),
         "fields": (
+            ("CONFIG", "SET", "hash-max-listpack-entries", "0"),
             ("HSET", "canary", "one", 1, "two", 2),
             ("HPEXPIRE", "canary", 1000000, "FIELDS", 1, "one"),
             ("HPEXPIRE", "canary", 2000000, "FIELDS", 1, "two"),
