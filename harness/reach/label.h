@@ -10,7 +10,7 @@
 #include "harness/world/heap.h"
 
 /* Structures are numbered from 0 to below this, in the order of the report */
-#define REACH_STRUCTURES 256
+#define REACH_STRUCTURES 4096
 
 /* Calls fn, with `context`, for every live block of the data set, with the number of its structure
  * and whether the hash table that it belongs to is being rehashed. No effect on the server. Arena
