@@ -58,6 +58,10 @@ if(sanitized AND fitting EQUAL 2)
     add_variant_tool(list-tail)
     add_variant_engine(list-tail)
     set(list_tail $<TARGET_FILE:tool_list-tail>)
+    add_tool_test(check_tree ARGUMENTS ${list_tail})
+    add_defrag_test(NAME check_tree_built LABELS tools slow
+                    COMMAND ${tests}/test_check_tree.sh ${tool} ${DEFRAG_FUZZ_SANITIZE} ${list_tail} ${VALKEY_ORIGIN}
+                    PROPERTIES PROCESSORS 2 TIMEOUT 3600)
     add_defrag_test(NAME planted LABELS replay tools
                     COMMAND ${tests}/test_planted.sh ${list_tail} ${CMAKE_SOURCE_DIR}/corpus/seeds)
     add_defrag_test(NAME imports LABELS tools
