@@ -12,6 +12,7 @@ good=$tool bad=$(realpath -- "$3") tree=${4:-}
 here=$(realpath -- "$(dirname "$0")")
 tool=$here/../check-tree
 cd "$box"
+signature="\`refs:quicklistCreate:quicklistCreateNode\`"
 
 # --- usage
 
@@ -32,12 +33,12 @@ check 'what is there stays' test -e full/mine
 expect 1 --tool "$bad" --base-tool "$good" --seconds 3 --jobs 2 --out o
 says out '# Defrag of this branch: '
 says out ' of them fail'
-says out '### `refs:quicklistCreate:quicklistCreateNode`'
+says out "### $signature"
 says out '!slice '
 same out o/page.md
 expect 0 --tool "$bad" --base-tool "$bad" --seconds 3 --jobs 2 --out o
 says out '# Defrag of this branch: nothing new, '
-says out '`refs:quicklistCreate:quicklistCreateNode`: the base has it too'
+says out "$signature: the base has it too"
 
 # --- a tree
 
@@ -51,7 +52,7 @@ if [ -n "$tree" ]; then
     expect 1 valkey --base HEAD --seconds 5 --out built
     says out ', with changes, Valkey '
     says out "- base: HEAD at $(git -C valkey rev-parse --short=12 HEAD)"
-    says out '### `refs:quicklistCreate:quicklistCreateNode`'
+    says out "### $signature"
     refuse "has no revision 'nowhere'" valkey --base nowhere --out built
     sed -i '1i #error tomorrow' valkey/src/t_list.c
     expect 2 valkey --seconds 5 --out built

@@ -347,9 +347,11 @@ def documented() -> set[str]:
     return names
 
 
-PROGRAMS = ("fuzz/nightly", "fuzz/mutation-score", "fuzz/shrink-score", "server-patch/fragmentation")
-# What these match is a format: names of files, what XML cannot hold, C, CMake's cache.
+PROGRAMS = ("fuzz/nightly", "fuzz/check-tree", "fuzz/mutation-score", "fuzz/shrink-score", "server-patch/fragmentation")
+# What these match is a format: names of files, what XML cannot hold, C, CMake's cache, compilers'
+# errors.
 MATCH_PATTERNS = {
+    "fuzz/check/builds.py",
     "fuzz/night/corpus.py",
     "fuzz/night/findings.py",
     "fuzz/night/junit.py",
