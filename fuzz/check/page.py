@@ -29,7 +29,7 @@ def unchecked(result: Result) -> list[str]:
 
 
 def done(result: Result) -> list[str]:
-    lines = [f"- {markdown.count(r['streams'], 'stream')} replayed, {r['failed']} of them fail" for r in result.replayed]
+    lines = [f"- {markdown.count(r['streams'], 'stream')} replayed, {r['failed']} fail" for r in result.replayed]
     last = result.last
     if last:
         figures = {key: markdown.number(last[key]) for key in ("execs", "commands", "moves", "coverage")}

@@ -32,7 +32,7 @@ check 'what is there stays' test -e full/mine
 
 expect 1 --tool "$bad" --base-tool "$good" --seconds 3 --jobs 2 --out o
 says out '# Defrag of this branch: '
-says out ' of them fail'
+says out ' fail'
 says out "### $signature"
 says out '!slice '
 same out o/page.md
