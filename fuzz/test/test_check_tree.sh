@@ -34,7 +34,7 @@ expect 1 --tool "$bad" --base-tool "$good" --seconds 3 --jobs 2 --out o
 says out '# Defrag of this branch: '
 says out ' fail'
 says out "### $signature"
-says out '!slice '
+says out '# signature: refs:quicklistCreate:quicklistCreateNode'
 same out o/page.md
 expect 0 --tool "$bad" --base-tool "$bad" --seconds 3 --jobs 2 --out o
 says out '# Defrag of this branch: nothing new, '
