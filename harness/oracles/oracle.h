@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* oracle.h -- what an oracle is: a constant of type Oracle, in a file of its own.
+/* oracle.h -- what an oracle is: a constant of type Oracle, with its functions in the same file.
  *
  * To add one, see "I want to add an oracle" in harness/README.md. Everything else derives from the
  * members below: which inputs the engine asks it about, what exploring, the bench and the shrinker

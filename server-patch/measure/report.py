@@ -4,7 +4,7 @@
 The aim: the hint "pages" gives back at least 70 % of what jemalloc's own hint ("native") gives
 back, and moves at most twice the bytes. What is given back is the RSS after the deletion minus the
 RSS at the end. It includes what MEMORY PURGE gave back in between, which the table shows too; the
-line on the aim also has what was given back by moving alone.
+line on the aim also has the amount without that, which moving gave back.
 
 Limits: each server with "pages" is compared with the first server that has the hint "native".
 """
@@ -71,8 +71,8 @@ def verdicts(results: list[dict[str, Any]]) -> Iterator[str]:
         share, times = given_back(mine) / given_back(native), mine["moved_bytes"] / native["moved_bytes"]
         word = "met" if share >= SHARE and times <= TIMES else "missed"
         yield (f"{mine['label']} gives back {mb(given_back(mine))} MB, {share:.0%} of the "
-               f"{mb(given_back(native))} MB of {native['label']} (by moving {mb(by_moving(mine))} and "
-               f"{mb(by_moving(native))} MB), and moves {times:.2f} times the bytes: the aim "
+               f"{mb(given_back(native))} MB of {native['label']} (without what trimming alone gives back: "
+               f"{mb(by_moving(mine))} and {mb(by_moving(native))} MB), and moves {times:.2f} times the bytes: the aim "
                f"(at least {SHARE:.0%}, at most {TIMES:g} times) is {word}.")
 
 

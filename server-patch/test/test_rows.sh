@@ -10,9 +10,9 @@
 #
 # For the others, it checks what neither the compiler nor their own tests see: a fix without a
 # stream or without a text for Valkey, a seed without a purpose, a setting that is never read, a
-# check of a structure that is never called or has no canary, an oracle that README.md does not
-# name, a pass of the shrinker that is not in its table, a subcommand that is not in that of
-# fuzz/cli/README.md.
+# check of a structure that is never called, has no canary or is never switched on, an oracle that
+# README.md does not name, a pass of the shrinker that is not in its table, a subcommand that is not
+# in that of fuzz/cli/README.md.
 #
 # Limits: presets, READMEs and C are read as text.
 #
@@ -158,6 +158,12 @@ check_structure() {
     check "harness/oracles/canary.c has a canary for $1: a row that expects one of its signatures" has_canary "$1"
 }
 
+# The parts of the harness that the probe switches on or off. A macro that it does not define is 0,
+# so a part without a row would be off in each tree, silently.
+probed_units() {
+    grep -rhoE '\bCHECKED_[a-z_]+\b' --include='*.[ch]' harness server-patch/server | sed 's/^CHECKED_//' | sort -u
+}
+
 # The structure of each canary can be broken on a real server too.
 check_break() {
     check "server-patch/server/defrag_debug.c, the help of BREAK, names $1" in_file \
@@ -235,6 +241,12 @@ while read -r name; do check "$name of harness/structures/shape.h is called" cal
 for file in harness/structures/shape_*.c; do
     if [[ $file != */shape_break.c ]]; then check_structure "$file"; fi
 done
+probed_units >"$box/units"
+check "the harness has parts that the probe switches off" test "$(wc -l <"$box/units")" -ge 21
+while read -r name; do
+    check "harness/valkey/probe.txt has a row 'unit $name', without which CHECKED_$name is never 1" \
+        in_file harness/valkey/probe.txt "^unit $name "
+done <"$box/units"
 sed -nE 's/.*\.structure = "([a-z]+)".*/\1/p' harness/oracles/canary.c >"$box/structures"
 while read -r name; do check_break "$name"; done <"$box/structures"
 while read -r name; do check_allocator "$name"; done < <(allocator_names)

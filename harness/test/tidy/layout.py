@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""layout.py -- rules about lines: how wide they are and how they end."""
+"""layout.py -- rules about lines: how wide they are, how they end, how many a recipe has."""
 
 import re
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from tidy.tree import File, Finding, Tree
 PROSE = 100
 CODE = 120
 LONGEST = 200  # rows of tables, addresses, output that is quoted as it was printed
+RECIPE = 10  # lines of a recipe, below its heading
 ADDRESS = re.compile(r"https?://\S{20,}")
 
 # Of a stream, a patch and data only the comments have a limit.
@@ -79,6 +80,14 @@ def tabs(tree: Tree) -> Iterator[Finding]:
                 yield file.find(number, "a tab; write \\t in text, and blanks elsewhere")
 
 
+def recipes(tree: Tree) -> Iterator[Finding]:
+    for file in tree.of("markdown"):
+        for found in re.finditer(r"^#+ I want to add .*\n((?:(?!#).*\n)*)", file.text, re.MULTILINE):
+            count = len(found[1].strip("\n").split("\n"))
+            if count > RECIPE:
+                yield file.find(file.line_at(found.start()), f"{count} lines; a recipe has {RECIPE} at most")
+
+
 RULES = [
     Rule("widths", f"prose and comments have {PROSE} columns, code {CODE}, tables, addresses and output {LONGEST}",
          widths,
@@ -95,4 +104,9 @@ RULES = [
     Rule("characters", "a file is text in UTF-8", characters, {"a.txt": "a\0b\n"}, {"b.md": "──▶\n"}),
     Rule("tabs", "no tabs, but in patches", tabs,
          {"a.sh": "\ttrue\n"}, {"b.patch": "+\tx\n", "c.c": "char c = '\\t';\n"}),
+    Rule("recipes", f"a recipe, I want to add ..., has {RECIPE} lines at most", recipes,
+         {"a.md": "# I want to add a rule\n\n" + "1. Step.\n" * (RECIPE + 1),
+          "b.md": "# B\n\n## I want to add b\n\n" + "1. Step.\n\n    # x\n" * (RECIPE // 2) + "\n## C\n"},
+         {"c.md": "# I want to add c\n\n" + "1. Step.\n" * RECIPE + "\n## D\n\n" + "Text.\n" * RECIPE,
+          "d.md": "# I want to see d\n\n" + "Text.\n" * 2 * RECIPE}),
 ]

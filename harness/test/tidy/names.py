@@ -27,6 +27,9 @@ SYSTEM_HEADERS = set("""
 VALKEY_HEADER = "harness/valkey/compat.h"
 VALKEY_DOOR = ("harness/valkey/", "server-patch/server/")
 
+# Each file of these kinds has to be named; of others, a README may name the folder.
+SOURCES = ("c", "python", "shell")
+
 # Files that no README has to name: patterns of names or of paths, with the reason.
 UNNAMED = {
     "README.md": "it is the place",
@@ -120,15 +123,13 @@ def fits(path: str, pattern: str) -> bool:
     return len(parts) == len(patterns) and all(map(fnmatch.fnmatchcase, parts, patterns))
 
 
-def is_named(path: str, readme: str, names: set[str]) -> bool:
+def is_named(file: File, readme: str, names: set[str]) -> bool:
     """Does a README give the file: its path from there or from the root, with or without suffix,
-    its name with one, or its folder?"""
-    whole = pathlib.PurePosixPath(path)
+    its name, or, if it is not a source, its folder?"""
+    whole = pathlib.PurePosixPath(file.path)
     inner = whole.relative_to(pathlib.PurePosixPath(readme).parent)
-    spellings = {path, str(inner), str(inner.with_suffix(""))}
-    if inner.suffix:
-        spellings.add(inner.name)
-    if len(inner.parts) > 1:
+    spellings = {file.path, str(inner), str(inner.with_suffix("")), inner.name}
+    if len(inner.parts) > 1 and file.kind not in SOURCES:
         spellings |= {str(inner.parent), str(whole.parent)}
     patterns = [name for name in names if "*" in name]
     return bool(spellings & names) or any(fits(spelling, name) for name in patterns for spelling in spellings)
@@ -142,8 +143,9 @@ def named(tree: Tree) -> Iterator[Finding]:
         above = readmes_of(file.path, tree)
         if not above:
             yield file.find(1, "there is no README.md in its folder or above")
-        elif not any(is_named(file.path, readme, readmes[readme]) for readme in above):
-            yield file.find(1, f"{above[0]} does not name it: write it, its folder or a pattern, in `code`")
+        elif not any(is_named(file, readme, readmes[readme]) for readme in above):
+            folder = "" if file.kind in SOURCES else ", its folder"
+            yield file.find(1, f"{above[0]} does not name it: write it{folder} or a pattern, in `code`")
 
 
 # --- links
@@ -203,8 +205,8 @@ RULES = [
           "c.sh": "# SPDX-License-Identifier: MIT\n"},
          {"d.c": C_LICENCE, "e": f"#!/bin/sh\n# {LICENCE}\n", "f.txt": "data\n"}),
     Rule("named", "the README of a file's folder, or one above, names the file", named,
-         {"x/a.c": "", "x/y/b.c": "", "x/8.1/z/c.patch": ""},
-         {"x/README.md": "`d.c`, `w/`, [e](e.txt)\n`SERIES/*.patch`\n", "x/d.c": "", "x/w/f.c": "", "x/e.txt": "",
+         {"x/a.c": "", "x/y/b.c": "", "x/8.1/z/c.patch": "", "x/w/j.c": ""},
+         {"x/README.md": "`d.c`, `w/`, [e](e.txt)\n`SERIES/*.patch`\n", "x/d.c": "", "x/w/f.txt": "", "x/e.txt": "",
           "x/8.1/g.patch": "", "x/test_h.sh": "", "x/z/README.md": "`i`\n", "x/z/i.py": ""}),
     Rule("links", "a link in Markdown leads to a file of the tree, and to a heading in it", links,
          {"a.md": "[x](x/none.md)\n", "b.md": "# B\n\n[b\nb](#c)\n", "x/c.md": "[a](../d.md#nothing)\n"},
