@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # test_cli.sh -- the command line of defrag-fuzz: help, usage errors, exit statuses, isolation,
-# --expect, fmt, gen, bench.
+# --expect, options of the sanitizers, fmt, gen, bench.
 #
 # usage: see cli.sh
 # shellcheck disable=SC2154  # variables of cli.sh
@@ -201,6 +201,38 @@ check 'the trace names the step that hangs' \
 expect 3 replay --trace fault.stream
 check 'the trace names the step at which the harness failed' \
     matches out '^1[[:blank:]]!canary harness[[:blank:]].*[[:blank:]]-> harness fault$' 1
+
+# --- options of the sanitizers: the user's override the tool's (harness/README.md)
+
+case $sanitize in
+*address*)
+    stream freed.stream '!canary asan'
+    # Of the three stacks, that of the access is always whole.
+    expect 1 replay --heap=asan freed.stream
+    says err 'Shadow byte legend'
+    check 'the stacks of allocations end after 12 frames' matches err '^ +#[0-9]+ .* in main ' 1
+    returns 1 env ASAN_OPTIONS=malloc_context_size=30 "$tool" replay --heap=asan freed.stream
+    check 'malloc_context_size=30 shows them whole' matches err '^ +#[0-9]+ .* in main ' 3
+    returns 1 env ASAN_OPTIONS=malloc_context_size=1:print_legend=0 "$tool" replay --heap=asan freed.stream
+    check 'malloc_context_size=1 shows one frame' matches err '^ +#1 ' 1
+    check 'print_legend=0 leaves out the legend' not grep -q 'Shadow byte legend' err
+    returns 1 env ASAN_OPTIONS=log_path=report "$tool" replay --heap=asan freed.stream
+    check 'log_path gets the report' grep -q 'ERROR: AddressSanitizer' report.*
+    check 'the banner stays on stderr' matches err '^signature: +asan:heap-use-after-free:read_freed$' 1
+    check 'the report does not' not grep -q 'ERROR: AddressSanitizer' err
+    returns 5 env ASAN_OPTIONS=symbolize=0 "$tool" replay --expect asan:heap-use-after-free:read_freed freed.stream
+    says out 'freed.stream: finding asan:heap-use-after-free:?'
+    ;;
+esac
+case $sanitize in
+*undefined*)
+    stream undefined.stream '!canary ubsan'
+    expect 1 replay undefined.stream
+    check 'the report has a stack' matches err '^ +#0 '
+    returns 1 env UBSAN_OPTIONS=print_stacktrace=0 "$tool" replay undefined.stream
+    check 'print_stacktrace=0 leaves it out' not matches err '^ +#0 '
+    ;;
+esac
 
 # --- fmt
 
