@@ -266,6 +266,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define CHECKED_shape_script 1
 #define CHECKED_shape_break 1
 #define CHECKED_value_packed 1
+#define CHECKED_value_intset 1
 #define CHECKED_value_dict 1
 #define CHECKED_value_radix 1
 #define CHECKED_value_list 1
