@@ -3,9 +3,9 @@
  *
  * Each row names the functions that allocate the blocks it is about, so that no live word of
  * another block can pass for a dead one. Where no call sites are recorded
- * (RunOptions.skip_call_sites), a plain build cannot name them, or the server has no function of that
- * name (it may have been renamed), the live words alone decide; a row without a file then excuses
- * nothing. */
+ * (RunOptions.skip_call_sites), a plain build cannot name them, or the server has no function of
+ * that name (it may have been renamed), the live words alone decide; a row without a file then
+ * excuses nothing. */
 #include "harness/oracles/excuses.h"
 
 #include "harness/base/array.h"

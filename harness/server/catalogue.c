@@ -19,7 +19,6 @@
 
 #include "harness/base/fault.h"
 #include "harness/server/command_filter.h"
-#include "harness/server/command_words.h"
 #include "harness/valkey/compat.h"
 
 static CatCommand *table;

@@ -150,13 +150,7 @@ static ConnectionType memory_type = {
     .get_last_error = memory_last_error,
 };
 
-/* NULL in a server that has no such function: it then listens nowhere, which no client needs. */
-__attribute__((weak)) int __real_RedisRegisterConnectionTypeUnix(void);
 int __wrap_RedisRegisterConnectionTypeUnix(void);
-
-bool client_type_is_registered(void) {
-    return __real_RedisRegisterConnectionTypeUnix != NULL;
-}
 
 /* Replaces the unix socket's connection type. */
 int __wrap_RedisRegisterConnectionTypeUnix(void) {

@@ -48,8 +48,4 @@ void client_forget_replies(void);
 /* Is the reply an error, by its first byte? */
 bool client_reply_is_error(int client);
 
-/* Does the server know the connections in memory as its unix socket's? Without, it cannot be told to
- * listen there. */
-bool client_type_is_registered(void);
-
 #endif

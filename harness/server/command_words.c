@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* command_words.c -- kinds of arguments and groups of commands; see command_words.h. A new kind is a
+/* command_words.c -- kinds of arguments and groups of commands; see catalogue.h. A new kind is a
  * string, a command of a new group may belong to any. */
-#include "harness/server/command_words.h"
+#include "harness/server/catalogue.h"
+
+#include "harness/valkey/compat.h"
 
 #if CHECKED_command_words
 
-CatArgType command_word_type(const serverCommandArg *argument) {
+CatArgType command_word_type(const struct serverCommandArg *argument) {
     switch (argument->type) {
     case ARG_TYPE_STRING:
         return CAT_STRING;
@@ -73,7 +75,7 @@ CatGroup command_word_group(const struct serverCommand *command) {
 
 #else
 
-CatArgType command_word_type(const serverCommandArg *argument) {
+CatArgType command_word_type(const struct serverCommandArg *argument) {
     (void)argument;
     return CAT_STRING;
 }

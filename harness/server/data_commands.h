@@ -7,8 +7,8 @@
 
 #include "harness/valkey/compat.h"
 
-/* Does the command only handle data? Where a tree lacks a flag, category or group that decides this,
- * the probe has switched the file off: then no command does. */
+/* Does the command only handle data? Where a tree lacks a flag, category or group that decides
+ * this, the probe has switched the file off: then no command does. */
 bool data_commands_have(const struct serverCommand *command);
 
 #endif

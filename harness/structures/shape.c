@@ -98,7 +98,7 @@ static void check_database(serverDb *db) {
     shape_store(db->keys, check_key, db);
     check_side(db, db->expires, "the table of keys with a TTL");
     check_side(db, compat_hashes_with_ttl(db), "the table of hashes with field TTLs");
-    shape_waiting(db);
+    waiting_tables(db);
 }
 
 void shape_everything(void) {

@@ -163,11 +163,11 @@ static inline void shape_fields(const robj *hash) {
 }
 #endif
 
-/* --- shape_waiting.c: the tables of clients that wait for keys of a database, or watch them. */
-#if CHECKED_shape_waiting
-void shape_waiting(serverDb *db);
+/* --- waiting.c: the tables of clients that wait for keys of a database, or watch them. */
+#if CHECKED_waiting_tables
+void waiting_tables(serverDb *db);
 #else
-static inline void shape_waiting(serverDb *db) {
+static inline void waiting_tables(serverDb *db) {
     (void)db;
 }
 #endif

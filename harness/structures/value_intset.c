@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* value_intset.c -- the digests of integer sets. They are hashed as they are; see value_packed.c. */
+/* value_intset.c -- the digests of integer sets. They are hashed as they are, like listpacks. */
 #include "harness/structures/value_parts.h"
 
 #if CHECKED_value_intset

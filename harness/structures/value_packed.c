@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* value_packed.c -- the digests of listpacks. They are hashed as they are: a move copies them, so their
- * bytes must stay equal. */
+/* value_packed.c -- the digests of listpacks. They are hashed as they are: a move copies them, so
+ * their bytes must stay equal. */
 #include "harness/structures/value_parts.h"
 
 #if CHECKED_value_packed

@@ -23,9 +23,9 @@ static inline kvstore *compat_hashes_with_ttl(serverDb *db) {
 #endif
 }
 
-/* The first slot of a store that has entries, and the next one; -1: there is none. (Valkey says 0 of
- * a store of one slot even when that has no table yet.) Without Valkey's own functions, all slots are
- * looked at. */
+/* The first slot of a store that has entries, and the next one; -1: there is none. (Valkey says 0
+ * of a store of one slot even when that has no table yet.) Without Valkey's own functions, all
+ * slots are looked at. */
 #if HAVE_STORE_STEPS
 static inline int compat_first_slot(kvstore *store) {
     return kvstoreSize(store) ? kvstoreGetFirstNonEmptyHashtableIndex(store) : -1;

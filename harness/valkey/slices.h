@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* slices.h -- the settings that bound a slice of defrag, as variables: members of `server`, or, in a
- * tree that has other names for them, what the table of configs points to. */
+/* slices.h -- the settings that bound a slice of defrag, as variables: members of `server`, or, in
+ * a tree that has other names for them, what the table of configs points to. */
 #ifndef HARNESS_VALKEY_SLICES_H
 #define HARNESS_VALKEY_SLICES_H
 

@@ -55,8 +55,11 @@ void *seam_refuse_null(void) {
 /* --- constants */
 
 static char *no_environment[] = {NULL};
-extern char **seam_environ;
-char **seam_environ WORLD = no_environment; /* spt_init replaces it */
+extern char **seam_environ, *seam_program;
+
+/* What spt_init replaces by copies. */
+char **seam_environ WORLD = no_environment;
+char *seam_program WORLD = (char *)"valkey-server";
 
 pid_t seam_getpid(void);
 int seam_getrusage(int who, struct rusage *usage);
@@ -124,8 +127,8 @@ int seam_usleep(useconds_t us) {
 
 int seam_pthread_create(void *thread, const void *attributes, void *(*start)(void *), void *argument);
 
-/* One thread. A server that keeps its own background jobs, because the harness does not know them, is
- * told that it has others: the jobs wait forever. */
+/* One thread. A server that keeps its own background jobs, because the harness does not know them,
+ * believes that it has others: the jobs wait forever. */
 int seam_pthread_create(void *thread, const void *attributes, void *(*start)(void *), void *argument) {
     (void)thread, (void)attributes, (void)start, (void)argument;
     return jobs_stay_with_server() ? 0 : (int)seam_refuse();
@@ -371,7 +374,8 @@ char *seam_current_dir(void) {
 
 /* Weak: a tree without one of these functions loses the seam and is built all the same. */
 __attribute__((weak)) void __real_aeMain(void *loop);
-__attribute__((weak)) int __real_listenToPort(void *listener);
+__attribute__((weak)) int __real_listenToPort(connListener *listener);
+__attribute__((weak)) int __real_RedisRegisterConnectionTypeUnix(void);
 
 void __wrap_aeMain(void *loop);
 int seam_epoll_wait(int fd, void *events, int most, int timeout);
@@ -382,7 +386,7 @@ int __wrap_checkXenClocksource(sds *error);
 size_t __wrap_zmalloc_get_rss(void);
 size_t __wrap_zmalloc_get_memory_size(void);
 int __wrap_serverFork(int purpose);
-int __wrap_listenToPort(void *listener);
+int __wrap_listenToPort(connListener *listener);
 
 static jmp_buf *when_started; /* NULL when it has */
 
@@ -406,6 +410,10 @@ int seam_epoll_wait(int fd, void *events, int most, int timeout) {
     (void)fd, (void)events, (void)most;
     if (timeout != 0 && !__real_aeMain) leave_main();
     return 0;
+}
+
+bool seams_have_unix_socket(void) {
+    return __real_RedisRegisterConnectionTypeUnix != NULL;
 }
 
 bool seams_can_listen(void) {
@@ -441,7 +449,7 @@ int __wrap_serverFork(int purpose) {
     return (int)seam_refuse();
 }
 
-int __wrap_listenToPort(void *listener) {
-    (void)listener;
+int __wrap_listenToPort(connListener *listener) {
+    if (!seams_have_unix_socket()) listener->fd[listener->count++] = FAKE_FD + 3; /* never ready */
     return C_OK;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# test_adopt.sh -- server-patch/adopt on small trees: the nearest series, the fixes that fit, what is
-# copied and what is a link; server-patch/other-programs on small Makefiles.
+# test_adopt.sh -- server-patch/adopt on small trees: the nearest series, the fixes that fit, what
+# is copied and what is a link; server-patch/other-programs on small Makefiles.
 set -Eeuo pipefail
 
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)

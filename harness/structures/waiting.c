@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* shape_waiting.c -- the tables of clients that wait for keys, or watch them; see shape.h. */
+/* waiting.c -- the tables of clients that wait for keys, or watch them; see shape.h. */
 #include "harness/structures/shape.h"
 
-#if CHECKED_shape_waiting
+#if CHECKED_waiting_tables
 
-void shape_waiting(serverDb *db) {
+void waiting_tables(serverDb *db) {
     shape_at("the tables of waiting clients", NULL, db->id);
     shape_dict(db->blocking_keys, NULL, NULL);
     shape_dict(db->blocking_keys_unblock_on_nokey, NULL, NULL);
