@@ -231,9 +231,9 @@ static void replay_on_server(Replay *replay, const char *path, const Stream *str
 
 static void print_skipped(const Replay *replay, const char *path, const Settings *settings) {
     Text why = {0};
-    ConfigName config = birth_lacks(settings);
-    if (config)
-        text_format(&why, "this Valkey lacks the config %s", config);
+    const char *lack = birth_lacks(settings);
+    if (lack)
+        text_format(&why, "this Valkey lacks %s", lack);
     else
         text_format(&why, "since %s", settings->since);
     print_verdict(replay, path, (Verdict){.word = "skipped", .joint = ", ", .why = why.data});

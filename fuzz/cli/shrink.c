@@ -194,8 +194,7 @@ static int shrink_file(Shrinking *s) {
     if (files_too_new(&s->stream, birth_version()))
         status = option_complain("%s needs Valkey %s or later", s->path, s->stream.settings.since);
     else if (birth_lacks(&s->stream.settings))
-        status = option_complain("%s needs the config %s, which this Valkey lacks", s->path,
-                                 birth_lacks(&s->stream.settings));
+        status = option_complain("%s needs %s, which this Valkey lacks", s->path, birth_lacks(&s->stream.settings));
     else if ((why = trial_init(&s->trial)))
         status = option_complain("%s", why);
     else

@@ -60,7 +60,7 @@ TYPES = {
 }
 
 DEFINITION = re.compile(r"^(?![\s#/*}])[^;={}()]*?\b(\w+)\s*\(", re.M)
-VARIABLE = re.compile(r"^(?![\s#/*}])[^;={}()]*?\b(\w+)(?:\[\w*\])*\s*[=;]", re.M)
+VARIABLE = re.compile(r"^(?:\} (?=\w+;)|(?![\s#/*}]))[^;={}()]*?\b(\w+)(?:\[\w*\])*\s*[=;]", re.M)
 ALIAS = re.compile(r"^#define (\w+) (\w+)$", re.M)
 CONFIG = re.compile(r'\bcreate\w+Config\("([^"]+)", (?:NULL|"([^"]+)")')
 DEBUG = re.compile(r'argv\[1\][^;"]*, "([^"]+)"\)')

@@ -4,6 +4,8 @@
  * implementation needs jemalloc and is not compiled. */
 #include "harness/defrag/moves.h"
 
+#include <limits.h>
+
 #include "harness/finding/finding.h"
 #include "harness/structures/hash.h"
 #include "harness/valkey/compat.h"
@@ -11,6 +13,9 @@
 #include "harness/world/heap.h"
 #include "harness/world/work.h"
 #include "harness/world/world.h"
+
+#define MOST_BYTES ((size_t)LLONG_MAX + 1)
+#define MOST_PERCENT 1000.0f
 
 static struct {
     MovesKind kind;
@@ -69,11 +74,11 @@ unsigned long allocatorDefragGetFragSmallbins(void) {
     return 0;
 }
 
-/* The fragmentation that the settings call the most, or none. */
+/* More than any setting calls the most (config.c has the ranges), or none. */
 float getAllocatorFragmentation(size_t *bytes) {
     bool fragmented = moves.fragmented || moves.canary == MOVES_AGAIN;
-    if (bytes) *bytes = fragmented ? server.active_defrag_ignore_bytes + 1 : 0;
-    return fragmented ? (float)server.active_defrag_threshold_upper : 0;
+    if (bytes) *bytes = fragmented ? MOST_BYTES : 0;
+    return fragmented ? MOST_PERCENT : 0;
 }
 
 int allocatorShouldDefrag(void *block) {

@@ -9,7 +9,9 @@
 #include "harness/defrag/slice.h"
 
 #include "harness/defrag/moves.h"
+#include "harness/finding/finding.h"
 #include "harness/valkey/compat.h"
+#include "harness/valkey/slices.h"
 #include "harness/world/clock.h"
 #include "harness/world/work.h"
 #include "harness/world/world.h"
@@ -24,8 +26,10 @@ bool slice_running(void) {
     return server.active_defrag_cpu_percent > 0;
 }
 
-long long __real_aeCreateTimeEvent(aeEventLoop *loop, long long ms, aeTimeProc *proc, void *data,
-                                   aeEventFinalizerProc *finalizer);
+/* The functions that are replaced are weak: a tree without one loses that seam and is built all the
+ * same. */
+__attribute__((weak)) long long __real_aeCreateTimeEvent(aeEventLoop *loop, long long ms, aeTimeProc *proc, void *data,
+                                                         aeEventFinalizerProc *finalizer);
 long long __wrap_aeCreateTimeEvent(aeEventLoop *loop, long long ms, aeTimeProc *proc, void *data,
                                    aeEventFinalizerProc *finalizer);
 
@@ -59,29 +63,36 @@ void slice_on_busy(SliceBusyFn *work, void *context) {
     busy_context = context;
 }
 
-/* Weak: a tree without the function loses this seam and is built all the same. */
-__attribute__((weak)) int __real_scriptInterrupt(scriptRunCtx *run);
-int __wrap_scriptInterrupt(scriptRunCtx *run);
+__attribute__((weak)) int __real_scriptInterrupt(void *run);
+int __wrap_scriptInterrupt(void *run);
 
-int __wrap_scriptInterrupt(scriptRunCtx *run) {
+int __wrap_scriptInterrupt(void *run) {
     if (busy_pointers && busy_work) busy_work(busy_context, busy_pointers);
     return __real_scriptInterrupt(run);
 }
 
+static CompatSlices settings_of_slices(void) {
+    CompatSlices settings = compat_slices();
+    if (!settings.cpu_min || !settings.cpu_max || !settings.cycle_us || !settings.latency)
+        finding_harness("this server has no setting for the length of a slice");
+    return settings;
+}
+
 void slice_run(int64_t pointers) {
     int64_t now = clock_now();
-    int cpu_min = server.active_defrag_cpu_min, cpu_max = server.active_defrag_cpu_max;
-    int cycle_us = server.active_defrag_cycle_us;
-    long long latency = server.latency_monitor_threshold;
+    CompatSlices settings = settings_of_slices();
+    int cpu_min = *settings.cpu_min, cpu_max = *settings.cpu_max, cycle_us = *settings.cycle_us;
+    long long latency = *settings.latency;
 
-    server.active_defrag_cpu_min = server.active_defrag_cpu_max = 1;
-    server.active_defrag_cycle_us = (int)pointers;
-    server.latency_monitor_threshold = 0; /* otherwise the slice's duration becomes data */
+    *settings.cpu_min = *settings.cpu_max = 1;
+    *settings.cycle_us = (int)pointers;
+    *settings.latency = 0; /* otherwise the slice's duration becomes data */
     if (!slice_running()) {
         moves_fragmented(true);
         beginning = true;
         monitorActiveDefrag();
         beginning = false;
+        if (slice_running() && !__real_aeCreateTimeEvent) compat_put_off_timer(NEVER_MS * 1000);
         moves_fragmented(false);
         if (slice_running()) say(SLICE_BEGINS);
     }
@@ -92,10 +103,10 @@ void slice_run(int64_t pointers) {
     if (was_running && !slice_running()) say(SLICE_ENDS);
     if (was_running && slice_running() && pointers < WHOLE) say(SLICE_PAUSES);
 
-    server.active_defrag_cpu_min = cpu_min;
-    server.active_defrag_cpu_max = cpu_max;
-    server.active_defrag_cycle_us = cycle_us;
-    server.latency_monitor_threshold = latency;
+    *settings.cpu_min = cpu_min;
+    *settings.cpu_max = cpu_max;
+    *settings.cycle_us = cycle_us;
+    *settings.latency = latency;
     clock_set(now);
 }
 

@@ -61,8 +61,7 @@ static bool describe_key(const HeapBlock *block, char *text, size_t room) {
     for (int id = 0; id < server.dbnum; id++) {
         serverDb *db = compat_db(id);
         if (!db) continue;
-        for (int slot = compat_first_slot(db->keys); slot >= 0;
-             slot = kvstoreGetNextNonEmptyHashtableIndex(db->keys, slot)) {
+        for (int slot = compat_first_slot(db->keys); slot >= 0; slot = compat_next_slot(db->keys, slot)) {
             hashtableIterator it;
             void *entry;
             compat_walk_begin(&it, kvstoreGetHashtable(db->keys, slot));

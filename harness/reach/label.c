@@ -29,6 +29,7 @@
 
 #if CHECKED_reach_label
 
+#include "harness/valkey/channels.h"
 #include "harness/valkey/fields.h"
 #include "harness/valkey/scripts.h"
 

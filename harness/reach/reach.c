@@ -142,11 +142,19 @@ static void begin_cycle(Cycle *cycle) {
     memset(cycle->how, 0, (cycle->last + 1) * sizeof(*cycle->how));
 }
 
+static bool is_enabled(void) {
+#if HAVE_active_defrag_enabled
+    return server.active_defrag_enabled;
+#else
+    return true;
+#endif
+}
+
 static void end_cycle(Cycle *cycle) {
     if (!cycle->open) return;
     MovesCount now = moves_count();
     cycle->open = false;
-    if (!server.active_defrag_enabled) {
+    if (!is_enabled()) {
         cycles.given_up++;
     } else if (now.asked - cycle->before.asked != now.moved - cycle->before.moved) {
         cycles.some++;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* birth.c -- starts the server in this process; see birth.h.
  *
- * The server's real main runs, renamed. aeMain is replaced and returns at once, so main returns
- * with everything set up (seams.txt lists the other replacements). Then follows what would
+ * The server's real main runs, renamed. Where it would begin to loop, it is left, with everything
+ * set up (seams.txt lists the other replacements). Then follows what would
  * otherwise happen at some time in the first stream: the harness's own client connects, and the
  * first cron runs.
  *
@@ -10,6 +10,7 @@
  * one. */
 #include "harness/server/birth.h"
 
+#include <setjmp.h>
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,8 +56,10 @@ bool birth_has_config(ConfigName name) {
     return compat_has_config(name);
 }
 
-ConfigName birth_lacks(const Settings *settings) {
-    return settings->cluster && !birth_has_config(cluster_config) ? cluster_config : NULL;
+const char *birth_lacks(const Settings *settings) {
+    if (!settings->cluster) return NULL;
+    if (!birth_has_config(cluster_config)) return "the config cluster-enabled";
+    return seams_can_listen() ? NULL : "the function listenToPort"; /* a cluster's bus listens */
 }
 
 /* Adds an option, unless the server lacks it: it would not start. */
@@ -90,7 +93,10 @@ void birth_options(const Settings *settings, BirthOptions *options) {
 static int make_command_line(BirthOptions *options, const Settings *settings, char **words) {
     int count = 0;
     birth_options(settings, options);
-    add(options, VALKEY_CONFIG("unixsocket"), "mem");
+    if (seams_have_unix_socket())
+        add(options, VALKEY_CONFIG("unixsocket"), "mem");
+    else
+        add(options, VALKEY_CONFIG("port"), "6379");
     add(options, VALKEY_CONFIG("loglevel"), "nothing");
     add(options, VALKEY_CONFIG("logfile"), "/dev/null");
     words[count++] = (char *)"valkey-server";
@@ -139,6 +145,8 @@ static uint64_t hash_identity(const void *address) {
     return hash_bytes(&identity, sizeof(identity), 0);
 }
 
+static jmp_buf started;
+
 static void give_birth(const Settings *settings) {
     BirthOptions options;
     char *words[2 * BIRTH_MAX_OPTIONS + 2];
@@ -146,7 +154,10 @@ static void give_birth(const Settings *settings) {
     clock_set(CLOCK_START_US);
     entropy_seed(1);
     heap_budget(HEAP_RESERVED, settings->sizes == SIZES_JEMALLOC);
-    valkey_server_main(count, words);
+    if (setjmp(started) == 0) {
+        seams_when_started(&started);
+        valkey_server_main(count, words);
+    }
     refuse_install();
     if (&pointerHashtableType) pointerHashtableType.hashFunction = hash_identity;
     connect_admin();

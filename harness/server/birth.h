@@ -39,9 +39,9 @@ void birth_options(const Settings *settings, BirthOptions *options);
  * server lacks are left out. */
 bool birth_has_config(ConfigName name);
 
-/* The config that these settings need and the server lacks; NULL: none. Such a stream is not
- * run. */
-ConfigName birth_lacks(const Settings *settings);
+/* What these settings need and the server lacks ("the config cluster-enabled"); NULL: nothing. Such
+ * a stream is not run. */
+const char *birth_lacks(const Settings *settings);
 
 /* Real time of the last birth and the last reset, in microseconds. For the bench. */
 typedef struct {

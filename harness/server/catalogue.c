@@ -35,70 +35,6 @@ static void each_command(hashtable *commands, void (*visit)(struct serverCommand
     compat_walk_end(&iter);
 }
 
-static CatArgType type_of(serverCommandArgType type) {
-    switch (type) {
-    case ARG_TYPE_STRING:
-        return CAT_STRING;
-    case ARG_TYPE_INTEGER:
-        return CAT_INTEGER;
-    case ARG_TYPE_DOUBLE:
-        return CAT_DOUBLE;
-    case ARG_TYPE_KEY:
-        return CAT_KEY;
-    case ARG_TYPE_PATTERN:
-        return CAT_PATTERN;
-    case ARG_TYPE_UNIX_TIME:
-        return CAT_UNIX_TIME;
-    case ARG_TYPE_PURE_TOKEN:
-        return CAT_PURE_TOKEN;
-    case ARG_TYPE_ONEOF:
-        return CAT_ONE_OF;
-    case ARG_TYPE_BLOCK:
-        return CAT_BLOCK;
-    }
-    return CAT_STRING;
-}
-
-static CatGroup group_of(serverCommandGroup group) {
-    switch (group) {
-    case COMMAND_GROUP_STRING:
-        return CAT_STRINGS;
-    case COMMAND_GROUP_LIST:
-        return CAT_LISTS;
-    case COMMAND_GROUP_SET:
-        return CAT_SETS;
-    case COMMAND_GROUP_SORTED_SET:
-        return CAT_ZSETS;
-    case COMMAND_GROUP_HASH:
-        return CAT_HASHES;
-    case COMMAND_GROUP_STREAM:
-        return CAT_STREAMS;
-    case COMMAND_GROUP_HYPERLOGLOG:
-        return CAT_HLL;
-    case COMMAND_GROUP_BITMAP:
-        return CAT_BITMAPS;
-    case COMMAND_GROUP_GEO:
-        return CAT_GEO;
-    case COMMAND_GROUP_PUBSUB:
-        return CAT_CHANNELS;
-    case COMMAND_GROUP_SCRIPTING:
-        return CAT_SCRIPTS;
-    case COMMAND_GROUP_TRANSACTIONS:
-        return CAT_TRANSACTIONS;
-    case COMMAND_GROUP_CONNECTION:
-        return CAT_CONNECTION;
-    case COMMAND_GROUP_SERVER:
-    case COMMAND_GROUP_SENTINEL:
-        return CAT_SERVER;
-    case COMMAND_GROUP_CLUSTER:
-        return CAT_CLUSTER;
-    case COMMAND_GROUP_GENERIC:
-    case COMMAND_GROUP_MODULE:
-        return CAT_ANY;
-    }
-    return CAT_ANY;
-}
-
 /* --- Copies */
 
 static void *require_memory(void *memory) {
@@ -117,7 +53,7 @@ static const CatArg *copy_args(const serverCommandArg *from, int count) {
     CatArg *to = require_memory(calloc(count, sizeof(*to)));
     for (int i = 0; i < count; i++) {
         to[i].name = copy_text(from[i].name);
-        to[i].type = type_of(from[i].type);
+        to[i].type = command_word_type(&from[i]);
         to[i].token = copy_text(from[i].token);
         to[i].optional = from[i].flags & CMD_ARG_OPTIONAL;
         to[i].multiple = from[i].flags & CMD_ARG_MULTIPLE;
@@ -145,7 +81,7 @@ static void add_command(const struct serverCommand *command) {
     row->name = copy_text(parent ? parent : command->declared_name);
     row->subcommand = parent ? copy_text(command->declared_name) : NULL;
     row->arity = command->arity;
-    row->group = group_of(command->group);
+    row->group = command_word_group(command);
     row->write = command->flags & CMD_WRITE;
     row->readonly = command->flags & CMD_READONLY;
     row->blocking = command->flags & CMD_BLOCKING;

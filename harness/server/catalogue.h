@@ -75,4 +75,11 @@ const CatCommand *catalogue_commands(int *count);
 /* The command of that name and subcommand (or NULL), in any case; NULL when there is none. */
 const CatCommand *catalogue_find(const char *name, const char *subcommand);
 
+/* command_words.c: the server's kinds of arguments and groups of commands in these words. Where a
+ * tree lacks one, the probe has switched the file off, and all arguments are strings. */
+struct serverCommand;
+struct serverCommandArg;
+CatArgType command_word_type(const struct serverCommandArg *argument);
+CatGroup command_word_group(const struct serverCommand *command);
+
 #endif

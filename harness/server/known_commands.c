@@ -9,9 +9,7 @@
  *
  * unknown-commands reads this file and applies the same rule to a tree's sources when the build is
  * configured.
- *
- * Limits: trusts the flags, categories and groups that the server's table gives to a command. A
- * category or group that does not exist yet counts as data: a new type of values brings one. */
+ */
 #include "harness/server/known_commands.h"
 
 #include <stdlib.h>
@@ -20,6 +18,7 @@
 
 #include "harness/base/array.h"
 #include "harness/base/valkey_name.h"
+#include "harness/server/data_commands.h"
 #include "harness/valkey/compat.h"
 
 /* Reviewed, although they do not only handle data. */
@@ -72,33 +71,11 @@ static bool is_known(const char *name) {
     return false;
 }
 
-/* A client that waits for a key is like one of BLPOP; one that waits for anything else is not. */
-static bool waits_for_no_key(const struct serverCommand *command) {
-    bool blocks = command->flags & CMD_BLOCKING || command->acl_categories & ACL_CATEGORY_BLOCKING;
-    return blocks && command->key_specs_num == 0;
-}
-
-static bool handles_data(const struct serverCommand *command) {
-    const uint64_t flags = CMD_ADMIN | CMD_PROTECTED | CMD_PUBSUB;
-    const uint64_t categories = ACL_CATEGORY_ADMIN | ACL_CATEGORY_DANGEROUS | ACL_CATEGORY_CONNECTION |
-                                ACL_CATEGORY_PUBSUB | ACL_CATEGORY_SCRIPTING | ACL_CATEGORY_TRANSACTION;
-    if (command->flags & flags || command->acl_categories & categories || waits_for_no_key(command)) return false;
-    switch (command->group) {
-    case COMMAND_GROUP_SERVER:
-    case COMMAND_GROUP_CLUSTER:
-    case COMMAND_GROUP_CONNECTION:
-    case COMMAND_GROUP_SENTINEL:
-        return false;
-    default:
-        return true;
-    }
-}
-
 /* A container such as XGROUP only runs through its subcommands. */
 static bool never_runs(const struct serverCommand *command) {
     return command->subcommands_ht && abs(command->arity) != 1;
 }
 
 bool known_commands_allow(const struct serverCommand *command) {
-    return is_known(command->fullname) || handles_data(command) || never_runs(command);
+    return is_known(command->fullname) || data_commands_have(command) || never_runs(command);
 }

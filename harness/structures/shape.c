@@ -98,11 +98,7 @@ static void check_database(serverDb *db) {
     shape_store(db->keys, check_key, db);
     check_side(db, db->expires, "the table of keys with a TTL");
     check_side(db, compat_hashes_with_ttl(db), "the table of hashes with field TTLs");
-    shape_at("the tables of waiting clients", NULL, db->id);
-    shape_dict(db->blocking_keys, NULL, NULL);
-    shape_dict(db->blocking_keys_unblock_on_nokey, NULL, NULL);
-    shape_dict(db->ready_keys, NULL, NULL);
-    shape_dict(db->watched_keys, NULL, NULL);
+    waiting_tables(db);
 }
 
 void shape_everything(void) {

@@ -108,16 +108,9 @@ void shape_dict(dict *table, ShapeEach *each, void *context);
 void shape_dict_keys(dict *table, ShapeEach *each, void *context);
 bool shape_dict_holds(dict *table, const void *key, uint64_t hash);
 #else
-static inline void shape_dict(dict *table, ShapeEach *each, void *context) {
-    (void)table, (void)each, (void)context;
-}
-static inline void shape_dict_keys(dict *table, ShapeEach *each, void *context) {
-    (void)table, (void)each, (void)context;
-}
-static inline bool shape_dict_holds(dict *table, const void *key, uint64_t hash) {
-    (void)table, (void)key, (void)hash;
-    return true;
-}
+#define shape_dict(table, each, context) ((void)(table), (void)(each), (void)(context))
+#define shape_dict_keys shape_dict
+#define shape_dict_holds(table, key, hash) ((void)(table), (void)(key), (void)(hash), true)
 #endif
 
 /* And for a CompatSet. */
@@ -167,6 +160,15 @@ void shape_fields(const robj *hash);
 #else
 static inline void shape_fields(const robj *hash) {
     (void)hash;
+}
+#endif
+
+/* --- waiting.c: the tables of clients that wait for keys of a database, or watch them. */
+#if CHECKED_waiting_tables
+void waiting_tables(serverDb *db);
+#else
+static inline void waiting_tables(serverDb *db) {
+    (void)db;
 }
 #endif
 

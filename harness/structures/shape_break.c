@@ -7,6 +7,9 @@
 #if CHECKED_shape_fields
 #include "harness/valkey/fields.h"
 #endif
+#if CHECKED_shape_pubsub
+#include "harness/valkey/channels.h"
+#endif
 #if CHECKED_shape_script
 #include "harness/valkey/scripts.h"
 #endif
@@ -18,6 +21,8 @@
 #if CAN_BREAK_ZSET
 #include "harness/valkey/zsets.h"
 #endif
+
+#if CHECKED_shape_break
 
 static const char key[] = "canary";
 static ShapeSendFn *send_command;
@@ -190,3 +195,12 @@ bool shape_break(const char *what, ShapeSendFn *send) {
     }
     return false;
 }
+
+#else
+
+bool shape_break(const char *what, ShapeSendFn *send) {
+    (void)what, (void)send;
+    return false;
+}
+
+#endif

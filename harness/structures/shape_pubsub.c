@@ -10,6 +10,8 @@
 
 #if CHECKED_shape_pubsub
 
+#include "harness/valkey/channels.h"
+
 /* Channels or shard channels. */
 typedef struct {
     CompatSet *(*channels_of)(client *c);

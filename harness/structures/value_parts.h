@@ -106,13 +106,18 @@ size_t value_quote(const char *bytes, size_t len, char *text, size_t room);
 /* value_table.c: iterates over hash tables. These functions call each() for every entry and record
  * a fault when a table's count is wrong. A NULL store is an empty one. */
 typedef void TableEach(ValueWalk *walk, void *entry, void *context);
-typedef void DictEach(ValueWalk *walk, const dictEntry *entry, void *context);
 void value_table(ValueWalk *walk, hashtable *table, TableEach *each, void *context);
 void value_store(ValueWalk *walk, kvstore *store, TableEach *each, void *context);
-void value_dict(ValueWalk *walk, dict *table, DictEach *each, void *context);
 
-/* Calls each() for every key of a dict. */
+/* Records a fault unless both numbers of entries are the same. */
+void value_count(ValueWalk *walk, size_t met, size_t expected);
+
+/* value_dict.c: the same for dicts; the second calls each() for every key. */
+#if CHECKED_value_dict
+typedef void DictEach(ValueWalk *walk, const dictEntry *entry, void *context);
+void value_dict(ValueWalk *walk, dict *table, DictEach *each, void *context);
 void value_dict_keys(ValueWalk *walk, dict *table, TableEach *each, void *context);
+#endif
 
 /* One of the two, for a CompatSet. */
 #if HAVE_CHANNELS_IN_HASHTABLE
@@ -128,17 +133,32 @@ void value_sum_pointer(ValueWalk *walk, void *entry, void *context);
  * particular order, and returns the sum of the results. The hash depends only on the key's bytes. A
  * NULL tree is an empty one. Records a fault when the tree's counts are wrong. */
 typedef uint64_t RadixEach(ValueWalk *walk, uint64_t key, void *value, void *context);
+#if CHECKED_value_radix
 uint64_t value_radix(ValueWalk *walk, const rax *tree, RadixEach *each, void *context);
+#endif
 
 /* value_type.c: the digest of an object's value, by type and encoding; of a string object that is
  * not a key's value; of a listpack. */
 uint64_t value_object(ValueWalk *walk, robj *o);
 uint64_t value_string(const robj *o, uint64_t seed);
-uint64_t value_listpack(ValueWalk *walk, unsigned char *lp, uint64_t seed);
 
 /* The bytes of a string object; an integer is written into digits, which has room for
  * LONG_STR_SIZE. */
 const char *value_text(const robj *o, char *digits, size_t *len);
+
+/* value_packed.c: the digest of a listpack; of one that is a key's value. value_intset.c: that of a
+ * set that is not a hash table. */
+#if CHECKED_value_packed
+uint64_t value_listpack(ValueWalk *walk, unsigned char *lp, uint64_t seed);
+uint64_t value_packed(ValueWalk *walk, robj *o);
+#else
+#define value_packed value_by_server
+#endif
+#if CHECKED_value_intset
+uint64_t value_intset(ValueWalk *walk, robj *o);
+#else
+#define value_intset value_other
+#endif
 
 /* value_server.c: the server's own digest of a key's value; 0 when it has none. */
 uint64_t value_by_server(ValueWalk *walk, robj *o);

@@ -15,6 +15,8 @@
  * Idea of hashing a byte at a time: Fowler, Noll, Vo (FNV-1a), whose 64-bit constants are used. */
 #include "harness/structures/value_parts.h"
 
+#if CHECKED_value_radix
+
 #define FNV_BASIS 0xcbf29ce484222325ull
 #define FNV_PRIME 0x100000001b3ull
 
@@ -84,3 +86,5 @@ uint64_t value_radix(ValueWalk *walk, const rax *tree, RadixEach *each, void *co
     }
     return radix.sum;
 }
+
+#endif

@@ -8,7 +8,7 @@
  * Limits: entries of slots that are being imported from another node are not visited. */
 #include "harness/structures/value_parts.h"
 
-static void check_count(ValueWalk *walk, size_t met, size_t expected) {
+void value_count(ValueWalk *walk, size_t met, size_t expected) {
     if (met == expected) return;
     value_fault(walk, "shape:table:count", "a table counts %zu entries, %zu were found", expected, met);
 }
@@ -25,7 +25,7 @@ void value_table(ValueWalk *walk, hashtable *table, TableEach *each, void *conte
         each(walk, entry, context);
     }
     compat_walk_end(&it);
-    check_count(walk, met, expected);
+    value_count(walk, met, expected);
 }
 
 void value_store(ValueWalk *walk, kvstore *store, TableEach *each, void *context) {
@@ -36,40 +36,9 @@ void value_store(ValueWalk *walk, kvstore *store, TableEach *each, void *context
         hashtable *table = kvstoreGetHashtable(store, slot);
         met += hashtableSize(table);
         value_table(walk, table, each, context);
-        slot = kvstoreGetNextNonEmptyHashtableIndex(store, slot);
+        slot = compat_next_slot(store, slot);
     }
-    check_count(walk, met, expected);
-}
-
-void value_dict(ValueWalk *walk, dict *table, DictEach *each, void *context) {
-    size_t expected = dictSize(table), met = 0;
-    if (walk->image) walk->image->tables += value_mix(dictMemUsage(table), dictIsRehashing(table));
-    if (expected == 0) return;
-    dictIterator it;
-    const dictEntry *entry;
-    dictInitIterator(&it, table);
-    while ((entry = dictNext(&it)) != NULL) {
-        met++;
-        each(walk, entry, context);
-    }
-    dictResetIterator(&it);
-    check_count(walk, met, expected);
-}
-
-/* What value_dict passes to a TableEach. */
-typedef struct {
-    TableEach *each;
-    void *context;
-} Keys;
-
-static void read_key(ValueWalk *walk, const dictEntry *entry, void *context) {
-    const Keys *keys = context;
-    keys->each(walk, dictGetKey(entry), keys->context);
-}
-
-void value_dict_keys(ValueWalk *walk, dict *table, TableEach *each, void *context) {
-    Keys keys = {each, context};
-    value_dict(walk, table, read_key, &keys);
+    value_count(walk, met, expected);
 }
 
 void value_sum_pointer(ValueWalk *walk, void *entry, void *context) {

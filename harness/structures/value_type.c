@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* value_type.c -- the digests of strings and sets, and which file has that of another type.
  *
- * Packed blocks (listpacks, integer sets) are hashed as they are: a move copies them, so their
- * bytes must stay equal. The hashes of table entries are summed, since their order is irrelevant.
+ * The hashes of table entries are summed, since their order is irrelevant.
  *
  * A type or encoding that the server knows and this walk does not is read by the server itself
  * (value_server.c). Limits: see value.c. */
@@ -24,26 +23,15 @@ uint64_t value_string(const robj *o, uint64_t seed) {
     return value_sds(objectGetVal(o), hash);
 }
 
-uint64_t value_listpack(ValueWalk *walk, unsigned char *lp, uint64_t seed) {
-    size_t bytes = lpBytes(lp);
-    if (bytes < 7 || lp[bytes - 1] != 0xff) { /* header and end mark: listpack.md */
-        value_fault(walk, "shape:listpack:end", "a listpack of %zu bytes does not end with its end mark", bytes);
-        return 0;
-    }
-    return value_block(lp, bytes, seed);
-}
-
 static void sum_string(ValueWalk *walk, void *entry, void *context) {
     (void)walk;
     *(uint64_t *)context += value_sds(entry, 0);
 }
 
 static uint64_t read_set(ValueWalk *walk, robj *o) {
-    void *set = objectGetVal(o);
     uint64_t sum = 0;
-    if (o->encoding == OBJ_ENCODING_INTSET) return value_block(set, intsetBlobLen(set), 0);
-    if (o->encoding != OBJ_ENCODING_HASHTABLE) return value_other(walk, o);
-    value_table(walk, set, sum_string, &sum);
+    if (o->encoding != OBJ_ENCODING_HASHTABLE) return value_intset(walk, o);
+    value_table(walk, objectGetVal(o), sum_string, &sum);
     return sum;
 }
 
@@ -55,7 +43,7 @@ uint64_t value_other(ValueWalk *walk, robj *o) {
 
 uint64_t value_object(ValueWalk *walk, robj *o) {
     if (o->encoding == OBJ_ENCODING_LISTPACK && o->type != OBJ_STRING && o->type <= OBJ_HASH)
-        return value_listpack(walk, objectGetVal(o), 0);
+        return value_packed(walk, o);
     switch (o->type) {
     case OBJ_STRING:
         return value_string(o, 0);

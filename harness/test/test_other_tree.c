@@ -130,7 +130,7 @@ static void birth_without_configs(void) {
     CHECK(birth_has_config("hash-max-ziplist-value")); /* an alias */
     CHECK(!birth_lacks(&settings));
     settings.cluster = true;
-    CHECK_TEXT(birth_lacks(&settings), "cluster-enabled");
+    CHECK_TEXT(birth_lacks(&settings), "the config cluster-enabled");
     run_ensure_server(&settings);
     client_admin_say("config", "get", "hll-sparse-max-bytes", NULL);
     CHECK_TEXT(client_reply(CLIENT_ADMIN).data, "*0\r\n");

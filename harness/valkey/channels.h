@@ -5,6 +5,8 @@
 #ifndef HARNESS_VALKEY_CHANNELS_H
 #define HARNESS_VALKEY_CHANNELS_H
 
+#include "harness/valkey/compat.h"
+
 typedef __typeof__(*((ClientPubSubData *)0)->pubsub_channels) CompatSet;
 
 static inline size_t compat_set_size(CompatSet *set) {

@@ -8,9 +8,9 @@
  * has the questions). No version number decides anything.
  *
  * What differs is behind small functions, a file for each feature: databases.h, objects.h,
- * tables.h, channels.h, connections.h, configs.h. Files for single checks (zsets.h, fields.h,
- * stores.h, scripts.h) are included by these checks alone, so that a tree which lacks what they
- * need loses a check and not the build.
+ * tables.h, connections.h, configs.h. Files for single checks (channels.h, zsets.h, fields.h,
+ * stores.h, scripts.h) and for slices (slices.h) are included where they are used, so that a tree
+ * which lacks what a check needs loses the check and not the build.
  *
  * Limit: the oldest tree that works is 8.1, the first with hashtable.h and an interface for
  * defrag. */
@@ -21,7 +21,6 @@
 
 #include "harness/valkey/probe.h"
 
-#include "harness/valkey/channels.h"
 #include "harness/valkey/configs.h"
 #include "harness/valkey/connections.h"
 #include "harness/valkey/databases.h"

@@ -26,13 +26,18 @@ static inline bool compat_config_at(const char *row, size_t at, const char *name
     return its && strcasecmp(its, name) == 0;
 }
 
-static inline bool compat_has_config(const char *name) {
+/* The row of a config, NULL when there is none. */
+static inline const char *compat_config_row(const char *name) {
     static const char *const none;
-    if (!static_configs) return true;
-    for (const char *row = static_configs; memcmp(row + CONFIG_NAME_AT, &none, sizeof(none)) != 0; row += CONFIG_SIZE) {
-        if (compat_config_at(row, CONFIG_NAME_AT, name) || compat_config_at(row, CONFIG_ALIAS_AT, name)) return true;
+    const char *row = static_configs;
+    for (; row && memcmp(row + CONFIG_NAME_AT, &none, sizeof(none)) != 0; row += CONFIG_SIZE) {
+        if (compat_config_at(row, CONFIG_NAME_AT, name) || compat_config_at(row, CONFIG_ALIAS_AT, name)) return row;
     }
-    return false;
+    return NULL;
+}
+
+static inline bool compat_has_config(const char *name) {
+    return !static_configs || compat_config_row(name);
 }
 
 #else

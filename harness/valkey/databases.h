@@ -23,10 +23,29 @@ static inline kvstore *compat_hashes_with_ttl(serverDb *db) {
 #endif
 }
 
-/* The first slot of a store that has entries; -1: there is none. (Valkey says 0 of a store of one
- * slot even when that has no table yet.) */
+/* The first slot of a store that has entries, and the next one; -1: there is none. (Valkey says 0
+ * of a store of one slot even when that has no table yet.) Without Valkey's own functions, all
+ * slots are looked at. */
+#if HAVE_STORE_STEPS
 static inline int compat_first_slot(kvstore *store) {
     return kvstoreSize(store) ? kvstoreGetFirstNonEmptyHashtableIndex(store) : -1;
 }
+
+static inline int compat_next_slot(kvstore *store, int slot) {
+    return kvstoreGetNextNonEmptyHashtableIndex(store, slot);
+}
+#else
+static inline int compat_next_slot(kvstore *store, int slot) {
+    for (slot++; slot < kvstoreNumHashtables(store); slot++) {
+        hashtable *table = kvstoreGetHashtable(store, slot);
+        if (table && hashtableSize(table)) return slot;
+    }
+    return -1;
+}
+
+static inline int compat_first_slot(kvstore *store) {
+    return compat_next_slot(store, -1);
+}
+#endif
 
 #endif

@@ -2,8 +2,9 @@
 /* headers.h -- Valkey's headers, all that any file of this project needs. Included by compat.h,
  * which is the door for everybody else, and by the probe.
  *
- * They are included with <>, ours with "" and their path: both have a stream.h. A header that not
- * every tree has is asked for; what it declares is a question of the probe (probe.txt). */
+ * They are included with <>, ours with "" and their path: both have a stream.h. Each is included
+ * if the tree has it; what it declares is a question of the probe (probe.txt), or a name that
+ * check-compat misses. */
 #ifndef HARNESS_VALKEY_HEADERS_H
 #define HARNESS_VALKEY_HEADERS_H
 
@@ -11,21 +12,47 @@
 
 #include <stdbool.h>
 
-#include <allocator_defrag.h>
-#include <bio.h>
-#include <cluster.h>
-#include <connhelpers.h>
-#include <functions.h>
-#include <intset.h>
-#include <listpack.h>
-#include <lzf.h>
-#include <monotonic.h>
-#include <mt19937-64.h>
-#include <quicklist.h>
-#include <script.h>
-#include <scripting_engine.h>
 #include <version.h>
 
+#if __has_include(<allocator_defrag.h>)
+#include <allocator_defrag.h>
+#endif
+#if __has_include(<bio.h>)
+#include <bio.h>
+#endif
+#if __has_include(<cluster.h>)
+#include <cluster.h>
+#endif
+#if __has_include(<connhelpers.h>)
+#include <connhelpers.h>
+#endif
+#if __has_include(<functions.h>)
+#include <functions.h>
+#endif
+#if __has_include(<intset.h>)
+#include <intset.h>
+#endif
+#if __has_include(<listpack.h>)
+#include <listpack.h>
+#endif
+#if __has_include(<lzf.h>)
+#include <lzf.h>
+#endif
+#if __has_include(<monotonic.h>)
+#include <monotonic.h>
+#endif
+#if __has_include(<mt19937-64.h>)
+#include <mt19937-64.h>
+#endif
+#if __has_include(<quicklist.h>)
+#include <quicklist.h>
+#endif
+#if __has_include(<script.h>)
+#include <script.h>
+#endif
+#if __has_include(<scripting_engine.h>)
+#include <scripting_engine.h>
+#endif
 #if __has_include(<vset.h>)
 #include <vset.h>
 #endif

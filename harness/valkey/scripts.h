@@ -7,8 +7,11 @@
 
 #include "harness/valkey/compat.h"
 
+/* No header declares it. The probe has asked whether it exists. */
+extern PrivateScripts evalCtx;
+_Static_assert(sizeof(PrivateScripts) == SCRIPTS_SIZE, "evalCtx");
+
 static inline const list *compat_script_evictions(void) {
-    extern PrivateScripts evalCtx;
     return evalCtx.scripts_lru_list;
 }
 

@@ -12,8 +12,10 @@
 #define JOBS_MAX 1024
 #define JOB_ARGS 8
 
+typedef void JobFn(void *args[]);
+
 typedef struct {
-    lazy_free_fn *free_fn;
+    JobFn *free_fn;
     void *args[JOB_ARGS];
 } Job;
 
@@ -53,17 +55,30 @@ static void submit(Job *job) {
 }
 
 void __wrap_bioInit(void);
-void __wrap_bioCreateLazyFreeJob(lazy_free_fn *free_fn, int arg_count, ...);
+void __wrap_bioCreateLazyFreeJob(JobFn *free_fn, int arg_count, ...);
 void __wrap_bioCreateCloseJob(int fd, int need_fsync, int need_reclaim_cache);
 void __wrap_bioCreateCloseAofJob(int fd, long long offset, int need_reclaim_cache);
 void __wrap_bioCreateFsyncJob(int fd, long long offset, int need_reclaim_cache);
 void __wrap_bioDrainWorker(int type);
 unsigned long __wrap_bioPendingJobsOfType(int type);
 
-void __wrap_bioInit(void) {
+/* Weak: a tree without one of these functions is built all the same. */
+__attribute__((weak)) void __real_bioInit(void);
+__attribute__((weak)) void __real_bioCreateLazyFreeJob(JobFn *free_fn, int arg_count, ...);
+__attribute__((weak)) void __real_bioCreateCloseJob(int fd, int need_fsync, int need_reclaim_cache);
+__attribute__((weak)) void __real_bioCreateCloseAofJob(int fd, long long offset, int need_reclaim_cache);
+__attribute__((weak)) void __real_bioCreateFsyncJob(int fd, long long offset, int need_reclaim_cache);
+
+bool jobs_stay_with_server(void) {
+    return !__real_bioInit || !__real_bioCreateLazyFreeJob || !__real_bioCreateCloseJob ||
+           !__real_bioCreateCloseAofJob || !__real_bioCreateFsyncJob;
 }
 
-void __wrap_bioCreateLazyFreeJob(lazy_free_fn *free_fn, int arg_count, ...) {
+void __wrap_bioInit(void) {
+    if (jobs_stay_with_server()) __real_bioInit();
+}
+
+void __wrap_bioCreateLazyFreeJob(JobFn *free_fn, int arg_count, ...) {
     Job job = {.free_fn = free_fn};
     va_list ap;
     if (arg_count > JOB_ARGS) finding_harness("a background job with %d arguments", arg_count);
@@ -87,12 +102,22 @@ void __wrap_bioCreateFsyncJob(int fd, long long offset, int need_reclaim_cache) 
     (void)fd, (void)offset, (void)need_reclaim_cache;
 }
 
+/* In a tree that has no such type, jobs of any. */
+static bool is_lazy_free(int type) {
+#if HAVE_BIO_LAZY_FREE
+    return type == BIO_LAZY_FREE;
+#else
+    (void)type;
+    return true;
+#endif
+}
+
 void __wrap_bioDrainWorker(int type) {
-    if (type == BIO_LAZY_FREE) {
+    if (is_lazy_free(type)) {
         while (jobs_run_one()) continue;
     }
 }
 
 unsigned long __wrap_bioPendingJobsOfType(int type) {
-    return type == BIO_LAZY_FREE ? (unsigned long)count : 0;
+    return is_lazy_free(type) ? (unsigned long)count : 0;
 }

@@ -17,4 +17,8 @@ void jobs_hold(void); /* queue from now on */
 void jobs_run(void);
 bool jobs_run_one(void); /* run the oldest; false when none is queued */
 
+/* Does the server keep jobs that were not submitted here? So it is when it has other names for some
+ * of the functions that submit them. */
+bool jobs_stay_with_server(void);
+
 #endif

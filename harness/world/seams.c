@@ -30,6 +30,7 @@
 #include "harness/world/clock.h"
 #include "harness/world/heap.h"
 #include "harness/world/jobs.h"
+#include "harness/world/world.h"
 
 enum { FAKE_FD = 60, FAKE_FDS = 8 }; /* small, because the event loop has a table of descriptors */
 
@@ -52,6 +53,13 @@ void *seam_refuse_null(void) {
 }
 
 /* --- constants */
+
+static char *no_environment[] = {NULL};
+extern char **seam_environ, *seam_program;
+
+/* What spt_init replaces by copies. */
+char **seam_environ WORLD = no_environment;
+char *seam_program WORLD = (char *)"valkey-server";
 
 pid_t seam_getpid(void);
 int seam_getrusage(int who, struct rusage *usage);
@@ -115,6 +123,15 @@ int seam_usleep(useconds_t us) {
     clock_advance(us);
     jobs_run_one();
     return 0;
+}
+
+int seam_pthread_create(void *thread, const void *attributes, void *(*start)(void *), void *argument);
+
+/* One thread. A server that keeps its own background jobs, because the harness does not know them,
+ * believes that it has others: the jobs wait forever. */
+int seam_pthread_create(void *thread, const void *attributes, void *(*start)(void *), void *argument) {
+    (void)thread, (void)attributes, (void)start, (void)argument;
+    return jobs_stay_with_server() ? 0 : (int)seam_refuse();
 }
 
 /* --- ends */
@@ -355,8 +372,13 @@ char *seam_current_dir(void) {
 
 /* --- functions of the server */
 
-void __wrap_aeMain(aeEventLoop *loop);
-void __wrap_aeDeleteEventLoop(aeEventLoop *loop);
+/* Weak: a tree without one of these functions loses the seam and is built all the same. */
+__attribute__((weak)) void __real_aeMain(void *loop);
+__attribute__((weak)) int __real_listenToPort(connListener *listener);
+__attribute__((weak)) int __real_RedisRegisterConnectionTypeUnix(void);
+
+void __wrap_aeMain(void *loop);
+int seam_epoll_wait(int fd, void *events, int most, int timeout);
 void __wrap_spt_init(int argc, char *argv[]);
 void __wrap_setproctitle(const char *format, ...);
 void __wrap_ThreadsManager_init(void);
@@ -366,12 +388,36 @@ size_t __wrap_zmalloc_get_memory_size(void);
 int __wrap_serverFork(int purpose);
 int __wrap_listenToPort(connListener *listener);
 
-void __wrap_aeMain(aeEventLoop *loop) {
-    (void)loop;
+static jmp_buf *when_started; /* NULL when it has */
+
+void seams_when_started(jmp_buf *place) {
+    when_started = place;
 }
 
-void __wrap_aeDeleteEventLoop(aeEventLoop *loop) {
+static void leave_main(void) {
+    jmp_buf *place = when_started;
+    when_started = NULL;
+    if (place) longjmp(*place, 1);
+}
+
+void __wrap_aeMain(void *loop) {
     (void)loop;
+    leave_main();
+}
+
+/* Nothing is ever ready. A server without aeMain is left when it first waits. */
+int seam_epoll_wait(int fd, void *events, int most, int timeout) {
+    (void)fd, (void)events, (void)most;
+    if (timeout != 0 && !__real_aeMain) leave_main();
+    return 0;
+}
+
+bool seams_have_unix_socket(void) {
+    return __real_RedisRegisterConnectionTypeUnix != NULL;
+}
+
+bool seams_can_listen(void) {
+    return __real_listenToPort != NULL;
 }
 
 void __wrap_spt_init(int argc, char *argv[]) {
@@ -404,6 +450,6 @@ int __wrap_serverFork(int purpose) {
 }
 
 int __wrap_listenToPort(connListener *listener) {
-    (void)listener;
+    if (!seams_have_unix_socket()) listener->fd[listener->count++] = FAKE_FD + 3; /* never ready */
     return C_OK;
 }

@@ -20,6 +20,9 @@ typedef struct PrivateFieldVector PrivateFieldVector;
 #define HAVE_CONFIG_NAME_AT 1
 #define CONFIG_NAME_AT 0 /* config.c: __builtin_offsetof(standardConfig, name) */
 
+#define HAVE_CONFIG_NUMBER_AT 1
+#define CONFIG_NUMBER_AT 64 /* config.c: __builtin_offsetof(standardConfig, data.numeric.config) */
+
 #define HAVE_CONFIG_SIZE 1
 #define CONFIG_SIZE 128 /* config.c: sizeof(standardConfig) */
 
@@ -188,6 +191,9 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define HAVE_PrivateWatchedKey_client 1
 #define HAVE_PrivateWatchedKey_expired 1
 
+#define HAVE_SCRIPTS_SIZE 1
+#define SCRIPTS_SIZE 24 /* eval.c: sizeof(evalCtx) */
+
 #define HAVE_CONNECTION_TYPE_NUMBER 0
 #define HAVE_DATABASE_POINTERS 0
 #define HAVE_DICT_IS_HASHTABLE 0
@@ -198,6 +204,11 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define HAVE_OBJ_ENCODING_BTREE 0
 #define HAVE_orderedIndexVerifyIntegrity 0
 #define HAVE_orderedIndexItemSetScore 0
+#define HAVE_STORE_STEPS 1
+#define HAVE_SLICE_SETTINGS 1
+#define HAVE_BIO_LAZY_FREE 1
+#define HAVE_TIMER_LIST 1
+#define HAVE_active_defrag_enabled 1
 #define HAVE_keys_with_volatile_items 0
 #define HAVE_objectGetVal 0
 #define HAVE_zslGetHeader 0
@@ -213,8 +224,14 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define CHECKED_shape_radix 1
 #define CHECKED_shape_stream 1
 #define CHECKED_shape_fields 1
+#define CHECKED_shape_waiting 1
 #define CHECKED_shape_pubsub 1
 #define CHECKED_shape_script 1
+#define CHECKED_shape_break 1
+#define CHECKED_value_packed 1
+#define CHECKED_value_intset 1
+#define CHECKED_value_dict 1
+#define CHECKED_value_radix 1
 #define CHECKED_value_list 1
 #define CHECKED_value_skiplist 1
 #define CHECKED_value_ordered 1
@@ -227,6 +244,10 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define CHECKED_excuse_index 1
 #define CHECKED_excuse_radix 1
 #define CHECKED_excuse_postponed 1
+#define CHECKED_deleted_timers 1
+#define CHECKED_data_commands 1
+#define CHECKED_command_words 1
+#define CHECKED_inspect 1
 #define CHECKED_reach_label 1
 
 #endif

@@ -11,7 +11,7 @@ rewrite() {
     rewrite_files=$1 rewrite_changed=no
     shift
     for rewrite_file in $rewrite_files; do
-        sed -E "$@" "$rewrite_file" >"$rewrite_file.new"
+        printf '%s\n' "$@" | sed -E -f - "$rewrite_file" >"$rewrite_file.new"
         if cmp -s "$rewrite_file" "$rewrite_file.new"; then
             rm "$rewrite_file.new"
         else
@@ -23,4 +23,22 @@ rewrite() {
         echo "$0: nothing to rewrite in $rewrite_files: $*" >&2
         exit 1
     fi
+}
+
+# rename NAME...: each of these names gets another one, in all files of the server.
+rename() {
+    for renamed; do rewrite "$(echo src/*.[ch] src/*/*.[ch])" "s/\\b$renamed\\b/${renamed}_of_tomorrow/g"; done
+}
+
+# move_to_header FILE HEADER NAME: a struct goes into a new header that FILE includes.
+move_to_header() {
+    awk -v header="$2" -v first="^(typedef )?struct $3 \\\\{" '
+        $0 ~ first {inside = 1}
+        !inside {print}
+        inside {print >("src/" header)}
+        inside && /^\}/ {
+            inside = 0
+            print "#include \"" header "\""
+        }' "src/$1" >"src/$1.new"
+    [ -e "src/$2" ] && mv "src/$1.new" "src/$1"
 }
