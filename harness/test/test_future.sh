@@ -10,14 +10,14 @@
 # each line that is printed needs one. The build folders stay in FOLDER, so that another run builds
 # only what has changed.
 #
-# Limits: replaces what the tree itself lacks (the lines of the tree without a rewrite are due for
-# all of them).
+# Limits: lines that the tree itself is due, without a rewrite, do not count.
 set -eu
 # shellcheck source=harness/test/checks.sh
 . "$(dirname "$0")/checks.sh"
 source=$1 origin=$2 cmake=$3 compiler=$4 folder=$5
 shift 5
 here=$source/harness/test/future
+# shellcheck disable=SC2046  # one word a rewrite
 [ $# -gt 0 ] || set -- $(find "$here" -type f -perm -u+x -printf '%f\n' | sort)
 
 # copy_tree NAME: the tree, rewritten, in $folder/NAME/tree. Files that stay the same keep their
