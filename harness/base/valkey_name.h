@@ -42,9 +42,10 @@ typedef const char *ConfigName;
 /* Functions of this project, which the test looks for in its own sources. */
 #define HARNESS_PREFIX(prefix) ((FunctionPrefix){prefix})
 
-/* Functions of the C library and of the sanitizers, placeholders for an unknown name, and (with an
- * empty prefix) any function. The test does not look for them. */
+/* Functions of the C library, of Lua and of the sanitizers, placeholders for an unknown name, and
+ * (with an empty prefix) any function. The test does not look for them. */
 #define OTHER_PREFIX(prefix) ((FunctionPrefix){prefix})
+#define OTHER_PART(part) ((FunctionPart){part})
 
 /* A parameter of CONFIG SET in the middle of code. */
 #define VALKEY_CONFIG(name) ((ConfigName){name})

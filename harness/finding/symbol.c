@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* symbol.c -- where the functions of this program are; see symbol.h.
+/* symbol.c -- where the functions and variables of this program are; see symbol.h.
  *
  * Reads the section .symtab of /proc/self/exe (elf(5)). What shared libraries define is not
  * known. */
@@ -55,9 +55,12 @@ static void add_symbols(const Elf64_Sym *table, size_t entries, const char *name
     dl_iterate_phdr(take_base, &base);
     for (size_t i = 0; i < entries; i++) {
         const Elf64_Sym *s = &table[i];
-        if (ELF64_ST_TYPE(s->st_info) != STT_FUNC || s->st_size == 0 || s->st_name >= names_size) continue;
+        bool is_function = ELF64_ST_TYPE(s->st_info) == STT_FUNC;
+        if (!is_function && ELF64_ST_TYPE(s->st_info) != STT_OBJECT) continue;
+        if (s->st_size == 0 || s->st_name >= names_size) continue;
         symbols = array_reserve(symbols, count, count + 1, sizeof(*symbols));
-        symbols[count++] = (Symbol){base + s->st_value, base + s->st_value + s->st_size, names + s->st_name};
+        symbols[count++] =
+            (Symbol){base + s->st_value, base + s->st_value + s->st_size, names + s->st_name, is_function};
     }
 }
 
@@ -107,14 +110,14 @@ const Symbol *symbol_at(uintptr_t address) {
 
 const Symbol *symbol_named(FunctionName name) {
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(symbols[i].name, name.text) == 0) return &symbols[i];
+        if (symbols[i].is_function && strcmp(symbols[i].name, name.text) == 0) return &symbols[i];
     }
     return NULL;
 }
 
 bool symbol_has(FunctionPart part) {
     for (size_t i = 0; i < count; i++) {
-        if (strstr(symbols[i].name, part.text)) return true;
+        if (symbols[i].is_function && strstr(symbols[i].name, part.text)) return true;
     }
     return false;
 }

@@ -40,6 +40,14 @@ static void free_twice(void) {
     zfree(block);
 }
 
+static void *kept WORLD;
+
+/* As a command that forgets a pointer. */
+static void keep_released(void) {
+    kept = zmalloc(40);
+    zfree(kept);
+}
+
 static void lose_block(void) {
     sink = (int)(uintptr_t)zmalloc(40);
 }
@@ -91,6 +99,7 @@ static const CanaryRow rows[] = {
     {"account", &oracle_account, "account:more", .act = lose_block_later},
     {"kept", &oracle_moves, "account:kept", .move = MOVES_LOSE},
     {"refs", &oracle_refs, "refs:global", .move = MOVES_KEEP},
+    {"refs-command", &oracle_refs, "refs:global", .act = keep_released},
     {"leak", &oracle_leaks, "account:leak", .act = lose_block},
     {"shape-list", &oracle_shape, "shape:list:bookmark", .structure = "list"},
 #if HAVE_ORDERED_INDEX

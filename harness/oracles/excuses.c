@@ -8,6 +8,8 @@
  * excuses nothing. */
 #include "harness/oracles/excuses.h"
 
+#include <string.h>
+
 #include "harness/base/array.h"
 #include "harness/base/valkey_name.h"
 #include "harness/finding/site.h"
@@ -15,6 +17,14 @@
 #include "harness/valkey/compat.h"
 
 #define MOST_PARTS 3
+
+/* Lua's own blocks may keep references to each other, which its collector knows to be dead. A
+ * pointer out of them is not excused. */
+static bool excuse_collected(const HeapBlock *block, size_t offset) {
+    HeapBlock stale;
+    const void *word = ((void *const *)block->start)[offset / sizeof(void *)];
+    return heap_find(word, &stale) && site_passes(stale.origin_site, OTHER_PART("luaM_realloc_"));
+}
 
 /* Where 8.1's scripting engine keeps the arguments of the next command that a script calls; between
  * such commands nothing in it is valid. A static variable, shown by seams.txt; absent elsewhere. */
@@ -52,6 +62,20 @@ static const struct {
     {excuse_postponed,
      {VALKEY_PART("createClient")},
      "networking.c processes a postponed command from its start, and looks up the script again"},
+    {excuse_collected,
+     {OTHER_PART("luaM_realloc_")},
+     "Lua's collector leaves references to what it has collected in slots that nothing reads"},
+};
+
+/* Static variables of functions. */
+static const struct {
+    FunctionName function;
+    const char *variable; /* ".name" */
+    const char *reason;
+} globals[] = {
+    {VALKEY_FUNCTION("defragStageDbKeys"), ".ctx", "defrag.c writes the kvstore's address before each scan"},
+    {VALKEY_FUNCTION("defragStageKvstoreHelper"), ".state",
+     "defrag.c compares the kvstore's address with that of the stage, and does not follow it"},
 };
 
 /* What is known of a block's allocator. */
@@ -92,4 +116,15 @@ bool excuses_hold(const HeapBlock *block, size_t offset) {
         if (origin == RIGHT || (origin == UNKNOWN && excuses[i].holds)) return true;
     }
     return is_arguments_of_last_script_call(block);
+}
+
+bool excuses_hold_global(const void *at) {
+    const Symbol *variable = symbol_load() ? symbol_at((uintptr_t)at) : NULL;
+    for (int i = 0; variable && i < COUNT_OF(globals); i++) {
+        size_t len = strlen(globals[i].function.text);
+        if (strncmp(variable->name, globals[i].function.text, len) == 0 &&
+            strcmp(variable->name + len, globals[i].variable) == 0)
+            return true;
+    }
+    return false;
 }

@@ -17,6 +17,9 @@
 /* Is the word at `offset` bytes into a live block a dead one? */
 bool excuses_hold(const HeapBlock *block, size_t offset);
 
+/* Is the word at that address, in a global of the server, a dead one? */
+bool excuses_hold_global(const void *at);
+
 /* --- the files: is the word, in a block that is known to be of the right kind, a dead one? */
 
 /* excuse_bucket.c: a slot of a hash table's bucket whose presence bit is clear. */

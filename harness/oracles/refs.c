@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* refs.c -- checks, right after a slice, that no live word points into a block that the slice
- * released, because it moved or otherwise.
+/* refs.c -- checks, right after a slice and after each step, that no live word points into a block
+ * that was released since the last look, because it moved or otherwise.
  *
- * Proves: after a slice or cycle, before anything else runs, no aligned word of a live block or of
- * the server's globals has an address in a block that the slice released, so no stale pointer can
- * be followed later. Cannot see: unaligned pointers (the server has none: packed structures keep
- * their pointers aligned); pointers in registers and on the stack (no server code is running then);
- * a stale pointer in memory that was not written since the server's birth while no block of the
- * birth moved (it has nothing to point to). Excuses: dead words, which are always written before
- * they are read (excuses.h). Canary: "!canary refs" keeps a pointer to the next block that moves.
+ * Proves: after a slice or cycle, and after a step, before anything else runs, no aligned word of a
+ * live block or of the server's globals has an address in a block that the slice, or the command
+ * before it, released, so no stale pointer can be followed later. Cannot see: one that a command
+ * left and that defrag, in the same step, followed (AddressSanitizer sees that) or overwrote;
+ * unaligned pointers (the server has none: packed structures keep their pointers aligned); pointers
+ * in registers and on the stack (no server code is running then); a stale pointer in memory that
+ * was not written since the server's birth while no block of the birth moved (it has nothing to
+ * point to). Excuses: dead words, which are always written before they are read (excuses.h).
+ * Canaries: "!canary refs" keeps a pointer to the next block that moves, "!canary refs-command" one
+ * to a block that it releases.
  *
  * Where it searches: blocks allocated since birth, pages written since birth, and, when a block of
  * the birth was released, everywhere. */
@@ -28,8 +31,8 @@
 
 #define GRANULE 16
 
-/* A bit for every granule of the arena that belonged to a block that this slice released. Clear
- * between slices. */
+/* A bit for every granule of the arena that belonged to a block that was released since the last
+ * look. Clear between looks. */
 static uint64_t *released_bits;
 static const unsigned char *arena;
 static uintptr_t lowest, highest; /* of released bytes */
@@ -76,7 +79,7 @@ static _Noreturn void report_stale(const HeapBlock *containing, const void *at, 
     retainer_describe(containing, at, who, sizeof(who));
     mark_released(false); /* the process may run other streams, if the finding is known */
     finding_report(signature, (void *)word,
-                   "a live word still points to a block that defrag has just released; the word is in %s", who);
+                   "a live word still points to a block that was just released; the word is in %s", who);
 }
 
 /* Checks the aligned words of a live block. Not instrumented: they may be anything. */
@@ -94,7 +97,7 @@ __attribute__((no_sanitize("address"))) static void look_at_globals(const void *
     const uintptr_t *word = (const uintptr_t *)(((uintptr_t)from + 7) & ~(uintptr_t)7);
     const uintptr_t *end = (const uintptr_t *)((uintptr_t)from + len);
     for (; word + 1 <= end; word++) {
-        if (points_to_released(*word)) report_stale(NULL, word, *word);
+        if (points_to_released(*word) && !excuses_hold_global(word)) report_stale(NULL, word, *word);
     }
 }
 
@@ -124,6 +127,7 @@ static void look(void) {
 
 static void begin(bool again) {
     (void)again;
+    release_log_begin();
     if (released_bits || heap_kind() != HEAP_ARENA) return;
     arena = heap_base();
     released_bits = mmap(NULL, HEAP_RESERVED / GRANULE / 8, PROT_READ | PROT_WRITE,
@@ -131,21 +135,25 @@ static void begin(bool again) {
     if (released_bits == MAP_FAILED) finding_harness("out of memory for the search of stale references");
 }
 
-static void after(bool whole) {
+/* Looks for what was released since the last look. */
+static void look_again(void) {
     size_t count;
-    (void)whole;
     release_log_blocks(&count);
     if (!count || heap_kind() != HEAP_ARENA) return;
     mark_released(true);
     look();
     mark_released(false);
+    release_log_begin();
 }
 
-static void watch(bool on) {
-    if (on)
-        release_log_begin();
-    else
-        release_log_end();
+static void after(bool whole) {
+    (void)whole;
+    look_again();
+}
+
+static void settled(int number, const Step *step) {
+    (void)number, (void)step;
+    look_again();
 }
 
 /* It halves the engine's speed, so only a share of inputs is searched. */
@@ -153,11 +161,11 @@ const Oracle oracle_refs = {
     .name = "refs",
     .word = "refs",
     .title = "Stale reference",
-    .finds = "Right after a move, a live word still points into a block that was released.",
+    .finds = "Right after a slice or a step, a live word still points into a block that it released.",
     .share = 8,
     .costly = true,
     .names_sites = true,
     .begin = begin,
-    .watch = watch,
     .after = after,
+    .settled = settled,
 };

@@ -34,6 +34,7 @@ void jobs_hold(void) {
 bool jobs_run_one(void) {
     if (count == 0) return false;
     Job job = queue[first];
+    queue[first] = (Job){0};
     first = (first + 1) % JOBS_MAX;
     count--;
     run(&job);
