@@ -165,6 +165,7 @@ const Oracle oracle_refs = {
     .share = 8,
     .costly = true,
     .names_sites = true,
+    .asks_sites = true,
     .begin = begin,
     .after = after,
     .settled = settled,

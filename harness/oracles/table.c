@@ -100,3 +100,9 @@ bool oracles_need_sites(const char *signature) {
     for (int i = 0; i < ORACLE_COUNT; i++) needed |= rows[i]->names_sites && begins_with_word(signature, rows[i]->word);
     return needed;
 }
+
+bool oracles_ask_sites(OracleSet set) {
+    bool asked = false;
+    for (int i = 0; i < ORACLE_COUNT; i++) asked |= (set & 1U << i) && rows[i]->asks_sites;
+    return asked;
+}

@@ -75,4 +75,7 @@ OracleSet oracles_decisive(const char *signature, OracleSet set);
  * it? */
 bool oracles_need_sites(const char *signature);
 
+/* Does one of the set need them to find anything? */
+bool oracles_ask_sites(OracleSet set);
+
 #endif

@@ -462,8 +462,8 @@ int run_stream(const Stream *stream, const RunOptions *options, RunReport *repor
     RunReport unwanted, *done = report ? report : &unwanted;
     Run run = {.stream = stream, .options = options, .report = done};
     finding_stream(stream, options->file);
-    heap_record_sites(!options->skip_call_sites);
     choose_oracles(&run, options->oracles);
+    heap_record_sites(!options->skip_call_sites || oracles_ask_sites(run.oracles));
     if (options->reach) reach_begin();
     bool whole = run_unless_known(&run);
     if (options->reach) reach_end();
@@ -485,8 +485,8 @@ struct RunMark {
 /* The run is where it was when the mark was made, or at the beginning when there is none. */
 static void bring_back(Run *run, const RunMark *from) {
     finding_stream(run->stream, run->options->file);
-    heap_record_sites(!run->options->skip_call_sites);
     choose_oracles(run, oracles_single_run(run->options->oracles));
+    heap_record_sites(!run->options->skip_call_sites || oracles_ask_sites(run->oracles));
     if (!from) {
         begin(run);
         return;

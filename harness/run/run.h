@@ -15,8 +15,8 @@ typedef struct {
      * always are. */
     OracleSet oracles;
     bool no_moves; /* no defrag at all: what the bench compares with */
-    /* Record no call sites: a finding's banner then does not say who allocated and who freed a
-     * block. */
+    /* Record no call sites, unless an oracle asks for them: a finding's banner then does not say
+     * who allocated and who freed a block. */
     bool skip_call_sites;
     bool timed; /* fill in the times of the report */
     /* Record for the report reach (reach.h): reach_start was called, no oracle needs a second run,

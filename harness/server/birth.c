@@ -195,7 +195,10 @@ static void born_or_brought_back(const Settings *settings) {
     }
     snapshot_reset(pristine);
     start = stopwatch_us();
+    /* Other streams that are born again in this way may want to know the sites. */
+    bool recorded = heap_record_sites(true);
     give_birth(settings);
+    heap_record_sites(recorded);
     birth = new_birth(settings);
     birth->base = snapshot_base();
     times.birth_us = stopwatch_us() - start;

@@ -419,8 +419,10 @@ void heap_budget(size_t bytes, bool jemalloc_sizes) {
     s->exhausted = false;
 }
 
-void heap_record_sites(bool yes) {
+bool heap_record_sites(bool yes) {
+    bool before = record_sites;
     record_sites = yes;
+    return before;
 }
 
 bool heap_exhausted(void) {

@@ -64,8 +64,8 @@ void heap_budget(size_t bytes, bool jemalloc_sizes);
 bool heap_exhausted(void);
 
 /* Sets whether call sites are recorded (harness/finding/site.h), which takes a tenth of a run's
- * time. True at first. Not part of the world. */
-void heap_record_sites(bool yes);
+ * time. Returns what was set before; true at first. Not part of the world. */
+bool heap_record_sites(bool yes);
 
 HeapStats heap_stats(void);
 
