@@ -261,7 +261,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define CHECKED_shape_radix 1
 #define CHECKED_shape_stream 1
 #define CHECKED_shape_fields 1
-#define CHECKED_shape_waiting 1
+#define CHECKED_waiting_tables 1
 #define CHECKED_shape_pubsub 1
 #define CHECKED_shape_script 1
 #define CHECKED_shape_break 1
