@@ -79,6 +79,25 @@ static void lose_block_later(void) {
     lose_a_block = true;
 }
 
+/* Some client, after a reply to it. */
+static client *replied_client(void) {
+    client_admin_say("ping", NULL);
+    return listNodeValue(listFirst(server.clients));
+}
+
+static void reply_again(void) {
+    addReply(replied_client(), shared.ok);
+    client_settle();
+}
+
+static void push_within_array(void) {
+    static const char push[] = ">1\r\n+canary\r\n";
+    client *c = replied_client();
+    addReplyArrayLen(c, 2);
+    addReplyProto(c, push, sizeof(push) - 1);
+    client_settle();
+}
+
 static const CanaryRow rows[] = {
     {"asan", NULL, "asan:heap-use-after-free", .act = read_freed},
     {"overflow", NULL, "asan:heap-buffer-overflow", .act = read_beyond},
@@ -112,6 +131,8 @@ static const CanaryRow rows[] = {
 #endif
     {"shape-pubsub", &oracle_shape, "shape:pubsub:references", .structure = "pubsub"},
     {"shape-script", &oracle_shape, "shape:script:node", .structure = "script"},
+    {"replies", &oracle_replies, "replies:count:", .act = reply_again},
+    {"replies-form", &oracle_replies, "replies:form:", .act = push_within_array},
     {"slice", &oracle_progress, "progress:slice", .move = MOVES_STUCK},
     {"cycle", &oracle_progress, "progress:cycle", .move = MOVES_AGAIN},
     {"twin", &oracle_twin, "twin:", .act = append_otherwise},

@@ -252,6 +252,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define CHECKED_shape_fields 1
 #define CHECKED_shape_pubsub 1
 #define CHECKED_shape_script 1
+#define CHECKED_ledger 1
 #define CHECKED_value_list 1
 #define CHECKED_value_skiplist 1
 #define CHECKED_value_ordered 1
