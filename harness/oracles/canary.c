@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "harness/defrag/moves.h"
@@ -49,6 +50,12 @@ static void append_from_outside(void) {
     static bool odd;
     odd = !odd;
     client_admin_say("append", "canary", odd ? "one" : "two", NULL);
+}
+
+/* The page after a block's, too. */
+static void give_back_too_much(void) {
+    char *block;
+    if (heap_memalign((void **)&block, 4096, 4096) == 0) heap_madvise(block, 8192, MADV_DONTNEED);
 }
 
 static void hang(void) {
@@ -105,6 +112,7 @@ static const CanaryRow rows[] = {
     {"assert", NULL, "assert:", .act = fail_assertion},
     {"panic", NULL, "panic:", .act = give_up},
     {"free", NULL, "heap:", .act = free_twice},
+    {"pages", NULL, "heap:", .act = give_back_too_much},
     {"stale", NULL, "heap:", .move = MOVES_EARLY},
     {"value", &oracle_value, "value:", .act = change_value_later},
     {"account", &oracle_account, "account:more", .act = lose_block_later},
