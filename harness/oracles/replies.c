@@ -5,16 +5,16 @@
  * Proves: of each client's bytes, every one is part of a value that RESP2 or, after HELLO 3, RESP3
  * knows, with lengths that are right; the values are the replies to its commands, in their order,
  * none is missing and none is too much; EXEC's array has an element for each queued command; each
- * channel or pattern is confirmed, or all are refused with one error; pushes, messages and lines of
- * MONITOR come between replies. Cannot see: a reply that says the wrong thing; a missing push,
- * message or line of MONITOR; of two commands that run in one step, a reply too few to the first
- * and too many to the second; what ledger.h cannot. Excuses: what comes without a command (table
- * `pushes`), because that is how it is defined; an error before the server closes the connection,
- * because it is about the connection. Not a hole: each is recognized by its form, and only from
- * clients that may get it. EXEC's array is read as a head and a reply to each queued command,
- * because SUBSCRIBE as an element sends more than one value (pubsub.c allows it "for backward
- * compatibility"); each is still checked. Canaries: "!canary replies" replies once more; "!canary
- * replies-form" sends a push in the middle of an array. */
+ * channel or pattern is confirmed; pushes, messages and lines of MONITOR come between replies.
+ * Cannot see: a reply that says the wrong thing; a missing push, message or line of MONITOR; of two
+ * commands that run in one step, a reply too few to the first and too many to the second; what
+ * ledger.h cannot. Excuses: what comes without a command (table `pushes`), because that is how it
+ * is defined; an error before the server closes the connection, because it is about the connection.
+ * Not a hole: each is recognized by its form, and only from clients that may get it. EXEC's array
+ * is read as a head and a reply to each queued command, because SUBSCRIBE as an element sends more
+ * than one value (pubsub.c allows it "for backward compatibility"); each is still checked.
+ * Canaries: "!canary replies" replies once more; "!canary replies-form" sends a push in the middle
+ * of an array. */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -108,7 +108,6 @@ static bool take_confirmation(const Reading *r, Owed *owed) {
     const RespReader *v = r->reader;
     if (!owed || owed->kind != OWED_CONFIRMATIONS || v->number != 3) return false;
     if (v->type != (owed->protocol == 3 ? '>' : '*') || strcmp(v->text, owed->word) != 0) return false;
-    owed->begun = true;
     if (--owed->left == 0) ledger_take(r->number);
     return true;
 }
@@ -117,7 +116,8 @@ static bool take_confirmation(const Reading *r, Owed *owed) {
  * wait for its end (networking.c, shouldDeferPushMessage). */
 static bool may_be_message(const Reading *r, const Owed *owed) {
     const RespReader *v = r->reader;
-    return v->type == '*' && v->number >= 3 && r->state.subscribed && r->state.spoke2 && !(owed && owed->element);
+    bool subscribed = owed ? owed->subscribed && !owed->element : r->state.subscribed;
+    return v->type == '*' && v->number >= 3 && subscribed && r->state.spoke2;
 }
 
 /* Is it something that may come between replies? */
@@ -144,8 +144,6 @@ static void take_reply(const Reading *r, Owed *owed) {
         take_exec(r, owed);
         return;
     case OWED_CONFIRMATIONS:
-        /* SSUBSCRIBE in a transaction is refused when it runs. */
-        if (v->type == '-' && !owed->begun) break;
         report(r, "count", owed, "a reply where a subscription has to be confirmed");
     case OWED_QUEUED:
         if (v->type != '+' || strcmp(v->text, "QUEUED") != 0) report(r, "count", owed, "queued, and not QUEUED");

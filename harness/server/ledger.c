@@ -114,7 +114,7 @@ static Line *line_of(const client *c) {
 
 /* What is known before a command runs. */
 typedef struct {
-    bool silent, multi, aborted, skips_next;
+    bool silent, multi, aborted, skips_next, monitors, subscribed;
     int queued, argc;
     long long commands; /* that the server has run */
     int64_t channels, patterns, shard_channels;
@@ -129,6 +129,8 @@ static Before look(const client *c) {
                      .multi = c->flag.multi,
                      .aborted = c->flag.dirty_cas || c->flag.dirty_exec,
                      .skips_next = c->flag.reply_skip_next,
+                     .monitors = c->flag.monitor,
+                     .subscribed = c->flag.pubsub,
                      .queued = c->flag.multi && c->mstate ? c->mstate->count : 0,
                      .argc = c->argc,
                      .commands = server.stat_numcommands};
@@ -157,6 +159,14 @@ typedef void OweFn(Owed *owed, const client *c, const Before *before);
 static void owe_subscribe(Owed *owed, const client *c, const Before *before) {
     (void)c;
     owe_confirmations(owed, owed->name, before, 0);
+}
+
+/* Refused where a command may not block, as in a transaction (pubsub.c, ssubscribeCommand). */
+static void owe_ssubscribe(Owed *owed, const client *c, const Before *before) {
+    if (c->flag.deny_blocking)
+        owed->nothing = is_silent(c);
+    else
+        owe_confirmations(owed, owed->name, before, 0);
 }
 
 static void owe_unsubscribe(Owed *owed, const client *c, const Before *before) {
@@ -188,6 +198,12 @@ static void owe_reply(Owed *owed, const client *c, const Before *before) {
     if (strcasecmp(which, "skip") == 0) owed->nothing |= c->flag.reply_skip_next || before->skips_next;
 }
 
+/* The server ignores it, without a reply, from a client that monitors already (server.c,
+ * monitorCommand). */
+static void owe_monitor(Owed *owed, const client *c, const Before *before) {
+    owed->nothing = is_silent(c) || before->monitors;
+}
+
 /* Commands that owe something else than one value, once they run. */
 static const struct {
     CommandName name;
@@ -195,18 +211,20 @@ static const struct {
 } unusual[] = {
     {"subscribe", owe_subscribe},
     {"psubscribe", owe_subscribe},
-    {"ssubscribe", owe_subscribe},
+    {"ssubscribe", owe_ssubscribe},
     {"unsubscribe", owe_unsubscribe},
     {"punsubscribe", owe_punsubscribe},
     {"sunsubscribe", owe_sunsubscribe},
     {"exec", owe_exec},
     {"client|reply", owe_reply},
+    {"monitor", owe_monitor},
 };
 
 /* Fills in the entry of a command that was run, or rejected. */
 static void owe(Owed *owed, const client *c, const Before *before, bool ran) {
     owed->name = c->realcmd ? c->realcmd->fullname : NULL;
     owed->protocol = (uint8_t)c->resp;
+    owed->subscribed = before->subscribed;
     owed->nothing = is_silent(c);
     owed->kind = is_queued(c, before) ? OWED_QUEUED : OWED_REPLY;
     if (owed->kind == OWED_QUEUED || !ran || !owed->name) return;

@@ -34,7 +34,7 @@ typedef struct {
     int64_t left;     /* confirmations or elements */
     OwedKind kind;
     uint8_t protocol; /* 2 or 3 */
-    bool begun;       /* the first confirmation was read */
+    bool subscribed;  /* to something, before the command ran */
     bool nothing;     /* nothing is sent: replies are switched off */
     bool element;     /* of the array of the EXEC before it */
     bool unseen;      /* EXEC may have replied to it without running it, or may have been aborted */
