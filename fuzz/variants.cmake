@@ -5,6 +5,8 @@
 #     bin/list-tail/   the server with test/planted/list-tail.patch, which replay and fuzzing must
 #                      find, and new-import.patch, which calls an unclassified function
 #     bin/planted/     the server with three planted bugs, for a short night: three signatures
+#     bin/single/      the server with all patches of test/planted that have a stream:
+#                      DEFRAG_FUZZ_EXHIBIT=NAME selects one
 #     bin/museum/      the server with the patches of test/museum: DEFRAG_FUZZ_EXHIBIT=NAME selects
 #                      an old bug
 #     bin/mutants/     with -DDEFRAG_FUZZ_MUTANTS=ON: the server of mutation-score,
@@ -97,6 +99,20 @@ function(add_choosing_tool name)
     target_compile_options(valkey_${name}_objects PRIVATE -include ${CMAKE_CURRENT_SOURCE_DIR}/mutation/mutant.h)
     add_variant_tool(${name} mutation/mutant.c)
 endfunction()
+
+# Planted bugs, one at a time, for checks that the seeds and the museum do not need.
+if(sanitized AND (has_planted OR VALKEY_ADOPTED))
+    file(GLOB streams CONFIGURE_DEPENDS test/planted/*.stream)
+    list(TRANSFORM streams REPLACE "stream$" "patch" OUTPUT_VARIABLE single)
+    add_variant(valkey_single FORWARDS ${single})
+endif()
+if(TARGET valkey_single)
+    add_choosing_tool(single)
+    list(TRANSFORM valkey_single_patches REPLACE ".*/" "" OUTPUT_VARIABLE single_names)
+    add_defrag_test(NAME planted_single LABELS replay
+                    COMMAND ${tests}/test_planted_single.sh ${tool} $<TARGET_FILE:tool_single> ${tests}/planted
+                            ${single_names})
+endif()
 
 # Lists the exhibits of this series: test/museum/NAME.patch, or
 # server-patch/SERIES/museum/NAME.patch if that exists; not those whose stream needs a later series.

@@ -2,11 +2,12 @@
 /* mutant.h -- a server that can be made wrong in one of many places, selected when the process
  * starts.
  *
- * Two servers include this before the files that they change (variants.cmake):
+ * Three servers include this before the files that they change (variants.cmake):
  *   - bin/mutants: mutants written by mutation-score; the environment variable DEFRAG_FUZZ_MUTANT=N
  *     selects one;
- *   - bin/museum: exhibits, the patches in fuzz/test/museum; DEFRAG_FUZZ_EXHIBIT=NAME selects one.
- * Without the variable both behave like the original server. */
+ *   - bin/museum and bin/single: exhibits, the patches in fuzz/test/museum, and those in
+ *     fuzz/test/planted that have a stream; DEFRAG_FUZZ_EXHIBIT=NAME selects one.
+ * Without the variable all behave like the original server. */
 #ifndef FUZZ_MUTATION_MUTANT_H
 #define FUZZ_MUTATION_MUTANT_H
 
@@ -31,7 +32,7 @@ int mutant_enter(void);
 void mutant_leave(int *scope);
 bool mutant_in_defrag(void);
 
-/* Is this the selected exhibit of the museum? */
+/* Is this the selected exhibit? */
 bool mutant_exhibit(const char *name);
 
 #endif

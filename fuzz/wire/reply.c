@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* reply.c -- finds the bounds of replies; see reply.h.
  *
- * A reply is a line, which may give the number of bytes or elements that follow (the RESP3
- * specification lists the types).
- *
- * Limits: streamed strings and aggregates ("$?"), which the server does not send, are not
- * supported. */
+ * Limits: those of harness/base/resp.h, which reads the bytes. */
 #include "fuzz/wire/reply.h"
 
 #include <ctype.h>
@@ -14,51 +10,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/base/resp.h"
+
 /* The length of the first line including its end; 0 when it is incomplete. */
 static size_t line_length(const char *data, size_t len) {
     const char *end = len ? memchr(data, '\n', len) : NULL;
     return end && end > data && end[-1] == '\r' ? (size_t)(end - data) + 1 : 0;
 }
 
-/* The number in a line, or -1. */
-static int64_t line_number(const char *line, size_t len) {
-    int64_t number;
-    return text_number(line + 1, len - 3, &number) ? number : -1;
-}
-
 /* The number of replies that are part of this one, from its first line: 0 for a plain value. An
  * attribute precedes another reply, which counts as part of it. */
 static int64_t elements(const char *line, size_t len) {
-    int64_t number = line_number(line, len);
-    switch (line[0]) {
-    case '*':
-    case '~':
-    case '>':
-        return number > 0 ? number : 0;
-    case '%':
-        return number > 0 ? 2 * number : 0;
-    case '|':
-        return number > 0 ? 2 * number + 1 : 1;
-    default:
-        return 0;
-    }
+    int64_t number = resp_elements(line, len - 2);
+    return number > 0 ? number : 0;
 }
 
 size_t wire_reply_length(const char *data, size_t len) {
-    size_t at = 0;
-    if (!len) return 0;
-    for (int64_t wanted = 1; wanted > 0; wanted--) {
-        size_t line = line_length(data + at, len - at);
-        if (!line) return 0;
-        bool bulk = data[at] == '$' || data[at] == '=' || data[at] == '!';
-        int64_t bytes = bulk ? line_number(data + at, line) : -1;
-        wanted += elements(data + at, line);
-        at += line;
-        if (bytes < 0) continue;
-        if ((uint64_t)bytes + 2 > len - at) return 0;
-        at += (size_t)bytes + 2;
+    RespReader reader = {0};
+    for (size_t at = 0, used; at < len; at += used) {
+        RespEvent event = resp_read(&reader, data + at, len - at, &used);
+        if (event == RESP_VALUE) return at + used;
+        if (event == RESP_WRONG) return 0;
     }
-    return at;
+    return 0;
 }
 
 int wire_reply_count(Text replies) {

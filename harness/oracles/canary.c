@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "harness/defrag/moves.h"
@@ -59,6 +60,12 @@ static void append_from_outside(void) {
     client_admin_say("append", "canary", odd ? "one" : "two", NULL);
 }
 
+/* The page after a block's, too. */
+static void give_back_too_much(void) {
+    char *block;
+    if (heap_memalign((void **)&block, 4096, 4096) == 0) heap_madvise(block, 8192, MADV_DONTNEED);
+}
+
 static void hang(void) {
     for (;;) usleep(1000);
 }
@@ -87,6 +94,25 @@ static void lose_block_later(void) {
     lose_a_block = true;
 }
 
+/* Some client, after a reply to it. */
+static client *replied_client(void) {
+    client_admin_say("ping", NULL);
+    return listNodeValue(listFirst(server.clients));
+}
+
+static void reply_again(void) {
+    addReply(replied_client(), shared.ok);
+    client_settle();
+}
+
+static void push_within_array(void) {
+    static const char push[] = ">1\r\n+canary\r\n";
+    client *c = replied_client();
+    addReplyArrayLen(c, 2);
+    addReplyProto(c, push, sizeof(push) - 1);
+    client_settle();
+}
+
 static const CanaryRow rows[] = {
     {"asan", NULL, "asan:heap-use-after-free", .act = read_freed},
     {"overflow", NULL, "asan:heap-buffer-overflow", .act = read_beyond},
@@ -94,6 +120,7 @@ static const CanaryRow rows[] = {
     {"assert", NULL, "assert:", .act = fail_assertion},
     {"panic", NULL, "panic:", .act = give_up},
     {"free", NULL, "heap:", .act = free_twice},
+    {"pages", NULL, "heap:", .act = give_back_too_much},
     {"stale", NULL, "heap:", .move = MOVES_EARLY},
     {"value", &oracle_value, "value:", .act = change_value_later},
     {"account", &oracle_account, "account:more", .act = lose_block_later},
@@ -121,6 +148,8 @@ static const CanaryRow rows[] = {
 #endif
     {"shape-pubsub", &oracle_shape, "shape:pubsub:references", .structure = "pubsub"},
     {"shape-script", &oracle_shape, "shape:script:node", .structure = "script"},
+    {"replies", &oracle_replies, "replies:count:", .act = reply_again},
+    {"replies-form", &oracle_replies, "replies:form:", .act = push_within_array},
     {"slice", &oracle_progress, "progress:slice", .move = MOVES_STUCK},
     {"cycle", &oracle_progress, "progress:cycle", .move = MOVES_AGAIN},
     {"twin", &oracle_twin, "twin:", .act = append_otherwise},

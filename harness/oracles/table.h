@@ -14,6 +14,7 @@
  * whose walk it relies on. */
 #define ORACLE_ROWS(ROW)                                                                                               \
     ROW(TWIN, oracle_twin)                                                                                             \
+    ROW(REPLIES, oracle_replies)                                                                                       \
     ROW(MOVES, oracle_moves)                                                                                           \
     ROW(REFS, oracle_refs)                                                                                             \
     ROW(VALUE, oracle_value)                                                                                           \

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "harness/finding/finding.h"
+#include "harness/server/ledger.h"
 #include "harness/valkey/compat.h"
 #include "harness/world/world.h"
 
@@ -78,7 +79,10 @@ static void memory_shutdown(connection *conn) {
 
 static void memory_close(connection *conn) {
     MemoryConnection *m = (MemoryConnection *)conn;
-    if (m->client >= 0) lines[m->client].conn = NULL;
+    if (m->client >= 0) {
+        lines[m->client].conn = NULL;
+        ledger_closed(m->client);
+    }
     m->client = -1;
     if (connHasRefs(conn)) {
         conn->flags |= CONN_FLAG_CLOSE_SCHEDULED;
@@ -164,6 +168,7 @@ static void connect_client(int client) {
     Line *line = &lines[client];
     *line = (Line){.conn = (MemoryConnection *)conn};
     line->conn->client = client;
+    ledger_connected(client, conn, replies[client].len);
     struct ClientFlags flags = {.unix_socket = 1};
     acceptCommonHandler(conn, flags, NULL);
 }
@@ -222,6 +227,7 @@ static void send_text(int client, const Text *request) {
     if (!lines[client].conn) return; /* the server rejected it; the reply says why */
     lines[client].data = request->data;
     lines[client].len = request->len;
+    ledger_sent(client);
     let_read(client);
     client_turn();
 }

@@ -28,6 +28,7 @@
 
 #define GRANULE 16
 #define HEADER sizeof(Header)
+#define PAGE ((size_t)4096)
 #define FIRST_BLOCK 4096 /* the first page has the state */
 /* The shadow beyond the end is poisoned in chunks of this many bytes */
 #define FRONTIER ((size_t)256 << 10)
@@ -408,6 +409,51 @@ char *heap_strdup(const char *s) {
     return copy;
 }
 
+/* --- giving pages back */
+
+/* The last block of those in `bits` that begins before offset `at`; NULL when there is none. */
+static const Header *last_before(const uint64_t *bits, size_t at) {
+    for (size_t word = at / GRANULE / 64 + 1; word-- > 0;) {
+        uint64_t found = bits[word];
+        if (word == at / GRANULE / 64) found &= ((uint64_t)1 << at / GRANULE % 64) - 1;
+        if (!found) continue;
+        size_t begin = (word * 64 + 63 - (size_t)__builtin_clzl(found)) * GRANULE;
+        return (const Header *)(base + begin) - 1;
+    }
+    return NULL;
+}
+
+/* The block, live or freed, that contains the address. The padding after a block belongs to it. */
+static const Header *block_around(const void *address) {
+    return last_before(begun, (size_t)((const unsigned char *)address - base) + GRANULE);
+}
+
+/* Is [from, to) within one live block? */
+static bool within_live_block(const unsigned char *from, const unsigned char *to) {
+    const Header *h = block_around(from);
+    if (!h || h->state != BLOCK_LIVE) return false;
+    const unsigned char *start = (const unsigned char *)(h + 1);
+    return from >= start && to <= start + h->size;
+}
+
+int heap_madvise(void *from, size_t len, int advice) {
+    unsigned char *start = from;
+    if (advice != MADV_DONTNEED) return 0;
+    if ((uintptr_t)from % PAGE) {
+        errno = EINVAL;
+        return -1;
+    }
+    len = round_up(len, PAGE);
+    if (kind == HEAP_ASAN) {
+        memset(from, 0, len); /* AddressSanitizer sees what it may not write to */
+        return 0;
+    }
+    if (!in_arena(from) || !within_live_block(start, start + len))
+        finding_heap("madvise", "not the start of pages that are all of one live block", from);
+    raw_fill(start, 0, len);
+    return 0;
+}
+
 /* --- queries */
 
 void heap_budget(size_t bytes, bool jemalloc_sizes) {
@@ -468,27 +514,10 @@ static void each_beginning(size_t from, size_t to, void (*fn)(const HeapBlock *b
     }
 }
 
-/* The last block of those in `bits` that begins before offset `at`; NULL when there is none. */
-static const Header *last_before(const uint64_t *bits, size_t at) {
-    for (size_t word = at / GRANULE / 64 + 1; word-- > 0;) {
-        uint64_t found = bits[word];
-        if (word == at / GRANULE / 64) found &= ((uint64_t)1 << at / GRANULE % 64) - 1;
-        if (!found) continue;
-        size_t begin = (word * 64 + 63 - (size_t)__builtin_clzl(found)) * GRANULE;
-        return (const Header *)(base + begin) - 1;
-    }
-    return NULL;
-}
-
 /* The live block that begins before offset `at` and reaches beyond it, if there is one. */
 static const Header *reaching(size_t at) {
     const Header *h = last_before(live, at);
     return h && (size_t)((const unsigned char *)(h + 1) - base) + h->size > at ? h : NULL;
-}
-
-/* The block, live or freed, that contains the address. The padding after a block belongs to it. */
-static const Header *block_around(const void *address) {
-    return last_before(begun, (size_t)((const unsigned char *)address - base) + GRANULE);
 }
 
 void heap_each_live(const void *from, const void *to, void (*fn)(const HeapBlock *block, void *arg), void *arg) {

@@ -57,6 +57,11 @@ size_t heap_usable_size(void *block);
 int heap_memalign(void **out, size_t alignment, size_t size);
 char *heap_strdup(const char *s);
 
+/* madvise(2). MADV_DONTNEED zeroes whole pages, as the kernel does with those that it takes away;
+ * other advice does nothing. Returns -1 when `from` is not the start of a page. Pages that are not
+ * all of one live block are a finding: what is beside the block would be lost. */
+int heap_madvise(void *from, size_t len, int advice);
+
 /* Sets what a stream may allocate from now on, in bytes, and how sizes are rounded: not at all, or
  * up to jemalloc's size classes (4 classes per doubling, 16 byte steps up to 128; jemalloc(3),
  * "Implementation notes"). */

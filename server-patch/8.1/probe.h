@@ -232,6 +232,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define CHECKED_value_intset 1
 #define CHECKED_value_dict 1
 #define CHECKED_value_radix 1
+#define CHECKED_ledger 1
 #define CHECKED_value_list 1
 #define CHECKED_value_skiplist 1
 #define CHECKED_value_ordered 1
