@@ -23,6 +23,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "harness/oracles/table.h"
 #include "harness/base/fault.h"
 #include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
@@ -46,16 +47,17 @@ const char *isolate_init(const IsolateOptions *options) {
 
 /* --- the child */
 
-/* Runs the trusted steps without asking the oracles, which are started all the same; then the
- * others. */
+/* Runs the trusted steps without asking the oracles, but those that have to see every step; all are
+ * started. Then the others. */
 static int run_distrusted(const Stream *stream, const RunOptions *options, int trusted) {
-    RunOptions without_oracles = *options;
+    RunOptions trusting = *options;
     Stream prefix = *stream;
-    without_oracles.oracles = 0;
+    trusting.oracles = oracles_following(options->oracles);
+    trusting.skip_call_sites = options->skip_call_sites && !oracles_ask_sites(options->oracles);
     prefix.nsteps = 0;
     RunMark *birth = run_prefix(NULL, &prefix, options, &shared->report);
     prefix.nsteps = trusted;
-    RunMark *mark = birth ? run_prefix(birth, &prefix, &without_oracles, &shared->report) : NULL;
+    RunMark *mark = birth ? run_prefix(birth, &prefix, &trusting, &shared->report) : NULL;
     return mark ? run_branch(mark, stream, options, &shared->report) : EXIT_TIMEOUT;
 }
 

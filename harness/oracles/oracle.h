@@ -32,6 +32,7 @@ typedef struct {
     bool costly;
     bool names_sites; /* its findings name call sites, which must be recorded */
     bool asks_sites;  /* so does it to find any: what is a fault depends on call sites */
+    bool follows;     /* it has to see every step, also those that are known to pass; cheap */
     bool second_run;  /* compares with a second run, with moves in place (moves.h); arena only */
 
     /* Once per process, before the server's birth, even if it is not asked. */

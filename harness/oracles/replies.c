@@ -229,6 +229,7 @@ const Oracle oracle_replies = {
     .title = "Replies",
     .finds = "A client got a reply too many or too few, or one that is not well-formed.",
     .share = 1,
+    .follows = true,
     .begin = begin,
     .settled = settled,
 };

@@ -102,6 +102,13 @@ bool oracles_need_sites(const char *signature) {
     return needed;
 }
 
+OracleSet oracles_following(OracleSet set) {
+    for (int i = 0; i < ORACLE_COUNT; i++) {
+        if (!rows[i]->follows) set &= ~(1U << i);
+    }
+    return set;
+}
+
 bool oracles_ask_sites(OracleSet set) {
     bool asked = false;
     for (int i = 0; i < ORACLE_COUNT; i++) asked |= (set & 1U << i) && rows[i]->asks_sites;

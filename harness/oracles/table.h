@@ -76,7 +76,10 @@ OracleSet oracles_decisive(const char *signature, OracleSet set);
  * it? */
 bool oracles_need_sites(const char *signature);
 
-/* Does one of the set need them to find anything? */
+/* Those of `set` that have to see every step. */
+OracleSet oracles_following(OracleSet set);
+
+/* Does one of the set need call sites to find anything? */
 bool oracles_ask_sites(OracleSet set);
 
 #endif
