@@ -96,13 +96,6 @@ static bool is_monitor_line(const RespReader *v) {
 
 /* --- replies */
 
-/* The oldest entry for which something is sent. */
-static Owed *first_owed(const Reading *r) {
-    Owed *owed;
-    while ((owed = ledger_first(r->number)) && owed->nothing) ledger_take(r->number);
-    return owed;
-}
-
 /* Takes the value as one of the confirmations that are owed, if it is one. */
 static bool take_confirmation(const Reading *r, Owed *owed) {
     const RespReader *v = r->reader;
@@ -157,7 +150,7 @@ static void take_reply(const Reading *r, Owed *owed) {
 /* A value has ended. */
 static void take_value(const Reading *r) {
     const RespReader *v = r->reader;
-    Owed *owed = first_owed(r);
+    Owed *owed = ledger_first(r->number);
     if (v->type == '>' && !r->state.spoke3) report(r, "form", owed, "a push to a client that speaks RESP2");
     if (take_confirmation(r, owed) || is_between(r, owed)) return;
     if (v->type == '>') report(r, "count", owed, "a push that nothing has asked for");
@@ -171,7 +164,7 @@ static void take_value(const Reading *r) {
 /* The head of a value was read. */
 static void take_head(const Reading *r) {
     RespReader *v = r->reader;
-    Owed *owed = first_owed(r);
+    Owed *owed = ledger_first(r->number);
     if (v->type != '*' || !owed || owed->kind != OWED_EXEC) return;
     if (v->number != owed->left) report(r, "count", owed, "EXEC's array lacks an element, or has one too many");
     ledger_take(r->number);
@@ -185,7 +178,7 @@ static void read_bytes(Reading *r) {
         size_t used;
         RespEvent event = resp_read(r->reader, r->bytes.data + r->at, r->bytes.len - r->at, &used);
         r->at += used;
-        if (event == RESP_WRONG) report(r, "form", first_owed(r), r->reader->wrong);
+        if (event == RESP_WRONG) report(r, "form", ledger_first(r->number), r->reader->wrong);
         if (event == RESP_HEAD) take_head(r);
         if (event == RESP_VALUE) take_value(r);
     }
@@ -196,8 +189,8 @@ static void check_end(const Reading *r) {
     const LedgerState *state = &r->state;
     int owed = ledger_state(r->number).owed;
     if (state->closed || state->unwritten) return;
-    if (!resp_between(r->reader)) report(r, "form", first_owed(r), "a reply that does not end");
-    if (owed) report(r, "count", first_owed(r), "a reply is missing");
+    if (!resp_between(r->reader)) report(r, "form", ledger_first(r->number), "a reply that does not end");
+    if (owed) report(r, "count", ledger_first(r->number), "a reply is missing");
     if (state->unread && !state->waits) report(r, "count", NULL, "a command after this one was not run");
 }
 

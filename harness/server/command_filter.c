@@ -259,12 +259,19 @@ static void refuse(client *c, const char *reason) {
     addReplyErrorFormat(c, "refused by the harness: %s %s", c->cmd->fullname, reason);
 }
 
+/* DEBUG RELOAD, by the harness. Not another command: one of a client that waited may run in the same
+ * turn of the server's loop. */
+static bool is_own(const Words *words) {
+    return suspended && words->count == 2 && strcasecmp(word(words, 0), "debug") == 0 &&
+           strcasecmp(word(words, 1), "reload") == 0;
+}
+
 /* Runs instead of the command. */
 static void guard(client *c) {
     int i = find(c->cmd->fullname);
     if (i < 0) finding_harness("%s is guarded without a row", c->cmd->fullname);
     Words words = {.client = c, .count = c->argc};
-    if (suspended || (refusals[i].allows && refusals[i].allows(&words))) {
+    if (is_own(&words) || (refusals[i].allows && refusals[i].allows(&words))) {
         originals[i](c);
         return;
     }

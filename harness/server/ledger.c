@@ -66,9 +66,11 @@ static void take(Line *line) {
     line->count--;
 }
 
+/* The last entry stays as long as its command may run again. */
 Owed *ledger_first(int client) {
     Line *line = &lines[client];
-    return line->count ? entry_at(line, 0) : NULL;
+    while (line->count > line->waiting && entry_at(line, 0)->nothing) take(line);
+    return line->count && !entry_at(line, 0)->nothing ? entry_at(line, 0) : NULL;
 }
 
 void ledger_take(int client) {
