@@ -17,7 +17,7 @@ set -eu
 source=$1 origin=$2 cmake=$3 compiler=$4 folder=$5
 shift 5
 here=$source/harness/test/future
-# shellcheck disable=SC2046  # one word a rewrite
+# shellcheck disable=SC2046 # names without blanks
 [ $# -gt 0 ] || set -- $(find "$here" -type f -perm -u+x -printf '%f\n' | sort)
 
 # copy_tree NAME: the tree, rewritten, in $folder/NAME/tree. Files that stay the same keep their
