@@ -27,7 +27,8 @@ rewrite() {
 
 # rename NAME...: each of these names gets another one, in all files of the server.
 rename() {
-    for renamed; do rewrite "$(echo src/*.[ch] src/*/*.[ch] src/*.def)" "s/\\b$renamed\\b/${renamed}_of_tomorrow/g"; done
+    sources=$(echo src/*.[ch] src/*/*.[ch] src/*.def)
+    for renamed; do rewrite "$sources" "s/\\b$renamed\\b/${renamed}_of_tomorrow/g"; done
 }
 
 # move_to_header FILE HEADER NAME: a struct goes into a new header that FILE includes.
