@@ -69,7 +69,8 @@ static const struct {
      "Lua's collector leaves references to what it has collected in slots that nothing reads"},
 };
 
-/* Static variables of functions. */
+/* Static variables of functions. When the server lacks one of the functions (it may have been
+ * renamed), the static variables of all functions are excused. */
 static const struct {
     FunctionName function;
     const char *variable; /* ".name" */
@@ -140,13 +141,29 @@ bool excuses_hold(const HeapBlock *block, size_t offset) {
     return is_arguments_of_last_script_call(block);
 }
 
-bool excuses_hold_global(const void *at) {
-    const Symbol *variable = symbol_load() ? symbol_at((uintptr_t)at) : NULL;
-    for (int i = 0; variable && i < COUNT_OF(globals); i++) {
-        size_t len = strlen(globals[i].function.text);
-        if (strncmp(variable->name, globals[i].function.text, len) == 0 &&
-            strcmp(variable->name + len, globals[i].variable) == 0)
-            return true;
+static bool is_variable(const Symbol *symbol, int row) {
+    size_t len = strlen(globals[row].function.text);
+    return strncmp(symbol->name, globals[row].function.text, len) == 0 &&
+           strcmp(symbol->name + len, globals[row].variable) == 0;
+}
+
+/* Does the server lack a function of the table? Found out once. */
+static bool lacks_function(void) {
+    static enum { NOT_ASKED, YES, NO } answer;
+    if (answer == NOT_ASKED) {
+        answer = NO;
+        for (int i = 0; i < COUNT_OF(globals); i++) {
+            if (!symbol_named(globals[i].function)) answer = YES;
+        }
     }
-    return false;
+    return answer == YES;
+}
+
+bool excuses_hold_global(const void *at) {
+    const Symbol *symbol = symbol_load() ? symbol_at((uintptr_t)at) : NULL;
+    if (!symbol) return false;
+    for (int i = 0; i < COUNT_OF(globals); i++) {
+        if (is_variable(symbol, i)) return true;
+    }
+    return strchr(symbol->name, '.') && lacks_function();
 }
