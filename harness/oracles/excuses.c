@@ -45,6 +45,9 @@ extern __attribute__((weak)) robj **lua_argv;
 #if !CHECKED_excuse_postponed
 #define excuse_postponed NULL
 #endif
+#if !CHECKED_excuse_queue
+#define excuse_queue NULL
+#endif
 
 static const struct {
     bool (*holds)(const HeapBlock *block, size_t offset); /* NULL: any word */
@@ -64,6 +67,9 @@ static const struct {
     {excuse_postponed,
      {VALKEY_PART("createClient")},
      "networking.c processes a postponed command from its start, and looks up the script again"},
+    {excuse_queue,
+     {VALKEY_PART("parseInputBuffer")},
+     "networking.c leaves a command in the client's queue when it takes it off"},
     {excuse_collected,
      {OTHER_PART("luaM_realloc_")},
      "Lua's collector leaves references to what it has collected in slots that nothing reads"},

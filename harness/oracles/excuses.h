@@ -37,4 +37,7 @@ bool excuse_radix(const HeapBlock *block, size_t offset);
 /* excuse_postponed.c: the script of a client whose command is processed again from its start. */
 bool excuse_postponed(const HeapBlock *block, size_t offset);
 
+/* excuse_queue.c: a command that was taken off a client's queue of parsed commands. */
+bool excuse_queue(const HeapBlock *block, size_t offset);
+
 #endif

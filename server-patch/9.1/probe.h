@@ -246,6 +246,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define HAVE_BIO_LAZY_FREE 1
 #define HAVE_TIMER_LIST 1
 #define HAVE_active_defrag_enabled 1
+#define HAVE_CLIENT_QUEUE 1
 #define HAVE_keys_with_volatile_items 1
 #define HAVE_objectGetVal 1
 #define HAVE_zslGetHeader 1
@@ -282,6 +283,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define CHECKED_excuse_index 1
 #define CHECKED_excuse_radix 1
 #define CHECKED_excuse_postponed 1
+#define CHECKED_excuse_queue 1
 #define CHECKED_deleted_timers 1
 #define CHECKED_data_commands 1
 #define CHECKED_command_words 1
