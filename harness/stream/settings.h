@@ -28,6 +28,7 @@ typedef enum { AFTER_CYCLE, AFTER_SLICE, AFTER_NOTHING } AfterKind;
 typedef enum { LIMITS_SMALL, LIMITS_STOCK } LimitsKind;
 typedef enum { SIZES_EXACT, SIZES_JEMALLOC } SizesKind;
 typedef enum { REUSE_NEVER, REUSE_LAST, REUSE_SAME } ReuseKind;
+#define REUSE_KINDS 3
 typedef enum { REFUSED_REPORTED, REFUSED_EXPECTED } RefusedKind;
 
 /* The rows have the ranges, defaults and meanings. */

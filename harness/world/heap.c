@@ -525,6 +525,10 @@ void heap_reuse(ReuseKind how) {
     places_choose(how);
 }
 
+ReuseKind heap_reused(void) {
+    return arena_state()->reuse;
+}
+
 void heap_record_sites(bool yes) {
     record_sites = yes;
 }

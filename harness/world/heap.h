@@ -72,6 +72,7 @@ bool heap_exhausted(void);
  * with anything but REUSE_NEVER, released blocks that wait for their next use are poisoned by
  * this file instead of ASan, whose report then lacks the stack of the release. */
 void heap_reuse(ReuseKind how);
+ReuseKind heap_reused(void); /* what was set */
 
 /* Sets whether call sites are recorded (harness/finding/site.h), which takes a tenth of a run's
  * time. True at first. Not part of the world. */
