@@ -8,7 +8,7 @@
 #     bin/single/      the server with all patches of test/planted that have a stream:
 #                      DEFRAG_FUZZ_EXHIBIT=NAME selects one
 #     bin/museum/      the server with the patches of test/museum: DEFRAG_FUZZ_EXHIBIT=NAME selects
-#                      an old bug
+#                      an old bug; or one of test/planted/reuse-*.patch
 #     bin/mutants/     with -DDEFRAG_FUZZ_MUTANTS=ON: the server of mutation-score,
 #                      DEFRAG_FUZZ_MUTANT=N selects a mutant
 
@@ -144,14 +144,25 @@ endfunction()
 series_has(exhibits has_exhibits)
 if((has_exhibits OR VALKEY_ADOPTED) AND VALKEY_FIXES AND sanitized)
     choose_exhibits(exhibits)
-    add_variant(valkey_museum FORWARDS ${exhibits})
+    set(of_reuse)
+    if(has_planted)
+        file(GLOB of_reuse CONFIGURE_DEPENDS test/planted/reuse-*.patch)
+    endif()
+    add_variant(valkey_museum FORWARDS ${exhibits} ${of_reuse})
 endif()
 if(TARGET valkey_museum)
     add_choosing_tool(museum)
     list(TRANSFORM valkey_museum_patches REPLACE ".*/" "" OUTPUT_VARIABLE exhibit_names)
+    set(reuse_names ${exhibit_names})
+    list(FILTER exhibit_names EXCLUDE REGEX "^reuse-")
+    list(FILTER reuse_names INCLUDE REGEX "^reuse-")
     add_defrag_test(NAME museum LABELS replay
                     COMMAND ${tests}/test_museum.sh ${tool} $<TARGET_FILE:tool_museum> ${CMAKE_SOURCE_DIR}
                             ${VALKEY_PATCHES} ${exhibit_names})
+    if(reuse_names)
+        add_defrag_test(NAME reuse LABELS replay
+                        COMMAND ${tests}/test_reuse.sh $<TARGET_FILE:tool_museum> ${tests}/planted ${reuse_names})
+    endif()
 endif()
 
 if(DEFRAG_FUZZ_MUTANTS)

@@ -375,6 +375,8 @@ static bool change_settings(Prng *prng, Stream *stream) {
         weights_birth(prng, &stream->settings);
     else if (prng_chance(prng, 20))
         weights_one_setting(prng, &stream->settings);
+    else if (prng_chance(prng, 20))
+        weights_reuse(prng, &stream->settings);
     else
         weights_after(prng, &stream->settings);
     return !settings_equal(&before, &stream->settings);

@@ -141,10 +141,18 @@ void weights_after(Prng *prng, Settings *settings) {
     settings->after_pointers = settings->after == AFTER_SLICE ? prng_scaled(prng, 1, 2000) : 0;
 }
 
+void weights_reuse(Prng *prng, Settings *settings) {
+    /* Mostly never: memory that is used again hides stale pointers from AddressSanitizer and the
+     * oracle refs. */
+    static const int weights[] = {[REUSE_NEVER] = 84, [REUSE_LAST] = 6, [REUSE_SAME] = 10};
+    settings->reuse = (ReuseKind)prng_weighted(prng, weights, COUNT_OF(weights));
+}
+
 void weights_settings(Prng *prng, Settings *settings) {
     settings_default(settings);
     weights_after(prng, settings);
     weights_birth(prng, settings);
+    weights_reuse(prng, settings);
     for (SettingId i = 0; i < SETTING_COUNT; i++) {
         const SettingsDraw *draw = &settings_row(i)->draw;
         if (draw->kind == SETTINGS_DRAW_ALONE && prng_chance(prng, draw->percent))

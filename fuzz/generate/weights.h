@@ -44,10 +44,11 @@ int64_t weights_sequence(Prng *prng);
 void weights_settings(Prng *prng, Settings *settings);
 
 /* Draw a part of the settings again, for the mutator: the start-up settings, from the same few
- * combinations; after=; or one of the settings that are drawn alone (SETTINGS_DRAW_ALONE), which
- * may return to its default. */
+ * combinations; after=; reuse=; or one of the settings that are drawn alone (SETTINGS_DRAW_ALONE),
+ * which may return to its default. */
 void weights_birth(Prng *prng, Settings *settings);
 void weights_after(Prng *prng, Settings *settings);
+void weights_reuse(Prng *prng, Settings *settings);
 void weights_one_setting(Prng *prng, Settings *settings);
 
 /* Swarms: a stream that may use everything uses little of each thing, so most streams leave out a

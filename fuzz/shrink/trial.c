@@ -7,7 +7,7 @@
  * - A long candidate is first run without the oracles that cannot give the signature, which rejects
  *   most candidates. The searches for leaks and stale pointers read all of memory and take most of
  *   a step's time.
- * - The twin runs for its own signatures only.
+ * - Further runs (the oracles twin and reuse) are made only if the finding needs them.
  * - Call sites of allocations are recorded only for signatures that name one.
  * - Runners keep a symbolizer running (runner.h).
  * None of this changes an answer: oracles have no side effects, so one that is not asked can only

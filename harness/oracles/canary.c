@@ -86,6 +86,16 @@ static void append_otherwise(void) {
     client_admin_say("append", "canary", moves_are_in_place() ? "two" : "one", NULL);
 }
 
+/* Compares a released block's address with a new one, as a server must not. */
+static void append_by_address(void) {
+    uintptr_t old = (uintptr_t)zmalloc(40);
+    zfree((void *)old);
+    void *block = zmalloc(40);
+    bool same = (uintptr_t)block == old;
+    zfree(block);
+    client_admin_say("append", "canary", same ? "two" : "one", NULL);
+}
+
 static void change_value_later(void) {
     change_a_value = true;
 }
@@ -153,6 +163,7 @@ static const CanaryRow rows[] = {
     {"slice", &oracle_progress, "progress:slice", .move = MOVES_STUCK},
     {"cycle", &oracle_progress, "progress:cycle", .move = MOVES_AGAIN},
     {"twin", &oracle_twin, "twin:", .act = append_otherwise},
+    {"reuse", &oracle_reuse, "reuse:", .act = append_by_address},
     {"world", &oracle_twin, "twin:", .act = append_from_outside},
     {"harness", NULL, "exit status 3", .act = fail_harness},
     {"hang", NULL, "exit status 4", .act = hang},

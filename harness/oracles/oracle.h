@@ -21,6 +21,10 @@
 /* A set of oracles: a bit for each row of the table (table.h). */
 typedef unsigned OracleSet;
 
+/* What an oracle compares the run with: a run with moves in place (moves.h), or one with each other
+ * value of reuse=. */
+typedef enum { SECOND_RUN_NONE, SECOND_RUN_IN_PLACE, SECOND_RUN_REUSE } SecondRun;
+
 typedef struct {
     const char *name;  /* unique; for people and for `defrag-fuzz oracles` */
     const char *word;  /* the first word of its signatures; oracles may share one */
@@ -30,14 +34,14 @@ typedef struct {
     int share;         /* the engine asks it about one input in `share`; 0: about none */
     /* Searches all memory: for another oracle's signature, the shrinker first tries without it */
     bool costly;
-    bool names_sites; /* its findings name call sites, which must be recorded */
-    bool asks_sites;  /* so does it to find any: what is a fault depends on call sites */
-    bool follows;     /* it has to see every step, also those that are known to pass; cheap */
-    bool second_run;  /* compares with a second run, with moves in place (moves.h); arena only */
+    bool names_sites;     /* its findings name call sites, which must be recorded */
+    bool asks_sites;      /* so does it to find any: what is a fault depends on call sites */
+    bool follows;         /* it has to see every step, also those that are known to pass; cheap */
+    SecondRun second_run; /* compares with further runs; arena only */
 
     /* Once per process, before the server's birth, even if it is not asked. */
     void (*init)(void);
-    /* After the birth, before the first step; `again`: the second run. */
+    /* After the birth, before the first step; `again`: a further run. */
     void (*begin)(bool again);
     /* Before defrag; `whole`: it begins and ends a cycle in one slice. */
     void (*before)(bool whole);

@@ -9,12 +9,13 @@
  * unaligned pointers (the server has none: packed structures keep their pointers aligned); pointers
  * in registers and on the stack (no server code is running then); a stale pointer in memory that
  * was not written since the server's birth while no block of the birth moved (it has nothing to
- * point to). Excuses: dead words, which are always written before they are read (excuses.h).
- * Canaries: "!canary refs" keeps a pointer to the next block that moves, "!canary refs-command" one
- * to a block that it releases.
+ * point to); with reuse=last and reuse=same, a pointer to a place that has had more than one block,
+ * because an old dead word may point there by chance, which no excuse knows. Excuses: dead words,
+ * which are always written before they are read (excuses.h). Canaries: "!canary refs" keeps a
+ * pointer to the next block that moves, "!canary refs-command" one to a block that it releases.
  *
- * Where it searches: blocks allocated since birth, pages written since birth, and, when a block of
- * the birth was released, everywhere. */
+ * Where it searches: blocks allocated since birth, pages written since birth, and, when a block
+ * of the birth was released, everywhere. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +56,7 @@ static void mark_released(bool yes) {
     lowest = UINTPTR_MAX;
     highest = 0;
     for (size_t i = 0; i < count; i++) {
+        if (heap_is_again(released[i].block)) continue;
         mark_block(released[i].block, released[i].size, yes);
         uintptr_t start = (uintptr_t)released[i].block;
         if (start < lowest) lowest = start;
@@ -141,7 +143,7 @@ static void look_again(void) {
     release_log_blocks(&count);
     if (!count || heap_kind() != HEAP_ARENA) return;
     mark_released(true);
-    look();
+    if (highest) look();
     mark_released(false);
     release_log_begin();
 }

@@ -51,6 +51,13 @@ OracleSet oracles_single_run(OracleSet set) {
     return set;
 }
 
+OracleSet oracles_comparing(OracleSet set, SecondRun with) {
+    for (int i = 0; i < ORACLE_COUNT; i++) {
+        if (rows[i]->second_run != with) set &= ~(1U << i);
+    }
+    return set;
+}
+
 /* Goes from the last row to the first: what a row needs comes before it, so the needs of that are
  * added too. */
 OracleSet oracles_with_needs(OracleSet set) {

@@ -21,7 +21,8 @@
     ROW(ACCOUNT, oracle_account)                                                                                       \
     ROW(SHAPE, oracle_shape)                                                                                           \
     ROW(LEAKS, oracle_leaks)                                                                                           \
-    ROW(PROGRESS, oracle_progress)
+    ROW(PROGRESS, oracle_progress)                                                                                     \
+    ROW(REUSE, oracle_reuse)
 
 #define ORACLE_ID(id, constant) ORACLE_##id,
 typedef enum { ORACLE_ROWS(ORACLE_ID) ORACLE_COUNT } OracleId;
@@ -51,6 +52,9 @@ OracleSet oracles_all(void);
 
 /* Those of `set` that need no second run. */
 OracleSet oracles_single_run(OracleSet set);
+
+/* Those of `set` that need that kind of further run. */
+OracleSet oracles_comparing(OracleSet set, SecondRun with);
 
 /* The set and everything that its oracles need. */
 OracleSet oracles_with_needs(OracleSet set);

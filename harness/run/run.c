@@ -5,7 +5,8 @@
  * moves on; then memory moves, as the header's after= says, with the oracles before and after; then
  * the step's line goes into the trace. Verbs do just what they say.
  *
- * A stream runs once with moves, and, for the twin, a second time with moves in place. */
+ * A stream runs once with moves; for the oracle twin it runs again with moves in place, and for the
+ * oracle reuse with each other value of reuse=. */
 #include "harness/run/run.h"
 
 #include <inttypes.h>
@@ -43,7 +44,8 @@ typedef struct {
     const RunOptions *options;
     RunReport *report;
     OracleSet oracles; /* that are asked */
-    bool twin;         /* the second run, with moves in place */
+    bool again;        /* a further run, which an oracle compares with the first */
+    int reuse_turn;    /* 0: reuse= is as in the stream; 1, 2: one of its other values */
     int limit;         /* steps to do */
     uint64_t hash;
     /* The step under way, or the last one that was done. */
@@ -139,15 +141,11 @@ static double lap(const Run *run, double since) {
 
 /* --- oracles */
 
-/* In the first run all that are wanted; in the second those that compare it with the first. */
+/* In the first run all that are wanted; in a further one those that compare it with the first. */
 static void choose_oracles(Run *run, OracleSet wanted) {
     run->oracles = oracles_with_needs(wanted);
     /* One run a process. */
     if (heap_kind() != HEAP_ARENA) run->oracles = oracles_single_run(run->oracles);
-}
-
-static void choose_comparing_oracles(Run *run, OracleSet first) {
-    run->oracles = first & ~oracles_single_run(first);
 }
 
 /* Calls a member of all oracles that are asked and have it, in the order of the table. */
@@ -339,9 +337,9 @@ static void end_step(Run *run, int i) {
     run->counted = true;
     if (run->options->trace) {
         line.digest = data_digest(run);
-        if (!run->twin) trace_write(run->options->trace, &line, run->options->whole);
+        if (!run->again) trace_write(run->options->trace, &line, run->options->whole);
     }
-    if (run->options->replies && !run->twin) record_replies(run->options->replies, line.moved);
+    if (run->options->replies && !run->again) record_replies(run->options->replies, line.moved);
     run->hash = trace_chain(run->hash, &line, trace_replies());
     ASK(run, settled, i + 1, line.step);
     client_forget_replies();
@@ -372,7 +370,7 @@ static void do_steps(Run *run) {
 
 static void write_totals(const Run *run) {
     const RunReport *r = run->report;
-    if (!run->options->trace || run->twin) return;
+    if (!run->options->trace || run->again) return;
     fprintf(run->options->trace,
             "end\tcommands=%" PRIu64 " errors=%" PRIu64 " cycles=%" PRIu64 " slices=%" PRIu64 " moves=%" PRIu64
             "%s\tdata=%016" PRIx64 "\thash=%016" PRIx64 "\n",
@@ -380,16 +378,24 @@ static void write_totals(const Run *run) {
             r->hash);
 }
 
+/* The settings of the run. */
+static Settings settings_of(const Run *run) {
+    Settings settings = run->stream->settings;
+    settings.reuse = (ReuseKind)(((int)settings.reuse + run->reuse_turn) % REUSE_KINDS);
+    return settings;
+}
+
 /* A newly born server. */
 static void begin(Run *run) {
+    Settings settings = settings_of(run);
     *run->report = (RunReport){0};
     run->hash = 0;
     run->at = -1;
     double start = lap(run, 0);
-    birth_reset(&run->stream->settings);
+    birth_reset(&settings);
     run->report->us_reset = lap(run, start);
     client_forget_replies();
-    ASK(run, begin, run->twin);
+    ASK(run, begin, run->again);
 }
 
 /* False when the stream's memory is used up. */
@@ -410,7 +416,7 @@ static void end(Run *run, bool whole) {
         finding_at(run->limit - 1);
         ASK(run, end);
         r->digest = data_digest(run);
-        if (run->options->state && !run->twin && run->limit < run->stream->nsteps) state_write(run->options->state);
+        if (run->options->state && !run->again && run->limit < run->stream->nsteps) state_write(run->options->state);
     }
     r->hash = hash_bytes(&r->digest, sizeof(r->digest), run->hash);
     ASK(run, compare, r->steps, r->digest);
@@ -438,14 +444,24 @@ static void abandon_known(void) {
     siglongjmp(known, 1);
 }
 
-static void run_again(const Run *first) {
+/* A run for the oracles of `first` that compare with such a run. */
+static void run_again(const Run *first, SecondRun kind, int reuse_turn) {
     RunReport unwanted = {0};
-    Run second = {.stream = first->stream, .options = first->options, .report = &unwanted, .twin = true};
-    choose_comparing_oracles(&second, first->oracles);
-    if (!second.oracles) return;
-    moves_in_place(true);
-    run_once(&second);
+    Run further = {.stream = first->stream,
+                   .options = first->options,
+                   .report = &unwanted,
+                   .oracles = oracles_comparing(first->oracles, kind),
+                   .again = true,
+                   .reuse_turn = reuse_turn};
+    if (!further.oracles) return;
+    moves_in_place(kind == SECOND_RUN_IN_PLACE);
+    run_once(&further);
     moves_in_place(false);
+}
+
+static void run_further(const Run *first) {
+    run_again(first, SECOND_RUN_IN_PLACE, 0);
+    for (int turn = 1; turn < REUSE_KINDS; turn++) run_again(first, SECOND_RUN_REUSE, turn);
 }
 
 /* False: abandoned, because of a known finding. */
@@ -453,7 +469,7 @@ static bool run_unless_known(Run *run) {
     abandonable = sigsetjmp(known, 0) == 0;
     if (!abandonable) return false;
     run_once(run);
-    if (!run->report->exhausted) run_again(run);
+    if (!run->report->exhausted) run_further(run);
     abandonable = false;
     return true;
 }

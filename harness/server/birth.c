@@ -214,6 +214,7 @@ void birth_reset(const Settings *settings) {
         give_birth(settings);
     }
     entropy_seed((uint64_t)settings->seed);
+    heap_reuse(settings->reuse);
     heap_budget((size_t)settings->memory_mb << 20, settings->sizes == SIZES_JEMALLOC);
 }
 

@@ -22,11 +22,13 @@
 
 #define SETTINGS_MAX_TEXT 256 /* the most bytes that settings_print writes, zero included */
 #define SETTINGS_MAX_VALUE 32 /* bytes of the longest value, zero included */
-#define SETTINGS_MAX_WORDS 2  /* words of a setting that is a choice */
+#define SETTINGS_MAX_WORDS 3  /* words of a setting that is a choice */
 
 typedef enum { AFTER_CYCLE, AFTER_SLICE, AFTER_NOTHING } AfterKind;
 typedef enum { LIMITS_SMALL, LIMITS_STOCK } LimitsKind;
 typedef enum { SIZES_EXACT, SIZES_JEMALLOC } SizesKind;
+typedef enum { REUSE_NEVER, REUSE_LAST, REUSE_SAME } ReuseKind;
+#define REUSE_KINDS 3
 typedef enum { REFUSED_REPORTED, REFUSED_EXPECTED } RefusedKind;
 
 /* The rows have the ranges, defaults and meanings. */
@@ -37,6 +39,7 @@ typedef struct {
     bool cluster;
     LimitsKind limits;
     SizesKind sizes;
+    ReuseKind reuse;
     int64_t memory_mb;
     int64_t seed;
     char since[16]; /* "9.1"; empty: any */
@@ -50,6 +53,7 @@ typedef enum {
     SETTING_CLUSTER,
     SETTING_LIMITS,
     SETTING_SIZES,
+    SETTING_REUSE,
     SETTING_MEMORY,
     SETTING_SEED,
     SETTING_SINCE,

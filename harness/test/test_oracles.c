@@ -78,8 +78,10 @@ static void check_sets(void) {
     CHECK(oracles_with_needs(ORACLE_BIT(ACCOUNT)) == (ORACLE_BIT(ACCOUNT) | ORACLE_BIT(MOVES) | ORACLE_BIT(VALUE)));
     CHECK(oracles_with_needs(ORACLE_BIT(REFS)) == ORACLE_BIT(REFS));
     CHECK(oracles_with_needs(0) == 0);
-    CHECK(oracles_single_run(oracles_all()) == (oracles_all() & ~ORACLE_BIT(TWIN)));
-    CHECK(oracles_for_branch() == (oracles_all() & ~(ORACLE_BIT(TWIN) | ORACLE_BIT(LEAKS))));
+    CHECK(oracles_single_run(oracles_all()) == (oracles_all() & ~(ORACLE_BIT(TWIN) | ORACLE_BIT(REUSE))));
+    CHECK(oracles_comparing(oracles_all(), SECOND_RUN_IN_PLACE) == ORACLE_BIT(TWIN));
+    CHECK(oracles_comparing(oracles_all(), SECOND_RUN_REUSE) == ORACLE_BIT(REUSE));
+    CHECK(oracles_for_branch() == (oracles_all() & ~(ORACLE_BIT(TWIN) | ORACLE_BIT(REUSE) | ORACLE_BIT(LEAKS))));
 }
 
 static void check_decisive(void) {

@@ -121,6 +121,61 @@ static void test_marks(void) {
     snapshot_mark_free(late);
 }
 
+/* Which memory is used again is part of the world: the same continuation gets the same blocks. */
+static void test_reuse(ReuseKind how) {
+    Settings s = settings_of(2);
+    s.reuse = how;
+    birth_reset(&s);
+    uint64_t born = world_hash();
+    live(1);
+    Mark *mark = snapshot_save();
+    live(2);
+    uint64_t after = world_hash();
+    for (int i = 0; i < 3; i++) {
+        snapshot_restore(mark);
+        live(2);
+        CHECK(world_hash() == after);
+        birth_reset(&s);
+        CHECK(world_hash() == born);
+    }
+    snapshot_mark_free(mark);
+}
+
+/* Which address a new block gets. */
+static void test_places(void) {
+    Settings s = settings_of(2);
+    HeapBlock block;
+    for (ReuseKind how = REUSE_NEVER; how <= REUSE_SAME; how++) {
+        s.reuse = how;
+        birth_reset(&s);
+        char *big = heap_malloc(200), *small = heap_malloc(40), *other = heap_malloc(40);
+        heap_free(big);
+        heap_free(small);
+        CHECK(!heap_find(small, &block) || !block.live);
+        char *first = heap_malloc(33), *second = heap_malloc(64), *third = heap_malloc(40);
+        CHECK((first == small) == (how != REUSE_NEVER));
+        CHECK((second == big) == (how == REUSE_SAME));
+        CHECK(third != big && third != small && third != other);
+        CHECK(heap_find(first, &block) && block.live && block.size == 33);
+        CHECK(block.again == (how != REUSE_NEVER));
+        CHECK(heap_find(second + 63, &block) && block.start == second);
+        memset(second, 1, 64);
+        heap_free(second);
+        heap_free(first);
+        heap_free(other);
+    }
+}
+
+/* A block of the birth has other neighbours than a stream's, so its place is not used again. */
+static void test_birth_block_stays_unused(void) {
+    Settings s = settings_of(2);
+    birth_reset(&s);
+    void *old = heap_malloc(40);
+    heap_reuse(REUSE_LAST);
+    heap_free(old);
+    CHECK(heap_malloc(40) != old);
+}
+
 /* The shadow is restored too: freed memory is poisoned again, live memory is not. */
 static void test_shadow(void) {
     Settings s = settings_of(2);
@@ -158,6 +213,10 @@ int main(void) {
         test_two_births();
         test_marks();
         test_shadow();
+        test_reuse(REUSE_LAST);
+        test_reuse(REUSE_SAME);
     }
+    test_places();
+    test_birth_block_stays_unused();
     return check_status("test_snapshot");
 }

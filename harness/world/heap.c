@@ -3,7 +3,7 @@
  *
  * Layout, from the arena's start: the state of the heap itself (so that a snapshot of the arena
  * contains it), then blocks. A block is a 32-byte header, which is the red zone between neighbours,
- * then its bytes, rounded up to 16:
+ * then its room: its bytes, rounded up to 16, or more in a place that is used again.
  *
  *     | header | bytes ......... pad | header | bytes ... | header |  free: poisoned, never touched
  *
@@ -22,11 +22,13 @@
 
 #include "harness/finding/finding.h"
 #include "harness/finding/site.h"
+#include "harness/stream/stream.h"
+#include "harness/world/places.h"
 #include "harness/world/raw.h"
 #include "harness/world/release_log.h"
 #include "harness/world/world.h"
 
-#define GRANULE 16
+#define GRANULE PLACES_GRANULE
 #define HEADER sizeof(Header)
 #define PAGE ((size_t)4096)
 #define FIRST_BLOCK 4096 /* the first page has the state */
@@ -43,10 +45,14 @@ typedef struct {
     uint32_t state;
     uint32_t size; /* usable bytes */
     uint32_t alloc_site, free_site;
-    uint32_t alloc_step, free_step;
+    uint16_t alloc_step, free_step;
+    uint32_t room : 31; /* granules up to the next header */
+    uint32_t again : 1; /* HeapBlock.again */
     uint32_t origin_site;
-    uint32_t identity; /* heap_identity */
+    uint32_t identity; /* of the block */
 } Header;
+
+_Static_assert(STREAM_MAX_STEPS <= UINT16_MAX, "Header has room for a step");
 
 typedef struct {
     size_t used;  /* bytes of the arena, the first page included */
@@ -55,13 +61,15 @@ typedef struct {
     uint32_t step;
     uint32_t identities; /* assigned so far */
     bool exhausted, jemalloc_sizes;
+    ReuseKind reuse;
+    size_t reuse_from; /* what begins before it is never used again */
 } ArenaState;
 
 static HeapKind kind;
 static bool record_sites = true;
 static unsigned char *base;   /* of the arena; never changes */
 static size_t frontier;       /* the shadow is poisoned or in use up to here */
-static unsigned char *shadow; /* of base; NULL without ASan */
+static unsigned char *shadow; /* of base; NULL without ASan, or without arena */
 static uint64_t *begun;       /* the same for live and freed blocks */
 /* A bit for every granule of the arena: a live block begins there */
 static uint64_t *live;
@@ -86,21 +94,39 @@ static size_t usable_for(size_t size) {
     return round_up(size, group / 4);
 }
 
+/* The number that stands for an address (heap_identity). */
+static uint64_t identity_at(uint32_t number, size_t offset) {
+    return (uint64_t)number << 32 | (uint32_t)offset;
+}
+
 /* --- shadow */
+
+/* The shadow of an address; NULL without ASan. */
+static unsigned char *shadow_of(const void *at) {
+    if (!__asan_get_shadow_mapping) return NULL;
+    size_t scale, offset;
+    __asan_get_shadow_mapping(&scale, &offset);
+    return (unsigned char *)(((uintptr_t)at >> scale) + offset);
+}
 
 static void shadow_fill(size_t from, size_t to, unsigned char value) {
     if (shadow && to > from) raw_fill(shadow + from / 8, value, (to - from) / 8);
 }
 
-/* Unpoisons a new block's bytes and poisons its header. */
-static void shadow_live(size_t at, size_t size) {
+/* Unpoisons `size` bytes and poisons the rest of their room. `s`: their shadow. */
+static void shadow_unpoison(unsigned char *s, size_t size, size_t room) {
+    size_t whole = size / 8;
+    for (size_t i = 0; i < whole; i++) s[i] = 0;
+    if (size % 8) s[whole++] = (unsigned char)(size % 8);
+    for (size_t i = whole; i < room / 8; i++) s[i] = SHADOW_HEADER;
+}
+
+/* Unpoisons a new block's bytes and poisons its header and the rest of its room. */
+static void shadow_live(size_t at, size_t size, size_t room) {
     if (!shadow) return;
     unsigned char *s = shadow + at / 8;
     for (size_t i = 1; i <= HEADER / 8; i++) *(s - i) = SHADOW_HEADER;
-    size_t whole = size / 8, padded = round_up(size, GRANULE) / 8;
-    for (size_t i = 0; i < whole; i++) s[i] = 0;
-    if (whole < padded && size % 8) s[whole++] = (unsigned char)(size % 8);
-    for (size_t i = whole; i < padded; i++) s[i] = SHADOW_HEADER;
+    shadow_unpoison(s, size, room);
 }
 
 static void shadow_extend(size_t used) {
@@ -135,6 +161,8 @@ static uint64_t *map_bits(void) {
 
 bool heap_init(HeapKind wanted, void *at) {
     kind = wanted;
+    /* Hidden from the oracle refs, which searches the arena; LeakSanitizer must see them */
+    places_init(kind == HEAP_ARENA);
     if (kind == HEAP_ASAN) {
         *arena_state() = (ArenaState){.used = FIRST_BLOCK, .limit = HEAP_RESERVED - 2 * FRONTIER};
         return true;
@@ -144,11 +172,7 @@ bool heap_init(HeapKind wanted, void *at) {
     if (got == MAP_FAILED || (at && got != at)) return false;
     /* So that its shadow starts on a page */
     base = (unsigned char *)round_up((uintptr_t)got, FRONTIER);
-    if (__asan_get_shadow_mapping) {
-        size_t scale, offset;
-        __asan_get_shadow_mapping(&scale, &offset);
-        shadow = (unsigned char *)(((uintptr_t)base >> scale) + offset);
-    }
+    shadow = shadow_of(base);
     live = map_bits();
     begun = map_bits();
     if (live == MAP_FAILED || begun == MAP_FAILED) return false;
@@ -190,13 +214,47 @@ static void count_free(ArenaState *s, size_t size) {
     s->stats.frees++;
 }
 
+/* Where the next new block begins, as an offset in the arena. */
+static size_t next_offset(const ArenaState *s, size_t alignment) {
+    size_t at = s->used + HEADER;
+    /* A filler's header fits before this one */
+    return alignment > GRANULE ? round_up(at + HEADER, alignment) : at;
+}
+
+/* May the place at that offset be used again, after the block in it? */
+static bool is_reusable(const ArenaState *s, size_t at) {
+    return s->reuse != REUSE_NEVER && at >= s->reuse_from;
+}
+
+/* The place that is used again for such a block, or NULL. */
+static void *old_place(size_t size, size_t alignment) {
+    return alignment == GRANULE ? places_take(size) : NULL;
+}
+
+/* Makes a block live, at offset `at` of the arena, with room for `room` bytes. */
+static void *arena_begin(size_t at, size_t size, size_t room, bool again, uint32_t site) {
+    ArenaState *s = arena_state();
+    Header *h = (Header *)(base + at - HEADER);
+    *h = (Header){.state = BLOCK_LIVE,
+                  .size = (uint32_t)size,
+                  .alloc_site = site,
+                  .alloc_step = (uint16_t)s->step,
+                  .room = (uint32_t)(room / GRANULE) & INT32_MAX,
+                  .again = again,
+                  .origin_site = site,
+                  .identity = ++s->identities};
+    shadow_live(at, size, room);
+    set_bit(live, at, true);
+    set_bit(begun, at, true);
+    count_alloc(s, size);
+    return base + at;
+}
+
 /* Makes a block of `size` usable bytes at the end of the arena. It is not filled. */
 static void *arena_carve(size_t size, size_t alignment, uint32_t site) {
     ArenaState *s = arena_state();
-    size_t at = s->used + HEADER;
-    /* A filler's header fits before this one */
-    if (alignment > GRANULE) at = round_up(at + HEADER, alignment);
-    size_t end = at + round_up(size, GRANULE);
+    size_t at = next_offset(s, alignment), room = round_up(size, GRANULE);
+    size_t end = at + room;
     if (size >= s->limit || end > s->limit) {
         s->exhausted = true;
         return NULL;
@@ -204,22 +262,19 @@ static void *arena_carve(size_t size, size_t alignment, uint32_t site) {
     shadow_extend(end);
     if (at - HEADER > s->used) {
         size_t gap = at - HEADER - s->used - HEADER;
-        *(Header *)(base + s->used) = (Header){.state = BLOCK_FILLER, .size = (uint32_t)gap};
+        *(Header *)(base + s->used) =
+            (Header){.state = BLOCK_FILLER, .size = (uint32_t)gap, .room = (uint32_t)(gap / GRANULE)};
         shadow_fill(s->used, at, SHADOW_HEADER);
     }
-    Header *h = (Header *)(base + at - HEADER);
-    *h = (Header){.state = BLOCK_LIVE,
-                  .size = (uint32_t)size,
-                  .alloc_site = site,
-                  .alloc_step = s->step,
-                  .origin_site = site,
-                  .identity = ++s->identities};
-    shadow_live(at, size);
-    set_bit(live, at, true);
-    set_bit(begun, at, true);
     s->used = end;
-    count_alloc(s, size);
-    return base + at;
+    return arena_begin(at, size, room, false, site);
+}
+
+/* In a place that is used again, or at the end. It is not filled. */
+static void *arena_alloc(size_t size, size_t alignment, uint32_t site) {
+    unsigned char *old = old_place(size, alignment);
+    if (!old) return arena_carve(size, alignment, site);
+    return arena_begin((size_t)(old - base), size, (size_t)header_of(old)->room * GRANULE, true, site);
 }
 
 static void fill(void *block, unsigned char byte, size_t size) {
@@ -239,56 +294,96 @@ static void copy(void *to, const void *from, size_t size) {
 
 /* --- ASan's heap */
 
-/* Precedes every block on ASan's heap: its size, and what heap_identity needs. */
+/* Precedes every block on ASan's heap. ASan uses the first 16 bytes for itself when it has got the
+ * block back. */
 typedef struct {
-    uint64_t magic_and_prefix; /* PREFIX_MAGIC + bytes between ASan's block and ours */
-    uint32_t identity, size;   /* size in usable bytes */
+    uint32_t room;     /* bytes */
+    uint32_t distance; /* bytes between ASan's block and ours */
+    uint32_t released; /* the place waits for its next use */
+    uint32_t unused;   /* for the alignment */
+    uint32_t magic;    /* libc's own blocks lack it */
+    uint32_t place;    /* offset / GRANULE that it would have in the arena */
+    uint32_t identity; /* of the block */
+    uint32_t size;     /* usable bytes */
 } Prefix;
 
-#define PREFIX_MAGIC 0x6465667261670000u
-#define PREFIX_ROOM 32 /* at least: ASan uses the first bytes of a freed block itself */
+#define PREFIX_MAGIC 0x64656672u
 
 __attribute__((weak)) void __asan_poison_memory_region(const volatile void *at, size_t size);
 __attribute__((weak)) const char *__asan_locate_address(void *address, char *name, size_t room, void **start,
                                                         size_t *size);
 
-static uint64_t identity_at(uint32_t identity, const void *block, const void *address) {
-    return (uint64_t)identity << 32 | (uint32_t)((const unsigned char *)address - (const unsigned char *)block);
-}
-
 /* The prefix of a block; NULL for one that libc allocated itself. */
 static Prefix *prefix_of(const void *block) {
     Prefix *p = (Prefix *)block - 1;
-    return (p->magic_and_prefix & ~(uint64_t)0xffff) == PREFIX_MAGIC ? p : NULL;
+    return p->magic == PREFIX_MAGIC ? p : NULL;
 }
 
-/* Charges the budget with what the arena would have used. */
-static void *asan_heap_alloc(size_t size, size_t alignment, unsigned char byte) {
+/* Makes a block of ASan's, unpoisoned. Charges the budget with what the arena would have used. */
+static void *asan_heap_new(size_t size, size_t alignment) {
     ArenaState *s = arena_state();
     void *raw = NULL;
-    size_t end = s->used + HEADER + round_up(size, GRANULE);
-    if (alignment < PREFIX_ROOM) alignment = PREFIX_ROOM;
-    if (size >= s->limit || end > s->limit || posix_memalign(&raw, alignment, size + alignment)) {
+    size_t at = next_offset(s, alignment), room = round_up(size, GRANULE);
+    size_t distance = alignment < sizeof(Prefix) ? sizeof(Prefix) : alignment;
+    size_t wanted = s->reuse == REUSE_NEVER ? size : room;
+    if (size >= s->limit || at + room > s->limit || posix_memalign(&raw, distance, distance + wanted)) {
         s->exhausted = true;
         return NULL;
     }
-    s->used = end;
-    unsigned char *block = (unsigned char *)raw + alignment;
-    ((Prefix *)block)[-1] = (Prefix){PREFIX_MAGIC + alignment, ++s->identities, (uint32_t)size};
-    if (__asan_poison_memory_region) __asan_poison_memory_region(raw, alignment);
+    s->used = at + room;
+    if (__asan_poison_memory_region) __asan_poison_memory_region(raw, distance);
+    unsigned char *block = (unsigned char *)raw + distance;
+    ((Prefix *)block)[-1] = (Prefix){.room = (uint32_t)room,
+                                     .distance = (uint32_t)distance,
+                                     .magic = PREFIX_MAGIC,
+                                     .place = (uint32_t)(at / GRANULE)};
+    return block;
+}
+
+static void *asan_heap_alloc(size_t size, size_t alignment, unsigned char byte) {
+    ArenaState *s = arena_state();
+    void *block = old_place(size, alignment);
+    if (!block) block = asan_heap_new(size, alignment);
+    if (!block) return NULL;
+    Prefix *p = prefix_of(block);
+    p->released = false;
+    p->size = (uint32_t)size;
+    p->identity = ++s->identities;
+    unsigned char *mark = s->reuse == REUSE_NEVER ? NULL : shadow_of(block);
+    if (mark) shadow_unpoison(mark, size, p->room);
     raw_fill(block, byte, size);
     count_alloc(s, size);
     return block;
 }
 
-static void asan_heap_free(void *block) {
+static void give_back(void *block) {
+    free((unsigned char *)block - prefix_of(block)->distance);
+}
+
+/* Keeps the block for its next use, poisoned, and gives back one that is never used again. */
+static void asan_heap_keep(void *block) {
     Prefix *p = prefix_of(block);
+    unsigned char *mark = shadow_of(block);
+    if (p->released) finding_heap("free", "already freed", block);
+    p->released = true;
+    if (mark) raw_fill(mark, SHADOW_FREED, p->room / 8);
+    void *dropped = places_offer(block, p->room);
+    if (dropped) give_back(dropped);
+}
+
+static void asan_heap_free(void *block) {
+    const ArenaState *s = arena_state();
+    const Prefix *p = prefix_of(block);
     if (!p) {
         free(block);
         return;
     }
-    count_free(arena_state(), p->size);
-    free((unsigned char *)block - (p->magic_and_prefix & 0xffff));
+    uint32_t size = p->size;
+    if (is_reusable(s, (size_t)p->place * GRANULE))
+        asan_heap_keep(block);
+    else
+        give_back(block);
+    count_free(arena_state(), size);
 }
 
 static uint64_t asan_heap_identity(const void *address) {
@@ -297,10 +392,12 @@ static uint64_t asan_heap_identity(const void *address) {
     size_t size = 0;
     if (!__asan_locate_address) return 0;
     __asan_locate_address((void *)(uintptr_t)address, name, sizeof(name), &raw, &size);
-    for (size_t alignment = PREFIX_ROOM; raw && alignment <= 4096; alignment *= 2) {
+    for (size_t alignment = sizeof(Prefix); raw && alignment <= 4096; alignment *= 2) {
         const unsigned char *block = (const unsigned char *)raw + alignment;
-        Prefix *p = prefix_of(block);
-        if (p) return identity_at(p->identity, block, address);
+        const Prefix *p = prefix_of(block);
+        if (!p) continue;
+        uint32_t number = arena_state()->reuse == REUSE_NEVER ? p->identity : p->place;
+        return identity_at(number, (size_t)((const unsigned char *)address - block));
     }
     return 0;
 }
@@ -318,7 +415,7 @@ static void *allocate(size_t wanted, size_t alignment, unsigned char byte, const
     }
     size_t size = usable_for(wanted);
     if (kind == HEAP_ASAN) return asan_heap_alloc(size, alignment, byte);
-    void *block = arena_carve(size, alignment, site_of(frame));
+    void *block = arena_alloc(size, alignment, site_of(frame));
     if (block) fill(block, byte, size);
     return block;
 }
@@ -337,17 +434,19 @@ static void arena_free(void *block, uint32_t site) {
     Header *h = expect_live(block, "free");
     h->state = BLOCK_FREED;
     h->free_site = site;
-    h->free_step = s->step;
+    h->free_step = (uint16_t)s->step;
     size_t at = (size_t)((unsigned char *)block - base);
     set_bit(live, at, false);
-    if (h->size <= 256 && shadow) {
+    size_t room = (size_t)h->room * GRANULE;
+    if (room <= 256 && shadow) {
         unsigned char *mark = shadow + at / 8;
-        for (size_t i = 0; i < round_up(h->size, GRANULE) / 8; i++) mark[i] = SHADOW_FREED;
+        for (size_t i = 0; i < room / 8; i++) mark[i] = SHADOW_FREED;
     } else {
-        shadow_fill(at, at + round_up(h->size, GRANULE), SHADOW_FREED);
+        shadow_fill(at, at + room, SHADOW_FREED);
     }
     count_free(s, h->size);
     release_log_add(block, h->size);
+    if (is_reusable(s, at)) places_offer(block, room);
 }
 
 /* --- malloc and its kin */
@@ -465,6 +564,17 @@ void heap_budget(size_t bytes, bool jemalloc_sizes) {
     s->exhausted = false;
 }
 
+void heap_reuse(ReuseKind how) {
+    ArenaState *s = arena_state();
+    s->reuse = how;
+    s->reuse_from = s->used;
+    places_choose(how);
+}
+
+ReuseKind heap_reused(void) {
+    return arena_state()->reuse;
+}
+
 bool heap_record_sites(bool yes) {
     bool before = record_sites;
     record_sites = yes;
@@ -492,11 +602,12 @@ static HeapBlock describe(const Header *h) {
                        .alloc_step = h->alloc_step,
                        .free_step = h->free_step,
                        .origin_site = h->origin_site,
-                       .identity = h->identity};
+                       .identity = h->identity,
+                       .again = h->again};
 }
 
 static const Header *next_header(const Header *h) {
-    return (const Header *)((const unsigned char *)(h + 1) + round_up(h->size, GRANULE));
+    return (const Header *)((const unsigned char *)(h + 1) + (size_t)h->room * GRANULE);
 }
 
 /* Calls fn for the live blocks that begin in [from, to), offsets in the arena. */
@@ -531,6 +642,10 @@ void heap_each_live(const void *from, const void *to, void (*fn)(const HeapBlock
     each_beginning(first, last < arena_state()->used ? last : arena_state()->used, fn, arg);
 }
 
+bool heap_is_again(const void *block) {
+    return header_of(block)->again;
+}
+
 void heap_inherit(void *block, const void *old) {
     if (kind == HEAP_ASAN) {
         prefix_of(block)->identity = prefix_of(old)->identity;
@@ -548,7 +663,10 @@ uint64_t heap_identity(const void *address) {
     if (kind == HEAP_ASAN) return asan_heap_identity(address);
     if (!in_arena(address)) return 0;
     const Header *h = block_around(address);
-    return h ? identity_at(h->identity, h + 1, address) : 0;
+    if (!h) return 0;
+    size_t at = (size_t)((const unsigned char *)(h + 1) - base);
+    uint32_t number = arena_state()->reuse == REUSE_NEVER ? h->identity : (uint32_t)(at / GRANULE);
+    return identity_at(number, (size_t)((const unsigned char *)address - base) - at);
 }
 
 uint32_t heap_last_identity(void) {

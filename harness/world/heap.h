@@ -2,11 +2,12 @@
 /* heap.h -- all memory of the server: one arena at a fixed place, or (--heap=asan) the sanitizer's
  * own heap.
  *
- * The arena is a bump allocator. Freed memory is never reused within a stream, so a new block
- * cannot hide a stale pointer. The size, the age and the call sites of allocation and release are
- * known for every block, and the whole arena can be saved and restored (snapshot.c). The heap
- * writes AddressSanitizer's shadow itself, so accesses are checked as usual. On both heaps blocks
- * have the same usable size and the same fill pattern, so a stream does the same on both.
+ * The arena is a bump allocator. Freed memory is not used again within a stream, so a new block
+ * cannot hide a stale pointer, unless the stream asks for it (reuse=, heap_reuse). The size, the
+ * age and the call sites of allocation and release are known for every block, and the whole arena
+ * can be saved and restored (snapshot.c). The heap writes AddressSanitizer's shadow itself, so
+ * accesses are checked as usual. On both heaps blocks have the same usable size and the same fill
+ * pattern, so a stream does the same on both.
  *
  * Limits: one thread; a block is smaller than 4 GiB; blocks are aligned to 16 bytes, or as
  * heap_memalign is asked to. */
@@ -16,6 +17,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "harness/stream/settings.h"
 
 /* Address space of the arena, in bytes. memory= can use all but a part of it. */
 #define HEAP_RESERVED ((size_t)1280 << 20)
@@ -39,6 +42,7 @@ typedef struct {
     uint32_t origin_site;
     /* Number from 1, in order of allocation; a block keeps it when it moves */
     uint32_t identity;
+    bool again; /* another block was here before */
 } HeapBlock;
 
 /* Call once, before the server's birth. `at`: wanted address of the arena; NULL: the kernel
@@ -68,6 +72,13 @@ int heap_madvise(void *from, size_t len, int advice);
 void heap_budget(size_t bytes, bool jemalloc_sizes);
 bool heap_exhausted(void);
 
+/* Sets which memory is used again, of blocks that are allocated and released from now on
+ * (places.h). What is older, such as a block of the birth, is never used again. On ASan's heap,
+ * with anything but REUSE_NEVER, released blocks that wait for their next use are poisoned by
+ * this file instead of ASan, whose report then lacks the stack of the release. */
+void heap_reuse(ReuseKind how);
+ReuseKind heap_reused(void); /* what was set */
+
 /* Sets whether call sites are recorded (harness/finding/site.h), which takes a tenth of a run's
  * time. Returns what was set before; true at first. Not part of the world. */
 bool heap_record_sites(bool yes);
@@ -81,9 +92,11 @@ void heap_set_step(uint32_t step);
  * other heap. */
 bool heap_find(const void *address, HeapBlock *out);
 
-/* A number to hash where the server would hash an address. It is the same on both heaps, wherever
- * they are in memory, and does not change when defrag moves the block. Works for blocks that were
- * just freed too. 0 outside the heap. */
+/* A number to hash where the server would hash an address. It is the same on both heaps,
+ * wherever they are in memory. With REUSE_NEVER it belongs to the block and does not change when
+ * defrag moves it. Else it belongs to the place, like an address: the server may ask about a
+ * released block whose place is in use again, and must get the number that it got before. Works
+ * for blocks that were just freed too. 0 outside the heap. */
 uint64_t heap_identity(const void *address);
 
 /* The identity (HeapBlock) of the last allocated block that is not a moved copy. Later blocks have
@@ -93,16 +106,19 @@ uint32_t heap_last_identity(void);
 /* Is the address in the used part of the arena? */
 bool heap_contains(const void *address);
 
-/* Calls fn for every live block that overlaps [from, to) of the arena, in order of address, which
- * is the order of allocation. Takes time proportional to the number of blocks. fn must not allocate
- * from this heap. */
+/* Has the block at `block`, live or freed, had another one in its place? Arena only. */
+bool heap_is_again(const void *block);
+
+/* Calls fn for every live block that overlaps [from, to) of the arena, in order of address. Takes
+ * time proportional to the number of blocks. fn must not allocate from this heap. */
 void heap_each_live(const void *from, const void *to, void (*fn)(const HeapBlock *block, void *arg), void *arg);
 
 /* Makes `block`, the last one allocated, take over origin and identity of the live block `old`, of
  * which it will be the copy. */
 void heap_inherit(void *block, const void *old);
 
-/* The end of the used part: blocks allocated later are above it. */
+/* The end of the used part: blocks allocated later are above it, or in a place below that is used
+ * again. */
 void *heap_mark(void);
 
 /* For snapshot.c: the used part of the arena and its shadow. heap_cut makes the first `used` bytes
