@@ -30,7 +30,7 @@ size_t wire_reply_length(const char *data, size_t len) {
     for (size_t at = 0, used; at < len; at += used) {
         RespEvent event = resp_read(&reader, data + at, len - at, &used);
         if (event == RESP_VALUE) return at + used;
-        if (event == RESP_WRONG) return 0;
+        if (event == RESP_WRONG) return line_length(data, len);
     }
     return 0;
 }

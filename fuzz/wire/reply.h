@@ -10,8 +10,8 @@
 
 #include "harness/base/text.h"
 
-/* The length of the first reply, which may be a push or have attributes; 0 when it is incomplete or
- * not a reply. */
+/* The length of the first reply, which may be a push or have attributes; 0 when it is incomplete.
+ * Of what is not RESP, a line is a reply, so that it can be shown. */
 size_t wire_reply_length(const char *data, size_t len);
 
 /* The number of complete replies. */
