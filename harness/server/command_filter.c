@@ -259,8 +259,8 @@ static void refuse(client *c, const char *reason) {
     addReplyErrorFormat(c, "refused by the harness: %s %s", c->cmd->fullname, reason);
 }
 
-/* DEBUG RELOAD, by the harness. Not another command: one of a client that waited may run in the same
- * turn of the server's loop. */
+/* DEBUG RELOAD, by the harness. Not another command: one of a client that waited may run in the
+ * same turn of the server's loop. */
 static bool is_own(const Words *words) {
     return suspended && words->count == 2 && strcasecmp(word(words, 0), "debug") == 0 &&
            strcasecmp(word(words, 1), "reload") == 0;

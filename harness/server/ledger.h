@@ -43,7 +43,8 @@ typedef struct {
 /* From now on, all clients are followed; not at first. Part of the world: until the next reset. */
 void ledger_start(void);
 
-/* The oldest entry of a client for which something is sent, or NULL. The second one takes it off. */
+/* The oldest entry of a client for which something is sent, or NULL. The second function takes it
+ * off. */
 Owed *ledger_first(int client);
 void ledger_take(int client);
 
