@@ -44,6 +44,7 @@ static void test_whole_and_cut(void) {
         for (size_t cut = 0; cut < len; cut++) CHECK(wire_reply_length(replies[i], cut) == 0);
     }
     CHECK(length("+a\r\n+b\r\n") == 4);
+    CHECK(length("HTTP/1.1 400 Bad Request\r\nDate: x\r\n") == 26);
     CHECK(wire_reply_count(text("+a\r\n*1\r\n:1\r\n$3\r\nab")) == 2);
     CHECK(wire_reply_count((Text){0}) == 0);
 }
