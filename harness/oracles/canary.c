@@ -100,6 +100,11 @@ static const CanaryRow rows[] = {
 #endif
     {"shape-table", &oracle_shape, "shape:table:hash", .structure = "table"},
     {"shape-store", &oracle_shape, "shape:store:count", .structure = "store"},
+    {"shape-buckets", &oracle_shape, "shape:store:buckets", .structure = "buckets"},
+    {"shape-overhead", &oracle_shape, "shape:store:overhead", .structure = "overhead"},
+#ifdef HAVE_PrivateStore_importing_key_count
+    {"shape-importing", &oracle_shape, "shape:store:importing", .structure = "importing"},
+#endif
     {"shape-stream", &oracle_shape, "shape:stream:first", .structure = "stream"},
     {"shape-radix", &oracle_shape, "shape:radix:memory", .structure = "radix"},
 #if HAVE_DICT_IS_HASHTABLE
@@ -112,6 +117,11 @@ static const CanaryRow rows[] = {
 #endif
     {"shape-pubsub", &oracle_shape, "shape:pubsub:references", .structure = "pubsub"},
     {"shape-script", &oracle_shape, "shape:script:node", .structure = "script"},
+    {"shape-script-memory", &oracle_shape, "shape:script:memory", .structure = "script-memory"},
+    {"shape-function", &oracle_shape, "shape:function:memory", .structure = "function"},
+    {"shape-client", &oracle_shape, "shape:client:watching", .structure = "client"},
+    {"shape-client-memory", &oracle_shape, "shape:client:memory", .structure = "client-memory"},
+    {"shape-listpack", &oracle_shape, "shape:listpack:count", .structure = "listpack"},
     {"slice", &oracle_progress, "progress:slice", .move = MOVES_STUCK},
     {"cycle", &oracle_progress, "progress:cycle", .move = MOVES_AGAIN},
     {"twin", &oracle_twin, "twin:", .act = append_otherwise},
