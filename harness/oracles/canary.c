@@ -13,6 +13,7 @@
 #include "harness/structures/shape.h"
 #include "harness/valkey/compat.h"
 #include "harness/world/heap.h"
+#include "harness/world/jobs.h"
 #include "harness/world/world.h"
 
 static bool change_a_value WORLD, lose_a_block WORLD;
@@ -71,6 +72,20 @@ static void append_otherwise(void) {
     client_admin_say("append", "canary", moves_are_in_place() ? "two" : "one", NULL);
 }
 
+/* used_memory counts a block that was freed by other means than zfree. */
+static void free_uncounted(void) {
+    heap_counted_free(zmalloc(40));
+}
+
+/* An object waits to be freed, and its job is lost. */
+static void lose_job(void) {
+    jobs_hold();
+    client_admin_say("set", "canary", "x", NULL);
+    client_admin_say("flushall", "async", NULL);
+    jobs_lose();
+    jobs_run();
+}
+
 static void change_value_later(void) {
     change_a_value = true;
 }
@@ -89,6 +104,8 @@ static const CanaryRow rows[] = {
     {"stale", NULL, "heap:", .move = MOVES_EARLY},
     {"value", &oracle_value, "value:", .act = change_value_later},
     {"account", &oracle_account, "account:more", .act = lose_block_later},
+    {"used", &oracle_account, "account:used", .act = free_uncounted},
+    {"pending", &oracle_account, "account:pending", .act = lose_job},
     {"kept", &oracle_moves, "account:kept", .move = MOVES_LOSE},
     {"refs", &oracle_refs, "refs:global", .move = MOVES_KEEP},
     {"leak", &oracle_leaks, "account:leak", .act = lose_block},
