@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* account.c -- checks that a cycle does not change the number of live allocations and bytes, and
- * that every live block can be reached.
+/* account.c -- checks that a cycle does not change the number of live allocations and bytes,
+ * that the server's own counts of memory are right, and that every live block can be reached.
  *
  * Proves: a cycle that began and ended in one slice freed as much as it allocated; every slice
- * released as many old blocks as it moved, each with its own size (moves.c); and every block that
- * was allocated since the server's birth can be reached, by a pointer to it or into it, from the
- * server's globals or from a block of the birth. Cannot see: a leak and a double free of the same
- * size in one cycle (ASan reports the latter); a leaked block that some dead word still points to
- * (the search treats every aligned word of a live block as a pointer); leaks of blocks from the
- * birth. Excuses: a timer that the cycle has deleted is freed in the next run of the event loop
- * (ae.c, processTimeEvents), so deleted timers are subtracted one by one, from the server's own
- * list. A cycle is not counted when hash tables changed their own size in it, since lookups advance
- * a rehash and a scan lets a table shrink (hashtable.c); when a list lost the bookmark that an
- * abandoned scan had left there (defrag.c, scanLaterList); or when fields have a TTL: their sets
- * hash entries by address, so that a move changes their shape (vset.c, hash_pointer). Not a hole:
- * every moved block's release is counted in any cycle, and the search for leaks finds what such a
- * cycle forgets. Canaries: "!canary account" allocates a block while a cycle runs and forgets it;
- * "!canary kept" does not release a moved block; "!canary leak" forgets one outside of a cycle. */
+ * released as many old blocks as it moved, each with its own size (moves.c); after every step
+ * used_memory is the sum of what zmalloc has allocated, and no object waits to be freed when no
+ * job waits (lazyfree.c); and every block that was allocated since the server's birth can be
+ * reached, by a pointer to it or into it, from the server's globals or from a block of the
+ * birth. Cannot see: a leak and a double free of the same size in one cycle (ASan reports the
+ * latter); a leaked block that some dead word still points to (the search treats every aligned
+ * word of a live block as a pointer); leaks of blocks from the birth. Excuses: a timer that the
+ * cycle has deleted is freed in the next run of the event loop (ae.c, processTimeEvents), so
+ * deleted timers are subtracted one by one, from the server's own list. A cycle is not counted
+ * when hash tables changed their own size in it, since lookups advance a rehash and a scan lets
+ * a table shrink (hashtable.c); when a list lost the bookmark that an abandoned scan had left
+ * there (defrag.c, scanLaterList); or when fields have a TTL: their sets hash entries by
+ * address, so that a move changes their shape (vset.c, hash_pointer). Not a hole: every moved
+ * block's release is counted in any cycle, and the search for leaks finds what such a cycle
+ * forgets. Canaries: "!canary account" allocates a block while a cycle runs and forgets it;
+ * "!canary kept" does not release a moved block; "!canary leak" forgets one outside of a cycle;
+ * "!canary used" frees a block that zmalloc counts on; "!canary pending" loses the job that
+ * would free an object. */
 #include <stdio.h>
 
 #include "harness/defrag/moves.h"
@@ -27,6 +31,7 @@
 #include "harness/oracles/value.h"
 #include "harness/valkey/compat.h"
 #include "harness/world/heap.h"
+#include "harness/world/jobs.h"
 #include "harness/world/reachability.h"
 #include "harness/world/snapshot.h"
 
@@ -82,6 +87,33 @@ static void after(bool whole) {
                    : blocks < 0 ? "account:fewer"
                                 : "account:bytes",
                    NULL, "a whole cycle changed what is allocated: %+lld blocks, %+lld bytes", blocks, bytes);
+}
+
+/* --- the server's own counts */
+
+/* zmalloc.c adds each block's usable size and subtracts it again (update_zmalloc_stat_alloc,
+ * ..._free), for each thread. zfree_with_size believes its caller. A move leaves the sum as it
+ * is. */
+static void check_used_memory(void) {
+    uint64_t counted = heap_stats().counted_bytes, used = zmalloc_used_memory();
+    if (counted == 0 || counted == used) return;
+    finding_report("account:used", NULL, "used_memory is %llu, the blocks of zmalloc have %llu bytes (%+lld)",
+                   (unsigned long long)used, (unsigned long long)counted, (long long)(used - counted));
+}
+
+/* Each job of lazyfree.c adds its objects when it is made and subtracts them when it has run. While
+ * jobs wait, their objects are not known here. */
+static void check_pending_objects(void) {
+    size_t pending = lazyfreeGetPendingObjectsCount();
+    if (pending == 0 || jobs_wait()) return;
+    finding_report("account:pending", NULL, "%zu objects wait to be freed, and there is no job", pending);
+}
+
+static void check_counts(int number, const Step *step) {
+    (void)number;
+    (void)step;
+    check_used_memory();
+    check_pending_objects();
 }
 
 /* --- reachability */
@@ -145,12 +177,14 @@ const Oracle oracle_account = {
     .name = "account",
     .word = "account",
     .title = "Account",
-    .finds = "A cycle changed the amount of allocated memory, or a live block cannot be reached: a leak.",
+    .finds = "A cycle changed the amount of allocated memory, the server counts its memory wrong, or a live block "
+             "cannot be reached: a leak.",
     .needs = ORACLE_BIT(MOVES) | ORACLE_BIT(VALUE),
     .share = 1,
     .names_sites = true,
     .before = before,
     .after = after,
+    .settled = check_counts,
     .end = check_leaks,
 };
 

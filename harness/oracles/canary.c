@@ -14,6 +14,7 @@
 #include "harness/structures/shape.h"
 #include "harness/valkey/compat.h"
 #include "harness/world/heap.h"
+#include "harness/world/jobs.h"
 #include "harness/world/world.h"
 
 static bool change_a_value WORLD, lose_a_block WORLD;
@@ -96,6 +97,20 @@ static void append_by_address(void) {
     client_admin_say("append", "canary", same ? "two" : "one", NULL);
 }
 
+/* used_memory counts a block that was freed by other means than zfree. */
+static void free_uncounted(void) {
+    heap_counted_free(zmalloc(40));
+}
+
+/* An object waits to be freed, and its job is lost. */
+static void lose_job(void) {
+    jobs_hold();
+    client_admin_say("set", "canary", "x", NULL);
+    client_admin_say("flushall", "async", NULL);
+    jobs_lose();
+    jobs_run();
+}
+
 static void change_value_later(void) {
     change_a_value = true;
 }
@@ -134,6 +149,8 @@ static const CanaryRow rows[] = {
     {"stale", NULL, "heap:", .move = MOVES_EARLY},
     {"value", &oracle_value, "value:", .act = change_value_later},
     {"account", &oracle_account, "account:more", .act = lose_block_later},
+    {"used", &oracle_account, "account:used", .act = free_uncounted},
+    {"pending", &oracle_account, "account:pending", .act = lose_job},
     {"kept", &oracle_moves, "account:kept", .move = MOVES_LOSE},
     {"refs", &oracle_refs, "refs:global", .move = MOVES_KEEP},
     {"refs-command", &oracle_refs, "refs:global", .act = keep_released},
@@ -146,6 +163,11 @@ static const CanaryRow rows[] = {
 #endif
     {"shape-table", &oracle_shape, "shape:table:hash", .structure = "table"},
     {"shape-store", &oracle_shape, "shape:store:count", .structure = "store"},
+    {"shape-buckets", &oracle_shape, "shape:store:buckets", .structure = "buckets"},
+    {"shape-overhead", &oracle_shape, "shape:store:overhead", .structure = "overhead"},
+#ifdef HAVE_PrivateStore_importing_key_count
+    {"shape-importing", &oracle_shape, "shape:store:importing", .structure = "importing"},
+#endif
     {"shape-stream", &oracle_shape, "shape:stream:first", .structure = "stream"},
     {"shape-radix", &oracle_shape, "shape:radix:memory", .structure = "radix"},
 #if HAVE_DICT_IS_HASHTABLE
@@ -160,6 +182,11 @@ static const CanaryRow rows[] = {
     {"shape-script", &oracle_shape, "shape:script:node", .structure = "script"},
     {"replies", &oracle_replies, "replies:count:", .act = reply_again},
     {"replies-form", &oracle_replies, "replies:form:", .act = push_within_array},
+    {"shape-script-memory", &oracle_shape, "shape:script:memory", .structure = "script-memory"},
+    {"shape-function", &oracle_shape, "shape:function:memory", .structure = "function"},
+    {"shape-client", &oracle_shape, "shape:client:watching", .structure = "client"},
+    {"shape-client-memory", &oracle_shape, "shape:client:memory", .structure = "client-memory"},
+    {"shape-listpack", &oracle_shape, "shape:listpack:count", .structure = "listpack"},
     {"slice", &oracle_progress, "progress:slice", .move = MOVES_STUCK},
     {"cycle", &oracle_progress, "progress:cycle", .move = MOVES_AGAIN},
     {"twin", &oracle_twin, "twin:", .act = append_otherwise},

@@ -3,15 +3,16 @@
  * structures/shape.c and structures/shape_*.c.
  *
  * Proves: after a slice (or a cycle) every list, skiplist, ordered index, hash table, store of
- * tables, radix tree, stream, set of fields with a TTL, side table of a database, channel and
- * script is built as its own code requires; each shape_*.c says how. A stale or missed link is
- * found although no command follows it, unless it happens to point to where the moved block is now.
- * Cannot see: what each shape_*.c names as its limits; module types; the inside of listpacks (but
- * for the count of field TTLs) and of compiled scripts; the tables of clients, timeouts, watched
- * keys and ACLs, which defrag does not touch. Excuses: none. What is allowed to differ (empty
- * buckets in a chain, sums of a store that imports slots) is named where it is allowed. Canaries:
- * "!canary shape-list" and others, one or more for each shape_*.c (ctest `rows`). Each breaks one
- * structure so that no command and no other oracle notices. */
+ * tables, radix tree, stream, listpack, set of fields with a TTL, side table of a database,
+ * channel, script and function library is built as its own code requires, and the sums that
+ * Valkey keeps beside their elements are right, those of its clients too; each shape_*.c says
+ * how. A stale or missed link is found although no command follows it, unless it happens to
+ * point to where the moved block is now. Cannot see: what each shape_*.c names as its limits;
+ * module types; compiled scripts; the tables of ACLs, which defrag does not touch. Excuses:
+ * none. What is allowed to differ (empty buckets in a chain, keys of slots that are being
+ * imported) is named where it is allowed. Canaries: "!canary shape-list" and others, one or more
+ * for each shape_*.c (ctest `rows`). Each breaks one structure so that no command and no other
+ * oracle notices. */
 #include "harness/oracles/table.h"
 #include "harness/structures/shape.h"
 

@@ -42,6 +42,7 @@ void shape_broken(const char *signature, const void *block, const char *format, 
 
 static void check_set(const robj *o) {
     if (o->encoding == OBJ_ENCODING_HASHTABLE) shape_table(objectGetVal(o), NULL, NULL);
+    if (o->encoding == OBJ_ENCODING_INTSET) shape_intset(objectGetVal(o));
 }
 
 static void check_hash(const robj *o) {
@@ -65,6 +66,7 @@ static void check_key(void *entry, uint64_t hash, void *context) {
     const serverDb *db = context;
     if (o->type >= sizeof(types) / sizeof(types[0]) || !types[o->type].check) return;
     shape_at(types[o->type].kind, objectGetKey(o), db->id);
+    if (o->encoding == OBJ_ENCODING_LISTPACK) shape_listpack(objectGetVal(o));
     types[o->type].check(o);
     shape_at("the table of keys", NULL, db->id);
 }
@@ -93,9 +95,16 @@ static void check_side(serverDb *db, kvstore *store, const char *what) {
     if (store) shape_store(store, check_side_entry, &side);
 }
 
+/* The mean TTL is an average over time (expire.c), so only its sign can be checked. */
+static void check_mean_ttl(const serverDb *db) {
+    long long mean = compat_mean_ttl(db);
+    if (mean < 0) shape_broken("shape:keys:ttl", db, "the mean TTL of keys is %lld ms", mean);
+}
+
 static void check_database(serverDb *db) {
     shape_at("the table of keys", NULL, db->id);
     shape_store(db->keys, check_key, db);
+    check_mean_ttl(db);
     check_side(db, db->expires, "the table of keys with a TTL");
     check_side(db, compat_hashes_with_ttl(db), "the table of hashes with field TTLs");
     waiting_tables(db);
@@ -108,4 +117,6 @@ void shape_everything(void) {
     }
     shape_pubsub();
     shape_script();
+    shape_function();
+    shape_client();
 }

@@ -48,6 +48,19 @@ typedef void ShapeEach(void *entry, uint64_t hash, void *context);
 /* Called for each key of a radix tree, in order. `key` is valid during the call. */
 typedef void ShapeRadixEach(const unsigned char *key, size_t len, void *value, void *context);
 
+/* --- shape_listpack.c: the sizes in a listpack, and in a set of integers; its order. */
+#if CHECKED_shape_listpack
+void shape_listpack(unsigned char *lp);
+void shape_intset(const intset *set);
+#else
+static inline void shape_listpack(unsigned char *lp) {
+    (void)lp;
+}
+static inline void shape_intset(const intset *set) {
+    (void)set;
+}
+#endif
+
 /* --- shape_list.c */
 
 #if CHECKED_shape_list
@@ -180,11 +193,28 @@ static inline void shape_pubsub(void) {
 }
 #endif
 
-/* --- shape_script.c: scripts and their eviction list; function libraries. */
+/* --- shape_script.c: scripts, their eviction list, their memory. */
 #if CHECKED_shape_script
 void shape_script(void);
 #else
 static inline void shape_script(void) {
+}
+#endif
+
+/* --- shape_function.c: function libraries; counts and memory beside them. */
+#if CHECKED_shape_function
+void shape_function(void);
+#else
+static inline void shape_function(void) {
+}
+#endif
+
+/* --- shape_client.c: the server's counts and lists of clients, their memory, the tracking table.
+ */
+#if CHECKED_shape_client
+void shape_client(void);
+#else
+static inline void shape_client(void) {
 }
 #endif
 

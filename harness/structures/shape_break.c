@@ -10,6 +10,9 @@
 #if CHECKED_shape_pubsub
 #include "harness/valkey/channels.h"
 #endif
+#if CHECKED_shape_function
+#include "harness/valkey/libraries.h"
+#endif
 #if CHECKED_shape_script
 #include "harness/valkey/scripts.h"
 #endif
@@ -109,8 +112,29 @@ static void break_dict(void) {
 static void break_store(void) {
     ((PrivateStore *)compat_db(0)->expires)->key_count++;
 }
+
+/* Buckets that no table has, as after the release of an empty table. */
+static void break_buckets(void) {
+    ((PrivateStore *)compat_db(0)->expires)->bucket_count += 8;
+}
+
+/* Memory of an old table that a rehash has freed already. */
+static void break_overhead(void) {
+    ((PrivateStore *)compat_db(0)->expires)->overhead_hashtable_rehashing += HASHTABLE_BUCKET_SIZE;
+}
 #else
 #define break_store NULL
+#define break_buckets NULL
+#define break_overhead NULL
+#endif
+
+#if CHECKED_shape_store && defined(HAVE_PrivateStore_importing_key_count)
+/* The keys of an import that was given up. */
+static void break_importing(void) {
+    ((PrivateStore *)compat_db(0)->expires)->importing_key_count++;
+}
+#else
+#define break_importing NULL
 #endif
 
 #if CHECKED_shape_stream
@@ -178,14 +202,62 @@ static void break_script(void) {
 #define break_script NULL
 #endif
 
+#if CHECKED_shape_script
+static void break_script_memory(void) {
+    extern PrivateScripts evalCtx;
+    evalCtx.scripts_mem++;
+}
+#else
+#define break_script_memory NULL
+#endif
+
+#if CHECKED_shape_function
+static void break_function(void) {
+    compat_libraries()->cache_memory++;
+}
+#else
+#define break_function NULL
+#endif
+
+#if CHECKED_shape_client
+/* A watching client that is gone. */
+static void break_client(void) {
+    server.watching_clients++;
+}
+
+/* Memory of a client that was freed. */
+static void break_client_memory(void) {
+    server.stat_clients_type_memory[CLIENT_TYPE_NORMAL] += 64;
+}
+#else
+#define break_client NULL
+#define break_client_memory NULL
+#endif
+
+#if CHECKED_shape_listpack
+/* A header that counts one element too many. */
+static void break_listpack(void) {
+    send_command("config", "set", "hash-max-listpack-entries", "8", NULL);
+    send_command("hset", key, "field", "x", NULL);
+    const robj *o = find_key();
+    if (o->encoding != OBJ_ENCODING_LISTPACK) serverPanic("the canary's hash is not a listpack");
+    ((unsigned char *)objectGetVal(o))[4]++;
+}
+#else
+#define break_listpack NULL
+#endif
+
 bool shape_break(const char *what, ShapeSendFn *send) {
     static const struct {
         const char *what;
         void (*make)(void);
     } table[] = {
-        {"list", break_list},     {"zset", break_zset},   {"table", break_table},   {"store", break_store},
-        {"stream", break_stream}, {"radix", break_radix}, {"fields", break_fields}, {"pubsub", break_pubsub},
-        {"script", break_script}, {"dict", break_dict},
+        {"list", break_list},         {"zset", break_zset},         {"table", break_table},
+        {"store", break_store},       {"buckets", break_buckets},   {"overhead", break_overhead},
+        {"stream", break_stream},     {"radix", break_radix},       {"importing", break_importing},
+        {"fields", break_fields},     {"pubsub", break_pubsub},     {"script", break_script},
+        {"dict", break_dict},         {"function", break_function}, {"script-memory", break_script_memory},
+        {"listpack", break_listpack}, {"client", break_client},     {"client-memory", break_client_memory},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         if (!table[i].make || strcmp(table[i].what, what) != 0) continue;

@@ -5,8 +5,11 @@
  * of each node against its entry, which is a plain element or a listpack, and may be compressed
  * with LZF.
  *
- * Limits: listpacks are not parsed, since a move copies them as they are and value.c compares the
- * bytes. Whether a node should be compressed is not checked. */
+ * The sizes in a header are always right (quicklistNodeUpdateSz), those of the listpack too
+ * (shape_listpack.c).
+ *
+ * Limits: whether a node should be compressed is not checked. That a plain element is as long as
+ * its block is not checked, since an allocator may round the block up. */
 #include "harness/structures/shape.h"
 
 #include "harness/structures/value_parts.h"
@@ -36,6 +39,14 @@ static void check_listpack(const quicklistNode *node, unsigned char *lp) {
     if (lpLength(lp) != node->count)
         shape_broken("shape:list:count", node, "a node's header has %u elements, its listpack %lu", node->count,
                      lpLength(lp));
+    shape_listpack(lp);
+}
+
+/* A plain element has a block of its own, of its size. */
+static void check_plain(const quicklistNode *node, const unsigned char *entry) {
+    if (node->count != 1) shape_broken("shape:list:count", node, "a plain node counts %u elements", node->count);
+    if (entry == node->entry && node->sz > heap_usable_size(node->entry))
+        shape_broken("shape:list:size", node, "a node's header has %zu bytes, its block is smaller", node->sz);
 }
 
 static void check_node(const quicklistNode *node) {
@@ -47,8 +58,8 @@ static void check_node(const quicklistNode *node) {
         check_listpack(node, entry);
     } else if (!QL_NODE_IS_PLAIN(node)) {
         shape_broken("shape:list:container", node, "a node has the unknown container %u", node->container);
-    } else if (node->count != 1) {
-        shape_broken("shape:list:count", node, "a plain node counts %u elements", node->count);
+    } else {
+        check_plain(node, entry);
     }
     if (node->count == 0) shape_broken("shape:list:count", node, "a node without elements");
 }

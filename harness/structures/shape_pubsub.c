@@ -5,7 +5,8 @@
  * share one channel object, which a move must replace in all of them. An equal object is not
  * enough, because defrag searches for it by address.
  *
- * Patterns are not shared and defrag does not move them: only their tables are checked. */
+ * Patterns are not shared and defrag does not move them: their tables are checked, and that server
+ * and clients have the same number of pairs. All counts are always equal. */
 #include "harness/structures/shape.h"
 
 #if CHECKED_shape_pubsub
@@ -67,13 +68,26 @@ static void check_channels(kvstore *store, CompatSet *(*channels_of)(client *c))
                      pairs, channels.pairs);
 }
 
+static void check_pattern(void *entry, uint64_t hash, void *context) {
+    (void)hash;
+    CompatSet *subscribers = dictGetVal((dictEntry *)entry);
+    shape_set(subscribers, NULL, NULL);
+    *(size_t *)context += compat_set_size(subscribers);
+}
+
 static void check_patterns(void) {
+    size_t at_server = 0, at_clients = 0;
     shape_at("the tables of channel patterns", NULL, -1);
-    shape_dict(server.pubsub_patterns, NULL, NULL);
+    shape_dict(server.pubsub_patterns, check_pattern, &at_server);
     for (const listNode *node = server.clients->head; node; node = node->next) {
         const client *c = node->value;
-        if (c->pubsub_data) shape_set(c->pubsub_data->pubsub_patterns, NULL, NULL);
+        if (!c->pubsub_data) continue;
+        shape_set(c->pubsub_data->pubsub_patterns, NULL, NULL);
+        at_clients += compat_set_size(c->pubsub_data->pubsub_patterns);
     }
+    if (SHAPE_CALLS_BACK && at_server != at_clients)
+        shape_broken("shape:pubsub:count", NULL, "clients subscribe to %zu patterns, the server's table says %zu",
+                     at_clients, at_server);
 }
 
 void shape_pubsub(void) {

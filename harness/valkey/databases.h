@@ -23,6 +23,18 @@ static inline kvstore *compat_hashes_with_ttl(serverDb *db) {
 #endif
 }
 
+/* The mean TTL of a database's keys, in ms; 0 when the server keeps none. */
+static inline long long compat_mean_ttl(const serverDb *db) {
+#if HAVE_MEAN_TTL_OF_KEYS
+    return db->expiry[KEYS].avg_ttl;
+#elif HAVE_MEAN_TTL
+    return db->avg_ttl;
+#else
+    (void)db;
+    return 0;
+#endif
+}
+
 /* The first slot of a store that has entries, and the next one; -1: there is none. (Valkey says 0
  * of a store of one slot even when that has no table yet.) Without Valkey's own functions, all
  * slots are looked at. */

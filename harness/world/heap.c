@@ -483,8 +483,7 @@ size_t heap_usable_size(void *block) {
     return p ? p->size : malloc_usable_size(block);
 }
 
-void *heap_realloc(void *old, size_t size) {
-    const void *frame = __builtin_frame_address(0);
+static void *reallocate(void *old, size_t size, const void *frame) {
     if (!old) return allocate(size, GRANULE, NEW_BYTE, frame);
     size_t before = heap_usable_size(old);
     void *block = allocate(size, GRANULE, NEW_BYTE, frame);
@@ -492,6 +491,10 @@ void *heap_realloc(void *old, size_t size) {
     copy(block, old, before < size ? before : size);
     release(old, frame);
     return block;
+}
+
+void *heap_realloc(void *old, size_t size) {
+    return reallocate(old, size, __builtin_frame_address(0));
 }
 
 int heap_memalign(void **out, size_t alignment, size_t size) {
@@ -550,6 +553,43 @@ int heap_madvise(void *from, size_t len, int advice) {
     if (!in_arena(from) || !within_live_block(start, start + len))
         finding_heap("madvise", "not the start of pages that are all of one live block", from);
     raw_fill(start, 0, len);
+    return 0;
+}
+
+/* --- the same for zmalloc.c */
+
+static void *counted(void *block) {
+    arena_state()->stats.counted_bytes += heap_usable_size(block);
+    return block;
+}
+
+void *heap_counted_malloc(size_t size) {
+    return counted(allocate(size, GRANULE, NEW_BYTE, __builtin_frame_address(0)));
+}
+
+void *heap_counted_calloc(size_t count, size_t size) {
+    size_t bytes;
+    if (__builtin_mul_overflow(count, size, &bytes)) return NULL;
+    return counted(allocate(bytes, GRANULE, 0, __builtin_frame_address(0)));
+}
+
+void *heap_counted_realloc(void *old, size_t size) {
+    size_t before = heap_usable_size(old);
+    void *block = reallocate(old, size, __builtin_frame_address(0));
+    if (block) arena_state()->stats.counted_bytes -= before;
+    return counted(block);
+}
+
+void heap_counted_free(void *block) {
+    if (!block) return;
+    arena_state()->stats.counted_bytes -= heap_usable_size(block);
+    release(block, __builtin_frame_address(0));
+}
+
+int heap_counted_memalign(void **out, size_t alignment, size_t size) {
+    void *block = allocate(size, alignment > GRANULE ? alignment : GRANULE, NEW_BYTE, __builtin_frame_address(0));
+    if (!block) return ENOMEM;
+    *out = counted(block);
     return 0;
 }
 

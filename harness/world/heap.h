@@ -29,6 +29,9 @@ typedef enum { HEAP_ARENA, HEAP_ASAN } HeapKind;
 typedef struct {
     uint64_t live_blocks, live_bytes; /* bytes are usable sizes */
     uint64_t allocations, frees;      /* since birth */
+    /* Bytes of live blocks that Valkey's zmalloc allocated, less those that it freed; 0 when the
+     * tree has no zmalloc.c */
+    uint64_t counted_bytes;
 } HeapStats;
 
 /* What is known about the block around an address. Sites and steps are 0 when unknown. */
@@ -65,6 +68,14 @@ char *heap_strdup(const char *s);
  * other advice does nothing. Returns -1 when `from` is not the start of a page. Pages that are not
  * all of one live block are a finding: what is beside the block would be lost. */
 int heap_madvise(void *from, size_t len, int advice);
+
+/* The same for calls from Valkey's zmalloc.c, which keeps counts of its own (used_memory). Others
+ * (Lua, fpconv) call those above (cut-seams). */
+void *heap_counted_malloc(size_t size);
+void *heap_counted_calloc(size_t count, size_t size);
+void *heap_counted_realloc(void *old, size_t size);
+void heap_counted_free(void *block);
+int heap_counted_memalign(void **out, size_t alignment, size_t size);
 
 /* Sets what a stream may allocate from now on, in bytes, and how sizes are rounded: not at all, or
  * up to jemalloc's size classes (4 classes per doubling, 16 byte steps up to 128; jemalloc(3),

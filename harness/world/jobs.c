@@ -41,6 +41,14 @@ bool jobs_run_one(void) {
     return true;
 }
 
+bool jobs_wait(void) {
+    return count > 0;
+}
+
+void jobs_lose(void) {
+    count = 0;
+}
+
 void jobs_run(void) {
     held = false;
     while (jobs_run_one()) continue;

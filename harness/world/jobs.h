@@ -16,6 +16,8 @@ void jobs_hold(void); /* queue from now on */
 /* Run what is queued, oldest first, and run new jobs at once from now on */
 void jobs_run(void);
 bool jobs_run_one(void); /* run the oldest; false when none is queued */
+bool jobs_wait(void);    /* is any queued? */
+void jobs_lose(void);    /* forget what is queued: for a canary */
 
 /* Does the server keep jobs that were not submitted here? So it is when it has other names for some
  * of the functions that submit them. */

@@ -12,6 +12,8 @@ typedef struct PrivateStoreMetadata PrivateStoreMetadata;
 typedef struct PrivateWatchedKey PrivateWatchedKey;
 typedef struct PrivateScript PrivateScript;
 typedef struct PrivateScripts PrivateScripts;
+typedef struct PrivateLibraries PrivateLibraries;
+typedef struct PrivateEngineCounts PrivateEngineCounts;
 typedef struct PrivateFieldVector PrivateFieldVector;
 
 #define HAVE_CONFIG_ALIAS_AT 1
@@ -41,6 +43,36 @@ _Static_assert(__builtin_offsetof(struct PrivateBucket, hashes) == 1, "place");
 #define HAVE_PrivateBucket_hashes 1
 _Static_assert(__builtin_offsetof(struct PrivateBucket, entries) == 8, "place");
 #define HAVE_PrivateBucket_entries 1
+
+/* functionsLibEngineStats of functions.c */
+#define HAVE_PrivateEngineCounts 1
+struct PrivateEngineCounts {
+    size_t n_lib;
+    size_t n_functions;
+};
+_Static_assert(sizeof(struct PrivateEngineCounts) == 16, "size");
+_Static_assert(__builtin_offsetof(struct PrivateEngineCounts, n_lib) == 0, "place");
+#define HAVE_PrivateEngineCounts_n_lib 1
+_Static_assert(__builtin_offsetof(struct PrivateEngineCounts, n_functions) == 8, "place");
+#define HAVE_PrivateEngineCounts_n_functions 1
+
+/* functionsLibCtx of functions.c */
+#define HAVE_PrivateLibraries 1
+struct PrivateLibraries {
+    dict *libraries;
+    dict *functions;
+    size_t cache_memory;
+    dict *engines_stats;
+};
+_Static_assert(sizeof(struct PrivateLibraries) == 32, "size");
+_Static_assert(__builtin_offsetof(struct PrivateLibraries, libraries) == 0, "place");
+#define HAVE_PrivateLibraries_libraries 1
+_Static_assert(__builtin_offsetof(struct PrivateLibraries, functions) == 8, "place");
+#define HAVE_PrivateLibraries_functions 1
+_Static_assert(__builtin_offsetof(struct PrivateLibraries, cache_memory) == 16, "place");
+#define HAVE_PrivateLibraries_cache_memory 1
+_Static_assert(__builtin_offsetof(struct PrivateLibraries, engines_stats) == 24, "place");
+#define HAVE_PrivateLibraries_engines_stats 1
 
 /* evalScript of eval.c */
 #define HAVE_PrivateScript 1
@@ -194,6 +226,12 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define HAVE_SCRIPTS_SIZE 1
 #define SCRIPTS_SIZE 24 /* eval.c: sizeof(evalCtx) */
 
+#define HAVE_STREAM_DELETED 1
+#define STREAM_DELETED 1 /* t_stream.c: STREAM_ITEM_FLAG_DELETED */
+
+#define HAVE_STREAM_SAME_FIELDS 1
+#define STREAM_SAME_FIELDS 2 /* t_stream.c: STREAM_ITEM_FLAG_SAMEFIELDS */
+
 #define HAVE_CONNECTION_TYPE_NUMBER 0
 #define HAVE_DATABASE_POINTERS 0
 #define HAVE_DICT_IS_HASHTABLE 0
@@ -211,6 +249,9 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define HAVE_active_defrag_enabled 1
 #define HAVE_CLIENT_QUEUE 0
 #define HAVE_keys_with_volatile_items 0
+#define HAVE_WATCHED_KEYS_BY_DB 0
+#define HAVE_MEAN_TTL 1
+#define HAVE_MEAN_TTL_OF_KEYS 0
 #define HAVE_objectGetVal 0
 #define HAVE_zslGetHeader 0
 #define HAVE_hashtableCleanupIterator 0
@@ -234,6 +275,9 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define CHECKED_value_dict 1
 #define CHECKED_value_radix 1
 #define CHECKED_ledger 1
+#define CHECKED_shape_function 1
+#define CHECKED_shape_client 1
+#define CHECKED_shape_listpack 1
 #define CHECKED_value_list 1
 #define CHECKED_value_skiplist 1
 #define CHECKED_value_ordered 1

@@ -193,7 +193,7 @@ test_fixes() {
     sed -i '/^severity: resources/d' "$set/upstream/0001-one.txt"
     fixes
     check "an unknown severity" refused \
-        "^series: .*/0001-one.txt: severity 'bad' is not known; use one of: crash data resources undefined$"
+        "^series: .*/0001-one.txt: severity 'bad' is not known; use one of: crash data resources figures undefined$"
 }
 
 # ---- the real ones ----

@@ -10,7 +10,7 @@
 # shellcheck disable=SC2034,SC2154  # variables of series
 
 # The most severe first.
-readonly SEVERITIES=(crash data resources undefined)
+readonly SEVERITIES=(crash data resources figures undefined)
 
 # --- texts
 
