@@ -22,8 +22,11 @@
  * Limits: the memory that a client has is not measured again. Clients of modules and of scripts
  * are in none of the lists. The broadcast table of tracking is keyed by address and not read. */
 #include "harness/structures/shape.h"
+#include "harness/valkey/compat.h"
 
 #if CHECKED_shape_client
+
+#include "harness/valkey/channels.h"
 
 extern rax *TrackingTable;
 
