@@ -103,6 +103,7 @@ endfunction()
 # Planted bugs, one at a time, for checks that the seeds and the museum do not need.
 if(sanitized AND (has_planted OR VALKEY_ADOPTED))
     file(GLOB streams CONFIGURE_DEPENDS test/planted/*.stream)
+    list(FILTER streams EXCLUDE REGEX "/reuse-") # these are in the museum's server
     list(TRANSFORM streams REPLACE "stream$" "patch" OUTPUT_VARIABLE single)
     add_variant(valkey_single FORWARDS ${single})
 endif()
