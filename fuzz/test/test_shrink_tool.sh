@@ -96,7 +96,7 @@ if [ -n "$museum" ]; then
         name=${row%:*}
         signature=$(sed -n 's/^# signature: //p' "$here/$name.stream")
         export DEFRAG_FUZZ_EXHIBIT="$name"
-        hide 7 "$here/$name.stream" >"$box/$name.stream"
+        hide 8 "$here/$name.stream" >"$box/$name.stream"
         expect 0 shrink --expect "$signature" -o "$box/$name.small" "$box/$name.stream"
         at_most "$box/$name.small" $((${row#*:} + 1))
         expect 1 replay --expect "$signature" "$box/$name.small"
