@@ -247,7 +247,7 @@ while read -r name; do
     check "harness/valkey/probe.txt has a row 'unit $name', without which CHECKED_$name is never 1" \
         in_file harness/valkey/probe.txt "^unit $name "
 done <"$box/units"
-sed -nE 's/.*\.structure = "([a-z]+)".*/\1/p' harness/oracles/canary.c >"$box/structures"
+sed -nE 's/.*\.structure = "([a-z-]+)".*/\1/p' harness/oracles/canary.c >"$box/structures"
 while read -r name; do check_break "$name"; done <"$box/structures"
 while read -r name; do check_allocator "$name"; done < <(allocator_names)
 sed -nE -e 's/.*(makeFigures\(|takeResident\(|\(defragFigures\)\{|source = )"([a-z]+)".*/\2/p' \
