@@ -102,10 +102,10 @@ static void check_used_memory(void) {
 }
 
 /* Each job of lazyfree.c adds its objects when it is made and subtracts them when it has run. While
- * jobs wait, their objects are not known here. */
+ * jobs wait, or stay with the server, their objects are not known here. */
 static void check_pending_objects(void) {
     size_t pending = lazyfreeGetPendingObjectsCount();
-    if (pending == 0 || jobs_wait()) return;
+    if (pending == 0 || jobs_wait() || jobs_stay_with_server()) return;
     finding_report("account:pending", NULL, "%zu objects wait to be freed, and there is no job", pending);
 }
 

@@ -93,10 +93,7 @@ void birth_options(const Settings *settings, BirthOptions *options) {
 static int make_command_line(BirthOptions *options, const Settings *settings, char **words) {
     int count = 0;
     birth_options(settings, options);
-    if (seams_have_unix_socket())
-        add(options, VALKEY_CONFIG("unixsocket"), "mem");
-    else
-        add(options, VALKEY_CONFIG("port"), "6379");
+    add(options, VALKEY_CONFIG("unixsocket"), "mem");
     add(options, VALKEY_CONFIG("loglevel"), "nothing");
     add(options, VALKEY_CONFIG("logfile"), "/dev/null");
     words[count++] = (char *)"valkey-server";

@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -230,6 +231,7 @@ int seam_mutex_unlock(pthread_mutex_t *mutex) {
 
 int seam_pipe(int fds[2]);
 int seam_epoll_create(int size);
+int seam_socket(int domain, int type, int protocol);
 int seam_close(int fd);
 ssize_t seam_write(int fd, const void *data, size_t len);
 ssize_t seam_read(int fd, void *data, size_t len);
@@ -247,6 +249,13 @@ int seam_pipe(int fds[2]) {
 int seam_epoll_create(int size) {
     (void)size;
     return FAKE_FD + 2;
+}
+
+/* Where the unix socket's type cannot be replaced, the server listens at a socket of its own. Others,
+ * such as those of the cluster's bus, it does not get. */
+int seam_socket(int domain, int type, int protocol) {
+    (void)type, (void)protocol;
+    return domain == AF_UNIX ? FAKE_FD + 3 : (int)seam_refuse();
 }
 
 int seam_close(int fd) {
@@ -412,7 +421,6 @@ char *seam_current_dir(void) {
 /* Weak: a tree without one of these functions loses the seam and is built all the same. */
 __attribute__((weak)) void __real_aeMain(void *loop);
 __attribute__((weak)) int __real_listenToPort(connListener *listener);
-__attribute__((weak)) int __real_RedisRegisterConnectionTypeUnix(void);
 
 void __wrap_aeMain(void *loop);
 int seam_epoll_wait(int fd, void *events, int most, int timeout);
@@ -442,15 +450,13 @@ void __wrap_aeMain(void *loop) {
     leave_main();
 }
 
-/* Nothing is ever ready. A server without aeMain is left when it first waits. */
+/* Nothing is ever ready. A server without aeMain is left when it first waits, and wakes up before. */
 int seam_epoll_wait(int fd, void *events, int most, int timeout) {
     (void)fd, (void)events, (void)most;
-    if (timeout != 0 && !__real_aeMain) leave_main();
+    if (!when_started || timeout == 0 || __real_aeMain) return 0;
+    if (server.el->aftersleep) server.el->aftersleep(server.el, 0);
+    leave_main();
     return 0;
-}
-
-bool seams_have_unix_socket(void) {
-    return __real_RedisRegisterConnectionTypeUnix != NULL;
 }
 
 bool seams_can_listen(void) {
@@ -487,6 +493,6 @@ int __wrap_serverFork(int purpose) {
 }
 
 int __wrap_listenToPort(connListener *listener) {
-    if (!seams_have_unix_socket()) listener->fd[listener->count++] = FAKE_FD + 3; /* never ready */
+    (void)listener;
     return C_OK;
 }

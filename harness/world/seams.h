@@ -12,10 +12,6 @@
 /* Where to go when the server has started and begins to loop. */
 void seams_when_started(jmp_buf *place);
 
-/* Can the unix socket be replaced? Where not, the server listens at a port instead, and is content
- * that it does. No client needs either. */
-bool seams_have_unix_socket(void);
-
 /* Can a cluster's bus listen? Not in a server that has another name for the function that does. */
 bool seams_can_listen(void);
 
