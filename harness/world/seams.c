@@ -251,8 +251,8 @@ int seam_epoll_create(int size) {
     return FAKE_FD + 2;
 }
 
-/* Where the unix socket's type cannot be replaced, the server listens at a socket of its own. Others,
- * such as those of the cluster's bus, it does not get. */
+/* Where the unix socket's type cannot be replaced, the server listens at a socket of its own. It
+ * gets no others, such as those of the cluster's bus. */
 int seam_socket(int domain, int type, int protocol) {
     (void)type, (void)protocol;
     return domain == AF_UNIX ? FAKE_FD + 3 : (int)seam_refuse();
@@ -450,7 +450,7 @@ void __wrap_aeMain(void *loop) {
     leave_main();
 }
 
-/* Nothing is ever ready. A server without aeMain is left when it first waits, and wakes up before. */
+/* Nothing is ever ready. A server without aeMain wakes up, and is left, when it first waits. */
 int seam_epoll_wait(int fd, void *events, int most, int timeout) {
     (void)fd, (void)events, (void)most;
     if (!when_started || timeout == 0 || __real_aeMain) return 0;
