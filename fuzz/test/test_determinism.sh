@@ -12,7 +12,7 @@ set -eu
 tool=$1
 shift
 tab=$(printf '\t')
-find "$@" -name '*.stream' | sort >"$box/files"
+find "$@" "$(dirname "$0")/script-set.stream" -name '*.stream' | sort >"$box/files"
 sort -r "$box/files" >"$box/files-reversed"
 cat "$box/files" "$box/files" >"$box/files-twice"
 

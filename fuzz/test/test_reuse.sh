@@ -33,4 +33,5 @@ for patch in "$@"; do
     says err 'signature:  '
     grep '^signature:' "$box/err"
 done
+returns 0 "$museum" replay "$(dirname "$0")/script-set.stream"
 finish

@@ -386,7 +386,8 @@ static void asan_heap_free(void *block) {
     count_free(arena_state(), size);
 }
 
-static uint64_t asan_heap_identity(const void *address) {
+/* `place`: the number of the place, else that of the block. */
+static uint64_t asan_heap_identity(const void *address, bool place) {
     char name[8];
     void *raw = NULL;
     size_t size = 0;
@@ -396,8 +397,7 @@ static uint64_t asan_heap_identity(const void *address) {
         const unsigned char *block = (const unsigned char *)raw + alignment;
         const Prefix *p = prefix_of(block);
         if (!p) continue;
-        uint32_t number = arena_state()->reuse == REUSE_NEVER ? p->identity : p->place;
-        return identity_at(number, (size_t)((const unsigned char *)address - block));
+        return identity_at(place ? p->place : p->identity, (size_t)((const unsigned char *)address - block));
     }
     return 0;
 }
@@ -699,14 +699,22 @@ void heap_inherit(void *block, const void *old) {
     arena_state()->identities--;
 }
 
-uint64_t heap_identity(const void *address) {
-    if (kind == HEAP_ASAN) return asan_heap_identity(address);
+static uint64_t identity(const void *address, bool place) {
+    if (kind == HEAP_ASAN) return asan_heap_identity(address, place);
     if (!in_arena(address)) return 0;
     const Header *h = block_around(address);
     if (!h) return 0;
     size_t at = (size_t)((const unsigned char *)(h + 1) - base);
-    uint32_t number = arena_state()->reuse == REUSE_NEVER ? h->identity : (uint32_t)(at / GRANULE);
-    return identity_at(number, (size_t)((const unsigned char *)address - base) - at);
+    return identity_at(place ? (uint32_t)(at / GRANULE) : h->identity,
+                       (size_t)((const unsigned char *)address - base) - at);
+}
+
+uint64_t heap_identity(const void *address) {
+    return identity(address, arena_state()->reuse != REUSE_NEVER);
+}
+
+uint64_t heap_block_identity(const void *address) {
+    return identity(address, false);
 }
 
 uint32_t heap_last_identity(void) {

@@ -110,6 +110,10 @@ bool heap_find(const void *address, HeapBlock *out);
  * for blocks that were just freed too. 0 outside the heap. */
 uint64_t heap_identity(const void *address);
 
+/* The same, but always of the block, for a table that asks about live blocks only: the order of its
+ * keys is then the same with each REUSE_. */
+uint64_t heap_block_identity(const void *address);
+
 /* The identity (HeapBlock) of the last allocated block that is not a moved copy. Later blocks have
  * higher numbers. */
 uint32_t heap_last_identity(void);
