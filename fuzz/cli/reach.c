@@ -11,58 +11,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "fuzz/base/files.h"
 #include "fuzz/base/json.h"
 #include "fuzz/base/option.h"
 #include "fuzz/cli/cmd.h"
-#include "harness/finding/finding.h"
-#include "harness/oracles/table.h"
+#include "fuzz/cli/survey.h"
 #include "harness/reach/reach.h"
-#include "harness/run/run.h"
 #include "harness/server/birth.h"
-
-#define DEFAULT_SECONDS 60
 
 typedef struct {
     bool json, sites;
-    int64_t seconds;
 } Wanted;
-
-/* The numbers of streams by result. */
-typedef struct {
-    int streams, skipped, exhausted, unreadable;
-} Totals;
-
-/* --- running */
-
-static void run_one(const Stream *stream, const char *path, const Wanted *wanted, Totals *totals) {
-    RunOptions options = {.oracles = oracles_single_run(oracles_all()), .reach = true, .file = path};
-    totals->streams++;
-    finding_deadline((unsigned)wanted->seconds);
-    totals->exhausted += run_stream(stream, &options, NULL) == EXIT_TIMEOUT;
-    finding_deadline(0);
-}
-
-static void run_file(const FilesItem *item, const Wanted *wanted, Totals *totals) {
-    Stream stream;
-    if (!files_read(item, &stream)) {
-        totals->unreadable++;
-        return;
-    }
-    if (files_too_new(&stream, birth_version()) || birth_lacks(&stream.settings))
-        totals->skipped++;
-    else
-        run_one(&stream, item->path, wanted, totals);
-    stream_free(&stream);
-}
 
 /* --- printing */
 
-static void print_summary(const Totals *totals) {
+static void print_summary(int streams) {
     ReachCycles c = reach_cycles();
     printf("Valkey %s: %d streams, %" PRIu64 " cycles, %" PRIu64 " of them interrupted. Skipped: %" PRIu64
            " cycles in which not everything moved, %" PRIu64 " that were switched off, %" PRIu64 " unfinished.\n",
-           birth_version(), totals->streams, c.counted, c.interrupted, c.some, c.given_up, c.unfinished);
+           birth_version(), streams, c.counted, c.interrupted, c.some, c.given_up, c.unfinished);
 }
 
 static void print_structures(const ReachRow *rows, size_t count) {
@@ -110,12 +76,12 @@ static void json_rows(Json *json, const char *name, const ReachRow *rows, size_t
     json_close(json);
 }
 
-static void print_json(const Totals *totals, const ReachRow *structures, size_t nstructures, const ReachRow *sites,
+static void print_json(int streams, const ReachRow *structures, size_t nstructures, const ReachRow *sites,
                        size_t nsites) {
     ReachCycles c = reach_cycles();
     Json json = json_begin(stdout);
     json_text(&json, "valkey", birth_version());
-    json_count(&json, "streams", (uint64_t)totals->streams);
+    json_count(&json, "streams", (uint64_t)streams);
     json_count(&json, "cycles", c.counted);
     json_count(&json, "interrupted", c.interrupted);
     json_count(&json, "skipped_some", c.some);
@@ -126,13 +92,14 @@ static void print_json(const Totals *totals, const ReachRow *structures, size_t 
     json_end(&json);
 }
 
-static void print_report(const Wanted *wanted, const Totals *totals) {
+static void print_report(void *context, int streams) {
+    const Wanted *wanted = context;
     size_t nstructures, nsites;
     ReachRow *structures = reach_rows(false, &nstructures), *sites = reach_rows(true, &nsites);
     if (wanted->json) {
-        print_json(totals, structures, nstructures, sites, nsites);
+        print_json(streams, structures, nstructures, sites, nsites);
     } else {
-        print_summary(totals);
+        print_summary(streams);
         print_structures(structures, nstructures);
         print_sites(sites, nsites, wanted->sites);
     }
@@ -142,28 +109,20 @@ static void print_report(const Wanted *wanted, const Totals *totals) {
 
 /* --- the command line */
 
-static int report(const Wanted *wanted, const OptionRest *rest) {
-    Files files;
-    Totals totals = {0};
-    totals.unreadable += !files_collect(rest->arguments, rest->count, &files);
-    const char *why = files.count ? run_init("arena", 0) : NULL;
-    if (!why) why = reach_start();
-    if (why) return option_complain("%s", why);
-    for (int i = 0; i < files.count; i++) run_file(&files.items[i], wanted, &totals);
-    files_free(&files);
-    print_report(wanted, &totals);
-    if (totals.unreadable) return EXIT_USAGE;
-    return totals.exhausted ? EXIT_TIMEOUT : EXIT_CLEAN;
-}
-
 int cmd_reach(int argc, char **argv) {
-    Wanted wanted = {.seconds = DEFAULT_SECONDS};
+    Wanted wanted = {0};
+    Survey reach = {.name = "reach",
+                    .run = {.reach = true},
+                    .seconds = SURVEY_SECONDS,
+                    .start = reach_start,
+                    .print = print_report,
+                    .context = &wanted};
     const Option options[] = {
         {"--json", NULL, "print JSON, one object with all sites", OPTION_FLAG, &wanted.json, 0, 0},
         {"--sites", NULL, "print all allocation sites, including those whose blocks always moved", OPTION_FLAG,
          &wanted.sites, 0, 0},
         {"--seconds", "N", "time limit of each stream, in seconds of real time; 0: none (60)", OPTION_NUMBER,
-         &wanted.seconds, 0, 86400},
+         &reach.seconds, 0, 86400},
         {0}};
     const OptionTable table = {
         .name = "reach",
@@ -171,15 +130,11 @@ int cmd_reach(int argc, char **argv) {
         .text = "Runs streams in this process. After every cycle that moved all blocks it asked about, counts the\n"
                 "blocks of the data set by the way they moved, or as left in place: by structure, then by\n"
                 "allocation site.\n"
-                "\n"
-                "exit status: 0 done, 1 a finding, 2 bad usage or unreadable input, 3 a fault of the harness,\n"
-                "4 a stream ran out of time or memory\n",
+                "\n" SURVEY_STATUS,
         .example = "defrag-fuzz reach corpus/seeds",
         .options = options};
     OptionRest rest;
     int status = option_parse(&table, argc, argv, &rest);
     if (status != OPTION_CONTINUE) return status;
-    if (rest.nrest) return option_complain("reach: '--' is not accepted; write ./%s", rest.rest[0]);
-    if (rest.count == 0) return option_complain("reach: FILE or DIR is missing; see defrag-fuzz reach --help");
-    return report(&wanted, &rest);
+    return survey(&reach, &rest);
 }

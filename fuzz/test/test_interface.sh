@@ -81,6 +81,9 @@ refuse '--json needs --list' explore --json
 expect 0 reach --json calm.stream
 holds 'rows[0]["streams"] == 1 and {"structure", "blocks", "left"} <= set(rows[0]["structures"][0])'
 holds 'rows[0]["sites"]'
+expect 0 pointers --json calm.stream
+holds 'rows[0]["streams"] == 1 and {"kind", "site", "field", "moved", "reason"} <= set(rows[0]["fields"][0])'
+holds 'rows[0]["targets"] and rows[0]["unused_reasons"]'
 expect 0 oracles --json
 holds 'all(row["word"] and row["title"] and row["finds"] and row["weak"] in (True, False) for row in rows)'
 holds '[row["share"] for row in rows if row["name"] == "value"] == [1]'

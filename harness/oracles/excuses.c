@@ -173,3 +173,18 @@ bool excuses_hold_global(const void *at) {
     }
     return strchr(symbol->name, '.') && lacks_function();
 }
+
+const char *excuses_function(int *next, bool *found) {
+    while (*next < COUNT_OF(excuses) * MOST_PARTS) {
+        int i = (*next)++;
+        FunctionPart part = excuses[i / MOST_PARTS].allocators[i % MOST_PARTS];
+        if (!part.text) continue;
+        *found = symbol_has(part);
+        return part.text;
+    }
+    int row = *next - COUNT_OF(excuses) * MOST_PARTS;
+    if (row >= COUNT_OF(globals)) return NULL;
+    (*next)++;
+    *found = symbol_named(globals[row].function) != NULL;
+    return globals[row].function.text;
+}

@@ -20,6 +20,12 @@ bool excuses_hold(const HeapBlock *block, size_t offset);
 /* Is the word at that address, in a global of the server, a dead one? */
 bool excuses_hold_global(const void *at);
 
+/* The functions that the rows name, one at a call: from *next = 0 on, which each call advances. The
+ * text is a part of the name, or the whole name; NULL: no more. *found: whether this program has
+ * such a function, which one that the compiler inlined everywhere is not. A row whose function is
+ * not found excuses more than it should, without a word. For a test. Needs symbol_load. */
+const char *excuses_function(int *next, bool *found);
+
 /* --- the files: is the word, in a block that is known to be of the right kind, a dead one? */
 
 /* excuse_bucket.c: a slot of a hash table's bucket whose presence bit is clear. */

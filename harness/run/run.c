@@ -22,6 +22,7 @@
 #include "harness/finding/finding.h"
 #include "harness/oracles/canary.h"
 #include "harness/oracles/table.h"
+#include "harness/reach/pointers.h"
 #include "harness/reach/reach.h"
 #include "harness/run/inspect.h"
 #include "harness/run/replies.h"
@@ -481,8 +482,10 @@ int run_stream(const Stream *stream, const RunOptions *options, RunReport *repor
     choose_oracles(&run, options->oracles);
     heap_record_sites(!options->skip_call_sites || oracles_ask_sites(run.oracles));
     if (options->reach) reach_begin();
+    if (options->pointers) pointers_begin();
     bool whole = run_unless_known(&run);
     if (options->reach) reach_end();
+    if (options->pointers) pointers_end();
     finding_stream(NULL, NULL);
     if (!whole) return EXIT_FINDING;
     return done->exhausted ? EXIT_TIMEOUT : EXIT_CLEAN;

@@ -22,6 +22,7 @@ typedef struct {
     /* Record for the report reach (reach.h): reach_start was called, no oracle needs a second run,
      * `skip_call_sites` is false. */
     bool reach;
+    bool pointers;    /* the same for the report pointers (pointers.h); not together with `reach` */
     const char *file; /* for banners; NULL: none */
     FILE *trace;      /* a line a step; NULL: none. The form: run_trace_legend */
     bool whole;       /* the trace does not shorten replies */

@@ -35,6 +35,7 @@ class Excuse(NamedTuple):
 EXCUSES = [
     Excuse("includes", "harness/run/tree.c", "includes a header that the build writes"),
     Excuse("guards", "server-patch/*/probe.h", "a copy of a header that the build writes: harness/valkey/probe.h"),
+    Excuse("includes", "harness/reach/field.c", "includes a header that the build writes: harness/reach/members.h"),
     Excuse("tabs", "server-patch/test/test_server_build.sh", "writes a Makefile"),
     Excuse("words", "harness/test/tidy/language.py", "has the words in its table"),
     Excuse("owners", "harness/test/tidy/language.py", "has the words in its examples"),
