@@ -15,6 +15,7 @@ typedef struct PrivateScripts PrivateScripts;
 typedef struct PrivateLibraries PrivateLibraries;
 typedef struct PrivateEngineCounts PrivateEngineCounts;
 typedef struct PrivateFieldVector PrivateFieldVector;
+typedef struct PrivateLuaFunction PrivateLuaFunction;
 
 #define HAVE_CONFIG_ALIAS_AT 1
 #define CONFIG_ALIAS_AT 8 /* config.c: __builtin_offsetof(standardConfig, alias) */
@@ -270,6 +271,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define CHECKED_shape_pubsub 1
 #define CHECKED_shape_script 1
 #define CHECKED_shape_function 1
+#define CHECKED_shape_lua 1
 #define CHECKED_shape_client 1
 #define CHECKED_shape_listpack 1
 #define CHECKED_shape_break 1
