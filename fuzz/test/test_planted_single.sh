@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# test_planted_single.sh TOOL SINGLE_TOOL PLANTED SERIES PATCH... -- each of the PATCHes has a stream
-# of its name in the folder PLANTED, which fails on the server with that bug, with the signature in
-# its header ("signature SERIES:" has priority over "signature:"; "out of time": it does not end),
-# and passes on the same server without the bug and on the original one.
+# test_planted_single.sh TOOL SINGLE_TOOL PLANTED SERIES PATCH... -- each of the PATCHes has a
+# stream of its name in the folder PLANTED, which fails on the server with that bug, with the
+# signature in its header ("signature SERIES:" has priority over "signature:"; "out of time": it
+# does not end), and passes on the same server without the bug and on the original one.
 set -eu
 # shellcheck source=harness/test/checks.sh
 . "$(dirname "$0")/../../harness/test/checks.sh"

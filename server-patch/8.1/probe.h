@@ -254,6 +254,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define HAVE_MEAN_TTL 1
 #define HAVE_MEAN_TTL_OF_KEYS 0
 #define HAVE_objectGetVal 0
+#define HAVE_hashTypeUpdateAsStringRef 0
 #define HAVE_zslGetHeader 0
 #define HAVE_hashtableCleanupIterator 0
 #define HAVE_hashtableGetRehashingIndex 0

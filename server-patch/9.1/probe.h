@@ -303,6 +303,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define HAVE_MEAN_TTL 0
 #define HAVE_MEAN_TTL_OF_KEYS 1
 #define HAVE_objectGetVal 1
+#define HAVE_hashTypeUpdateAsStringRef 1
 #define HAVE_zslGetHeader 1
 #define HAVE_hashtableCleanupIterator 1
 #define HAVE_hashtableGetRehashingIndex 1
