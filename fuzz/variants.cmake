@@ -100,36 +100,21 @@ function(add_choosing_tool name)
     add_variant_tool(${name} mutation/mutant.c)
 endfunction()
 
-# Planted bugs, one at a time, for checks that the seeds and the museum do not need.
-if(sanitized AND (has_planted OR VALKEY_ADOPTED))
-    file(GLOB streams CONFIGURE_DEPENDS test/planted/*.stream)
-    list(FILTER streams EXCLUDE REGEX "/reuse-") # these are in the museum's server
-    list(TRANSFORM streams REPLACE "stream$" "patch" OUTPUT_VARIABLE single)
-    add_variant(valkey_single FORWARDS ${single})
-endif()
-if(TARGET valkey_single)
-    add_choosing_tool(single)
-    list(TRANSFORM valkey_single_patches REPLACE ".*/" "" OUTPUT_VARIABLE single_names)
-    add_defrag_test(NAME planted_single LABELS replay
-                    COMMAND ${tests}/test_planted_single.sh ${tool} $<TARGET_FILE:tool_single> ${tests}/planted
-                            ${single_names})
-endif()
-
-# Lists the exhibits of this series: test/museum/NAME.patch, or
-# server-patch/SERIES/museum/NAME.patch if that exists; not those whose stream needs a later series.
-function(choose_exhibits out)
-    file(GLOB patches CONFIGURE_DEPENDS test/museum/*.patch)
-    set(series_folder ${CMAKE_SOURCE_DIR}/server-patch/${VALKEY_PATCHES}/museum)
+# choose_patches(OUT KIND STREAMS PATCH...): those of this series: of each PATCH of fuzz/test/KIND
+# that, or server-patch/SERIES/KIND/NAME.patch if that exists; not those whose stream, in the folder
+# STREAMS, needs a later series.
+function(choose_patches out kind streams)
+    set(series_folder ${CMAKE_SOURCE_DIR}/server-patch/${VALKEY_PATCHES}/${kind})
     file(GLOB own_names CONFIGURE_DEPENDS RELATIVE ${series_folder} ${series_folder}/*.patch)
     foreach(name IN LISTS own_names)
-        if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/test/museum/${name})
-            fail("${series_folder}/${name} is useless: fuzz/test/museum has no patch of that name")
+        if(NOT EXISTS ${tests}/${kind}/${name})
+            fail("${series_folder}/${name} is useless: fuzz/test/${kind} has no patch of that name")
         endif()
     endforeach()
     set(chosen)
-    foreach(patch IN LISTS patches)
+    foreach(patch IN LISTS ARGN)
         get_filename_component(name ${patch} NAME_WE)
-        file(STRINGS ${CMAKE_SOURCE_DIR}/corpus/museum/${name}.stream header REGEX "^#! .* since=")
+        file(STRINGS ${streams}/${name}.stream header REGEX "^#! .* since=")
         if(header MATCHES " since=([0-9.]+)" AND VALKEY_TREE_VERSION VERSION_LESS CMAKE_MATCH_1)
             continue()
         endif()
@@ -143,8 +128,26 @@ function(choose_exhibits out)
 endfunction()
 
 series_has(exhibits has_exhibits)
+
+# Planted bugs, one at a time, for checks that the seeds and the museum do not need.
+if(sanitized AND (has_exhibits OR VALKEY_ADOPTED))
+    file(GLOB single CONFIGURE_DEPENDS test/planted/*.stream)
+    list(FILTER single EXCLUDE REGEX "/reuse-") # these are in the museum's server
+    list(TRANSFORM single REPLACE "stream$" "patch")
+    choose_patches(single planted ${tests}/planted ${single})
+    add_variant(valkey_single FORWARDS ${single})
+endif()
+if(TARGET valkey_single)
+    add_choosing_tool(single)
+    list(TRANSFORM valkey_single_patches REPLACE ".*/" "" OUTPUT_VARIABLE single_names)
+    add_defrag_test(NAME planted_single LABELS replay
+                    COMMAND ${tests}/test_planted_single.sh ${tool} $<TARGET_FILE:tool_single> ${tests}/planted
+                            ${VALKEY_PATCHES} ${single_names})
+endif()
+
 if((has_exhibits OR VALKEY_ADOPTED) AND VALKEY_FIXES AND sanitized)
-    choose_exhibits(exhibits)
+    file(GLOB exhibits CONFIGURE_DEPENDS test/museum/*.patch)
+    choose_patches(exhibits museum ${CMAKE_SOURCE_DIR}/corpus/museum ${exhibits})
     set(of_reuse)
     if(has_planted)
         file(GLOB of_reuse CONFIGURE_DEPENDS test/planted/reuse-*.patch)

@@ -6,7 +6,8 @@
 # row has none of them. The lines "absent ..." are for fuzz/test/test_valkey_names.py.
 
 set(SERIES_WORDS
-    exhibits # the patches of fuzz/test/museum fit, or those in SERIES/museum that replace them
+    exhibits # the patches of fuzz/test/museum, and of fuzz/test/planted with a stream, fit,
+             # or those in SERIES/museum and SERIES/planted that replace them
     planted  # the three patches of the test night_planted fit
     reasons  # harness/reach/reason.c has the reason for each block that the seeds leave in place
     smallest # fuzz/test/test_shrink_tool.sh has the sizes of its smallest streams

@@ -161,6 +161,9 @@ static const CanaryRow rows[] = {
 #else
     {"shape-zset", &oracle_shape, "shape:zset:span", .structure = "zset"},
 #endif
+#ifdef HAVE_PrivateLuaFunction
+    {"shape-lua", &oracle_shape, "shape:lua:number", .structure = "lua"},
+#endif
     {"shape-table", &oracle_shape, "shape:table:hash", .structure = "table"},
     {"shape-store", &oracle_shape, "shape:store:count", .structure = "store"},
     {"shape-buckets", &oracle_shape, "shape:store:buckets", .structure = "buckets"},

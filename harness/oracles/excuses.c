@@ -23,7 +23,7 @@
 static bool excuse_collected(const HeapBlock *block, size_t offset) {
     HeapBlock stale;
     const void *word = ((void *const *)block->start)[offset / sizeof(void *)];
-    return heap_find(word, &stale) && site_passes(stale.origin_site, OTHER_PART("luaM_realloc_"));
+    return heap_find(word, &stale) && site_passes(stale.origin_site, OTHER_PART("luaM_"));
 }
 
 /* Where 8.1's scripting engine keeps the arguments of the next command that a script calls; between
@@ -71,7 +71,7 @@ static const struct {
      {VALKEY_PART("parseInputBuffer")},
      "networking.c leaves a command in the client's queue when it takes it off"},
     {excuse_collected,
-     {OTHER_PART("luaM_realloc_")},
+     {OTHER_PART("luaM_")},
      "Lua's collector leaves references to what it has collected in slots that nothing reads"},
 };
 

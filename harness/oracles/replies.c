@@ -5,7 +5,8 @@
  * Proves: of each client's bytes, every one is part of a value that RESP2 or, after HELLO 3, RESP3
  * knows, with lengths that are right; the values are the replies to its commands, in their order,
  * none is missing and none is too much; EXEC's array has an element for each queued command; each
- * channel or pattern is confirmed; pushes, messages and lines of MONITOR come between replies.
+ * channel or pattern is confirmed; pushes, messages and lines of MONITOR come between replies; and
+ * RESTORE refuses a payload whose checksum or version is wrong.
  * Cannot see: a reply that says the wrong thing; a missing push, message or line of MONITOR; of two
  * commands that run in one step, a reply too few to the first and too many to the second; what
  * ledger.h cannot. Excuses: what comes without a command (table `pushes`), because that is how it
@@ -142,6 +143,7 @@ static void take_reply(const Reading *r, Owed *owed) {
         if (v->type != '+' || strcmp(v->text, "QUEUED") != 0) report(r, "count", owed, "queued, and not QUEUED");
         break;
     case OWED_REPLY:
+        if (owed->refused && v->type != '-') report(r, "accepted", owed, "accepted, though its payload is not valid");
         break;
     }
     ledger_take(r->number);

@@ -29,6 +29,7 @@
 #include "harness/run/trace.h"
 #include "harness/server/birth.h"
 #include "harness/server/client.h"
+#include "harness/server/references.h"
 #include "harness/server/command_filter.h"
 #include "harness/structures/hash.h"
 #include "harness/structures/value.h"
@@ -296,6 +297,9 @@ static void do_verb(Run *run, const Step *step) {
         break;
     case VERB_RELOAD:
         do_reload();
+        break;
+    case VERB_REFERENCES:
+        references_make();
         break;
     case VERB_CLOSE:
         client_close(step->client);

@@ -115,9 +115,25 @@ static Line *line_of(const client *c) {
 
 /* --- what a command owes */
 
+#define DUMP_FOOTER 10 /* bytes: the version in 2, the checksum in 8 */
+
+/* Is it RESTORE of a payload whose checksum is wrong, or that a later version has written? The
+ * footer is what cluster.c (createDumpPayload) writes. */
+static bool is_bad_payload(const client *c) {
+    if (c->argc < 4 || strcasecmp(objectGetVal(c->argv[0]), "restore") != 0) return false;
+    const unsigned char *payload = objectGetVal(c->argv[3]);
+    size_t len = sdslen(objectGetVal(c->argv[3])), signed_len = len - (DUMP_FOOTER - 2);
+    uint64_t checksum;
+    if (len < DUMP_FOOTER) return true;
+    const unsigned char *footer = payload + len - DUMP_FOOTER;
+    memcpy(&checksum, footer + 2, sizeof(checksum));
+    if (server.rdb_version_check == RDB_VERSION_CHECK_STRICT && (footer[0] | footer[1] << 8) > RDB_VERSION) return true;
+    return !server.skip_checksum_validation && crc64(0, payload, signed_len) != checksum;
+}
+
 /* What is known before a command runs. */
 typedef struct {
-    bool silent, multi, aborted, skips_next, monitors, subscribed;
+    bool refused, silent, multi, aborted, skips_next, monitors, subscribed;
     int queued, argc;
     long long commands; /* that the server has run */
     int64_t channels, patterns, shard_channels;
@@ -128,7 +144,8 @@ static bool is_silent(const client *c) {
 }
 
 static Before look(const client *c) {
-    Before before = {.silent = is_silent(c),
+    Before before = {.refused = is_bad_payload(c),
+                     .silent = is_silent(c),
                      .multi = c->flag.multi,
                      .aborted = c->flag.dirty_cas || c->flag.dirty_exec,
                      .skips_next = c->flag.reply_skip_next,
@@ -230,6 +247,7 @@ static void owe(Owed *owed, const client *c, const Before *before, bool ran) {
     owed->subscribed = before->subscribed;
     owed->nothing = is_silent(c);
     owed->kind = is_queued(c, before) ? OWED_QUEUED : OWED_REPLY;
+    owed->refused = before->refused && owed->kind == OWED_REPLY;
     if (owed->kind == OWED_QUEUED || !ran || !owed->name) return;
     for (int i = 0; i < COUNT_OF(unusual); i++) {
         if (strcasecmp(unusual[i].name, owed->name) != 0) continue;

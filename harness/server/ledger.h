@@ -38,6 +38,7 @@ typedef struct {
     bool nothing;     /* nothing is sent: replies are switched off */
     bool element;     /* of the array of the EXEC before it */
     bool unseen;      /* EXEC may have replied to it without running it, or may have been aborted */
+    bool refused;     /* what it was sent must be refused, with an error */
 } Owed;
 
 /* From now on, all clients are followed; not at first. Part of the world: until the next reset. */

@@ -40,6 +40,24 @@ void shape_broken(const char *signature, const void *block, const char *format, 
 
 /* --- keys */
 
+/* Listpacks of these have a member, or a field and its value, after the other. */
+static void check_packed(const robj *o) {
+    if (o->encoding != OBJ_ENCODING_LISTPACK) return;
+    shape_listpack(objectGetVal(o));
+    if (o->type == OBJ_SET) shape_listpack_distinct(objectGetVal(o), 1);
+    if (o->type == OBJ_ZSET || o->type == OBJ_HASH) shape_listpack_distinct(objectGetVal(o), 2);
+}
+
+/* The server deletes a key with its last element; only a stream may have none. */
+static void check_elements(const robj *o) {
+    void *value = objectGetVal(o);
+    bool none = (o->encoding == OBJ_ENCODING_LISTPACK && !lpFirst(value)) ||
+                (o->encoding == OBJ_ENCODING_HASHTABLE && hashtableSize(value) == 0) ||
+                (o->encoding == OBJ_ENCODING_INTSET && intsetLen(value) == 0) ||
+                (o->encoding == OBJ_ENCODING_QUICKLIST && ((quicklist *)value)->count == 0);
+    if (none) shape_broken("shape:keys:empty", o, "a key without elements");
+}
+
 static void check_set(const robj *o) {
     if (o->encoding == OBJ_ENCODING_HASHTABLE) shape_table(objectGetVal(o), NULL, NULL);
     if (o->encoding == OBJ_ENCODING_INTSET) shape_intset(objectGetVal(o));
@@ -66,7 +84,8 @@ static void check_key(void *entry, uint64_t hash, void *context) {
     const serverDb *db = context;
     if (o->type >= sizeof(types) / sizeof(types[0]) || !types[o->type].check) return;
     shape_at(types[o->type].kind, objectGetKey(o), db->id);
-    if (o->encoding == OBJ_ENCODING_LISTPACK) shape_listpack(objectGetVal(o));
+    check_elements(o);
+    check_packed(o);
     types[o->type].check(o);
     shape_at("the table of keys", NULL, db->id);
 }
@@ -118,5 +137,6 @@ void shape_everything(void) {
     shape_pubsub();
     shape_script();
     shape_function();
+    shape_lua();
     shape_client();
 }

@@ -48,13 +48,18 @@ typedef void ShapeEach(void *entry, uint64_t hash, void *context);
 /* Called for each key of a radix tree, in order. `key` is valid during the call. */
 typedef void ShapeRadixEach(const unsigned char *key, size_t len, void *value, void *context);
 
-/* --- shape_listpack.c: the sizes in a listpack, and in a set of integers; its order. */
+/* --- shape_listpack.c: the sizes in a listpack, and in a set of integers; its order. And are a
+ * listpack's first element, and each `stride` elements after the one before, distinct? */
 #if CHECKED_shape_listpack
 void shape_listpack(unsigned char *lp);
+void shape_listpack_distinct(unsigned char *lp, int stride);
 void shape_intset(const intset *set);
 #else
 static inline void shape_listpack(unsigned char *lp) {
     (void)lp;
+}
+static inline void shape_listpack_distinct(unsigned char *lp, int stride) {
+    (void)lp, (void)stride;
 }
 static inline void shape_intset(const intset *set) {
     (void)set;
@@ -206,6 +211,14 @@ static inline void shape_script(void) {
 void shape_function(void);
 #else
 static inline void shape_function(void) {
+}
+#endif
+
+/* --- shape_lua.c: compiled scripts and functions have numbers of their own. */
+#if CHECKED_shape_lua
+void shape_lua(void);
+#else
+static inline void shape_lua(void) {
 }
 #endif
 

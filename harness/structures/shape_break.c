@@ -219,6 +219,25 @@ static void break_function(void) {
 #define break_function NULL
 #endif
 
+#if CHECKED_shape_lua && CHECKED_shape_function && defined(HAVE_PrivateLuaFunction)
+static void number_as_one(void *entry, uint64_t hash, void *context) {
+    (void)hash, (void)context;
+    const functionInfo *function = dictGetVal((dictEntry *)entry);
+    ((PrivateLuaFunction *)function->compiled_function->function)->function_ref = 1;
+}
+
+/* Two functions with the same number. */
+static void break_lua(void) {
+    send_command("function", "load",
+                 "#!lua name=canary\nredis.register_function('one', function() end) "
+                 "redis.register_function('two', function() end)",
+                 NULL);
+    shape_dict(compat_libraries()->functions, number_as_one, NULL);
+}
+#else
+#define break_lua NULL
+#endif
+
 #if CHECKED_shape_client
 /* A watching client that is gone. */
 static void break_client(void) {
@@ -258,6 +277,7 @@ bool shape_break(const char *what, ShapeSendFn *send) {
         {"fields", break_fields},     {"pubsub", break_pubsub},     {"script", break_script},
         {"dict", break_dict},         {"function", break_function}, {"script-memory", break_script_memory},
         {"listpack", break_listpack}, {"client", break_client},     {"client-memory", break_client_memory},
+        {"lua", break_lua},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         if (!table[i].make || strcmp(table[i].what, what) != 0) continue;

@@ -4,13 +4,18 @@
  * A listpack begins with its bytes and its number of elements, an integer set with its encoding and
  * length. value_type.c has checked that a listpack ends with its end mark.
  *
+ * Members of a set or a sorted set, and fields of a hash, are distinct.
+ *
  * The number of elements may be unknown: a listpack that once had 65535 or more (LP_HDR_NUMELE_MAX
  * in listpack.c) is counted again only when somebody asks. All other sums are always right.
  *
  * Limits: where fields in a listpack can have a TTL, the number of elements is not checked, since a
- * walk skips the TTLs. An element that is broken ends the server with an assertion of its own. */
+ * walk skips the TTLs. An element that is broken ends the server with an assertion of its own. Of a
+ * listpack with more than SEEN_MOST members, the first ones are compared (seen.h). */
 #include "harness/structures/shape.h"
 
+#include "harness/structures/seen.h"
+#include "harness/structures/value_parts.h"
 #include "harness/world/heap.h"
 
 #if CHECKED_shape_listpack
@@ -34,6 +39,18 @@ void shape_listpack(unsigned char *lp) {
     if (met && lpLast(lp) != last)
         shape_broken("shape:listpack:bytes", lp, "a listpack counts %zu bytes, its elements end elsewhere",
                      lpBytes(lp));
+}
+
+void shape_listpack_distinct(unsigned char *lp, int stride) {
+    seen_clear();
+    for (unsigned char *element = lpFirst(lp); element;) {
+        unsigned char number[LP_INTBUF_SIZE];
+        int64_t length;
+        unsigned char *bytes = lpGet(element, &length, number);
+        if (seen_before(value_block(bytes, (size_t)length, 0)))
+            shape_broken("shape:listpack:twice", lp, "\"%.*s\" is in a listpack twice", (int)length, (char *)bytes);
+        for (int i = 0; i < stride && element; i++) element = lpNext(lp, element);
+    }
 }
 
 void shape_intset(const intset *set) {

@@ -5,10 +5,15 @@
  * question (would a lookup find this very entry?) only by a lookup, which continues a rehash. The
  * hash of an entry's key is computed again, with the table's own function.
  *
+ * A whole scan with Valkey's own function must call back once for each entry, and its cursors must
+ * follow each other as they would in a table of any other size; else SCAN, expiry and defrag miss
+ * entries. It scans a copy of the head, which is paused, so the table itself is not touched.
+ *
  * Limits: an empty bucket in the middle of a chain is allowed, and so are table sizes that Valkey
- * would not choose. */
+ * would not choose. Which cursor an entry belongs to is not checked. */
 #include "harness/structures/shape.h"
 
+#include "harness/structures/value_parts.h"
 #include "harness/world/heap.h"
 
 #if CHECKED_shape_table
@@ -21,6 +26,7 @@ typedef struct {
     void *context;
     int which; /* of the two tables */
     size_t used, children;
+    uint64_t sum; /* over all entries of both tables */
 } TableCheck;
 
 static size_t bucket_count(const PrivateTable *table, int which) {
@@ -46,6 +52,7 @@ static void check_entry(TableCheck *check, const PrivateBucket *bucket, int posi
     if ((hash & (bucket_count(check->table, check->which) - 1)) != index)
         shape_broken("shape:table:place", bucket, "an entry is in bucket %zu, where its hash does not belong", index);
     check->used++;
+    check->sum += value_pointer(entry);
     if (check->each) check->each(entry, hash, check->context);
 }
 
@@ -117,10 +124,64 @@ static void check_state(const PrivateTable *table) {
                      table->rehash_idx, bucket_count(table, 0), table->tables[1] ? "" : "out");
 }
 
+/* --- a scan */
+
+/* What a scan has called back with. */
+typedef struct {
+    size_t count;
+    uint64_t sum;
+} Scanned;
+
+static void add_scanned(void *context, void *entry) {
+    Scanned *scanned = context;
+    scanned->count++;
+    scanned->sum += value_pointer(entry);
+}
+
+static uint64_t reverse_bits(uint64_t bits) {
+    uint64_t reversed = 0;
+    for (int i = 0; i < 64; i++) reversed |= (bits >> i & 1) << (63 - i);
+    return reversed;
+}
+
+/* Cursors count in the highest bits of the smaller table's mask first (hashtable.c, nextCursor). */
+static size_t cursor_after(size_t cursor, size_t mask) {
+    return reverse_bits(reverse_bits(cursor | ~mask) + 1);
+}
+
+/* The smaller one's, where there are two tables. */
+static size_t scan_mask(const PrivateTable *table) {
+    size_t first = bucket_count(table, 0), second = bucket_count(table, 1);
+    return (second && second < first ? second : first) - 1;
+}
+
+/* A type without functions lets a scan validate no entry, so fields that have expired count too. */
+static void check_scan(const TableCheck *check) {
+    const PrivateTable *table = check->table;
+    hashtableType nothing = {0};
+    PrivateTable head = *table;
+    Scanned scanned = {0};
+    size_t mask, cursor = 0;
+    if (table->used[0] + table->used[1] == 0) return;
+    head.type = &nothing;
+    head.pause_auto_shrink++;
+    mask = scan_mask(table);
+    do {
+        size_t next = hashtableScan((hashtable *)&head, cursor, add_scanned, &scanned);
+        if (next != cursor_after(cursor, mask))
+            shape_broken("shape:table:cursor", table, "a scan goes from cursor %zu to %zu of %zu", cursor, next, mask);
+        cursor = next;
+    } while (cursor);
+    if (scanned.count != table->used[0] + table->used[1] || scanned.sum != check->sum)
+        shape_broken("shape:table:scan", table, "a scan calls back %zu times for %zu entries", scanned.count,
+                     table->used[0] + table->used[1]);
+}
+
 void shape_table(hashtable *table, ShapeEach *each, void *context) {
     TableCheck check = {.table = (const PrivateTable *)table, .each = each, .context = context};
     check_state(check.table);
     for (check.which = 0; check.which < 2; check.which++) check_table(&check);
+    check_scan(&check);
 }
 
 static bool chain_holds(const PrivateBucket *bucket, const void *entry, uint64_t hash) {

@@ -15,6 +15,7 @@ typedef struct PrivateScripts PrivateScripts;
 typedef struct PrivateLibraries PrivateLibraries;
 typedef struct PrivateEngineCounts PrivateEngineCounts;
 typedef struct PrivateFieldVector PrivateFieldVector;
+typedef struct PrivateLuaFunction PrivateLuaFunction;
 
 #define HAVE_CONFIG_ALIAS_AT 1
 #define CONFIG_ALIAS_AT 8 /* config.c: __builtin_offsetof(standardConfig, alias) */
@@ -253,6 +254,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define HAVE_MEAN_TTL 1
 #define HAVE_MEAN_TTL_OF_KEYS 0
 #define HAVE_objectGetVal 0
+#define HAVE_hashTypeUpdateAsStringRef 0
 #define HAVE_zslGetHeader 0
 #define HAVE_hashtableCleanupIterator 0
 #define HAVE_hashtableGetRehashingIndex 0
@@ -270,6 +272,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define CHECKED_shape_pubsub 1
 #define CHECKED_shape_script 1
 #define CHECKED_shape_function 1
+#define CHECKED_shape_lua 1
 #define CHECKED_shape_client 1
 #define CHECKED_shape_listpack 1
 #define CHECKED_shape_break 1

@@ -15,6 +15,7 @@ typedef struct PrivateScripts PrivateScripts;
 typedef struct PrivateLibraries PrivateLibraries;
 typedef struct PrivateEngineCounts PrivateEngineCounts;
 typedef struct PrivateFieldVector PrivateFieldVector;
+typedef struct PrivateLuaFunction PrivateLuaFunction;
 
 #define HAVE_CONFIG_ALIAS_AT 1
 #define CONFIG_ALIAS_AT 8 /* config.c: __builtin_offsetof(standardConfig, alias) */
@@ -101,6 +102,18 @@ _Static_assert(__builtin_offsetof(struct PrivateLibraries, cache_memory) == 16, 
 #define HAVE_PrivateLibraries_cache_memory 1
 _Static_assert(__builtin_offsetof(struct PrivateLibraries, engines_stats) == 24, "place");
 #define HAVE_PrivateLibraries_engines_stats 1
+
+/* luaFunction of modules/lua/engine_structs.h */
+#define HAVE_PrivateLuaFunction 1
+struct PrivateLuaFunction {
+    void *lua;
+    int function_ref;
+};
+_Static_assert(sizeof(struct PrivateLuaFunction) == 16, "size");
+_Static_assert(__builtin_offsetof(struct PrivateLuaFunction, lua) == 0, "place");
+#define HAVE_PrivateLuaFunction_lua 1
+_Static_assert(__builtin_offsetof(struct PrivateLuaFunction, function_ref) == 8, "place");
+#define HAVE_PrivateLuaFunction_function_ref 1
 
 /* evalScript of eval.c */
 #define HAVE_PrivateScript 1
@@ -290,6 +303,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define HAVE_MEAN_TTL 0
 #define HAVE_MEAN_TTL_OF_KEYS 1
 #define HAVE_objectGetVal 1
+#define HAVE_hashTypeUpdateAsStringRef 1
 #define HAVE_zslGetHeader 1
 #define HAVE_hashtableCleanupIterator 1
 #define HAVE_hashtableGetRehashingIndex 1
@@ -307,6 +321,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define CHECKED_shape_pubsub 1
 #define CHECKED_shape_script 1
 #define CHECKED_shape_function 1
+#define CHECKED_shape_lua 1
 #define CHECKED_shape_client 1
 #define CHECKED_shape_listpack 1
 #define CHECKED_shape_break 1

@@ -296,6 +296,14 @@ class Verify(WithServer):
         "importing": (),
         "listpack": (("CONFIG", "SET", "hash-max-listpack-entries", "8"), ("HSET", "canary", "field", "x")),
         "function": (),
+        "lua": (
+            (
+                "FUNCTION",
+                "LOAD",
+                "#!lua name=canary\nredis.register_function('one', function() end) "
+                "redis.register_function('two', function() end)",
+            ),
+        ),
         "script-memory": (),
         "client": (),
         "client-memory": (),
