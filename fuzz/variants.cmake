@@ -192,6 +192,8 @@ if(DEFRAG_FUZZ_MUTANTS)
     endif()
     file(GLOB mutated ${mutants}/*.c)
     add_variant_files(valkey_mutants ${mutated})
+    # Headers beside the Lua engine's files.
+    target_include_directories(valkey_mutants_objects SYSTEM PRIVATE ${VALKEY_TREE}/src/modules/lua)
     add_choosing_tool(mutants)
     add_variant_engine(mutants mutation/mutant.c)
 endif()

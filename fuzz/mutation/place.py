@@ -44,6 +44,8 @@ class Place:
 
     def __init__(self, function: Function, operator: str, begin: int, end: int, wrap: Wrap) -> None:
         self.function, self.operator, self.begin, self.end, self.wrap = function, operator, begin, end, wrap
+        self.more: list[Wrap] = []  # further parts of the same change
+        self.beside = False  # outside of the defrag path (beside.py)
 
     @property
     def line(self) -> int:

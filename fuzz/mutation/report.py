@@ -132,12 +132,26 @@ def by_reason(rows: list[dict[str, Any]]) -> list[str]:
     return lines + [""]
 
 
+def beside(rows: list[dict[str, Any]]) -> list[str]:
+    """The mutants beside the defrag path, a line for each operator."""
+    if not rows:
+        return []
+    lines = ["### Beside the defrag path", "", "| operator | mutants | not reached | equivalent | killed | alive |"]
+    lines.append("|---|---:|---:|---:|---:|---:|")
+    for operator in sorted({row["id"].split(":")[3] for row in rows}) + ["all"]:
+        count = collections.Counter(row["class"] for row in rows if operator in ("all", row["id"].split(":")[3]))
+        cells = [sum(count.values())] + [count[c] for c in ("not on the path", "equivalent", "killed", "alive")]
+        lines.append(f"| {operator} | " + " | ".join(map(str, cells)) + " |")
+    return lines + [""]
+
+
 def markdown(score: dict[str, Any], short: bool = False) -> str:
-    rows = score["rows"]
+    every = score["rows"]
+    rows = [row for row in every if not row.get("beside")]
     killed = [row["killed"] for row in rows if row["class"] == "killed"]
     lines = summary(rows)
-    if len(rows) < score["mutants"]:
-        lines += [f"{score['mutants'] - len(rows)} mutants have not been tried yet.", ""]
+    if len(every) < score["mutants"]:
+        lines += [f"{score['mutants'] - len(every)} mutants have not been tried yet.", ""]
     lines += table("killed by the oracle", collections.Counter(kill["by"] for kill in killed))
     lines += table(
         "left a stale pointer, which was found by",
@@ -145,12 +159,13 @@ def markdown(score: dict[str, Any], short: bool = False) -> str:
     )
     streams = collections.Counter(kill["stream"] for kill in killed if kill["stream"])
     lines += table("killed first by the stream (ten most)", collections.Counter(dict(streams.most_common(10))))
-    for row in rows:
+    lines += beside([row for row in every if row.get("beside")])
+    for row in every:
         row["last"] = ("reached" if row["reached"] else "not reached by the corpus") + (
             ", faults: " + row["killed"]["signature"] if row["killed"] else ""
         )
-    lines += listing("Alive: work to do", [row for row in rows if row["class"] == "alive"], lambda row: row["last"])
-    equivalent = [row for row in rows if row["class"] == "equivalent"]
+    lines += listing("Alive: work to do", [row for row in every if row["class"] == "alive"], lambda row: row["last"])
+    equivalent = [row for row in every if row["class"] == "equivalent"]
     lines += by_reason(equivalent) if short else listing("Equivalent", equivalent, lambda row: row["reason"])
     lines += [f"- {remark}" for remark in score["remarks"]]
     return "\n".join(lines)

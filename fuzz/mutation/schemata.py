@@ -13,6 +13,7 @@ import pathlib
 from collections.abc import Sequence
 from typing import Any
 
+from mutation.beside import Beside
 from mutation.place import Place, places
 from mutation.tree import ENTRIES, Fault, Tree, offset_of
 
@@ -39,6 +40,7 @@ def number(found: Sequence[Place]) -> list[dict[str, Any]]:
                 "operator": place.operator,
                 "text": place.snippet,
                 "helper": not function.own,
+                "beside": place.beside,
             }
         )
     return rows
@@ -48,10 +50,11 @@ def insertions(found: Sequence[Place], rows: Sequence[dict[str, Any]]) -> list[I
     """The insertions in their order: outer ranges open first and close last."""
     opened, closed = [], []
     for place, row in zip(found, rows):
-        begin, end, before, suffix = place.wrap
-        test = ("MUTANT(%d)" if place.function.file == "defrag.c" else "MUTANT_IN_DEFRAG(%d)") % row["number"]
-        opened.append((begin, 1, -end, row["number"], before.replace("{n}", test)))
-        closed.append((end, 0, -begin, -row["number"], suffix.replace("{n}", test)))
+        always = place.beside or place.function.file == "defrag.c"
+        test = ("MUTANT(%d)" if always else "MUTANT_IN_DEFRAG(%d)") % row["number"]
+        for begin, end, before, suffix in [place.wrap, *place.more]:
+            opened.append((begin, 1, -end, row["number"], before.replace("{n}", test)))
+            closed.append((end, 0, -begin, -row["number"], suffix.replace("{n}", test)))
     return sorted(opened + closed)
 
 
@@ -86,6 +89,7 @@ def write(tree: Tree, into: str | os.PathLike[str]) -> list[dict[str, Any]]:
     path = tree.path()
     names = {function.name for function in path if function.own}
     found = [place for function in path for place in places(function, names)]
+    found += Beside(tree).collect()
     rows = number(found)
     into = pathlib.Path(into)
     into.mkdir(parents=True, exist_ok=True)
@@ -94,9 +98,9 @@ def write(tree: Tree, into: str | os.PathLike[str]) -> list[dict[str, Any]]:
         inserted = insertions(*zip(*pairs))
         if file == "defrag.c":
             inserted = sorted(inserted + [entry(tree)])
-        put(into / file, rewrite(pairs[0][0].function.text, inserted))
+        put(into / pathlib.Path(file).name, rewrite(pairs[0][0].function.text, inserted))
     for old in into.glob("*.c"):
-        if old.name not in {row["file"] for row in rows}:
+        if old.name not in {pathlib.Path(row["file"]).name for row in rows}:
             old.unlink()
     put(into / "mutants.json", json.dumps(rows, indent=1) + "\n")
     return rows

@@ -8,7 +8,9 @@ it, and the process is stopped at the first failing stream. A mutant is killed b
   lack of time, memory  "progress": a stream or a cycle that does not end
   the start             "birth": even an empty server does not start
 
-A kill by replay records the streams and commands before the failing stream; a kill by fuzzing
+A mutant is replayed with the streams that reach its place, in the order of the corpus: all others
+run as without it. A kill by replay records the streams and commands before the failing stream; a
+kill by fuzzing
 records the commands until then and the reproducer.
 
 A harness fault does not count as a kill: it is recorded as "fault", and is a bug of this project.
@@ -64,6 +66,7 @@ class Settings:
         self.fuzz = 0 if options.no_fuzz else options.fuzz_seconds
         self.only, self.limit = options.only, options.limit
         self.corpus = [str(ROOT / folder) for folder in CORPUS if any((ROOT / folder).glob("*.stream"))]
+        self.streams = [str(path) for folder in self.corpus for path in sorted(pathlib.Path(folder).glob("*.stream"))]
 
 
 def environment(number: int, reached: str | None = None) -> dict[str, str]:
@@ -98,9 +101,9 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.stdout.close()
 
 
-def replay(settings: Settings, number: int, reached: str | None = None) -> dict[str, Any] | None:
-    """Replays the corpus. Returns how the mutant was killed, or None when every stream passed."""
-    command = [str(settings.tool), "replay", "--json", "--seconds", str(STREAM_SECONDS), *settings.corpus]
+def replay(settings: Settings, number: int, paths: list[str], reached: str | None = None) -> dict[str, Any] | None:
+    """Replays streams. Returns how the mutant was killed, or None when every stream passed."""
+    command = [str(settings.tool), "replay", "--json", "--seconds", str(STREAM_SECONDS), *paths]
     started = time.monotonic()
     process = subprocess.Popen(
         command,
@@ -223,14 +226,19 @@ def found_by_fuzzing(rows: list[dict[str, Any]], findings: pathlib.Path) -> dict
     return {"by": oracle(signature), "signature": signature, "commands": commands, "found": reproducer}
 
 
-def measure_reached(settings: Settings) -> set[int]:
-    """The numbers of the mutants whose places the corpus reaches. No mutant is selected, so all
+def measure_reached(settings: Settings) -> dict[int, list[str]]:
+    """The streams that reach the place of each mutant, by number. No mutant is selected, so all
     streams must pass."""
-    with tempfile.NamedTemporaryFile() as file:
-        kill = replay(settings, 0, file.name)
-        if kill:
-            raise Fault(f"the corpus must pass without a mutant, but {kill['stream']}: {kill['signature']}")
-        return {n for n, byte in enumerate(pathlib.Path(file.name).read_bytes()) if byte}
+    reached: dict[int, list[str]] = {}
+    for path in settings.streams:
+        with tempfile.NamedTemporaryFile() as file:
+            kill = replay(settings, 0, [path], file.name)
+            if kill:
+                raise Fault(f"the corpus must pass without a mutant, but {kill['stream']}: {kill['signature']}")
+            for n, byte in enumerate(pathlib.Path(file.name).read_bytes()):
+                if byte:
+                    reached.setdefault(n, []).append(path)
+    return reached
 
 
 def known(settings: Settings) -> dict[str, Any]:
@@ -270,12 +278,14 @@ class Progress:
                 )
 
 
-def attempt(settings: Settings, mutant: dict[str, Any], reached: bool) -> dict[str, Any]:
-    """Tries one mutant. Returns its row of the results."""
-    counts = reached or not mutant["helper"]
+def attempt(settings: Settings, mutant: dict[str, Any], paths: list[str]) -> dict[str, Any]:
+    """Tries one mutant with the streams that reach it. Returns its row of the results."""
+    reached = bool(paths)
+    counts = reached or not (mutant["helper"] or mutant["beside"])
     row = {
         "id": mutant["id"],
         "text": mutant["text"],
+        "beside": mutant["beside"],
         "counts": counts,
         "reached": reached,
         "killed": None,
@@ -283,7 +293,7 @@ def attempt(settings: Settings, mutant: dict[str, Any], reached: bool) -> dict[s
     }
     if not counts:
         return row
-    row["killed"] = replay(settings, mutant["number"]) if reached else None
+    row["killed"] = replay(settings, mutant["number"], paths) if reached else None
     if not row["killed"] and settings.fuzz:
         row["killed"], row["fuzzed"] = fuzz(settings, mutant["number"]), settings.fuzz
     return row
@@ -303,7 +313,7 @@ def run(settings: Settings) -> None:
     reached = measure_reached(settings)
     progress = Progress(settings, len(todo))
     with concurrent.futures.ThreadPoolExecutor(settings.jobs) as pool:
-        tries = [pool.submit(attempt, settings, m, m["number"] in reached) for m in todo]
+        tries = [pool.submit(attempt, settings, m, reached.get(m["number"], [])) for m in todo]
         try:
             for ready in concurrent.futures.as_completed(tries):
                 progress.add(ready.result())
