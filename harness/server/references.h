@@ -4,7 +4,7 @@
 #define HARNESS_SERVER_REFERENCES_H
 
 /* Makes the value of every field of every hash a reference to an equal string outside of the
- * server's heap, as ValkeyModule_HashSetStringRef does (t_hash.c, hashTypeUpdateAsStringRef).
+ * server's heap, as ValkeyModule_HashSetStringRef does (hashTypeUpdateAsStringRef in t_hash.c).
  * Hashes in listpacks become tables. Values for whose strings there is no room stay as they are.
  * Does nothing when the tree has no such values (before 9.1). */
 void references_make(void);

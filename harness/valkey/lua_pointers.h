@@ -7,8 +7,8 @@
  *
  * Limits: addresses outside of the heap, which Lua's own code uses as keys, all have the hash 0. A
  * script that converts a table or a function to a string still sees an address. */
-#ifndef SERVER_PATCH_LUA_POINTERS_H
-#define SERVER_PATCH_LUA_POINTERS_H
+#ifndef HARNESS_VALKEY_LUA_POINTERS_H
+#define HARNESS_VALKEY_LUA_POINTERS_H
 
 #if __has_include("llimits.h")
 #include <stdint.h>
