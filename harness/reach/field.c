@@ -50,11 +50,13 @@ static const Struct *find_struct(const char *name) {
     return NULL;
 }
 
-/* The last member that begins at the offset or before it; NULL: none. */
+/* The last member that begins at the offset or before it, of a union the first; NULL: none. */
 static const Member *find_member(const Struct *type, size_t offset) {
     const Member *found = NULL;
-    for (int i = 0; i < type->count && members[type->first + i].offset <= offset; i++)
-        found = &members[type->first + i];
+    for (int i = 0; i < type->count && members[type->first + i].offset <= offset; i++) {
+        const Member *m = &members[type->first + i];
+        if (!found || m->offset > found->offset) found = m;
+    }
     return found;
 }
 
