@@ -355,6 +355,7 @@ MATCH_PATTERNS = {
     "fuzz/night/corpus.py",
     "fuzz/night/findings.py",
     "fuzz/night/junit.py",
+    "fuzz/mutation/beside.py",
     "fuzz/mutation/place.py",
     "fuzz/mutation/tree.py",
     "fuzz/test/test_sabotage.py",

@@ -37,6 +37,15 @@ hide() {
     tail -100 "$box/noise"
 }
 
+# bury FILE SIGNATURE: hides the file in the first random steps that do not fail in another way.
+bury() {
+    for seed in $(seq 30); do
+        hide "$seed" "$1" >"$box/buried.stream"
+        "$tool" replay --expect "$2" "$box/buried.stream" >"$box/replayed" 2>&1 || [ $? -ne 1 ] || break
+    done
+    cat "$box/buried.stream"
+}
+
 # --- errors
 
 stream "$box/fine.stream" 'SET k v'
@@ -96,7 +105,7 @@ if [ -n "$museum" ]; then
         name=${row%:*}
         signature=$(sed -n 's/^# signature: //p' "$here/$name.stream")
         export DEFRAG_FUZZ_EXHIBIT="$name"
-        hide 8 "$here/$name.stream" >"$box/$name.stream"
+        bury "$here/$name.stream" "$signature" >"$box/$name.stream"
         expect 0 shrink --expect "$signature" -o "$box/$name.small" "$box/$name.stream"
         at_most "$box/$name.small" $((${row#*:} + 1))
         expect 1 replay --expect "$signature" "$box/$name.small"

@@ -10,11 +10,11 @@
 #ifndef HARNESS_VALKEY_LUA_POINTERS_H
 #define HARNESS_VALKEY_LUA_POINTERS_H
 
-#if __has_include("llimits.h")
+#if __has_include(<llimits.h>)
 #include <stdint.h>
 
 #define LUA_CORE /* as ltable.c has it */
-#include "llimits.h"
+#include <llimits.h>
 
 uint64_t heap_block_identity(const void *address);
 
