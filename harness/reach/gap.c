@@ -34,6 +34,7 @@ static const struct {
     {VALKEY_PREFIX("createClient"), "client.original_argv", ANY, "an array of arguments is not a value", NULL},
     {VALKEY_PREFIX("createClient"), "client.querybuf", ANY, "a query buffer is not a value", NULL},
     {VALKEY_PREFIX("parseMultibulkBuffer"), "parsedCommand.argv", ANY, "an array of arguments is not a value", "9.1"},
+    {VALKEY_PREFIX("rewriteClientCommandVector"), "", ANY, "an array of arguments is not a value", NULL},
     {VALKEY_PREFIX("queueMultiCommand"), "multiCmd.argv", ANY, "an array of arguments is not a value", NULL},
     /* defrag.c, activeDefragStringOb: moves only what has one reference. */
     {ANY, "robj *[]", ANY, "an argument that is a value too has two references", NULL},
@@ -101,6 +102,7 @@ static const struct {
     {OTHER_PREFIX("memory_create"), "clients: no stage", NULL},
     {VALKEY_PREFIX("parseMultibulkBuffer"), "clients: no stage", "9.1"},
     {VALKEY_PREFIX("queueMultiCommand"), "clients: no stage", NULL},
+    {VALKEY_PREFIX("rewriteClientCommandVector"), "clients: no stage", NULL},
     {VALKEY_PREFIX("readToQueryBuf"), "clients: no stage", NULL},
     {VALKEY_PREFIX("watchForKey"), "clients: no stage", NULL},
     {VALKEY_PREFIX("enable"), "client tracking: no stage", NULL},
