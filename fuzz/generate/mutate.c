@@ -221,7 +221,8 @@ static void set_literal(Arg *arg, const char *text) {
 
 static int64_t other_number(Prng *prng, int64_t number) {
     /* Limits of encodings, of batches in defrag, of types. */
-    static const int64_t edges[] = {0, 1, -1, 16, 44, 45, 64, 65, 128, 129, 512, 513, 1024, 4096, INT32_MAX, INT64_MAX};
+    static const int64_t edges[] = {0,   1,   -1,  16,   44,   45,        64,        65,        128,
+                                    129, 512, 513, 1024, 4096, INT32_MAX, INT64_MAX, INT64_MIN, INT64_MAX / 1000};
     int64_t small = number > INT32_MIN && number < INT32_MAX ? number : 0;
     switch (prng_below(prng, 6)) {
     case 0:

@@ -256,7 +256,8 @@ static void add_value(Prng *prng, Step *step) {
 }
 
 static void add_integer(Prng *prng, Step *step) {
-    static const int64_t edges[] = {INT16_MAX, INT16_MIN, INT32_MAX, INT32_MIN, 127, -128, 4096, 1 << 20};
+    static const int64_t edges[] = {INT16_MAX, INT16_MIN, INT32_MAX, INT32_MIN, 127,
+                                    -128,      4096,      1 << 20,   INT64_MAX, INT64_MIN};
     if (prng_chance(prng, 85))
         add_number(step, prng_range(prng, -5, 30));
     else
@@ -398,10 +399,10 @@ static void add_script_kind(Prng *prng, const Draft *draft, ValueKind kind, Step
 /* Kinds that are one of a few words, separated by spaces; a word that is listed twice is twice as
  * likely. */
 static const char *const kind_words[] = {
-    [KIND_DOUBLE] = "0 1 2.5 -3 1e3 0.001",
+    [KIND_DOUBLE] = "0 0 1 1 2.5 2.5 -3 -3 1e3 1e3 0.001 0.001 1e308 -inf",
     [KIND_BITFIELD_TYPE] = "u1 u8 i8 i16 u31 i64",
     [KIND_PLACE] = "Rome Oslo Lima Kyoto Perth Accra Quito Turin",
-    [KIND_TIMEOUT] = "0.01 0.1 1 0",
+    [KIND_TIMEOUT] = "0.01 0.01 0.01 0.1 0.1 0.1 1 1 1 0 0 0 -1e308",
     [KIND_BLOCK_MS] = "1 10 100 0",
     [KIND_GLOB] = "* *1* [fmhl]* ?1 v* nothing*",
     [KIND_CHANNEL_GLOB] = "* ch* ch[12] ?h3",
@@ -447,7 +448,20 @@ static const struct {
     [KIND_SLOT] = {"", 0, 16383, false},
 };
 
+/* Where a server that adds to a number, or multiplies it by a thousand, before it checks it goes
+ * wrong. Rare, because most commands only reject such a number. */
+#define LIMIT_ONE_IN 250
+
+static void add_limit(Prng *prng, Step *step) {
+    static const int64_t limits[] = {INT64_MAX, INT64_MAX - 1, INT64_MAX / 1000, INT64_MIN, INT64_MIN + 1};
+    add_number(step, limits[prng_below(prng, COUNT_OF(limits))]);
+}
+
 static void add_kind_number(Prng *prng, ValueKind kind, Step *step) {
+    if (!*kind_numbers[kind].prefix && prng_below(prng, LIMIT_ONE_IN) == 0) {
+        add_limit(prng, step);
+        return;
+    }
     int64_t low = kind_numbers[kind].low, high = kind_numbers[kind].high;
     int64_t number = kind_numbers[kind].scaled ? prng_scaled(prng, low, high) : prng_range(prng, low, high);
     add_named(step, kind_numbers[kind].prefix, number);
