@@ -2,6 +2,7 @@
 /* comparison.c -- compares a further run of a stream with the first; see comparison.h. */
 #include "harness/oracles/comparison.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 #include "harness/finding/finding.h"
 #include "harness/server/client.h"
 #include "harness/structures/hash.h"
+#include "harness/valkey/fields.h"
+#include "harness/world/heap.h"
 
 /* Commands whose replies have memory in use, counters of defrag, or a block's address. */
 static const char *const excused[] = {"info", "memory", "debug", "latency"};
@@ -27,7 +30,10 @@ static void forget(Comparison *c) {
 
 void comparison_begin(Comparison *c, bool again) {
     c->comparing = again;
-    if (!c->comparing) forget(c);
+    if (!c->comparing) {
+        forget(c);
+        c->unordered_from = INT_MAX;
+    }
     c->excused_differed = false;
 }
 
@@ -98,7 +104,14 @@ static void compare_step(Comparison *c, int number, const Step *step, Text repli
     report_step(c, number, step, replies);
 }
 
+/* Has the order of places decided which fields expired first? */
+static void note_order(Comparison *c, int number) {
+    if (number < c->unordered_from && heap_reused() != REUSE_NEVER && compat_expired_fields() > 0)
+        c->unordered_from = number;
+}
+
 void comparison_settled(Comparison *c, int number, const Step *step) {
+    note_order(c, number);
     bool passed_over = is_excused(step);
     Text replies = all_replies(passed_over ? step->client : -1);
     uint64_t excused_hash = passed_over ? hash_of(client_reply(step->client)) : 0;
@@ -106,7 +119,7 @@ void comparison_settled(Comparison *c, int number, const Step *step) {
         record(c, replies, excused_hash);
         return;
     }
-    if (number <= c->nrecords) compare_step(c, number, step, replies, excused_hash);
+    if (number <= c->nrecords && number < c->unordered_from) compare_step(c, number, step, replies, excused_hash);
     text_free(&replies);
 }
 
@@ -115,7 +128,7 @@ void comparison_compare(Comparison *c, int steps, uint64_t digest) {
     if (!c->comparing) {
         c->digest = digest;
         c->steps = steps;
-    } else if (steps == c->steps && digest != c->digest) {
+    } else if (steps == c->steps && digest != c->digest && steps < c->unordered_from) {
         snprintf(signature, sizeof(signature), "%s:data", c->word);
         finding_report(signature, NULL, "the data at the end is not the same %s (%016llx) as %s (%016llx)", c->first,
                        (unsigned long long)c->digest, c->second, (unsigned long long)digest);

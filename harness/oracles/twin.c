@@ -9,7 +9,8 @@
  * client can see depends on where memory is. Cannot see: what is in no reply and in no digest;
  * what defrag does wrong even when no address changes (oracles/value.c sees that). Excuses:
  * replies about memory or defrag itself (comparison.c, `excused`), because they are meant to
- * differ; and, once such a reply did differ, CLIENT, whose byte counts then differ too. Not a
+ * differ; and, once such a reply did differ, CLIENT, whose byte counts then differ too; with
+ * reuse=last and same, what follows the expiry of fields (comparison.h). Not a
  * hole: their data is still in the digest at the end, and only the reply of that one step to
  * that one client is ignored. Canary: "!canary twin" writes a different value with moves than
  * without. */

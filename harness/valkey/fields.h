@@ -111,4 +111,14 @@ static inline void compat_each_volatile_field(const robj *hash, void (*each)(con
 
 #endif
 
+/* The number of fields that have expired since the server's birth or since CONFIG RESETSTAT; 0 in a
+ * tree that does not count them. */
+static inline long long compat_expired_fields(void) {
+#if HAVE_EXPIRED_FIELDS
+    return server.stat_expiredfields;
+#else
+    return 0;
+#endif
+}
+
 #endif

@@ -251,6 +251,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define HAVE_CLIENT_QUEUE 0
 #define HAVE_keys_with_volatile_items 0
 #define HAVE_WATCHED_KEYS_BY_DB 0
+#define HAVE_EXPIRED_FIELDS 0
 #define HAVE_MEAN_TTL 1
 #define HAVE_MEAN_TTL_OF_KEYS 0
 #define HAVE_objectGetVal 0
