@@ -142,7 +142,7 @@ if(TARGET valkey_single)
     list(TRANSFORM valkey_single_patches REPLACE ".*/" "" OUTPUT_VARIABLE single_names)
     add_defrag_test(NAME planted_single LABELS replay
                     COMMAND ${tests}/test_planted_single.sh ${tool} $<TARGET_FILE:tool_single> ${tests}/planted
-                            ${VALKEY_PATCHES} ${single_names})
+                            ${VALKEY_PATCHES} $<IF:$<BOOL:${VALKEY_ADOPTED}>,yes,no> ${single_names})
 endif()
 
 if((has_exhibits OR VALKEY_ADOPTED) AND VALKEY_FIXES AND sanitized)

@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -428,6 +429,7 @@ void __wrap_spt_init(int argc, char *argv[]);
 void __wrap_setproctitle(const char *format, ...);
 void __wrap_ThreadsManager_init(void);
 int __wrap_checkXenClocksource(sds *error);
+void __wrap_zmadvise_dontneed_range(void *from, size_t len);
 size_t __wrap_zmalloc_get_rss(void);
 size_t __wrap_zmalloc_get_memory_size(void);
 int __wrap_serverFork(int purpose);
@@ -477,6 +479,11 @@ void __wrap_ThreadsManager_init(void) {
 int __wrap_checkXenClocksource(sds *error) {
     (void)error;
     return 0;
+}
+
+/* Some trees do this only with jemalloc. */
+void __wrap_zmadvise_dontneed_range(void *from, size_t len) {
+    if (from && len) heap_madvise(from, len, MADV_DONTNEED);
 }
 
 size_t __wrap_zmalloc_get_rss(void) {
