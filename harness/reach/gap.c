@@ -52,8 +52,7 @@ static const struct {
     {VALKEY_PREFIX("VM_Calloc"), "", ANY, "the name of a function: no stage", "9.1"},
     {VALKEY_PREFIX("luaFunctionRegisterFunction"), "", ANY, "the name of a function: no stage", "8.1"},
     /* defrag.c, defragQuicklist: moves the list and its nodes. */
-    {VALKEY_PREFIX("quicklistBookmarkCreate"), "quicklist.bookmarks", ANY, "the name of a bookmark is not moved",
-     "9.1"},
+    {VALKEY_PREFIX("quicklistBookmarkCreate"), "quicklist.bookmarks", ANY, "the name of a bookmark is not moved", NULL},
     /* defrag.c, defragStagePubsubKvstore: of channels, only the server's own tables. */
     {VALKEY_PREFIX("initClientPubSubData"), "", ANY, "clients: no stage", NULL},
     {VALKEY_PREFIX("initClientBlockingState"), "", ANY, "clients: no stage", "8.1"},
@@ -111,7 +110,6 @@ static const struct {
     {VALKEY_PREFIX("createDatabase"), "part of the store itself", "9.1"},
     {VALKEY_PREFIX("kvstoreCreate"), "part of the store itself", NULL},
     {VALKEY_PREFIX("evictionPoolAlloc"), "the eviction pool: no stage", NULL},
-    {VALKEY_PREFIX("quicklistBookmarkCreate"), "the name of a bookmark is not moved", "8.1"},
     {VALKEY_PREFIX("dict"), "a dict and its tables are not moved", NULL},
     {VALKEY_PREFIX("createEntryNoValue"), "a dict without values: no stage", "8.1"},
     {VALKEY_PREFIX("list"), "a list of the server's own: no stage", NULL},
