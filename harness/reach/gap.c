@@ -79,7 +79,7 @@ static const struct {
     /* A set's own is resized with its first member. */
     {VALKEY_PREFIX("intsetNew"), "users: no stage", "9.1"},
     {VALKEY_PREFIX("addDefragStage"), "defrag's own", NULL},
-    {VALKEY_PREFIX("defragLater"), "defrag's own", NULL},
+    {VALKEY_PREFIX("defrag"), "defrag's own", NULL},
     {VALKEY_PREFIX("ae"), "the event loop: no stage", NULL},
     {VALKEY_PREFIX("aof"), "persistence: no stage", NULL},
     {VALKEY_PREFIX("rdbRegisterAuxField"), "persistence: no stage", NULL},
