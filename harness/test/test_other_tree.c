@@ -45,7 +45,8 @@ static void rename_commands(void) {
 #ifdef CONFIG_SIZE
 /* Does nothing if the tree lacks it already. */
 static void rename_config(const char *name, const char *other) {
-    char *volatile table = (char *)static_configs; /* the compiler must not know that it is constant */
+    /* The compiler must not know that it is constant. */
+    char *volatile table = (char *)static_configs;
     for (char *row = table;; row += CONFIG_SIZE) {
         const char *its;
         memcpy(&its, row + CONFIG_NAME_AT, sizeof(its));
