@@ -137,15 +137,13 @@ static void print_report(void *context, int streams) {
 
 int cmd_pointers(int argc, char **argv) {
     Wanted wanted = {0};
-    Survey pointers = {.name = "pointers",
-                       .run = {.pointers = true},
+    Survey pointers = {.run = {.pointers = true},
                        .seconds = SURVEY_SECONDS,
                        .start = pointers_start,
                        .print = print_report,
                        .context = &wanted};
     const Option options[] = {{"--json", NULL, "print JSON, one object", OPTION_FLAG, &wanted.json, 0, 0},
-                              {"--seconds", "N", "time limit of each stream, in seconds of real time; 0: none (60)",
-                               OPTION_NUMBER, &pointers.seconds, 0, 86400},
+                              SURVEY_SECONDS_OPTION(pointers),
                               {0}};
     const OptionTable table = {
         .name = "pointers",
@@ -156,8 +154,5 @@ int cmd_pointers(int argc, char **argv) {
                 "\n" SURVEY_STATUS,
         .example = "defrag-fuzz pointers corpus/seeds",
         .options = options};
-    OptionRest rest;
-    int status = option_parse(&table, argc, argv, &rest);
-    if (status != OPTION_CONTINUE) return status;
-    return survey(&pointers, &rest);
+    return survey(&pointers, &table, argc, argv);
 }

@@ -111,8 +111,7 @@ static void print_report(void *context, int streams) {
 
 int cmd_reach(int argc, char **argv) {
     Wanted wanted = {0};
-    Survey reach = {.name = "reach",
-                    .run = {.reach = true},
+    Survey reach = {.run = {.reach = true},
                     .seconds = SURVEY_SECONDS,
                     .start = reach_start,
                     .print = print_report,
@@ -121,8 +120,7 @@ int cmd_reach(int argc, char **argv) {
         {"--json", NULL, "print JSON, one object with all sites", OPTION_FLAG, &wanted.json, 0, 0},
         {"--sites", NULL, "print all allocation sites, including those whose blocks always moved", OPTION_FLAG,
          &wanted.sites, 0, 0},
-        {"--seconds", "N", "time limit of each stream, in seconds of real time; 0: none (60)", OPTION_NUMBER,
-         &reach.seconds, 0, 86400},
+        SURVEY_SECONDS_OPTION(reach),
         {0}};
     const OptionTable table = {
         .name = "reach",
@@ -133,8 +131,5 @@ int cmd_reach(int argc, char **argv) {
                 "\n" SURVEY_STATUS,
         .example = "defrag-fuzz reach corpus/seeds",
         .options = options};
-    OptionRest rest;
-    int status = option_parse(&table, argc, argv, &rest);
-    if (status != OPTION_CONTINUE) return status;
-    return survey(&reach, &rest);
+    return survey(&reach, &table, argc, argv);
 }

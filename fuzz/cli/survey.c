@@ -49,9 +49,12 @@ static int run_all(const Survey *wanted, const OptionRest *rest) {
     return totals.exhausted ? EXIT_TIMEOUT : EXIT_CLEAN;
 }
 
-int survey(const Survey *wanted, const OptionRest *rest) {
-    if (rest->nrest) return option_complain("%s: '--' is not accepted; write ./%s", wanted->name, rest->rest[0]);
-    if (rest->count == 0)
-        return option_complain("%s: FILE or DIR is missing; see defrag-fuzz %s --help", wanted->name, wanted->name);
-    return run_all(wanted, rest);
+int survey(const Survey *wanted, const OptionTable *table, int argc, char **argv) {
+    OptionRest rest;
+    int status = option_parse(table, argc, argv, &rest);
+    if (status != OPTION_CONTINUE) return status;
+    if (rest.nrest) return option_complain("%s: '--' is not accepted; write ./%s", table->name, rest.rest[0]);
+    if (rest.count == 0)
+        return option_complain("%s: FILE or DIR is missing; see defrag-fuzz %s --help", table->name, table->name);
+    return run_all(wanted, &rest);
 }
