@@ -247,7 +247,8 @@ static void owe(Owed *owed, const client *c, const Before *before, bool ran) {
     owed->subscribed = before->subscribed;
     owed->nothing = is_silent(c);
     owed->kind = is_queued(c, before) ? OWED_QUEUED : OWED_REPLY;
-    owed->refused = before->refused && owed->kind == OWED_REPLY;
+    owed->refused =
+        before->refused && owed->kind == OWED_REPLY && !(before->multi && before->aborted); /* then queued */
     if (owed->kind == OWED_QUEUED || !ran || !owed->name) return;
     for (int i = 0; i < COUNT_OF(unusual); i++) {
         if (strcasecmp(unusual[i].name, owed->name) != 0) continue;
