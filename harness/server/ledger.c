@@ -247,8 +247,9 @@ static void owe(Owed *owed, const client *c, const Before *before, bool ran) {
     owed->subscribed = before->subscribed;
     owed->nothing = is_silent(c);
     owed->kind = is_queued(c, before) ? OWED_QUEUED : OWED_REPLY;
-    owed->refused =
-        before->refused && owed->kind == OWED_REPLY && !(before->multi && before->aborted); /* then queued */
+    /* What comes after a refused command of a transaction is queued, be it wrong or right. */
+    bool queues = before->multi && before->aborted;
+    owed->refused = before->refused && owed->kind == OWED_REPLY && !queues;
     if (owed->kind == OWED_QUEUED || !ran || !owed->name) return;
     for (int i = 0; i < COUNT_OF(unusual); i++) {
         if (strcasecmp(unusual[i].name, owed->name) != 0) continue;
