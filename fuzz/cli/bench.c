@@ -19,6 +19,7 @@
 #include "fuzz/base/json.h"
 #include "fuzz/base/option.h"
 #include "fuzz/cli/cmd.h"
+#include "fuzz/cli/cost.h"
 #include "harness/base/array.h"
 #include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
@@ -42,7 +43,7 @@ typedef struct {
 
 typedef struct {
     int64_t seconds, runs;
-    bool json;
+    bool each, json;
     Stream *streams;
     int count, skipped;
     Tally full, bare;
@@ -51,6 +52,7 @@ typedef struct {
     size_t nresets;
     MemoryRow memory[MEMORY_ROWS + 1];
     int nmemory;
+    Costs costs;
 } Bench;
 
 /* --- running */
@@ -148,10 +150,27 @@ typedef struct {
     double value;
 } Figure;
 
+static void print_costs(const Bench *bench) {
+    for (int id = 0; bench->costs.rounds && id < ORACLE_COUNT; id++)
+        printf("the oracle %-37s %12.1f %% more time\n", oracles_row(id)->name, costs_percent(&bench->costs, id));
+}
+
 static void print_figures(const Bench *bench, const Figure *figures, int count) {
     for (int i = 0; i < count; i++) printf("%-48s %12.1f %s\n", figures[i].label, figures[i].value, figures[i].unit);
     for (int i = 0; i < bench->nmemory; i++)
         printf("resident after %10" PRIu64 " inputs %31.1f MiB\n", bench->memory[i].inputs, bench->memory[i].mib);
+    print_costs(bench);
+}
+
+static void json_costs(Json *json, const Bench *bench) {
+    json_list(json, "oracles");
+    for (int id = 0; bench->costs.rounds && id < ORACLE_COUNT; id++) {
+        json_object(json, NULL);
+        json_text(json, "name", oracles_row(id)->name);
+        json_real(json, "percent", costs_percent(&bench->costs, id), 1);
+        json_close(json);
+    }
+    json_close(json);
 }
 
 static void json_figures(const Bench *bench, const Figure *figures, int count) {
@@ -165,6 +184,7 @@ static void json_figures(const Bench *bench, const Figure *figures, int count) {
         json_close(&json);
     }
     json_close(&json);
+    json_costs(&json, bench);
     json_end(&json);
 }
 
@@ -224,6 +244,7 @@ static int measure(Bench *bench) {
     bench->birth_us = birth_times().birth_us;
     measure_speed(bench);
     measure_memory(bench);
+    if (bench->each) costs_measure(bench->streams, bench->count, (double)bench->seconds, &bench->costs);
     print_report(bench);
     return EXIT_CLEAN;
 }
@@ -236,13 +257,14 @@ static void free_all(Bench *bench) {
 
 int cmd_bench(int argc, char **argv) {
     Bench bench = {.seconds = DEFAULT_SECONDS};
-    const Option options[] = {{"--seconds", "N", "duration of the speed measurement, in seconds (10)", OPTION_NUMBER,
-                               &bench.seconds, 1, 86400},
-                              {"--runs", "N",
-                               "then run N inputs, and report the memory of the process in between (none)",
-                               OPTION_NUMBER, &bench.runs, MEMORY_ROWS, INT64_MAX / MEMORY_ROWS - 1},
-                              {"--json", NULL, "print JSON, one object", OPTION_FLAG, &bench.json, 0, 0},
-                              {0}};
+    const Option options[] = {
+        {"--seconds", "N", "duration of the speed measurement, in seconds (10)", OPTION_NUMBER, &bench.seconds, 1,
+         86400},
+        {"--runs", "N", "then run N inputs, and report the memory of the process in between (none)", OPTION_NUMBER,
+         &bench.runs, MEMORY_ROWS, INT64_MAX / MEMORY_ROWS - 1},
+        {"--each", NULL, "then measure, as long again, what each oracle costs", OPTION_FLAG, &bench.each, 0, 0},
+        {"--json", NULL, "print JSON, one object", OPTION_FLAG, &bench.json, 0, 0},
+        {0}};
     const OptionTable table = {
         .name = "bench",
         .usage = "FILE|DIR...",

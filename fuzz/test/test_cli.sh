@@ -270,6 +270,8 @@ says out '3 streams'
 expect 0 bench --seconds 1 --runs 20 calm.stream
 says out 'commands, each followed by a whole cycle'
 says out 'resident after         20 inputs'
+expect 0 bench --seconds 1 --each calm.stream
+says out 'the oracle refs '
 expect 0 bench --seconds 1 --json calm.stream
 lines out 1
 says out '"commands_per_second": '

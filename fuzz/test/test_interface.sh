@@ -90,6 +90,9 @@ holds '[row["share"] for row in rows if row["name"] == "value"] == [1]'
 holds '{"twin", "slice"} <= {c for row in rows for c in row.get("canaries", [])}'
 expect 0 bench --seconds 1 --runs 20 --json calm.stream
 holds 'len(rows) == 1 and rows[0]["commands_per_second"] > 0 and rows[0]["resident_mib"][-1]["inputs"] == 20'
+expect 0 bench --seconds 1 --each --json calm.stream
+holds '{row["name"] for row in rows[0]["oracles"]} >= {"refs", "twin"}'
+holds 'all(isinstance(row["percent"], float) for row in rows[0]["oracles"])'
 
 # --- the engine's flags: one source. fuzz/oss-fuzz has those that OSS-Fuzz's run_fuzzer adds.
 
