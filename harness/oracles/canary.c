@@ -188,6 +188,7 @@ static const CanaryRow rows[] = {
     {"shape-script-memory", &oracle_shape, "shape:script:memory", .structure = "script-memory"},
     {"shape-function", &oracle_shape, "shape:function:memory", .structure = "function"},
     {"shape-client", &oracle_shape, "shape:client:watching", .structure = "client"},
+    {"shape-client-arguments", &oracle_shape, "shape:client:arguments", .structure = "client-arguments"},
     {"shape-client-memory", &oracle_shape, "shape:client:memory", .structure = "client-memory"},
     {"shape-listpack", &oracle_shape, "shape:listpack:count", .structure = "listpack"},
     {"slice", &oracle_progress, "progress:slice", .move = MOVES_STUCK},

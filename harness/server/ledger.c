@@ -133,7 +133,7 @@ static bool is_bad_payload(const client *c) {
 
 /* What is known before a command runs. */
 typedef struct {
-    bool refused, silent, multi, aborted, skips_next, monitors, subscribed;
+    bool refused, silent, multi, aborted, skips_next, subscribed;
     int queued, argc;
     long long commands; /* that the server has run */
     int64_t channels, patterns, shard_channels;
@@ -149,7 +149,6 @@ static Before look(const client *c) {
                      .multi = c->flag.multi,
                      .aborted = c->flag.dirty_cas || c->flag.dirty_exec,
                      .skips_next = c->flag.reply_skip_next,
-                     .monitors = c->flag.monitor,
                      .subscribed = c->flag.pubsub,
                      .queued = c->flag.multi && c->mstate ? c->mstate->count : 0,
                      .argc = c->argc,
@@ -208,7 +207,7 @@ static void owe_exec(Owed *owed, const client *c, const Before *before) {
     (void)c;
     owed->kind = OWED_EXEC;
     owed->left = before->queued;
-    owed->nothing = before->silent; /* its head comes before a CLIENT REPLY among its elements */
+    owed->nothing = before->silent;
 }
 
 /* OFF and SKIP owe nothing when they are carried out. */
@@ -216,12 +215,6 @@ static void owe_reply(Owed *owed, const client *c, const Before *before) {
     const char *which = before->argc == 3 ? objectGetVal(c->argv[2]) : "";
     owed->nothing = is_silent(c);
     if (strcasecmp(which, "skip") == 0) owed->nothing |= c->flag.reply_skip_next || before->skips_next;
-}
-
-/* The server ignores it, without a reply, from a client that monitors already (server.c,
- * monitorCommand). */
-static void owe_monitor(Owed *owed, const client *c, const Before *before) {
-    owed->nothing = is_silent(c) || before->monitors;
 }
 
 /* Commands that owe something else than one value, once they run. */
@@ -237,7 +230,6 @@ static const struct {
     {"sunsubscribe", owe_sunsubscribe},
     {"exec", owe_exec},
     {"client|reply", owe_reply},
-    {"monitor", owe_monitor},
 };
 
 /* Fills in the entry of a command that was run, or rejected. */
@@ -317,13 +309,24 @@ static void begin(Line *line, bool again) {
     line->next_element = 0;
 }
 
+/* An array whose head was sent has all its elements, even if CLIENT REPLY is one of them; without a
+ * head there are none. Subscriptions are always confirmed (pubsub.c). */
+static void owe_elements(Line *line, bool nothing) {
+    for (int i = line->running + 1; i < line->count; i++) {
+        Owed *owed = entry_at(line, i);
+        if (owed->kind != OWED_CONFIRMATIONS) owed->nothing = nothing;
+    }
+}
+
 static void finish(Line *line, const client *c, const Before *before) {
     line->waiting = c->flag.blocked;
     note_state(line, c);
     if (line->lost) return;
     Owed *owed = entry_at(line, line->running);
     owe(owed, c, before, server.stat_numcommands != before->commands);
-    if (owed->kind == OWED_EXEC && !before->aborted && !is_silent(c)) add_unseen(line, c, NULL, before->queued);
+    if (owed->kind != OWED_EXEC) return;
+    if (!before->aborted) add_unseen(line, c, NULL, before->queued);
+    owe_elements(line, owed->nothing);
 }
 
 int __wrap_processCommand(client *c) {

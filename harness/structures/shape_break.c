@@ -244,12 +244,21 @@ static void break_client(void) {
     server.watching_clients++;
 }
 
+/* An argument of a client without a command. */
+static void break_client_arguments(void) {
+    const listNode *node = server.clients->head;
+    while (node && ((client *)node->value)->argc) node = node->next;
+    if (!node) serverPanic("each client has a command");
+    ((client *)node->value)->argv_len_sum++;
+}
+
 /* Memory of a client that was freed. */
 static void break_client_memory(void) {
     server.stat_clients_type_memory[CLIENT_TYPE_NORMAL] += 64;
 }
 #else
 #define break_client NULL
+#define break_client_arguments NULL
 #define break_client_memory NULL
 #endif
 
@@ -271,12 +280,25 @@ bool shape_break(const char *what, ShapeSendFn *send) {
         const char *what;
         void (*make)(void);
     } table[] = {
-        {"list", break_list},         {"zset", break_zset},         {"table", break_table},
-        {"store", break_store},       {"buckets", break_buckets},   {"overhead", break_overhead},
-        {"stream", break_stream},     {"radix", break_radix},       {"importing", break_importing},
-        {"fields", break_fields},     {"pubsub", break_pubsub},     {"script", break_script},
-        {"dict", break_dict},         {"function", break_function}, {"script-memory", break_script_memory},
-        {"listpack", break_listpack}, {"client", break_client},     {"client-memory", break_client_memory},
+        {"list", break_list},
+        {"zset", break_zset},
+        {"table", break_table},
+        {"store", break_store},
+        {"buckets", break_buckets},
+        {"overhead", break_overhead},
+        {"stream", break_stream},
+        {"radix", break_radix},
+        {"importing", break_importing},
+        {"fields", break_fields},
+        {"pubsub", break_pubsub},
+        {"script", break_script},
+        {"dict", break_dict},
+        {"function", break_function},
+        {"script-memory", break_script_memory},
+        {"listpack", break_listpack},
+        {"client", break_client},
+        {"client-memory", break_client_memory},
+        {"client-arguments", break_client_arguments},
         {"lua", break_lua},
     };
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {

@@ -13,11 +13,14 @@
  *   or with each command when maxmemory-clients is set;
  * - the same for the buckets of clients by memory, when there are such
  *   (updateClientMemUsageAndBucket);
- * - bytes of a client's reply list;
+ * - bytes of a client's reply list, and of the arguments of its command (parsed: networking.c,
+ *   parseMultibulk; rewritten: rewriteClientCommandArgument);
  * - keys of the tracking table, and the clients of each.
  *
  * The arguments that a transaction has queued are counted when they are queued
- * (queueMultiCommand). EXEC may rewrite them, so while it runs the sum is not compared.
+ * (queueMultiCommand). EXEC may rewrite them, so while it runs the sum is not compared. Its own
+ * argument is its name. With the fix 0032 it stays the only one that is counted as the client's;
+ * without it, the difference that a rewrite makes is added there.
  *
  * Limits: the memory that a client has is not measured again. Clients of modules and of scripts
  * are in none of the lists. The broadcast table of tracking is keyed by address and not read. */
@@ -54,6 +57,22 @@ static void check_reply(const client *c) {
     if (bytes != c->reply_bytes)
         shape_broken("shape:client:reply", c, "client %llu counts %llu bytes of replies and has %llu",
                      (unsigned long long)c->id, c->reply_bytes, bytes);
+}
+
+/* EXEC gives its client the arguments of one queued command after the other. */
+static bool in_exec(const client *c) {
+    return server.in_exec && c->flag.multi && c->flag.deny_blocking;
+}
+
+static void check_arguments(const client *c) {
+    size_t bytes = 0;
+    if (in_exec(c))
+        bytes = sdslen(c->lastcmd->current_name);
+    else
+        for (int i = 0; i < c->argc; i++) bytes += stringObjectLen(c->argv[i]);
+    if (bytes != c->argv_len_sum)
+        shape_broken("shape:client:arguments", c, "client %llu counts %zu bytes of arguments and has %zu",
+                     (unsigned long long)c->id, c->argv_len_sum, bytes);
 }
 
 static void check_queue(const client *c) {
@@ -110,6 +129,7 @@ static void add_client(Sums *sums, client *c) {
     sums->closing += c->flag.close_asap;
     sums->memory[c->last_memory_type] += c->last_memory_usage;
     check_reply(c);
+    check_arguments(c);
     check_subscriptions(c);
     if (!c->mstate) return;
     check_queue(c);

@@ -29,11 +29,12 @@ static const char *const help[] = {
     "VERIFY",
     "    Check that all structures which defrag touches are well-formed.",
     "BREAK list|listpack|zset|table|dict|store|stream|radix|fields|pubsub|script|function|client",
-    "BREAK buckets|overhead|importing|script-memory|client-memory|lua",
+    "BREAK buckets|overhead|importing|script-memory|client-memory|client-arguments|lua",
     "    Break the value of the key \"canary\" in database 0 (dict: the table of function libraries; store, buckets, "
     "overhead, importing: the sums of the table of expires; pubsub: all channels; script: the newest one that can be "
     "evicted; script-memory, function: the memory of scripts and libraries; lua: the numbers of functions; client, "
-    "client-memory: the counts of clients), to see VERIFY fail. Dangerous.",
+    "client-memory: the counts of clients; client-arguments: the bytes of a client's command), to see VERIFY fail. "
+    "Dangerous.",
     "BUSY <n>",
     "    From now on, run a slice of n blocks whenever a script has run for a while; 0 ends that.",
     "SEED <n>",

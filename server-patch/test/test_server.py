@@ -307,6 +307,7 @@ class Verify(WithServer):
         "script-memory": (),
         "client": (),
         "client-memory": (),
+        "client-arguments": (),
         "pubsub": (),
         "script": (("EVAL", "return 1", 0),),
     }
