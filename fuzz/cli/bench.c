@@ -6,7 +6,8 @@
  * after every command (regardless of the stream's after=) and the oracles that the engine runs for
  * every input; and "bare", without moves and oracles. Rounds of both modes alternate until the time
  * is up, so that a busy machine slows down both. The first round of each is not counted, because
- * servers with other settings are started in it.
+ * servers with other settings are started in it. What each oracle costs is measured by itself
+ * (cost.h).
  *
  * Limits: a finding ends the process, as in replay --same-process. Verbs like !cycle count as part
  * of the previous command. */
@@ -151,7 +152,7 @@ typedef struct {
 } Figure;
 
 static void print_costs(const Bench *bench) {
-    for (int id = 0; bench->costs.rounds && id < ORACLE_COUNT; id++)
+    for (int id = 0; bench->each && id < ORACLE_COUNT; id++)
         printf("the oracle %-37s %12.1f %% more time\n", oracles_row(id)->name, costs_percent(&bench->costs, id));
 }
 
@@ -164,7 +165,7 @@ static void print_figures(const Bench *bench, const Figure *figures, int count) 
 
 static void json_costs(Json *json, const Bench *bench) {
     json_list(json, "oracles");
-    for (int id = 0; bench->costs.rounds && id < ORACLE_COUNT; id++) {
+    for (int id = 0; bench->each && id < ORACLE_COUNT; id++) {
         json_object(json, NULL);
         json_text(json, "name", oracles_row(id)->name);
         json_real(json, "percent", costs_percent(&bench->costs, id), 1);

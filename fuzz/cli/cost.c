@@ -23,7 +23,6 @@ void costs_measure(const Stream *streams, int count, double seconds, Costs *cost
     do {
         costs->usual += run_round(streams, count, usual);
         for (int id = 0; id < ORACLE_COUNT; id++) costs->other[id] += run_round(streams, count, usual ^ 1U << id);
-        costs->rounds++;
     } while (stopwatch_seconds() < end);
 }
 

@@ -11,7 +11,6 @@ typedef struct {
     double usual;
     /* The same rounds without that oracle, or with it if the engine does not ask it every time. */
     double other[ORACLE_COUNT];
-    int rounds;
 } Costs;
 
 /* Runs all streams in rounds: with the oracles that the engine asks about every input, then once
