@@ -266,7 +266,6 @@ static void add_unseen(Line *line, const client *c, const multiCmd *commands, in
         if (!owed) return;
         owed->name = commands ? commands[line->next_element].cmd->fullname : NULL;
         owed->protocol = (uint8_t)c->resp;
-        owed->nothing = is_silent(c);
         owed->element = owed->unseen = true;
     }
 }
