@@ -64,12 +64,14 @@ static bool in_exec(const client *c) {
     return server.in_exec && c->flag.multi && c->flag.deny_blocking;
 }
 
-static void check_arguments(const client *c) {
+static size_t argument_bytes(robj *const *argv, int argc) {
     size_t bytes = 0;
-    if (in_exec(c))
-        bytes = sdslen(c->lastcmd->current_name);
-    else
-        for (int i = 0; i < c->argc; i++) bytes += stringObjectLen(c->argv[i]);
+    for (int i = 0; i < argc; i++) bytes += stringObjectLen(argv[i]);
+    return bytes;
+}
+
+static void check_arguments(const client *c) {
+    size_t bytes = in_exec(c) ? sdslen(c->lastcmd->current_name) : argument_bytes(c->argv, c->argc);
     if (bytes != c->argv_len_sum)
         shape_broken("shape:client:arguments", c, "client %llu counts %zu bytes of arguments and has %zu",
                      (unsigned long long)c->id, c->argv_len_sum, bytes);
@@ -79,8 +81,7 @@ static void check_queue(const client *c) {
     size_t bytes = 0;
     for (int i = 0; i < c->mstate->count; i++) {
         const multiCmd *command = &c->mstate->commands[i];
-        for (int j = 0; j < command->argc; j++) bytes += stringObjectLen(command->argv[j]);
-        bytes += sizeof(robj *) * command->argc;
+        bytes += argument_bytes(command->argv, command->argc) + sizeof(robj *) * command->argc;
     }
     if (!server.in_exec && bytes != c->mstate->argv_len_sums)
         shape_broken("shape:client:queue", c, "client %llu counts %zu bytes in queued commands and has %zu",
