@@ -6,8 +6,8 @@
  * Everything that decides what a run does is in the stream itself: nothing comes from the command
  * line or the environment. Each setting is one row of the table in settings.c: name, values,
  * default, help, when it takes effect, how it is drawn at random and how the shrinker simplifies
- * it. To add one, see "I want to add a setting" in harness/README.md. test_stream, test_generate
- * and test_shrink name what is missing.
+ * it. To add one, see "I want to add a setting" in harness/README.md. test_stream_rows,
+ * test_generate and test_shrink name what is missing.
  *
  * Idea: WiredTiger's test/format configuration table. */
 #ifndef HARNESS_STREAM_SETTINGS_H
@@ -61,7 +61,8 @@ typedef enum {
     SETTING_COUNT
 } SettingId;
 
-/* The choices that a row has to make. 0 means that none was made: test_stream names such a row. */
+/* The choices that a row has to make. 0 means that none was made: test_stream_rows names such a
+ * row. */
 
 /* How a setting's value is written. */
 typedef enum {

@@ -4,7 +4,7 @@
  * A row (verb.c) holds what can be expressed as data: how the verb is written, how it is drawn at
  * random, its part in the defrag schedule, what a server in another process does instead. Higher
  * floors interpret it. To add one, see "I want to add a verb" in harness/README.md. The compiler,
- * test_stream and test_generate name what is missing. */
+ * test_stream_rows and test_generate name what is missing. */
 #ifndef HARNESS_STREAM_VERB_H
 #define HARNESS_STREAM_VERB_H
 
@@ -35,7 +35,8 @@ typedef enum {
 
 typedef enum { PARAM_NONE, PARAM_NUMBER, PARAM_NAME } ParamKind;
 
-/* The choices that a row has to make. 0 means that none was made: test_stream names such a row. */
+/* The choices that a row has to make. 0 means that none was made: test_stream_rows names such a
+ * row. */
 
 /* How a number is drawn at random. */
 typedef enum {
