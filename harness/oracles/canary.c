@@ -97,6 +97,20 @@ static void append_by_address(void) {
     client_admin_say("append", "canary", same ? "two" : "one", NULL);
 }
 
+/* Says the encoding of a small hash, as a reply may not. */
+static void append_by_limits(void) {
+    client_admin_say("append", "canary", server.hash_max_listpack_entries < 16 ? "two" : "one", NULL);
+}
+
+static void append_by_protocol(void) {
+    client_admin_say("append", "canary", client_spoken() == 3 ? "two" : "one", NULL);
+}
+
+/* Says whether anything has changed since the last save. */
+static void append_by_save(void) {
+    client_admin_say("append", "canary", server.dirty == 0 ? "two" : "one", NULL);
+}
+
 /* used_memory counts a block that was freed by other means than zfree. */
 static void free_uncounted(void) {
     heap_counted_free(zmalloc(40));
@@ -195,6 +209,9 @@ static const CanaryRow rows[] = {
     {"cycle", &oracle_progress, "progress:cycle", .move = MOVES_AGAIN},
     {"twin", &oracle_twin, "twin:", .act = append_otherwise},
     {"reuse", &oracle_reuse, "reuse:", .act = append_by_address},
+    {"limits", &oracle_limits, "limits:", .act = append_by_limits},
+    {"protocol", &oracle_protocol, "protocol:", .act = append_by_protocol},
+    {"saved", &oracle_saved, "saved:", .act = append_by_save},
     {"world", &oracle_twin, "twin:", .act = append_from_outside},
     {"harness", NULL, "exit status 3", .act = fail_harness},
     {"hang", NULL, "exit status 4", .act = hang},

@@ -85,23 +85,21 @@ static void step_kind(const Step *step, char *name, size_t size) {
     for (char *p = name; *p; p++) *p = (char)((*p >= 'A' && *p <= 'Z') ? *p + 32 : *p);
 }
 
-static _Noreturn void report_step(const Comparison *c, int number, const Step *step, Text replies) {
-    const Text *recorded = &c->records[number - 1].text;
+void comparison_report(const Comparison *c, int number, const Step *step, Text first, Text second) {
     char name[64], signature[96];
     int width = (int)(strlen(c->first) > strlen(c->second) ? strlen(c->first) : strlen(c->second)) + 1;
     step_kind(step, name, sizeof(name));
     snprintf(signature, sizeof(signature), "%s:reply:%s", c->word, name);
     finding_report(signature, NULL, "step %d replies %s:%*s%.*s\n            step %d replies %s:%*s%.*s", number,
-                   c->first, width - (int)strlen(c->first), "", (int)recorded->len,
-                   recorded->data ? recorded->data : "", number, c->second, width - (int)strlen(c->second), "",
-                   (int)replies.len, replies.data ? replies.data : "");
+                   c->first, width - (int)strlen(c->first), "", (int)first.len, first.data ? first.data : "", number,
+                   c->second, width - (int)strlen(c->second), "", (int)second.len, second.data ? second.data : "");
 }
 
 static void compare_step(Comparison *c, int number, const Step *step, Text replies, uint64_t excused_hash) {
     const ComparisonRecord *recorded = &c->records[number - 1];
     c->excused_differed |= recorded->excused_hash != excused_hash;
     if (recorded->hash == hash_of(replies) || (c->excused_differed && is_command(step, "client"))) return;
-    report_step(c, number, step, replies);
+    comparison_report(c, number, step, recorded->text, replies);
 }
 
 /* Has the order of places decided which fields expired first? */

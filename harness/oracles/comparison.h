@@ -31,6 +31,9 @@ typedef struct {
     bool excused_differed; /* an excused reply of this run differed from the recorded one */
 } Comparison;
 
+/* Reports that a step's replies differ; the signature is WORD:reply:COMMAND. */
+_Noreturn void comparison_report(const Comparison *c, int number, const Step *step, Text first, Text second);
+
 /* The functions of an oracle with the same names (oracle.h). */
 void comparison_begin(Comparison *c, bool again);
 void comparison_settled(Comparison *c, int number, const Step *step);

@@ -21,9 +21,15 @@
 /* A set of oracles: a bit for each row of the table (table.h). */
 typedef unsigned OracleSet;
 
-/* What an oracle compares the run with: a run with moves in place (moves.h), or one with each other
- * value of reuse=. */
-typedef enum { SECOND_RUN_NONE, SECOND_RUN_IN_PLACE, SECOND_RUN_REUSE } SecondRun;
+/* What an oracle compares the run with. */
+typedef enum {
+    SECOND_RUN_NONE,
+    SECOND_RUN_IN_PLACE, /* moves in place (moves.h) */
+    SECOND_RUN_REUSE,    /* each other value of reuse= */
+    SECOND_RUN_LIMITS,   /* the other value of limits= */
+    SECOND_RUN_PROTOCOL, /* clients that connect with RESP3 */
+    SECOND_RUN_SAVED,    /* saved and loaded after each step where that is neutral (reload.h) */
+} SecondRun;
 
 typedef struct {
     const char *name;  /* unique; for people and for `defrag-fuzz oracles` */

@@ -7,6 +7,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include "harness/structures/hash.h"
+
 _Static_assert(ORACLE_COUNT < sizeof(OracleSet) * CHAR_BIT, "OracleSet has a bit for every oracle");
 
 #define ORACLE_ADDRESS(id, constant) [ORACLE_##id] = &(constant),
@@ -67,13 +69,12 @@ OracleSet oracles_with_needs(OracleSet set) {
     return set;
 }
 
+/* Each row draws for itself, so that no two are always asked together. */
 OracleSet oracles_for_input(uint64_t hash) {
     OracleSet set = 0;
     for (int i = 0; i < ORACLE_COUNT; i++) {
         uint64_t share = (uint64_t)rows[i]->share;
-        if (share == 0) continue;
-        if (hash % share == 0) set |= 1U << i;
-        hash /= share;
+        if (share && hash_bytes(&hash, sizeof(hash), (uint64_t)i) % share == 0) set |= 1U << i;
     }
     return set;
 }
@@ -87,7 +88,11 @@ OracleSet oracles_for_every_input(void) {
 }
 
 OracleSet oracles_for_branch(void) {
-    return oracles_single_run(oracles_for_input(0));
+    OracleSet set = 0;
+    for (int i = 0; i < ORACLE_COUNT; i++) {
+        if (rows[i]->share) set |= 1U << i;
+    }
+    return oracles_single_run(set);
 }
 
 /* Is `word` the whole text before the signature's first colon? */

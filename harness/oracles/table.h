@@ -22,7 +22,10 @@
     ROW(SHAPE, oracle_shape)                                                                                           \
     ROW(LEAKS, oracle_leaks)                                                                                           \
     ROW(PROGRESS, oracle_progress)                                                                                     \
-    ROW(REUSE, oracle_reuse)
+    ROW(REUSE, oracle_reuse)                                                                                           \
+    ROW(LIMITS, oracle_limits)                                                                                         \
+    ROW(PROTOCOL, oracle_protocol)                                                                                     \
+    ROW(SAVED, oracle_saved)
 
 #define ORACLE_ID(id, constant) ORACLE_##id,
 typedef enum { ORACLE_ROWS(ORACLE_ID) ORACLE_COUNT } OracleId;

@@ -5,8 +5,9 @@
  * moves on; then memory moves, as the header's after= says, with the oracles before and after; then
  * the step's line goes into the trace. Verbs do just what they say.
  *
- * A stream runs once with moves; for the oracle twin it runs again with moves in place, and for the
- * oracle reuse with each other value of reuse=. */
+ * A stream runs once with moves. For the oracles that compare, it runs again: with moves in place,
+ * with each other value of reuse=, with other limits, with the other protocol, or saved and loaded
+ * between any two steps (oracle.h, SecondRun). */
 #include "harness/run/run.h"
 
 #include <inttypes.h>
@@ -29,8 +30,10 @@
 #include "harness/run/trace.h"
 #include "harness/server/birth.h"
 #include "harness/server/client.h"
-#include "harness/server/references.h"
+#include "harness/server/executed.h"
 #include "harness/server/command_filter.h"
+#include "harness/server/references.h"
+#include "harness/server/reload.h"
 #include "harness/structures/hash.h"
 #include "harness/structures/value.h"
 #include "harness/world/clock.h"
@@ -46,7 +49,7 @@ typedef struct {
     const RunOptions *options;
     RunReport *report;
     OracleSet oracles; /* that are asked */
-    bool again;        /* a further run, which an oracle compares with the first */
+    SecondRun kind;    /* what differs in a further run, which an oracle compares with the first */
     int reuse_turn;    /* 0: reuse= is as in the stream; 1, 2: one of its other values */
     int limit;         /* steps to do */
     uint64_t hash;
@@ -56,6 +59,10 @@ typedef struct {
     uint64_t commands; /* report->commands before it */
     bool counted;      /* its moves are in the report */
 } Run;
+
+static bool is_further(const Run *run) {
+    return run->kind != SECOND_RUN_NONE;
+}
 
 static Run *under_way;     /* for record_end; NULL: no run, or its end is recorded */
 static sigjmp_buf abandon; /* where abandon_exhausted goes */
@@ -257,17 +264,6 @@ static void do_cron(int64_t times) {
     }
 }
 
-static void do_reload(void) {
-    refuse_suspend(true);
-    client_admin_say("debug", "reload", NULL);
-    refuse_suspend(false);
-    if (client_reply_is_error(CLIENT_ADMIN)) {
-        Text reply = client_reply(CLIENT_ADMIN);
-        finding_report("reload:failed", NULL, "the data set could not be saved and loaded back: %.*s", (int)reply.len,
-                       reply.data);
-    }
-}
-
 static void do_verb(Run *run, const Step *step) {
     switch (step->verb) {
     case VERB_CYCLE:
@@ -296,7 +292,7 @@ static void do_verb(Run *run, const Step *step) {
         slice_when_busy(step_number(step, 0, 16));
         break;
     case VERB_RELOAD:
-        do_reload();
+        reload_data();
         break;
     case VERB_REFERENCES:
         references_make();
@@ -334,6 +330,7 @@ static void begin_step(Run *run, int i) {
     run->counted = false;
     finding_at(i);
     heap_set_step((uint32_t)i + 1);
+    executed_settle();
 }
 
 static void end_step(Run *run, int i) {
@@ -342,11 +339,12 @@ static void end_step(Run *run, int i) {
     run->counted = true;
     if (run->options->trace) {
         line.digest = data_digest(run);
-        if (!run->again) trace_write(run->options->trace, &line, run->options->whole);
+        if (!is_further(run)) trace_write(run->options->trace, &line, run->options->whole);
     }
-    if (run->options->replies && !run->again) record_replies(run->options->replies, line.moved);
+    if (run->options->replies && !is_further(run)) record_replies(run->options->replies, line.moved);
     run->hash = trace_chain(run->hash, &line, trace_replies());
     ASK(run, settled, i + 1, line.step);
+    if (run->kind == SECOND_RUN_SAVED && reload_is_neutral()) reload_data();
     client_forget_replies();
 }
 
@@ -375,7 +373,7 @@ static void do_steps(Run *run) {
 
 static void write_totals(const Run *run) {
     const RunReport *r = run->report;
-    if (!run->options->trace || run->again) return;
+    if (!run->options->trace || is_further(run)) return;
     fprintf(run->options->trace,
             "end\tcommands=%" PRIu64 " errors=%" PRIu64 " cycles=%" PRIu64 " slices=%" PRIu64 " moves=%" PRIu64
             "%s\tdata=%016" PRIx64 "\thash=%016" PRIx64 "\n",
@@ -387,6 +385,7 @@ static void write_totals(const Run *run) {
 static Settings settings_of(const Run *run) {
     Settings settings = run->stream->settings;
     settings.reuse = (ReuseKind)(((int)settings.reuse + run->reuse_turn) % REUSE_KINDS);
+    if (run->kind == SECOND_RUN_LIMITS) settings.limits = settings.limits == LIMITS_SMALL ? LIMITS_STOCK : LIMITS_SMALL;
     return settings;
 }
 
@@ -400,7 +399,8 @@ static void begin(Run *run) {
     birth_reset(&settings);
     run->report->us_reset = lap(run, start);
     client_forget_replies();
-    ASK(run, begin, run->again);
+    executed_begin();
+    ASK(run, begin, is_further(run));
 }
 
 /* False when the stream's memory is used up. */
@@ -421,7 +421,8 @@ static void end(Run *run, bool whole) {
         finding_at(run->limit - 1);
         ASK(run, end);
         r->digest = data_digest(run);
-        if (run->options->state && !run->again && run->limit < run->stream->nsteps) state_write(run->options->state);
+        if (run->options->state && !is_further(run) && run->limit < run->stream->nsteps)
+            state_write(run->options->state);
     }
     r->hash = hash_bytes(&r->digest, sizeof(r->digest), run->hash);
     ASK(run, compare, r->steps, r->digest);
@@ -430,10 +431,16 @@ static void end(Run *run, bool whole) {
     under_way = NULL;
 }
 
-/* One run, with moves or with moves in place. */
+/* One run, the first or a further one. */
 static void run_once(Run *run) {
     begin(run);
     end(run, go_on(run));
+}
+
+/* What a further run does otherwise and is not part of its settings. */
+static void vary(SecondRun kind) {
+    moves_in_place(kind == SECOND_RUN_IN_PLACE);
+    client_speak(kind == SECOND_RUN_PROTOCOL ? 3 : 2);
 }
 
 /* Leaves the run from anywhere in it. The next stream begins with the world of a birth, so nothing
@@ -445,7 +452,7 @@ static void abandon_known(void) {
     under_way = NULL;
     count_broken_step(run);
     ASK(run, watch, false);
-    moves_in_place(false);
+    vary(SECOND_RUN_NONE);
     siglongjmp(known, 1);
 }
 
@@ -456,17 +463,20 @@ static void run_again(const Run *first, SecondRun kind, int reuse_turn) {
                    .options = first->options,
                    .report = &unwanted,
                    .oracles = oracles_comparing(first->oracles, kind),
-                   .again = true,
+                   .kind = kind,
                    .reuse_turn = reuse_turn};
     if (!further.oracles) return;
-    moves_in_place(kind == SECOND_RUN_IN_PLACE);
+    vary(kind);
     run_once(&further);
-    moves_in_place(false);
+    vary(SECOND_RUN_NONE);
 }
 
 static void run_further(const Run *first) {
     run_again(first, SECOND_RUN_IN_PLACE, 0);
     for (int turn = 1; turn < REUSE_KINDS; turn++) run_again(first, SECOND_RUN_REUSE, turn);
+    run_again(first, SECOND_RUN_LIMITS, 0);
+    run_again(first, SECOND_RUN_PROTOCOL, 0);
+    run_again(first, SECOND_RUN_SAVED, 0);
 }
 
 /* False: abandoned, because of a known finding. */

@@ -163,6 +163,16 @@ int __wrap_RedisRegisterConnectionTypeUnix(void) {
 
 /* --- clients */
 
+static int spoken = 2;
+
+void client_speak(int protocol) {
+    spoken = protocol;
+}
+
+int client_spoken(void) {
+    return spoken;
+}
+
 static void connect_client(int client) {
     connection *conn = memory_create();
     Line *line = &lines[client];
@@ -171,6 +181,7 @@ static void connect_client(int client) {
     ledger_connected(client, conn, replies[client].len);
     struct ClientFlags flags = {.unix_socket = 1};
     acceptCommonHandler(conn, flags, NULL);
+    if (line->conn && client != CLIENT_ADMIN) ((struct client *)connGetPrivateData(conn))->resp = spoken;
 }
 
 /* Lets the server read while it has a read handler and there is something to read. */

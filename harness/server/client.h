@@ -20,6 +20,11 @@
 #define CLIENT_ADMIN STREAM_MAX_CLIENTS
 #define CLIENT_COUNT (STREAM_MAX_CLIENTS + 1)
 
+/* The protocol that clients of a stream have when they connect: 2, as usual, or 3, as after
+ * HELLO 3. CLIENT_ADMIN always has 2. Outside of the world. */
+void client_speak(int protocol);
+int client_spoken(void);
+
 /* Sends a command as RESP, connecting first if needed, lets the server read it, and runs its event
  * loop once. */
 void client_send(int client, const Argv *argv);

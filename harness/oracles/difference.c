@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* difference.c -- how replies may differ in another run; see difference.h.
+ *
+ * Limits: a script may do anything with what it reads. So where a row lets a reply or an order
+ * differ, it lets everything differ from there on when a script has run in that step. */
+#include "harness/oracles/difference.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "harness/base/array.h"
+#include "harness/base/valkey_name.h"
+#include "harness/server/executed.h"
+#include "harness/stream/stream.h"
+
+#define EACH (DIFFERS_LIMITS | DIFFERS_PROTOCOL | DIFFERS_SAVED)
+#define ENCODING (DIFFERS_LIMITS | DIFFERS_SAVED)
+
+#define LEX "the order of members is defined for equal scores only"
+
+typedef struct {
+    CommandNames commands;
+    unsigned in;      /* DiffersIn */
+    const char *with; /* only with an argument that contains this, in any case; NULL: always */
+    Difference how;
+    const char *reason;
+} Row;
+
+static const Row rows[] = {
+    {"info memory|doctor memory|malloc-stats memory|stats memory|usage debug", EACH, NULL, DIFFERENCE_REPLY,
+     "memory, encodings, and the harness's own commands"},
+    {"latency|doctor latency|graph latency|histogram latency|history latency|latest", EACH, NULL, DIFFERENCE_REPLY,
+     "how long something took"},
+    {"client|list client|info acl|log", EACH, NULL, DIFFERENCE_REPLY, "sizes of buffers, protocols, ages"},
+    {"slowlog|get slowlog|len commandlog|get commandlog|len", EACH, NULL, DIFFERENCE_REPLY,
+     "how long replies are, and the harness's own commands"},
+    {"cluster|slot-stats", EACH, NULL, DIFFERENCE_REPLY, "bytes sent"},
+    {"config|set", EACH, "maxmemory", DIFFERENCE_ALL, "what is evicted depends on memory"},
+
+    {"hello ping", DIFFERS_PROTOCOL, NULL, DIFFERENCE_REPLY, "it tells the protocol, or has a form for each"},
+
+    {"hgetall hkeys hvals smembers sinter sunion sdiff keys", ENCODING, NULL, DIFFERENCE_ORDER,
+     "the order of a hash table, which depends on its past, and of a listpack"},
+    {"sort", ENCODING, "store", DIFFERENCE_ALL, "the order of a set's members, stored"},
+    {"sort sort_ro", ENCODING, "limit", DIFFERENCE_REPLY, "which of a set's members come first"},
+    {"sort sort_ro", ENCODING, NULL, DIFFERENCE_ORDER, "the order of a set's members"},
+    {"scan sscan hscan zscan clusterscan cluster|getkeysinslot", ENCODING, NULL, DIFFERENCE_REPLY,
+     "the order of a hash table"},
+    {"srandmember hrandfield zrandmember randomkey", ENCODING, NULL, DIFFERENCE_REPLY,
+     "which entry a random number picks"},
+    {"zrangebylex zrevrangebylex zlexcount", ENCODING, NULL, DIFFERENCE_REPLY, LEX},
+    {"zrange", ENCODING, "bylex", DIFFERENCE_REPLY, LEX},
+    {"zrangestore", ENCODING, "bylex", DIFFERENCE_ALL, LEX},
+    {"zremrangebylex", ENCODING, NULL, DIFFERENCE_ALL, LEX},
+    {"spop", ENCODING, NULL, DIFFERENCE_ALL, "which member a random number picks"},
+    {"object|encoding object|refcount dump xinfo|stream", ENCODING, NULL, DIFFERENCE_REPLY, "encodings"},
+    {"config|get", DIFFERS_LIMITS, NULL, DIFFERENCE_REPLY, "the limits"},
+    {"pfadd pfmerge pfdebug pfcount", DIFFERS_LIMITS, NULL, DIFFERENCE_ALL,
+     "a HyperLogLog is sparse or dense, and any command on strings shows its bytes"},
+    {"xadd xtrim", DIFFERS_LIMITS, "~", DIFFERENCE_ALL, "how many entries are trimmed, in whole nodes"},
+
+    {"object|freq object|idletime lastsave", DIFFERS_SAVED, NULL, DIFFERENCE_REPLY,
+     "when a key was last used, and when the data set was saved"},
+    {"dbsize hlen cluster|countkeysinslot", DIFFERS_SAVED, NULL, DIFFERENCE_REPLY,
+     "what has expired is not loaded, but counted until it is deleted"},
+    {"function|list", DIFFERS_SAVED, NULL, DIFFERENCE_ORDER, "the order of a hash table"},
+    {"function|dump", DIFFERS_SAVED, NULL, DIFFERENCE_REPLY, "the order of a hash table"},
+    {"config|set", DIFFERS_SAVED, "notify-keyspace-events", DIFFERENCE_ALL,
+     "loading does not tell that a key has expired"},
+};
+
+/* By a leaf, with its number of the client taken off. */
+static const struct {
+    const char *text;
+    unsigned in;
+    Difference how;
+    const char *reason;
+} leaf_rows[] = {
+    {"/ QUIT / RESET are allowed in this context", DIFFERS_PROTOCOL, DIFFERENCE_ALL,
+     "a subscriber with RESP2 may run few commands (server.c, processCommand)"},
+};
+
+/* Is the name in the list? */
+static bool is_in(CommandName name, CommandNames list) {
+    size_t len = strlen(name);
+    for (const char *word = list; *word; word += strcspn(word, " "), word += strspn(word, " ")) {
+        if (strcspn(word, " ") == len && strncasecmp(word, name, len) == 0) return true;
+    }
+    return false;
+}
+
+static bool has_word(const Step *step, const char *word) {
+    static Argv argv;
+    if (step->kind != STEP_COMMAND) return false;
+    step_expand(step, &argv);
+    for (int i = 0; i < argv.count; i++) {
+        if (strcasestr(argv.items[i].data, word)) return true;
+    }
+    return false;
+}
+
+/* What one step may do. */
+typedef struct {
+    DiffersIn run;
+    const Step *step;
+    Difference most;
+    bool script;
+} Question;
+
+static void visit(CommandName name, void *context) {
+    static const CommandNames scripts = "eval eval_ro evalsha evalsha_ro fcall fcall_ro";
+    Question *question = context;
+    question->script |= is_in(name, scripts);
+    for (int i = 0; i < COUNT_OF(rows); i++) {
+        const Row *row = &rows[i];
+        if (!(row->in & question->run) || row->how <= question->most || !is_in(name, row->commands)) continue;
+        if (!row->with || has_word(question->step, row->with)) question->most = row->how;
+    }
+}
+
+Difference difference_by_commands(DiffersIn run, const Step *step) {
+    Question question = {.run = run, .step = step};
+    executed_each(visit, &question);
+    return question.script && question.most ? DIFFERENCE_ALL : question.most;
+}
+
+Difference difference_by_leaves(DiffersIn run, Text leaves) {
+    Difference most = DIFFERENCE_NONE;
+    for (int i = 0; i < COUNT_OF(leaf_rows); i++) {
+        if (leaf_rows[i].in & run && leaf_rows[i].how > most && leaves.len && strstr(leaves.data, leaf_rows[i].text))
+            most = leaf_rows[i].how;
+    }
+    return most;
+}

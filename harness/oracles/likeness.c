@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* likeness.c -- compares a further run that is meant to be another one with the first; see
+ * likeness.h. */
+#include "harness/oracles/likeness.h"
+
+#include <stdio.h>
+
+#include "harness/base/array.h"
+#include "harness/finding/finding.h"
+#include "harness/oracles/leaves.h"
+#include "harness/server/client.h"
+#include "harness/server/reload.h"
+#include "harness/valkey/fields.h"
+
+static void forget(Likeness *l) {
+    for (size_t i = 0; i < l->nrecords; i++) text_free(&l->records[i].leaves);
+    l->nrecords = 0;
+}
+
+void likeness_begin(Likeness *l, bool again) {
+    l->comparing = again;
+    l->parted = false;
+    if (!again) forget(l);
+}
+
+static Text all_leaves(void) {
+    Text all = {0};
+    for (int i = 0; i < STREAM_MAX_CLIENTS; i++) leaves_append(&all, i, client_reply(i));
+    return all;
+}
+
+static Difference larger(Difference a, Difference b) {
+    return a > b ? a : b;
+}
+
+static Difference what_may_differ(const Likeness *l, const Step *step, Text leaves) {
+    if (compat_expired_fields() > 0) return DIFFERENCE_ALL;
+    return larger(difference_by_commands(l->in, step), difference_by_leaves(l->in, leaves));
+}
+
+static bool same_in_any_order(Text a, Text b) {
+    Text sorted_a = leaves_sorted(a), sorted_b = leaves_sorted(b);
+    bool same = text_equal(sorted_a, sorted_b);
+    text_free(&sorted_a);
+    text_free(&sorted_b);
+    return same;
+}
+
+static void record(Likeness *l, Text leaves, Difference may) {
+    l->records = array_reserve(l->records, l->nrecords, l->nrecords + 1, sizeof(*l->records));
+    l->records[l->nrecords++] = (LikenessRecord){leaves, may};
+}
+
+static void compare_step(Likeness *l, int number, const Step *step, Text leaves, Difference may) {
+    const LikenessRecord *first = &l->records[number - 1];
+    may = larger(may, first->may);
+    if (may == DIFFERENCE_ALL) l->parted = true;
+    if (may >= DIFFERENCE_REPLY || text_equal(first->leaves, leaves)) return;
+    if (may == DIFFERENCE_ORDER && same_in_any_order(first->leaves, leaves)) return;
+    comparison_report(&l->names, number, step, first->leaves, leaves);
+}
+
+void likeness_settled(Likeness *l, int number, const Step *step) {
+    Text leaves = all_leaves();
+    Difference may = what_may_differ(l, step, leaves);
+    if (!l->comparing) {
+        record(l, leaves, may);
+        return;
+    }
+    if ((size_t)number <= l->nrecords && !l->parted) compare_step(l, number, step, leaves, may);
+    text_free(&leaves);
+}
+
+/* The caller frees it. */
+static Text digest_of_data(void) {
+    client_forget_replies();
+    reload_data();
+    client_forget_replies();
+    client_admin_say("debug", "digest", NULL);
+    Text reply = client_reply(CLIENT_ADMIN);
+    return text_make(reply.data, reply.len);
+}
+
+void likeness_compare(Likeness *l, int steps, uint64_t digest) {
+    if (!l->comparing) l->steps = 0;
+    if (digest == 0) return; /* cut short */
+    if (l->comparing && (l->parted || steps != l->steps)) return;
+    Text data = digest_of_data();
+    if (!l->comparing) {
+        text_free(&l->digest);
+        l->digest = data;
+        l->steps = steps;
+        return;
+    }
+    if (data.len && l->digest.len && !text_equal(data, l->digest)) {
+        char signature[64];
+        snprintf(signature, sizeof(signature), "%s:data", l->names.word);
+        finding_report(signature, NULL, "the data at the end is not the same %s (%.40s) as %s (%.40s)", l->names.first,
+                       l->digest.data + 1, l->names.second, data.data + 1);
+    }
+    text_free(&data);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* reload.c -- saves the data set and loads it back; see reload.h.
+ *
+ * Limits: where the probe has switched the look at clients off, no reload counts as neutral. */
+#include "harness/server/reload.h"
+
+#include "harness/finding/finding.h"
+#include "harness/server/client.h"
+#include "harness/server/command_filter.h"
+#include "harness/valkey/compat.h"
+
+void reload_data(void) {
+    refuse_suspend(true);
+    client_admin_say("debug", "reload", NULL);
+    refuse_suspend(false);
+    if (client_reply_is_error(CLIENT_ADMIN)) {
+        Text reply = client_reply(CLIENT_ADMIN);
+        finding_report("reload:failed", NULL, "the data set could not be saved and loaded back: %.*s", (int)reply.len,
+                       reply.data);
+    }
+}
+
+#if CHECKED_reload
+
+/* Has sent something that the server has not run yet; it would run it in the turn of the reload. */
+static bool is_waiting(const client *c) {
+    return c->flag.blocked || c->flag.unblocked || c->flag.pending_command ||
+           (c->querybuf && sdslen(c->querybuf) > c->qb_pos);
+}
+
+static bool is_tied(const client *c) {
+    bool watches = c->mstate && listLength(&c->mstate->watched_keys) > 0;
+    return c->flag.multi || c->flag.tracking || watches || is_waiting(c);
+}
+
+bool reload_is_neutral(void) {
+    listIter it;
+    listNode *node;
+    if (server.paused_actions) return false;
+    listRewind(server.clients, &it);
+    while ((node = listNext(&it))) {
+        if (is_tied(listNodeValue(node))) return false;
+    }
+    return true;
+}
+
+#else
+
+bool reload_is_neutral(void) {
+    return false;
+}
+
+#endif
