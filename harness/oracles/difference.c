@@ -2,7 +2,9 @@
 /* difference.c -- how replies may differ in another run; see difference.h.
  *
  * Limits: a script may do anything with what it reads. So where a row lets a reply or an order
- * differ, it lets everything differ from there on when a script has run in that step. */
+ * differ, it lets everything differ from there on when a script has run in that step. The order in
+ * a reply of a script is never compared: sets that it returns are tables of Lua, in an order of
+ * addresses. */
 #include "harness/oracles/difference.h"
 
 #include <string.h>
@@ -110,7 +112,7 @@ typedef struct {
 static void visit(CommandName name, void *context) {
     static const CommandNames scripts = "eval eval_ro evalsha evalsha_ro fcall fcall_ro";
     Question *question = context;
-    question->script |= is_in(name, scripts);
+    if (is_in(name, scripts)) question->script = true;
     for (int i = 0; i < COUNT_OF(rows); i++) {
         const Row *row = &rows[i];
         if (!(row->in & question->run) || row->how <= question->most || !is_in(name, row->commands)) continue;
@@ -121,7 +123,8 @@ static void visit(CommandName name, void *context) {
 Difference difference_by_commands(DiffersIn run, const Step *step) {
     Question question = {.run = run, .step = step};
     executed_each(visit, &question);
-    return question.script && question.most ? DIFFERENCE_ALL : question.most;
+    if (question.script) return question.most ? DIFFERENCE_ALL : DIFFERENCE_ORDER;
+    return question.most;
 }
 
 Difference difference_by_leaves(DiffersIn run, Text leaves) {

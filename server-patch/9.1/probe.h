@@ -345,6 +345,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define CHECKED_excuse_postponed 1
 #define CHECKED_excuse_queue 1
 #define CHECKED_deleted_timers 1
+#define CHECKED_reload 1
 #define CHECKED_data_commands 1
 #define CHECKED_command_words 1
 #define CHECKED_inspect 1
