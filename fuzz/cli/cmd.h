@@ -10,6 +10,7 @@ int cmd_replay(int argc, char **argv);   /* run streams from files */
 int cmd_live(int argc, char **argv);     /* keep a real server under load */
 int cmd_reach(int argc, char **argv);    /* count what defrag moves */
 int cmd_pointers(int argc, char **argv); /* count the fields that point to what defrag moves */
+int cmd_latency(int argc, char **argv);  /* how long defrag works without reading the clock */
 int cmd_shrink(int argc, char **argv);   /* make a failing stream smaller */
 int cmd_gen(int argc, char **argv);      /* print a random stream */
 int cmd_fmt(int argc, char **argv);      /* convert streams to canonical form */

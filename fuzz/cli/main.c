@@ -25,6 +25,7 @@ static const Subcommand subcommands[] = {
     {"live", "keep a real server under load and record the commands", cmd_live},
     {"reach", "count the blocks of the data set that defrag moves and leaves in place", cmd_reach},
     {"pointers", "count the fields that point to what defrag moves", cmd_pointers},
+    {"latency", "measure how many pointers defrag visits between two looks at the clock", cmd_latency},
     {"shrink", "make a failing stream smaller", cmd_shrink},
     {"gen", "print a random stream", cmd_gen},
     {"fmt", "convert stream files to canonical form", cmd_fmt},

@@ -81,9 +81,18 @@ float getAllocatorFragmentation(size_t *bytes) {
     return fragmented ? MOST_PERCENT : 0;
 }
 
+static MovesAskedFn *questioner;
+static void *questioner_context;
+
+void moves_watch_questions(MovesAskedFn *asked, void *context) {
+    questioner = asked;
+    questioner_context = context;
+}
+
 int allocatorShouldDefrag(void *block) {
     clock_advance(1);
     work_done(1);
+    if (questioner) questioner(questioner_context, __builtin_frame_address(0));
     asked_last = block;
     while (moves.canary == MOVES_STUCK) getMonotonicUs();
     if (moves.canary == MOVES_EARLY) {

@@ -43,6 +43,11 @@ MovesCount moves_count(void);
 typedef void MovesSeenFn(void *context, const void *block, const void *frame);
 void moves_watch(MovesSeenFn *seen, void *context);
 
+/* From now on `asked` is called, with `context`, for every pointer that defrag asks about (NULL:
+ * none); `frame` as in moves_watch. Not part of the world. */
+typedef void MovesAskedFn(void *context, const void *frame);
+void moves_watch_questions(MovesAskedFn *asked, void *context);
+
 /* Canaries: break the next move on purpose. LOSE never releases the old block, EARLY releases it
  * before it is copied, KEEP leaves a pointer to it in a global of the world. STUCK does not answer
  * the next question but reads the clock forever. AGAIN lets the server begin a new cycle as soon as

@@ -25,6 +25,7 @@
 #include "harness/oracles/table.h"
 #include "harness/reach/pointers.h"
 #include "harness/reach/reach.h"
+#include "harness/reach/stretch.h"
 #include "harness/run/inspect.h"
 #include "harness/run/replies.h"
 #include "harness/run/trace.h"
@@ -331,6 +332,7 @@ static void begin_step(Run *run, int i) {
     finding_at(i);
     heap_set_step((uint32_t)i + 1);
     executed_settle();
+    if (run->options->stretches) stretch_step(i + 1);
 }
 
 static void end_step(Run *run, int i) {
@@ -497,9 +499,11 @@ int run_stream(const Stream *stream, const RunOptions *options, RunReport *repor
     heap_record_sites(!options->skip_call_sites || oracles_ask_sites(run.oracles));
     if (options->reach) reach_begin();
     if (options->pointers) pointers_begin();
+    if (options->stretches) stretch_begin(options->file);
     bool whole = run_unless_known(&run);
     if (options->reach) reach_end();
     if (options->pointers) pointers_end();
+    if (options->stretches) stretch_end();
     finding_stream(NULL, NULL);
     if (!whole) return EXIT_FINDING;
     return done->exhausted ? EXIT_TIMEOUT : EXIT_CLEAN;

@@ -23,6 +23,7 @@ typedef struct {
      * `skip_call_sites` is false. */
     bool reach;
     bool pointers;    /* the same for the report pointers (pointers.h); not together with `reach` */
+    bool stretches;   /* the same for the report latency (stretch.h) */
     const char *file; /* for banners; NULL: none */
     FILE *trace;      /* a line a step; NULL: none. The form: run_trace_legend */
     bool whole;       /* the trace does not shorten replies */

@@ -27,4 +27,9 @@ int clock_gettimeofday(struct timeval *tv, void *zone);
 int clock_clock_gettime(clockid_t id, struct timespec *ts);
 clock_t clock_clock(void);
 
+/* From now on, `read` is called, with `context`, whenever the server reads its monotonic clock, the
+ * one that bounds a slice; NULL: none. Not part of the world. */
+typedef void ClockReadFn(void *context);
+void clock_watch(ClockReadFn *read, void *context);
+
 #endif
