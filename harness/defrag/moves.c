@@ -91,10 +91,11 @@ void moves_watch_questions(MovesAskedFn *asked, void *context) {
 
 int allocatorShouldDefrag(void *block) {
     clock_advance(1);
-    work_done(1);
+    work_asked();
     if (questioner) questioner(questioner_context, __builtin_frame_address(0));
     asked_last = block;
     while (moves.canary == MOVES_STUCK) getMonotonicUs();
+    while (moves.canary == MOVES_LONG) work_asked();
     if (moves.canary == MOVES_EARLY) {
         moves.canary = MOVES_FAITHFUL;
         zfree(block);

@@ -206,6 +206,7 @@ static const CanaryRow rows[] = {
     {"shape-client-memory", &oracle_shape, "shape:client:memory", .structure = "client-memory"},
     {"shape-listpack", &oracle_shape, "shape:listpack:count", .structure = "listpack"},
     {"slice", &oracle_progress, "progress:slice", .move = MOVES_STUCK},
+    {"stretch", &oracle_progress, "progress:stretch", .move = MOVES_LONG},
     {"cycle", &oracle_progress, "progress:cycle", .move = MOVES_AGAIN},
     {"twin", &oracle_twin, "twin:", .act = append_otherwise},
     {"reuse", &oracle_reuse, "reuse:", .act = append_by_address},

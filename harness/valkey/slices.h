@@ -43,6 +43,15 @@ static inline CompatSlices compat_slices(void) {
 }
 #endif
 
+/* The most elements of a value that defrag visits at once; 0: not known. */
+static inline unsigned long compat_scan_fields(void) {
+#if HAVE_SCAN_FIELDS
+    return server.active_defrag_max_scan_fields;
+#else
+    return 0;
+#endif
+}
+
 /* Puts off the timer that was created last; for a tree whose function that creates timers has
  * another name. */
 static inline void compat_put_off_timer(long long us) {

@@ -53,7 +53,7 @@ void clock_watch(ClockReadFn *read, void *context) {
 }
 
 static monotime monotonic_now(void) {
-    work_done(1);
+    work_clock_read();
     if (reader) reader(reader_context);
     return (monotime)now_us;
 }

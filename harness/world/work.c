@@ -31,6 +31,10 @@ static Budget budgets[WORK_KINDS] WORLD;
 int64_t work_left WORLD;
 static int64_t granted WORLD;
 
+/* The same for the stretch under way. */
+int64_t work_stretch_left WORLD;
+static int64_t stretch_bound WORLD; /* 0: none */
+
 static void (*watcher)(WorkKind kind, uint64_t units);
 
 void work_watch(void (*overdue)(WorkKind kind, uint64_t units)) {
@@ -79,12 +83,31 @@ void work_end_cycles(void) {
     set(WORK_CYCLE, 0);
 }
 
-void work_begin_slice(void) {
+/* Also for what defrag asks outside of slices, as at the birth. */
+static void begin_stretch(void) {
+    work_stretch_left = stretch_bound ? stretch_bound : INT64_MAX;
+}
+
+void work_begin_slice(int64_t stretch) {
     set(WORK_SLICE, bound());
+    stretch_bound = stretch;
+    begin_stretch();
 }
 
 void work_end_slice(void) {
     set(WORK_SLICE, 0);
+    stretch_bound = 0;
+    begin_stretch();
+}
+
+void work_clock_read(void) {
+    work_done(1);
+    begin_stretch();
+}
+
+void work_stretch_used_up(void) {
+    work_stretch_left = INT64_MAX;
+    if (stretch_bound && watcher) watcher(WORK_STRETCH, (uint64_t)stretch_bound + 1);
 }
 
 void work_used_up(void) {

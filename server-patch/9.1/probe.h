@@ -294,6 +294,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define HAVE_orderedIndexItemSetScore 0
 #define HAVE_STORE_STEPS 1
 #define HAVE_SLICE_SETTINGS 1
+#define HAVE_SCAN_FIELDS 1
 #define HAVE_BIO_LAZY_FREE 1
 #define HAVE_TIMER_LIST 1
 #define HAVE_active_defrag_enabled 1
