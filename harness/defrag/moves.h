@@ -50,8 +50,8 @@ void moves_watch_questions(MovesAskedFn *asked, void *context);
 
 /* Canaries: break the next move on purpose. LOSE never releases the old block, EARLY releases it
  * before it is copied, KEEP leaves a pointer to it in a global of the world. STUCK does not answer
- * the next question but reads the clock forever. LONG asks it over and over. AGAIN lets the server begin a new cycle as
- * soon as one has ended. */
+ * the next question but reads the clock forever. LONG asks it over and over. AGAIN lets the server
+ * begin a new cycle as soon as one has ended. */
 typedef enum { MOVES_FAITHFUL, MOVES_LOSE, MOVES_EARLY, MOVES_KEEP, MOVES_STUCK, MOVES_LONG, MOVES_AGAIN } MovesCanary;
 void moves_canary(MovesCanary canary);
 

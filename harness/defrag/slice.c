@@ -78,10 +78,10 @@ static CompatSlices settings_of_slices(void) {
     return settings;
 }
 
-/* Pointers: a stretch is a bucket of a table with its chain, which has some keys. Each has a value of
- * at most `fields` elements, with some pointers each; a larger one is left for later (defrag.c,
- * defragKey). The numbers are generous: over the seeds and 300 generated streams, the
- * longest stretch over several keys was a quarter of it. */
+/* Pointers: a stretch is a bucket of a table with its chain, which has some keys. Each has a value
+ * of at most `fields` elements, with some pointers each; a larger one is left for later (defrag.c,
+ * defragKey). The numbers are generous: over the seeds and 300 generated streams, the longest
+ * stretch over several keys was a quarter of it. */
 static int64_t longest_stretch(unsigned long fields) {
     enum { KEYS = 16, KEY_POINTERS = 16, ELEMENT_POINTERS = 4, MOST_FIELDS = 1000000 };
     if (fields == 0 || fields > MOST_FIELDS) return INT64_MAX;

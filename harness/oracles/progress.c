@@ -5,9 +5,9 @@
  * whatever its slices; neither by visiting the same pointers again nor by reading the clock
  * forever. Between two readings of the clock, a slice asks about no more pointers than one bucket
  * of small values has (slice.c, longest_stretch). Cannot see: a loop that asks about no pointer,
- * moves nothing and does not read the clock (the real-time limit ends it, finding_deadline); a cycle
- * that repeats itself in single slices with steps in between. Excuses: stages that have no bound
- * between two readings (table `unbounded`), because Valkey does not promise one; `defrag-fuzz
+ * moves nothing and does not read the clock (the real-time limit ends it, finding_deadline); a
+ * cycle that repeats itself in single slices with steps in between. Excuses: stages that have no
+ * bound between two readings (table `unbounded`), because Valkey does not promise one; `defrag-fuzz
  * latency` shows them. work.c says how generous the other bounds are. Canaries: "!canary slice"
  * reads the clock until it is stopped; "!canary stretch" asks about a pointer until it is stopped;
  * "!canary cycle" lets each cycle begin another. */
@@ -32,8 +32,8 @@ static const struct {
     {VALKEY_FUNCTION("defragRadixTree"), "all groups of a stream, all pending entries"},
 };
 
-/* Does one of them call what `frame` belongs to? Where a bucket's chain may have any length, because
- * no table may be resized (DEBUG DICT-RESIZING), there is no bound either. */
+/* Does one of them call what `frame` belongs to? Where a bucket's chain may have any length,
+ * because no table may be resized (DEBUG DICT-RESIZING), there is no bound either. */
 static bool is_unbounded(const void *frame) {
     enum { FRAMES = 96 };
     uintptr_t pcs[FRAMES];

@@ -7,8 +7,8 @@
 
 #include <stdint.h>
 
-/* What the work is limited for. A stretch is what a slice does between two readings of the clock; it
- * is counted in pointers. */
+/* What the work is limited for. A stretch is what a slice does between two readings of the clock;
+ * it is counted in pointers. */
 typedef enum { WORK_SLICE, WORK_CYCLE, WORK_STRETCH, WORK_KINDS } WorkKind;
 
 /* Until work_end_cycles, defrag may do the work of `cycles` (>= 1) cycles over the current data, in
@@ -25,8 +25,8 @@ void work_end_slice(void);
  * `units` of it. NULL: none. When it returns, a stretch has no bound until the clock is read. */
 void work_watch(void (*overdue)(WorkKind kind, uint64_t units));
 
-/* For work_done and work_asked only: the remaining units or pointers, and what happens when they are
- * used up. */
+/* For work_done and work_asked only: the remaining units or pointers, and what happens when they
+ * are used up. */
 extern int64_t work_left, work_stretch_left;
 void work_used_up(void);
 void work_stretch_used_up(void);
