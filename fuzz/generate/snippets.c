@@ -62,6 +62,9 @@ static const struct {
      "CONFIG SET list-max-listpack-size $some\nCONFIG SET hash-max-listpack-entries $some\nHSET $h "
      "%seq(1-$some,f{},v{})\n"
      "RPUSH $l %seq(1-$some,e{})\n"},
+    {"node-limits", 3,
+     "XADD $x * f1 v1\n?XADD $x * f1 $value f2 $value\nCONFIG SET stream-node-max-bytes 1\nXADD $x * f v\n?XADD $x * f1 "
+     "%rep($some,a) f2 %rep($half,b)\n?CONFIG SET stream-node-max-bytes 64\n?XADD $x * f1 $value\n?XRANGE $x - +\n"},
     {"defer-limit", 3, "CONFIG SET active-defrag-max-scan-fields $some\n!slice $slice\n?!slice $slice\n!finish\n"},
     {"list-compression", 3,
      "CONFIG SET list-compress-depth 1\nRPUSH $l %seq(1-$big,element-{}-aaaaaaaaaaaaaaaaaaaa)\n?LINDEX $l $half\n"
