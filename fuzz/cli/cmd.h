@@ -7,6 +7,7 @@
 int cmd_run(int argc, char **argv);      /* fuzz */
 int cmd_explore(int argc, char **argv);  /* try all combinations of values and events */
 int cmd_replay(int argc, char **argv);   /* run streams from files */
+int cmd_compare(int argc, char **argv);  /* run streams in other ways, and list what differs */
 int cmd_live(int argc, char **argv);     /* keep a real server under load */
 int cmd_reach(int argc, char **argv);    /* count what defrag moves */
 int cmd_pointers(int argc, char **argv); /* count the fields that point to what defrag moves */

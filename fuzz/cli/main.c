@@ -22,6 +22,7 @@ static const Subcommand subcommands[] = {
     {"run", "fuzz with parallel engine processes", cmd_run},
     {"explore", "try all combinations of values and events during a scan", cmd_explore},
     {"replay", "run streams from files, each in a process of its own", cmd_replay},
+    {"compare", "run streams in other ways and list what differs", cmd_compare},
     {"live", "keep a real server under load and record the commands", cmd_live},
     {"reach", "count the blocks of the data set that defrag moves and leaves in place", cmd_reach},
     {"pointers", "count the fields that point to what defrag moves", cmd_pointers},

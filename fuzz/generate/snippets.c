@@ -63,7 +63,8 @@ static const struct {
      "%seq(1-$some,f{},v{})\n"
      "RPUSH $l %seq(1-$some,e{})\n"},
     {"node-limits", 3,
-     "XADD $x * f1 v1\n?XADD $x * f1 $value f2 $value\nCONFIG SET stream-node-max-bytes 1\nXADD $x * f v\n?XADD $x * f1 "
+     "XADD $x * f1 v1\n?XADD $x * f1 $value f2 $value\nCONFIG SET stream-node-max-bytes 1\nXADD $x * f v\n?XADD $x * "
+     "f1 "
      "%rep($some,a) f2 %rep($half,b)\n?CONFIG SET stream-node-max-bytes 64\n?XADD $x * f1 $value\n?XRANGE $x - +\n"},
     {"defer-limit", 3, "CONFIG SET active-defrag-max-scan-fields $some\n!slice $slice\n?!slice $slice\n!finish\n"},
     {"list-compression", 3,

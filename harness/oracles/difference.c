@@ -24,11 +24,11 @@ typedef struct {
     CommandNames commands;
     unsigned in;      /* DiffersIn */
     const char *with; /* only with an argument that contains this, in any case; NULL: always */
-    Difference how;
+    DifferenceKind how;
     const char *reason;
-} Row;
+} DifferenceRow;
 
-static const Row rows[] = {
+static const DifferenceRow rows[] = {
     {"info memory|doctor memory|malloc-stats memory|stats memory|usage debug", EACH, NULL, DIFFERENCE_REPLY,
      "memory, encodings, and the harness's own commands"},
     {"latency|doctor latency|graph latency|histogram latency|history latency|latest", EACH, NULL, DIFFERENCE_REPLY,
@@ -75,11 +75,11 @@ static const Row rows[] = {
 static const struct {
     const char *text;
     unsigned in;
-    Difference how;
-    const char *reason;
+    Difference may;
 } leaf_rows[] = {
-    {"/ QUIT / RESET are allowed in this context", DIFFERS_PROTOCOL, DIFFERENCE_ALL,
-     "a subscriber with RESP2 may run few commands (server.c, processCommand)"},
+    {"/ QUIT / RESET are allowed in this context",
+     DIFFERS_PROTOCOL,
+     {DIFFERENCE_ALL, "a subscriber with RESP2 may run few commands (server.c, processCommand)"}},
 };
 
 /* Is the name in the list? */
@@ -101,6 +101,10 @@ static bool has_word(const Step *step, const char *word) {
     return false;
 }
 
+Difference difference_larger(Difference a, Difference b) {
+    return b.kind > a.kind ? b : a;
+}
+
 /* What one step may do. */
 typedef struct {
     DiffersIn run;
@@ -114,24 +118,26 @@ static void visit(CommandName name, void *context) {
     Question *question = context;
     if (is_in(name, scripts)) question->script = true;
     for (int i = 0; i < COUNT_OF(rows); i++) {
-        const Row *row = &rows[i];
-        if (!(row->in & question->run) || row->how <= question->most || !is_in(name, row->commands)) continue;
-        if (!row->with || has_word(question->step, row->with)) question->most = row->how;
+        const DifferenceRow *row = &rows[i];
+        if (!(row->in & question->run) || !is_in(name, row->commands)) continue;
+        if (!row->with || has_word(question->step, row->with))
+            question->most = difference_larger(question->most, (Difference){row->how, row->reason});
     }
 }
 
 Difference difference_by_commands(DiffersIn run, const Step *step) {
+    static const Difference addresses = {DIFFERENCE_ORDER, "sets in a script's reply are tables of Lua"};
     Question question = {.run = run, .step = step};
     executed_each(visit, &question);
-    if (question.script) return question.most ? DIFFERENCE_ALL : DIFFERENCE_ORDER;
-    return question.most;
+    if (question.script && question.most.kind) question.most.kind = DIFFERENCE_ALL;
+    return question.script ? difference_larger(question.most, addresses) : question.most;
 }
 
 Difference difference_by_leaves(DiffersIn run, Text leaves) {
-    Difference most = DIFFERENCE_NONE;
+    Difference most = {DIFFERENCE_NONE, NULL};
     for (int i = 0; i < COUNT_OF(leaf_rows); i++) {
-        if (leaf_rows[i].in & run && leaf_rows[i].how > most && leaves.len && strstr(leaves.data, leaf_rows[i].text))
-            most = leaf_rows[i].how;
+        if (leaf_rows[i].in & run && leaves.len && strstr(leaves.data, leaf_rows[i].text))
+            most = difference_larger(most, leaf_rows[i].may);
     }
     return most;
 }

@@ -20,7 +20,15 @@ typedef enum {
     DIFFERENCE_ORDER, /* the leaves are the same, their order is not */
     DIFFERENCE_REPLY, /* the replies of this step, but not the data */
     DIFFERENCE_ALL,   /* the data too, so everything from this step on */
+} DifferenceKind;
+
+typedef struct {
+    DifferenceKind kind;
+    const char *reason; /* NULL with DIFFERENCE_NONE */
 } Difference;
+
+/* The larger of two; the first when they are equal. */
+Difference difference_larger(Difference a, Difference b);
 
 /* What may differ in the step that was just done, by what the server ran in it (executed.h). */
 Difference difference_by_commands(DiffersIn run, const Step *step);

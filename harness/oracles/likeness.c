@@ -3,14 +3,18 @@
  * likeness.h. */
 #include "harness/oracles/likeness.h"
 
-#include <stdio.h>
-
 #include "harness/base/array.h"
 #include "harness/finding/finding.h"
 #include "harness/oracles/leaves.h"
 #include "harness/server/client.h"
 #include "harness/server/reload.h"
 #include "harness/valkey/fields.h"
+
+static FILE *listed; /* where expected differences go */
+
+void likeness_list(FILE *to) {
+    listed = to;
+}
 
 static void forget(Likeness *l) {
     for (size_t i = 0; i < l->nrecords; i++) text_free(&l->records[i].leaves);
@@ -29,13 +33,10 @@ static Text all_leaves(void) {
     return all;
 }
 
-static Difference larger(Difference a, Difference b) {
-    return a > b ? a : b;
-}
-
 static Difference what_may_differ(const Likeness *l, const Step *step, Text leaves) {
-    if (compat_expired_fields() > 0) return DIFFERENCE_ALL;
-    return larger(difference_by_commands(l->in, step), difference_by_leaves(l->in, leaves));
+    static const Difference expired = {DIFFERENCE_ALL, "fields expire in an order of places, some at a time"};
+    if (compat_expired_fields() > 0) return expired;
+    return difference_larger(difference_by_commands(l->in, step), difference_by_leaves(l->in, leaves));
 }
 
 static bool same_in_any_order(Text a, Text b) {
@@ -51,13 +52,24 @@ static void record(Likeness *l, Text leaves, Difference may) {
     l->records[l->nrecords++] = (LikenessRecord){leaves, may};
 }
 
+static bool allows(Difference may, Text first, Text leaves) {
+    return may.kind >= DIFFERENCE_REPLY || (may.kind == DIFFERENCE_ORDER && same_in_any_order(first, leaves));
+}
+
+static void write_difference(const Likeness *l, int number, Difference may) {
+    static const char *const kinds[] = {[DIFFERENCE_ORDER] = "another order",
+                                        [DIFFERENCE_REPLY] = "another reply",
+                                        [DIFFERENCE_ALL] = "not compared from here on"};
+    if (listed) fprintf(listed, "    step %d: %s: %s: %s\n", number, l->names.word, kinds[may.kind], may.reason);
+}
+
 static void compare_step(Likeness *l, int number, const Step *step, Text leaves, Difference may) {
     const LikenessRecord *first = &l->records[number - 1];
-    may = larger(may, first->may);
-    if (may == DIFFERENCE_ALL) l->parted = true;
-    if (may >= DIFFERENCE_REPLY || text_equal(first->leaves, leaves)) return;
-    if (may == DIFFERENCE_ORDER && same_in_any_order(first->leaves, leaves)) return;
-    comparison_report(&l->names, number, step, first->leaves, leaves);
+    may = difference_larger(may, first->may);
+    l->parted = may.kind == DIFFERENCE_ALL;
+    if (!l->parted && text_equal(first->leaves, leaves)) return;
+    if (!allows(may, first->leaves, leaves)) comparison_report(&l->names, number, step, first->leaves, leaves);
+    write_difference(l, number, may);
 }
 
 void likeness_settled(Likeness *l, int number, const Step *step) {

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "harness/base/text.h"
 #include "harness/oracles/comparison.h"
@@ -40,6 +41,10 @@ typedef struct {
     Text digest; /* at the end of the first run */
     int steps;   /* of the first run; 0: its data is not compared */
 } Likeness;
+
+/* From now on, every difference that is expected is written to this file, a line each; NULL: none
+ * is. Applies to all comparisons of the process. */
+void likeness_list(FILE *to);
 
 /* The functions of an oracle with the same names (oracle.h). */
 void likeness_begin(Likeness *l, bool again);

@@ -22,6 +22,7 @@
 #include "harness/defrag/slice.h"
 #include "harness/finding/finding.h"
 #include "harness/oracles/canary.h"
+#include "harness/oracles/likeness.h"
 #include "harness/oracles/table.h"
 #include "harness/reach/pointers.h"
 #include "harness/reach/reach.h"
@@ -497,6 +498,7 @@ int run_stream(const Stream *stream, const RunOptions *options, RunReport *repor
     finding_stream(stream, options->file);
     choose_oracles(&run, options->oracles);
     heap_record_sites(!options->skip_call_sites || oracles_ask_sites(run.oracles));
+    likeness_list(options->expected);
     if (options->reach) reach_begin();
     if (options->pointers) pointers_begin();
     if (options->stretches) stretch_begin(options->file);

@@ -5,8 +5,8 @@
 # Builds Valkey's own server in WORK, with its DEBUG_FORCE_DEFRAG, and with AddressSanitizer and
 # UndefinedBehaviorSanitizer. SOURCE is where server-patch/fetch has downloaded the series to. On
 # the stock tree each test must fail in the way that its text says (the word "stock" in
-# server-patch/upstream), unless it says why a sanitizer hides it ("unseen"). On the tree with all mails of `server-patch/series --fixes`, all must
-# pass.
+# server-patch/upstream), unless it says why a sanitizer hides it ("unseen"). On the tree with all
+# mails of `server-patch/series --fixes`, all must pass.
 #
 # Limits: the fixes are tested together. The suite listens on TCP ports from 43500 on. Tests wait
 # for timers of the server, so a machine that stalls for seconds can make one pass on the stock
