@@ -46,4 +46,23 @@ for way in limits protocol saved; do
     says err "signature:  $way:reply:get"
 done
 expect 0 compare --with twin limits.stream
+
+# --- another build: here the same tool, then one whose server replies w where this one replies v
+stream get.stream 'SET k v' 'GET k' 'OBJECT ENCODING k'
+expect 0 compare --series "$tool" get.stream
+says out 'no other difference'
+cat >other <<EOF
+#!/bin/sh
+"$tool" compare --record "$box/record" "\$4" && sed 's/^0< v\$/0< w/' "$box/record" >"\$3"
+EOF
+chmod +x other
+expect 1 compare --series ./other get.stream
+says out 'finding series:reply:get'
+says err 'step 2 replies on the other one: 0< w'
+printf '#!/bin/sh\necho "cannot do it"\nexit 2\n' >other
+expect 0 compare --series ./other get.stream
+says out '1 skipped'
+says err 'cannot do it'
+expect 2 compare --series "$tool" --with twin get.stream
+says err 'cannot be combined'
 finish

@@ -15,9 +15,10 @@
 #include "harness/server/executed.h"
 #include "harness/stream/stream.h"
 
-#define EACH (DIFFERS_LIMITS | DIFFERS_PROTOCOL | DIFFERS_SAVED)
-#define ENCODING (DIFFERS_LIMITS | DIFFERS_SAVED)
+#define EACH (DIFFERS_LIMITS | DIFFERS_PROTOCOL | DIFFERS_SAVED | DIFFERS_SERIES)
+#define ENCODING (DIFFERS_LIMITS | DIFFERS_SAVED | DIFFERS_SERIES)
 
+#define LACKED "a command or an option that one of them may lack"
 #define LEX "the order of members is defined for equal scores only"
 
 typedef struct {
@@ -38,6 +39,20 @@ static const DifferenceRow rows[] = {
      "how long replies are, and the harness's own commands"},
     {"cluster|slot-stats", EACH, NULL, DIFFERENCE_REPLY, "bytes sent"},
     {"config|set", EACH, "maxmemory", DIFFERENCE_ALL, "what is evicted depends on memory"},
+
+    {"hello", DIFFERS_SERIES, NULL, DIFFERENCE_REPLY, "the version, and the number of the client"},
+    {"client|id client|trackinginfo client|getredir client|tracking client|unblock client|kill client|help lolwut "
+     "function|stats",
+     DIFFERS_SERIES, NULL, DIFFERENCE_REPLY, "numbers of clients, versions"},
+    {"command command|count command|docs command|info command|list command|getkeysandflags command|help acl|cat "
+     "acl|getuser acl|list acl|help config|get config|help cluster|help cluster|shards cluster|nodes cluster|slots "
+     "cluster|info cluster|slaves cluster|replicas cluster|links function|help latency|help memory|help object|help "
+     "pubsub|help script|help xgroup|help xinfo|help commandlog|help slowlog|help module|list module|help acl|dryrun",
+     DIFFERS_SERIES, NULL, DIFFERENCE_REPLY, "which commands, settings and options there are"},
+    {"unsubscribe punsubscribe sunsubscribe pubsub|channels pubsub|shardchannels function|list", DIFFERS_SERIES, NULL,
+     DIFFERENCE_ORDER, "the order of a hash table"},
+    {"object|freq object|idletime lastsave xinfo|consumers function|dump", DIFFERS_SERIES, NULL, DIFFERENCE_REPLY,
+     "when the server was started; the version in a payload"},
 
     {"hello ping", DIFFERS_PROTOCOL, NULL, DIFFERENCE_REPLY, "it tells the protocol, or has a form for each"},
 
@@ -77,6 +92,11 @@ static const struct {
     unsigned in;
     Difference may;
 } leaf_rows[] = {
+    {"-ERR unknown command", DIFFERS_SERIES, {DIFFERENCE_ALL, LACKED}},
+    {"-ERR unknown subcommand", DIFFERS_SERIES, {DIFFERENCE_ALL, LACKED}},
+    {"-ERR Unknown command called from script", DIFFERS_SERIES, {DIFFERENCE_ALL, LACKED}},
+    {"-ERR syntax error", DIFFERS_SERIES, {DIFFERENCE_ALL, LACKED}},
+    {"< -", DIFFERS_SERIES, {DIFFERENCE_REPLY, "the words of an error"}},
     {"/ QUIT / RESET are allowed in this context",
      DIFFERS_PROTOCOL,
      {DIFFERENCE_ALL, "a subscriber with RESP2 may run few commands (server.c, processCommand)"}},

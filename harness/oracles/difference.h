@@ -12,7 +12,13 @@
 #include "harness/stream/step.h"
 
 /* Which further run: bits. */
-typedef enum { DIFFERS_NOWHERE, DIFFERS_LIMITS = 1, DIFFERS_PROTOCOL = 2, DIFFERS_SAVED = 4 } DiffersIn;
+typedef enum {
+    DIFFERS_NOWHERE,
+    DIFFERS_LIMITS = 1,
+    DIFFERS_PROTOCOL = 2,
+    DIFFERS_SAVED = 4,
+    DIFFERS_SERIES = 8
+} DiffersIn;
 
 /* What may differ, the smaller first. */
 typedef enum {

@@ -33,10 +33,10 @@ static Text all_leaves(void) {
     return all;
 }
 
-static Difference what_may_differ(const Likeness *l, const Step *step, Text leaves) {
+/* By what has run in the step. */
+static Difference what_may_differ(const Likeness *l, const Step *step) {
     static const Difference expired = {DIFFERENCE_ALL, "fields expire in an order of places, some at a time"};
-    if (compat_expired_fields() > 0) return expired;
-    return difference_larger(difference_by_commands(l->in, step), difference_by_leaves(l->in, leaves));
+    return compat_expired_fields() > 0 ? expired : difference_by_commands(l->in, step);
 }
 
 static bool same_in_any_order(Text a, Text b) {
@@ -63,9 +63,16 @@ static void write_difference(const Likeness *l, int number, Difference may) {
     if (listed) fprintf(listed, "    step %d: %s: %s: %s\n", number, l->names.word, kinds[may.kind], may.reason);
 }
 
+/* The same, and by what the replies say where they differ. */
+static Difference what_differs(const Likeness *l, Difference may, Text first, Text leaves) {
+    if (text_equal(first, leaves)) return may;
+    may = difference_larger(may, difference_by_leaves(l->in, first));
+    return difference_larger(may, difference_by_leaves(l->in, leaves));
+}
+
 static void compare_step(Likeness *l, int number, const Step *step, Text leaves, Difference may) {
     const LikenessRecord *first = &l->records[number - 1];
-    may = difference_larger(may, first->may);
+    may = what_differs(l, difference_larger(may, first->may), first->leaves, leaves);
     l->parted = may.kind == DIFFERENCE_ALL;
     if (!l->parted && text_equal(first->leaves, leaves)) return;
     if (!allows(may, first->leaves, leaves)) comparison_report(&l->names, number, step, first->leaves, leaves);
@@ -74,7 +81,7 @@ static void compare_step(Likeness *l, int number, const Step *step, Text leaves,
 
 void likeness_settled(Likeness *l, int number, const Step *step) {
     Text leaves = all_leaves();
-    Difference may = what_may_differ(l, step, leaves);
+    Difference may = what_may_differ(l, step);
     if (!l->comparing) {
         record(l, leaves, may);
         return;

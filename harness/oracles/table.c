@@ -26,6 +26,7 @@ static const OtherReporter others[] = {
     {"reload", "Reload", "The data set could not be saved and loaded back.", false},
     {"import", "Import", "The server called a function that the harness does not know (harness/world/seams.txt).",
      false},
+    {"series", "Series", "A server of another series replies differently, for no known reason.", false},
     {"wire", "Real server", "A real server ended, hung, or replied differently from the one in this process.", false},
     {"birth", "Birth", "The server does not start.", false},
     {"timeout", "Timeout", "A stream exceeded its limit of real time.", true},

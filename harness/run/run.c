@@ -23,6 +23,7 @@
 #include "harness/finding/finding.h"
 #include "harness/oracles/canary.h"
 #include "harness/oracles/likeness.h"
+#include "harness/oracles/series.h"
 #include "harness/oracles/table.h"
 #include "harness/reach/pointers.h"
 #include "harness/reach/reach.h"
@@ -347,6 +348,7 @@ static void end_step(Run *run, int i) {
     if (run->options->replies && !is_further(run)) record_replies(run->options->replies, line.moved);
     run->hash = trace_chain(run->hash, &line, trace_replies());
     ASK(run, settled, i + 1, line.step);
+    if (!is_further(run)) series_settled(i + 1, line.step);
     if (run->kind == SECOND_RUN_SAVED && reload_is_neutral()) reload_data();
     client_forget_replies();
 }
@@ -404,6 +406,7 @@ static void begin(Run *run) {
     client_forget_replies();
     executed_begin();
     ASK(run, begin, is_further(run));
+    if (!is_further(run)) series_begin();
 }
 
 /* False when the stream's memory is used up. */
@@ -429,6 +432,7 @@ static void end(Run *run, bool whole) {
     }
     r->hash = hash_bytes(&r->digest, sizeof(r->digest), run->hash);
     ASK(run, compare, r->steps, r->digest);
+    if (!is_further(run)) series_end(r->steps, r->digest);
     write_totals(run);
     finding_at(-1);
     under_way = NULL;
@@ -499,6 +503,7 @@ int run_stream(const Stream *stream, const RunOptions *options, RunReport *repor
     choose_oracles(&run, options->oracles);
     heap_record_sites(!options->skip_call_sites || oracles_ask_sites(run.oracles));
     likeness_list(options->expected);
+    if (!series_open(options->record, options->other)) finding_harness("the other build's record has no end");
     if (options->reach) reach_begin();
     if (options->pointers) pointers_begin();
     if (options->stretches) stretch_begin(options->file);

@@ -25,6 +25,8 @@ typedef struct {
     bool pointers;    /* the same for the report pointers (pointers.h); not together with `reach` */
     bool stretches;   /* the same for the report latency (stretch.h) */
     const char *file; /* for banners; NULL: none */
+    FILE *record;     /* what the run says, for another build (series.h); NULL: none */
+    FILE *other;      /* such a record, to compare the run with; NULL: none */
     FILE *expected;   /* a line for each expected difference of further runs; NULL: none */
     FILE *trace;      /* a line a step; NULL: none. The form: run_trace_legend */
     bool whole;       /* the trace does not shorten replies */
