@@ -164,8 +164,8 @@ static int compare_files(const Wanted *wanted, const OptionRest *rest) {
 int cmd_compare(int argc, char **argv) {
     Wanted wanted = {.seconds = DEFAULT_SECONDS, .how = {.heap = "arena"}};
     const Option options[] = {
-        {"--with", "NAME,...", "only with these: twin, reuse, limits, protocol, saved (all of them)", OPTION_TEXT,
-         &wanted.with, 0, 0},
+        {"--with", "NAME,...", "only with these: twin, reuse, limits, protocol, saved, transaction (all of them)",
+         OPTION_TEXT, &wanted.with, 0, 0},
         {"--series", "TOOL", "instead, compare with the defrag-fuzz of another build, such as that of another series",
          OPTION_TEXT, &wanted.series, 0, 0},
         {"--record", "FILE", "instead, write what the stream's replies say to this file, for --series of another build",
@@ -177,8 +177,8 @@ int cmd_compare(int argc, char **argv) {
         .name = "compare",
         .usage = "FILE|DIR...",
         .text = "Runs each stream again without moves, with memory used again otherwise, with other limits of\n"
-                "encodings, in RESP3, and saved and loaded between any two steps. Lists the replies that differ\n"
-                "as expected, with the reason; any other difference in replies or data is a finding.\n"
+                "encodings, in RESP3, saved and loaded between any two steps, and in transactions. Lists the replies\n"
+                "that differ as expected, with the reason; any other difference is a finding.\n"
                 "\n"
                 "exit status: 0 nothing found, 1 a finding, 2 bad usage or unreadable input, 4 a stream ran out\n"
                 "of time or memory, or a fault of the harness\n",

@@ -436,7 +436,7 @@ int cmd_replay(int argc, char **argv) {
          &wanted->json, 0, 0},
         {"--no-twin", NULL,
          "do not compare with further runs of each stream: without moves, with another reuse=, other limits, the "
-         "other protocol, saved and loaded",
+         "other protocol, saved and loaded, in transactions",
          OPTION_FLAG, &wanted->no_twin, 0, 0},
         {"--heap", "arena|asan", "asan: use the sanitizer's own heap, for reports with full stacks (arena)",
          OPTION_TEXT, &wanted->heap, 0, 0},

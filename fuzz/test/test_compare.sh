@@ -39,7 +39,7 @@ expect 0 compare --with saved time.stream
 says out 'step 3: saved: another reply: what has expired is not loaded'
 
 # --- findings
-for way in limits protocol saved; do
+for way in limits protocol saved transaction; do
     stream "$way.stream" 'SET k v' "!canary $way" 'GET canary'
     expect 1 compare --with "$way" "$way.stream"
     says out "finding $way:reply:get"

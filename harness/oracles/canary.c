@@ -111,6 +111,11 @@ static void append_by_save(void) {
     client_admin_say("append", "canary", server.dirty == 0 ? "two" : "one", NULL);
 }
 
+/* Says whether there was a transaction. */
+static void append_by_transaction(void) {
+    client_admin_say("append", "canary", lookupCommandByCString("exec")->calls > 0 ? "two" : "one", NULL);
+}
+
 /* used_memory counts a block that was freed by other means than zfree. */
 static void free_uncounted(void) {
     heap_counted_free(zmalloc(40));
@@ -213,6 +218,7 @@ static const CanaryRow rows[] = {
     {"limits", &oracle_limits, "limits:", .act = append_by_limits},
     {"protocol", &oracle_protocol, "protocol:", .act = append_by_protocol},
     {"saved", &oracle_saved, "saved:", .act = append_by_save},
+    {"transaction", &oracle_transaction, "transaction:", .act = append_by_transaction},
     {"world", &oracle_twin, "twin:", .act = append_from_outside},
     {"harness", NULL, "exit status 3", .act = fail_harness},
     {"hang", NULL, "exit status 4", .act = hang},

@@ -15,8 +15,8 @@
 #include "harness/server/executed.h"
 #include "harness/stream/stream.h"
 
-#define EACH (DIFFERS_LIMITS | DIFFERS_PROTOCOL | DIFFERS_SAVED | DIFFERS_SERIES)
-#define ENCODING (DIFFERS_LIMITS | DIFFERS_SAVED | DIFFERS_SERIES)
+#define EACH (DIFFERS_LIMITS | DIFFERS_PROTOCOL | DIFFERS_SAVED | DIFFERS_SERIES | DIFFERS_TRANSACTION)
+#define ENCODING (DIFFERS_LIMITS | DIFFERS_SAVED | DIFFERS_SERIES | DIFFERS_TRANSACTION)
 
 #define LACKED "a command or an option that one of them may lack"
 #define LEX "the order of members is defined for equal scores only"
@@ -24,7 +24,8 @@
 typedef struct {
     CommandNames commands;
     unsigned in;      /* DiffersIn */
-    const char *with; /* only with an argument that contains this, in any case; NULL: always */
+    const char *with; /* only with an argument that contains this, or with "=" before it is this, in
+                         any case; NULL: always */
     DifferenceKind how;
     const char *reason;
 } DifferenceRow;
@@ -81,9 +82,10 @@ static const DifferenceRow rows[] = {
     {"dbsize hlen cluster|countkeysinslot", DIFFERS_SAVED, NULL, DIFFERENCE_REPLY,
      "what has expired is not loaded, but counted until it is deleted"},
     {"function|list", DIFFERS_SAVED, NULL, DIFFERENCE_ORDER, "the order of a hash table"},
+    {"monitor client|pause", DIFFERS_TRANSACTION, NULL, DIFFERENCE_ALL, "MULTI and EXEC are commands too"},
     {"function|dump", DIFFERS_SAVED, NULL, DIFFERENCE_REPLY, "the order of a hash table"},
-    {"config|set", DIFFERS_SAVED, "notify-keyspace-events", DIFFERENCE_ALL,
-     "loading does not tell that a key has expired"},
+    {"config|set", DIFFERS_SAVED | DIFFERS_TRANSACTION, "notify-keyspace-events", DIFFERENCE_ALL,
+     "who deletes a key that has expired, and when"},
 };
 
 /* By a leaf, with its number of the client taken off. */
@@ -116,7 +118,8 @@ static bool has_word(const Step *step, const char *word) {
     if (step->kind != STEP_COMMAND) return false;
     step_expand(step, &argv);
     for (int i = 0; i < argv.count; i++) {
-        if (strcasestr(argv.items[i].data, word)) return true;
+        const char *argument = argv.items[i].data;
+        if (*word == '=' ? strcasecmp(argument, word + 1) == 0 : strcasestr(argument, word) != NULL) return true;
     }
     return false;
 }

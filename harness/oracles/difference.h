@@ -17,7 +17,8 @@ typedef enum {
     DIFFERS_LIMITS = 1,
     DIFFERS_PROTOCOL = 2,
     DIFFERS_SAVED = 4,
-    DIFFERS_SERIES = 8
+    DIFFERS_SERIES = 8,
+    DIFFERS_TRANSACTION = 16
 } DiffersIn;
 
 /* What may differ, the smaller first. */

@@ -23,7 +23,9 @@ static void forget(Likeness *l) {
 
 void likeness_begin(Likeness *l, bool again) {
     l->comparing = again;
-    l->parted = false;
+    l->parted = l->holding = false;
+    l->held.len = l->held_first.len = 0;
+    l->held_may = (Difference){DIFFERENCE_NONE, NULL};
     if (!again) forget(l);
 }
 
@@ -70,13 +72,28 @@ static Difference what_differs(const Likeness *l, Difference may, Text first, Te
     return difference_larger(may, difference_by_leaves(l->in, leaves));
 }
 
-static void compare_step(Likeness *l, int number, const Step *step, Text leaves, Difference may) {
-    const LikenessRecord *first = &l->records[number - 1];
-    may = what_differs(l, difference_larger(may, first->may), first->leaves, leaves);
+static void compare_step(Likeness *l, int number, const Step *step, Text first, Text leaves, Difference may) {
+    may = what_differs(l, may, first, leaves);
     l->parted = may.kind == DIFFERENCE_ALL;
-    if (!l->parted && text_equal(first->leaves, leaves)) return;
-    if (!allows(may, first->leaves, leaves)) comparison_report(&l->names, number, step, first->leaves, leaves);
+    if (!l->parted && text_equal(first, leaves)) return;
+    if (!allows(may, first, leaves)) comparison_report(&l->names, number, step, first, leaves);
     write_difference(l, number, may);
+}
+
+/* Adds a step to those that are held, and compares them if it was the last one. */
+static void compare_held(Likeness *l, int number, const Step *step, Text leaves, Difference may) {
+    static const Difference together = {DIFFERENCE_ORDER, "one transaction"};
+    const LikenessRecord *first = &l->records[number - 1];
+    text_append(&l->held, leaves.data, leaves.len);
+    text_append(&l->held_first, first->leaves.data, first->leaves.len);
+    l->held_may = difference_larger(l->held_may, difference_larger(may, first->may));
+    if (l->holding) {
+        l->held_may = difference_larger(l->held_may, together);
+        return;
+    }
+    compare_step(l, number, step, l->held_first, l->held, l->held_may);
+    l->held.len = l->held_first.len = 0;
+    l->held_may = (Difference){DIFFERENCE_NONE, NULL};
 }
 
 void likeness_settled(Likeness *l, int number, const Step *step) {
@@ -86,7 +103,7 @@ void likeness_settled(Likeness *l, int number, const Step *step) {
         record(l, leaves, may);
         return;
     }
-    if ((size_t)number <= l->nrecords && !l->parted) compare_step(l, number, step, leaves, may);
+    if ((size_t)number <= l->nrecords && !l->parted) compare_held(l, number, step, leaves, may);
     text_free(&leaves);
 }
 

@@ -38,6 +38,12 @@ typedef struct {
     LikenessRecord *records;
     size_t nrecords;
     bool parted; /* anything may differ now */
+
+    /* While steps are held, what they say is compared with what all of them said, in any order */
+    bool holding;
+    Text held, held_first;
+    Difference held_may;
+
     Text digest; /* at the end of the first run */
     int steps;   /* of the first run; 0: its data is not compared */
 } Likeness;

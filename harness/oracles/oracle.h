@@ -24,11 +24,12 @@ typedef unsigned OracleSet;
 /* What an oracle compares the run with. */
 typedef enum {
     SECOND_RUN_NONE,
-    SECOND_RUN_IN_PLACE, /* moves in place (moves.h) */
-    SECOND_RUN_REUSE,    /* each other value of reuse= */
-    SECOND_RUN_LIMITS,   /* the other value of limits= */
-    SECOND_RUN_PROTOCOL, /* clients that connect with RESP3 */
-    SECOND_RUN_SAVED,    /* saved and loaded after each step where that is neutral (reload.h) */
+    SECOND_RUN_IN_PLACE,    /* moves in place (moves.h) */
+    SECOND_RUN_REUSE,       /* each other value of reuse= */
+    SECOND_RUN_LIMITS,      /* the other value of limits= */
+    SECOND_RUN_PROTOCOL,    /* clients that connect with RESP3 */
+    SECOND_RUN_TRANSACTION, /* commands in transactions, where they can be (run/batch.h) */
+    SECOND_RUN_SAVED,       /* saved and loaded after each step where that is neutral (reload.h) */
 } SecondRun;
 
 typedef struct {

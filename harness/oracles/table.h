@@ -25,7 +25,8 @@
     ROW(REUSE, oracle_reuse)                                                                                           \
     ROW(LIMITS, oracle_limits)                                                                                         \
     ROW(PROTOCOL, oracle_protocol)                                                                                     \
-    ROW(SAVED, oracle_saved)
+    ROW(SAVED, oracle_saved)                                                                                           \
+    ROW(TRANSACTION, oracle_transaction)
 
 #define ORACLE_ID(id, constant) ORACLE_##id,
 typedef enum { ORACLE_ROWS(ORACLE_ID) ORACLE_COUNT } OracleId;

@@ -30,7 +30,8 @@ static bool is_waiting(const client *c) {
 
 static bool is_tied(const client *c) {
     bool watches = c->mstate && listLength(&c->mstate->watched_keys) > 0;
-    return c->flag.multi || c->flag.tracking || watches || is_waiting(c);
+    bool dirty = c->flag.dirty_cas || c->flag.dirty_exec; /* its next transaction fails */
+    return c->flag.multi || c->flag.tracking || watches || dirty || is_waiting(c);
 }
 
 bool reload_is_neutral(void) {

@@ -78,8 +78,8 @@ static void check_shares(void) {
 }
 
 static void check_sets(void) {
-    OracleSet comparing =
-        ORACLE_BIT(TWIN) | ORACLE_BIT(REUSE) | ORACLE_BIT(LIMITS) | ORACLE_BIT(PROTOCOL) | ORACLE_BIT(SAVED);
+    OracleSet comparing = ORACLE_BIT(TWIN) | ORACLE_BIT(REUSE) | ORACLE_BIT(LIMITS) | ORACLE_BIT(PROTOCOL) |
+                          ORACLE_BIT(SAVED) | ORACLE_BIT(TRANSACTION);
     CHECK(oracles_all() == (1U << ORACLE_COUNT) - 1);
     CHECK(oracles_with_needs(ORACLE_BIT(SHAPE)) == (ORACLE_BIT(SHAPE) | ORACLE_BIT(VALUE)));
     CHECK(oracles_with_needs(ORACLE_BIT(ACCOUNT)) == (ORACLE_BIT(ACCOUNT) | ORACLE_BIT(MOVES) | ORACLE_BIT(VALUE)));
@@ -91,6 +91,7 @@ static void check_sets(void) {
     CHECK(oracles_comparing(oracles_all(), SECOND_RUN_LIMITS) == ORACLE_BIT(LIMITS));
     CHECK(oracles_comparing(oracles_all(), SECOND_RUN_PROTOCOL) == ORACLE_BIT(PROTOCOL));
     CHECK(oracles_comparing(oracles_all(), SECOND_RUN_SAVED) == ORACLE_BIT(SAVED));
+    CHECK(oracles_comparing(oracles_all(), SECOND_RUN_TRANSACTION) == ORACLE_BIT(TRANSACTION));
     CHECK(oracles_for_branch() == (oracles_all() & ~(comparing | ORACLE_BIT(LEAKS))));
 }
 
