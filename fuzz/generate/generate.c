@@ -90,8 +90,10 @@ static const CatCommand *draw_from_group(Prng *prng, const Draft *draft, const C
                                          CatGroup group) {
     const int *weights = command_weights(commands, count);
     int candidates[count], candidate_weights[count], ncandidates = 0;
+    bool calm = weights_left_out(draft, SWARM_HIDING, 0);
     for (int i = 0; i < count; i++) {
         if (commands[i].group != group || !weights[i] || weights_left_out(draft, SWARM_COMMAND, i)) continue;
+        if (calm && weights_hides(&commands[i])) continue;
         candidates[ncandidates] = i;
         candidate_weights[ncandidates++] = weights[i];
     }

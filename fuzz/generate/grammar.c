@@ -76,6 +76,14 @@ static void emit_value(Call *call, const CatArg *arg, ValueKind kind) {
     pools_add_value(call->prng, call->draft, kind, call->step);
 }
 
+/* One of the alternatives of a one-of: mostly one that fits what the step has so far. */
+static CatArg draw_alternative(Call *call, const CatArg *arg) {
+    uint64_t drawn = prng_below(call->prng, (uint64_t)arg->nargs);
+    for (int tried = 0; tried < ATTEMPTS && !hints_percent(call->command, &arg->args[drawn], call->step); tried++)
+        drawn = prng_below(call->prng, (uint64_t)arg->nargs);
+    return arg->args[drawn];
+}
+
 /* Adds one repetition of the argument, without its token. */
 static void emit_once(Call *call, const CatArg *arg) {
     ValueKind kind;
@@ -88,7 +96,7 @@ static void emit_once(Call *call, const CatArg *arg) {
     } else if (arg->type == CAT_BLOCK) {
         add_args(call, arg->args, arg->nargs);
     } else if (arg->nargs > 0) {
-        CatArg choice = arg->args[prng_below(call->prng, (uint64_t)arg->nargs)];
+        CatArg choice = draw_alternative(call, arg);
         choice.optional = false;
         add_args(call, &choice, 1);
     }
@@ -146,9 +154,11 @@ static int emit(Call *call, const CatArg *arg, int wanted) {
 
 /* --- A row of arguments */
 
+/* A count has no token, or is called a number (num-vertices of BYPOLYGON). */
 static bool is_count(const CatArg *args, int nargs, int i) {
-    bool bare_integer = args[i].type == CAT_INTEGER && !args[i].token && !args[i].optional && !args[i].multiple;
-    return bare_integer && i + 1 < nargs && args[i + 1].multiple;
+    bool once = args[i].type == CAT_INTEGER && !args[i].optional && !args[i].multiple;
+    bool counts = !args[i].token || hints_match("num*", args[i].name);
+    return once && counts && i + 1 < nargs && args[i + 1].multiple;
 }
 
 static bool is_twin(const CatArg *args, int i) {
@@ -171,6 +181,7 @@ static void add_args(Call *call, const CatArg *args, int nargs) {
         const CatArg *arg = &args[i];
         bool given = !arg->optional || prng_chance(call->prng, hints_percent(call->command, arg, call->step));
         if (given && is_count(args, nargs, i)) {
+            if (arg->token) emit_token(call, arg->token);
             count_at = call->step->nargs;
             step_add_string(call->step, "0");
             continue;

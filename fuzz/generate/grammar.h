@@ -5,7 +5,8 @@
  * alternatives, tokens. Two rules that the table does not state hold for all of Valkey's commands
  * and are built in:
  *   - a bare integer right before a repeated argument is its count (numkeys key..., numfields
- *     field...), and a repeated option after it has the same count (WEIGHTS);
+ *     field...), as is one that is called a number (BYPOLYGON num-vertices vertex...), and a
+ *     repeated option after it has the same count (WEIGHTS);
  *   - two adjacent mandatory repeated arguments have the same count (STREAMS key... ID...).
  * Values come from pools.c, and what the table leaves open from hints.c. */
 #ifndef FUZZ_GENERATE_GRAMMAR_H

@@ -108,12 +108,33 @@ static const struct {
 
     /* The rest. */
     {"serialized-value", "restore*", KIND_DUMP},
+    {"serialized-value", "function*", KIND_FUNCTION_DUMP},
     {"numreplicas,numlocal", "*", KIND_ZERO},
     {"protover", "*", KIND_PROTOCOL},
     {"client-id,not-client-id", "*", KIND_CLIENT_ID},
-    {"connection-name,clientname,libname,libver,prefix,event", "*", KIND_WORD},
-    {"username", "*", KIND_USER},
+    {"slow,large-request,large-reply", "commandlog*", KIND_LOG}, /* strings in 8.1 */
+    {"event", "latency*", KIND_EVENT},
+    {"prefix", "*", KIND_WORD},
+    {"connection-name,clientname,libname,libver,name,lib-name,lib-ver", "*", KIND_WORD},
+    {"not-name,not-lib-name,not-lib-ver", "client*", KIND_WORD},
+    {"addr,laddr,ip,not-addr,not-laddr,not-ip,old-format", "client*", KIND_ADDRESS},
+    {"flags,not-flags", "client*", KIND_CLIENT_FLAGS},
+    {"capa,not-capa,capability", "client*", KIND_CAPABILITY},
+    {"not-db", "client*", KIND_DATABASE},
+    {"maxage,idle", "client*", KIND_SMALL},
+    {"username", "acl|setuser,acl|deluser", KIND_ACL_USER},
+    {"username,not-username", "*", KIND_USER},
+    {"password", "*", KIND_PASSWORD},
+    {"rule", "acl|setuser", KIND_ACL_RULE},
+    {"category", "*", KIND_ACL_CATEGORY},
+    {"bits", "acl|genpass", KIND_COUNT},
+    {"parameter", "config|get", KIND_PARAMETER},
+    {"engine", "script*", KIND_ENGINE},
     {"slot,start-slot,end-slot", "*", KIND_SLOT},
+    {"node-id,node,importing,migrating", "cluster*", KIND_NODE_ID},
+    {"metric", "cluster*", KIND_METRIC},
+    {"config-epoch", "cluster*", KIND_SMALL},
+    {"command", "acl|dryrun,command|getkeys*", KIND_KEYS_COMMAND},
     {"command,command-name", "*", KIND_COMMAND},
     {"subcommand", "pfdebug", KIND_PFDEBUG},
     {"section", "*", KIND_SECTION},
@@ -147,7 +168,15 @@ static const struct {
     const char *forbids; /* none of these words may be in the step; or NULL */
     int least;           /* repetitions, for repeated arguments */
 } options[] = {
-    {"from", "geosearch*", 100, NULL, NULL, 0}, /* optional in the table, mandatory in the parser */
+    /* Optional in the table; the parser demands it, unless there is a polygon. */
+    {"from", "geosearch*", 75, NULL, NULL, 0},
+    {"circle,box", "geosearch*", 100, "FROMMEMBER,FROMLONLAT", NULL, 0},
+    {"polygon", "geosearch*", 100, NULL, "FROMMEMBER,FROMLONLAT", 0},
+    {"count-block,ANY", "geo*", 45, NULL, NULL, 0},
+    {"range,end-unit-block,unit", "bit*", 60, NULL, NULL, 0},
+    {"operation", "bitfield", 90, NULL, NULL, 0},
+    {"get-block", "bitfield_ro", 85, NULL, NULL, 0},
+    {"overflow-block", "bitfield", 45, NULL, NULL, 0},
     {"vertices", "geosearch*", 100, NULL, NULL, 3},
     {"store", "georadius*", 20, NULL, "WITHCOORD,WITHDIST,WITHHASH", 0},
     {"ALPHA", "sort*", 92, NULL, NULL, 0},
@@ -167,12 +196,18 @@ static const struct {
     {"BLOCK", "xread,xreadgroup", 20, NULL, NULL, 0},
     {"key", "eval*,fcall*", 60, NULL, NULL, 0},
     {"arg", "eval*,fcall*", 50, NULL, NULL, 0},
-    {"engine", "script*", 0, NULL, NULL, 0},
     {"arguments", "hello", 100, NULL, NULL, 0},
-    {"AUTH", "hello", 5, NULL, NULL, 0},
+    {"AUTH", "hello", 20, NULL, NULL, 0},
     /* each forbids or needs another */
-    {"REDIRECT,PREFIX,OPTIN,OPTOUT", "client|tracking", 0, NULL, NULL, 0},
-    {"*", "client|list", 3, NULL, NULL, 0},
+    {"PREFIX", "client|tracking", 0, NULL, NULL, 0}, /* needs BCAST, which is after it */
+    {"REDIRECT", "client|tracking", 15, NULL, "OFF", 0},
+    {"OPTIN", "client|tracking", 25, NULL, "BCAST,OFF", 0},
+    {"OPTOUT", "client|tracking", 25, NULL, "BCAST,OPTIN,OFF", 0},
+    /* Many options, any of which may find nobody. */
+    {"*", "client|list,client|kill", 12, NULL, NULL, 0},
+    {"username", "auth", 90, NULL, NULL, 0},
+    {"arg", "acl|dryrun,command|getkeys*", 100, NULL, NULL, 0},
+    {"rule", "acl|setuser", 95, NULL, NULL, 0},
     /* without it the reply is long */
     {"COMMAND,command-name,section", "latency*,command*,info", 90, NULL, NULL, 0},
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fuzz/base/sha1.h"
+#include "fuzz/generate/payload.h"
 #include "harness/base/array.h"
 #include "harness/world/clock.h"
 
@@ -413,7 +414,24 @@ static const char *const kind_words[] = {
     [KIND_TYPE_NAME] = "string list set zset hash stream",
     [KIND_ZERO] = "0",
     [KIND_PROTOCOL] = "3 3 2",
-    [KIND_USER] = "default",
+    [KIND_USER] = "default default default alice bob",
+    [KIND_ACL_USER] = "alice alice bob bob carol default",
+    [KIND_ACL_RULE] =
+        "on on off reset nopass resetpass >pw1 >pw2 <pw1 allkeys ~* ~h* %R~s* %W~l* resetkeys allchannels "
+        "&ch* resetchannels allcommands +@all +@all -@write +get -xgroup|create nocommands clearselectors "
+        "(+get)",
+    [KIND_ACL_CATEGORY] = "read write keyspace hash blocking",
+    [KIND_PASSWORD] = "pw1 pw1 pw2",
+    [KIND_PARAMETER] = "maxmemory hash-* *-max-* activedefrag *policy* nothing",
+    [KIND_KEYS_COMMAND] = "mget del touch sinter sunion pfcount",
+    [KIND_ADDRESS] = "client-1:0 client-2:0 127.0.0.1:6379",
+    [KIND_CLIENT_FLAGS] = "N P b x t",
+    [KIND_CAPABILITY] = "r",
+    [KIND_ENGINE] = "lua",
+    [KIND_NODE_ID] = "0 nobody 0123456789abcdef0123456789abcdef01234567",
+    [KIND_METRIC] = "key-count cpu-usec network-bytes-in network-bytes-out",
+    [KIND_LOG] = "slow large-request large-reply",
+    [KIND_EVENT] = "command expire-cycle active-defrag-cycle",
     [KIND_COMMAND] = "get hset xadd xgroup|create zadd",
     [KIND_PFDEBUG] = "getreg encoding decode todense",
     [KIND_SECTION] = "keyspace stats replication cluster",
@@ -478,6 +496,15 @@ static void add_dump(Prng *prng, Step *step) {
         which = (which + 1) % COUNT_OF(dumps);
     if (dumps[which].pool != pool) which = 0;
     step_add_literal(step, dumps[which].bytes, dumps[which].len);
+}
+
+/* FUNCTION DUMP's reply for one library. */
+static void add_function_dump(Prng *prng, Step *step) {
+    Text dump = {0};
+    payload_add_library(libraries[prng_below(prng, COUNT_OF(libraries))].body, &dump);
+    payload_sign(&dump);
+    step_add_literal(step, dump.data, dump.len);
+    text_free(&dump);
 }
 
 static void add_cursor(Prng *prng, Step *step) {
@@ -548,6 +575,9 @@ void pools_add_value(Prng *prng, Draft *draft, ValueKind kind, Step *step) {
         break;
     case KIND_DUMP:
         add_dump(prng, step);
+        break;
+    case KIND_FUNCTION_DUMP:
+        add_function_dump(prng, step);
         break;
     default:
         add_value(prng, step);

@@ -108,6 +108,21 @@ typedef enum {
     KIND_COMMAND,
     KIND_PFDEBUG,
     KIND_SECTION,
+    KIND_PARAMETER,
+    KIND_ACL_USER,
+    KIND_ACL_RULE,
+    KIND_ACL_CATEGORY,
+    KIND_PASSWORD,
+    KIND_KEYS_COMMAND,
+    KIND_ADDRESS,
+    KIND_CLIENT_FLAGS,
+    KIND_CAPABILITY,
+    KIND_ENGINE,
+    KIND_NODE_ID,
+    KIND_METRIC,
+    KIND_EVENT,
+    KIND_LOG,
+    KIND_FUNCTION_DUMP,
 } ValueKind;
 
 /* What probably exists in a stream under construction; see draft.h. */

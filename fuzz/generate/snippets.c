@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* snippets.c -- a table of stream texts with blanks; see snippets.h.
  *
- * A line that begins with "?" is left out with a probability of 50 %. Blanks:
+ * A name with "cluster-" is one of a snippet for cluster mode; with "hide-" at its beginning, what
+ * it does hides what follows (SWARM_HIDING). A line that begins with "?" is left out with a
+ * probability of 50 %. Blanks:
  *   $s $l $h ...    a key of the pool of that letter, the same throughout the snippet
  *   $S $L $H ...    another key of that pool
  *   $big $half      the number of elements of a big value, and half of it
@@ -13,6 +15,7 @@
  *   $ms             milliseconds
  *   $value          a short word
  *   $script $sha    a script of the pool and its SHA1; the script needs quotes
+ *   $dump           the DUMP of a string
  *   $library $fun   a library of the pool, and the function of its number that it registers. */
 #include "fuzz/generate/snippets.h"
 
@@ -22,6 +25,7 @@
 #include <string.h>
 
 #include "fuzz/base/sha1.h"
+#include "fuzz/generate/hints.h"
 #include "fuzz/generate/weights.h"
 #include "harness/base/array.h"
 
@@ -150,6 +154,69 @@ static const struct {
     {"interrupted-stream", 4,
      "!slice $slice\nXADD $x * f v\n!slice $slice\nXTRIM $x MAXLEN 1\n?DEL $x\n!finish $slice\n"},
     {"some-moves", 4, "!move some $some 50\n!cycle\n?!move every 2\n?!cycle\n!move all\n"},
+    /* Commands that only succeed after others. */
+    {"debug", 1,
+     "?DEBUG DIGEST\n?DEBUG DIGEST-VALUE $h $l\n?DEBUG OBJECT $h\n?DEBUG HTSTATS 0 full\n?DEBUG HTSTATS-KEY $h\n"
+     "?DEBUG LISTPACK $z\n?DEBUG QUICKLIST $l 1\n?DEBUG SDSLEN $s\n?DEBUG PROTOCOL attrib\n?DEBUG PROTOCOL bignum\n"
+     "?DEBUG SET-ACTIVE-EXPIRE 0\n?DEBUG QUICKLIST-PACKED-THRESHOLD 100b\n?DEBUG DICT-RESIZING 0\n"
+     "?DEBUG CLIENT-ENFORCE-REPLY-LIST 1\n?DEBUG STRINGMATCH-LEN 100 a*b?c\n?DEBUG CHANGE-REPL-ID\n?DEBUG HELP\n"
+     "?DEBUG ERROR $value\n?DEBUG LOG $value\n?RPUSH $l %rep(300,q)\n?DEBUG DICT-RESIZING 1\n"},
+    {"object-freq", 1,
+     "CONFIG SET maxmemory-policy allkeys-lfu\nSET $s $value\n?GET $s\nOBJECT FREQ $s\n?RESTORE-ASKING $S 0 $dump "
+     "REPLACE FREQ 200\n"},
+    {"tracking-options", 2,
+     "$client> HELLO 3\n?$client> CLIENT TRACKING ON BCAST PREFIX $h PREFIX $s NOLOOP\n?$client> CLIENT TRACKING ON "
+     "BCAST\n?$client> CLIENT TRACKING ON OPTIN\n?$client> CLIENT CACHING YES\n?$client> GET $s\n?$client> CLIENT "
+     "TRACKING ON OPTOUT\n?$client> CLIENT CACHING NO\n?$client> HGETALL $h\nSET $s $value\n?$client> CLIENT "
+     "TRACKINGINFO\n"},
+    {"redirect", 1,
+     "CLIENT ID\n$client> CLIENT TRACKING OFF\n$client> CLIENT TRACKING ON REDIRECT 4\n?$client> GET $s\nSET $s "
+     "$value\n?!close\n?SET $s $value\n"},
+    {"optin", 1,
+     "$client> CLIENT TRACKING OFF\n$client> CLIENT TRACKING ON OPTIN\n$client> CLIENT CACHING YES\n?$client> GET "
+     "$s\n"},
+    {"optout", 1,
+     "$client> CLIENT TRACKING OFF\n$client> CLIENT TRACKING ON OPTOUT\n$client> CLIENT CACHING NO\n?$client> GET "
+     "$s\n"},
+    {"users", 1,
+     "ACL SETUSER alice on >pw1 ~* &* +@all\n?$client> AUTH alice pw1\n?$client> HSET $h f1 $value\n?$client> ACL "
+     "WHOAMI\n?ACL SETUSER alice -hset\n?$client> HSET $h f2 $value\n?ACL LOG\n?ACL DELUSER alice\n?ACL LOG RESET\n"},
+    {"imports", 1,
+     "CONFIG SET import-mode yes\n$client> CLIENT IMPORT-SOURCE ON\n?$client> SET $s $value PX 1\n?!clock $ms\n"
+     "?$client> GET $s\n?$client> CLIENT IMPORT-SOURCE OFF\nCONFIG SET import-mode no\n"},
+    {"unblock", 2,
+     "DEL $l\n$client> CLIENT ID\n$client> BLPOP $l 0\n?CLIENT UNBLOCK 4 TIMEOUT\n?CLIENT UNBLOCK 5 ERROR\n?CLIENT "
+     "UNBLOCK 6\n?RPUSH $l a\n"},
+    {"function-dump", 1,
+     "FUNCTION LOAD REPLACE \"$library\"\nFUNCTION DUMP\nEVAL \"return redis.call('function', 'restore', "
+     "redis.call('function', 'dump'), 'replace')\" 0\n?FUNCTION STATS\n"},
+    {"hide-kill", 1,
+     "$client> BLPOP $l 0\n?$other> SUBSCRIBE ch1\n?CLIENT KILL TYPE pubsub\n?CLIENT KILL ID 5 SKIPME no\n?CLIENT KILL "
+     "SKIPME yes\n"},
+    {"hide-paused", 1,
+     "CLIENT PAUSE 100 WRITE\n$client> SET $s $value\n?$other> GET $s\n?CLIENT PAUSE 50 ALL\n?CLIENT UNPAUSE\n!clock "
+     "200\n"},
+    {"hide-silent", 1,
+     "$client> CLIENT REPLY SKIP\n$client> GET $s\n$client> CLIENT REPLY OFF\n$client> HGETALL $h\n?$client> "
+     "CLIENT REPLY ON\n"},
+    {"hide-monitored", 1,
+     "$client> MONITOR\nHSET $h f1 $value\n?EVAL \"$script\" 0\n?$client> RESET\n?$client> !close\n"},
+
+    /* Cluster mode. */
+    {"cluster-node", 4,
+     "EVAL \"local id = redis.call('cluster', 'myid') redis.call('cluster', 'replicas', id) redis.call('cluster', "
+     "'slaves', id) return redis.call('cluster', 'count-failure-reports', id)\" 0\n?EVAL \"return "
+     "redis.call('cluster', "
+     "'setslot', $some, 'node', redis.call('cluster', 'myid'))\" 0\n?CLUSTER SETSLOT $some STABLE TIMEOUT 100\n"},
+    {"cluster-slots", 2,
+     "CLUSTER DELSLOTS 5 6\nCLUSTER ADDSLOTS 5\nCLUSTER DELSLOTSRANGE 7 9\nCLUSTER ADDSLOTSRANGE 6 9\n!clock 6000\n"
+     "!cron 3\n"},
+    {"cluster-slot-stats", 2,
+     "CLUSTER SLOT-STATS SLOTSRANGE 15000 16000\n?CLUSTER SLOT-STATS ORDERBY key-count LIMIT $some DESC\n"},
+    {"cluster-slot-keys", 4, "HSET $h f v\nRPUSH $l a b\n?!slice $slice\nCLUSTER FLUSHSLOT 15891 ASYNC\n?!finish\n"},
+    {"hide-cluster-reset", 6,
+     "FLUSHALL\n?CLUSTER FLUSHSLOTS\nCLUSTER RESET HARD\n?CLUSTER RESET SOFT\n?CLUSTER SET-CONFIG-EPOCH 3\n"},
+    {"cluster-asking", 2, "ASKING\nRESTORE-ASKING $s 0 $dump REPLACE\n?READONLY\n?READWRITE\n"},
     {"off-and-on", 2,
      "!slice $slice\nCONFIG SET activedefrag no\n?HSET $h f1 $value\n!cron\nCONFIG SET activedefrag yes\n!finish\n"},
 };
@@ -215,6 +282,9 @@ static void add_sha(Text *out, const Blanks *blanks) {
     text_append(out, hex, strlen(hex));
 }
 
+/* DUMP's reply for a string, as a word of a stream. */
+static const char string_dump[] = "\"\\x00\\x06dumped\\x0b\\x00\\xb5\\x95\\xb9\\xbeg\\x0e\\x05k\"";
+
 static void add_short_word(Prng *prng, Text *out) {
     text_append(out, "v", 1);
     add_number(out, prng_range(prng, 0, 40));
@@ -233,6 +303,7 @@ static void fill_blank(Prng *prng, const Blanks *blanks, const char *word, Text 
     if (!strcmp(word, "value")) add_short_word(prng, out);
     if (!strcmp(word, "script")) add_body(out, pools_script(blanks->script));
     if (!strcmp(word, "sha")) add_sha(out, blanks);
+    if (!strcmp(word, "dump")) text_append(out, string_dump, strlen(string_dump));
     if (!strcmp(word, "library")) add_body(out, pools_library(blanks->library));
     if (!strcmp(word, "fun")) text_format(out, "fun%d", blanks->library);
 }
@@ -281,10 +352,15 @@ bool snippets_make(Prng *prng, const Draft *draft, int index, Stream *out) {
     return made;
 }
 
+static bool fits(const Draft *draft, int index) {
+    if (hints_match("*cluster-*", table[index].name) && !draft->cluster) return false;
+    return !hints_match("hide-*", table[index].name) || !weights_left_out(draft, SWARM_HIDING, 0);
+}
+
 int snippets_insert(Prng *prng, const Draft *draft, Stream *stream, int at) {
     int weights[COUNT_OF(table)];
     for (int i = 0; i < COUNT_OF(table); i++)
-        weights[i] = weights_left_out(draft, SWARM_SNIPPET, i) ? 0 : table[i].weight;
+        weights[i] = fits(draft, i) && !weights_left_out(draft, SWARM_SNIPPET, i) ? table[i].weight : 0;
     Stream snippet;
     if (!snippets_make(prng, draft, prng_weighted(prng, weights, COUNT_OF(table)), &snippet)) return 0;
     int inserted = 0;

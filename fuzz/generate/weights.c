@@ -14,10 +14,10 @@
 
 static const int group_weights[CAT_GROUP_COUNT] = {
     [CAT_ANY] = 14, /* DEL, EXPIRE, COPY, RENAME, SORT: for values of all types */
-    [CAT_STRINGS] = 10,   [CAT_LISTS] = 14,   [CAT_SETS] = 10,   [CAT_ZSETS] = 14,
-    [CAT_HASHES] = 16,    [CAT_STREAMS] = 14, [CAT_HLL] = 2,     [CAT_BITMAPS] = 3,
-    [CAT_GEO] = 4,        [CAT_CHANNELS] = 5, [CAT_SCRIPTS] = 4, [CAT_TRANSACTIONS] = 2,
-    [CAT_CONNECTION] = 2, [CAT_SERVER] = 2,   [CAT_CLUSTER] = 2, /* in cluster mode only */
+    [CAT_STRINGS] = 10,   [CAT_LISTS] = 14,   [CAT_SETS] = 10,    [CAT_ZSETS] = 14,
+    [CAT_HASHES] = 16,    [CAT_STREAMS] = 14, [CAT_HLL] = 2,      [CAT_BITMAPS] = 4,
+    [CAT_GEO] = 6,        [CAT_CHANNELS] = 5, [CAT_SCRIPTS] = 4,  [CAT_TRANSACTIONS] = 2,
+    [CAT_CONNECTION] = 3, [CAT_SERVER] = 2,   [CAT_CLUSTER] = 20, /* in cluster mode only */
 };
 
 #define DEFAULT_WEIGHT 10 /* of a command that no row names */
@@ -28,22 +28,26 @@ static const struct {
     CommandNames commands;
     int weight;
 } command_weights[] = {
-    {"*|help", 0},
-    /* Commands that end or disturb the run, or only return an error. */
-    {"debug,pfselftest,shutdown,replicaof,slaveof,failover,sync,psync,replconf,monitor,migrate", 0},
-    {"acl|whoami,acl|list,acl|users,acl|getuser,acl|cat", 1},
-    {"acl*,auth,module*,sentinel*,restore-asking", 0},
-    {"config|get", 0}, /* no kind of value covers its parameters; snippets set those that matter */
-    {"config*", 0},
-    {"client|reply,client|pause,client|kill,client|caching,client|import-source,client|capa", 0},
-    {"client|unpause,client|unblock,client|list,client|info", 2},
+    {"*|help", 1},
+    /* Only made by snippets: these need a subcommand, or another command first. */
+    {"debug,object|freq", 0},
+    {"acl|setuser", 4},
+    {"acl*,auth,module*,restore-asking,waitaof,config|get", 1},
+    /* These undo what snippets set up, or hide what comes after them. */
+    {"config|resetstat,monitor", 1},
+    {"client|reply,client|pause,client|caching,client|import-source", 1},
+    {"client|kill,client|list", 18},
+    {"client|capa,client|unpause,client|info", 2},
+    {"client|unblock", 4},
     {"client|tracking", 8},
-    {"script|kill,script|debug,function|kill,function|restore,object|freq", 0},
-    {"save,bgsave,bgrewriteaof,waitaof", 0},
-    {"asking,readonly,readwrite,clusterscan", 1},
-    {"cluster|getkeysinslot,cluster|countkeysinslot,cluster|flushslot", 6},
-    {"cluster|keyslot,cluster|info,cluster|nodes,cluster|slots,cluster|shards,cluster|myid", 1},
-    {"cluster*", 0},
+    {"script|kill,script|debug,function|kill", 1},
+    {"function|restore", 8},
+    {"asking,readonly,readwrite", 2},
+    {"clusterscan,cluster|slot-stats", 14},
+    {"bitfield,bitfield_ro", 20}, /* they have the most options of their groups */
+    {"georadius*", 15},
+    {"cluster|getkeysinslot,cluster|countkeysinslot,cluster|flushslot,cluster|setslot", 6},
+    {"cluster*", 2},
     /* Rare, so that the stream can continue. */
     {"quit,reset,hello", 2},
     {"exec,discard", 0}, /* made when a client is in MULTI */
@@ -83,6 +87,16 @@ int weights_command(const CatCommand *command) {
     for (int i = 0; i < COUNT_OF(command_weights); i++)
         if (hints_match(command_weights[i].commands, name)) return command_weights[i].weight * factor;
     return DEFAULT_WEIGHT * factor;
+}
+
+/* Commands that end a stream for a client, or for all, hide replies, or stop time. */
+static const CommandNames hiding = "monitor,client|reply,client|pause,cluster|reset,cluster|flushslots,"
+                                   "cluster|delslots,cluster|delslotsrange,acl|setuser";
+
+bool weights_hides(const CatCommand *command) {
+    char name[HINTS_NAME_ROOM];
+    hints_full_name(command, name);
+    return hints_match(hiding, name);
 }
 
 VerbId weights_verb(Prng *prng) {
@@ -175,7 +189,7 @@ void weights_one_setting(Prng *prng, Settings *settings) {
 /* --- swarms */
 
 static const int left_out_percent[] = {
-    [SWARM_GROUP] = 20, [SWARM_COMMAND] = 30, [SWARM_SNIPPET] = 50, [SWARM_EVENT] = 60};
+    [SWARM_GROUP] = 20, [SWARM_COMMAND] = 30, [SWARM_SNIPPET] = 50, [SWARM_EVENT] = 60, [SWARM_HIDING] = 75};
 
 /* The output function of splitmix64 (Steele, Lea and Flood, 2014). */
 static uint64_t mix(uint64_t x) {
@@ -185,7 +199,7 @@ static uint64_t mix(uint64_t x) {
 }
 
 bool weights_left_out(const Draft *draft, SwarmKind kind, int index) {
-    if (!draft->swarm) return false;
+    if (!draft->swarm) return kind == SWARM_HIDING;
     return mix(draft->swarm + mix(((uint64_t)kind << 32) + (uint64_t)index)) % 100 < (uint64_t)left_out_percent[kind];
 }
 

@@ -31,6 +31,9 @@ int weights_group(CatGroup group, const Draft *draft);
 /* The weight of a command within its group; 0 for those that are useless in a stream. */
 int weights_command(const CatCommand *command);
 
+/* Does the command hide or end what follows, so that a stream that has it tests little else? */
+bool weights_hides(const CatCommand *command);
+
 /* Draws a verb by the weights of the rows. */
 VerbId weights_verb(Prng *prng);
 
@@ -53,11 +56,12 @@ void weights_one_setting(Prng *prng, Settings *settings);
 
 /* Swarms: a stream that may use everything uses little of each thing, so most streams leave out a
  * random part (Groce and others, "Swarm Testing", ISSTA 2012). Does the draft's swarm leave out
- * item `index` of that kind? */
-typedef enum { SWARM_GROUP, SWARM_COMMAND, SWARM_SNIPPET, SWARM_EVENT } SwarmKind;
+ * item `index` of that kind? SWARM_HIDING is one item, 0: all that hides what follows. Swarm 0
+ * leaves out this one and nothing else, so that hiding is rare, not absent. */
+typedef enum { SWARM_GROUP, SWARM_COMMAND, SWARM_SNIPPET, SWARM_EVENT, SWARM_HIDING } SwarmKind;
 bool weights_left_out(const Draft *draft, SwarmKind kind, int index);
 
-/* Draws a stream's swarm: 0, which leaves nothing out, or another number. */
+/* Draws a stream's swarm: 0, which leaves out no more than what hides, or another number. */
 uint64_t weights_swarm(Prng *prng);
 
 #endif

@@ -17,12 +17,16 @@
 #include <string.h>
 #include <strings.h>
 
+#include "harness/base/array.h"
 #include "harness/base/fault.h"
 #include "harness/server/command_filter.h"
 #include "harness/valkey/compat.h"
 
 static CatCommand *table;
 static int table_count, table_room;
+
+static CatRefused *refused; /* an array of array.h */
+static int nrefused;
 
 /* --- What may differ between Valkey versions */
 
@@ -74,8 +78,17 @@ static CatCommand *new_row(void) {
     return row;
 }
 
+static void add_refused(const char *fullname, const char *reason) {
+    refused = array_reserve(refused, (size_t)nrefused, (size_t)nrefused + 1, sizeof(*refused));
+    refused[nrefused++] = (CatRefused){.fullname = copy_text(fullname), .reason = reason};
+}
+
 static void add_command(const struct serverCommand *command) {
-    if (refuse_whole_command(command->fullname)) return;
+    const char *reason = refuse_reason(command->fullname);
+    if (reason) {
+        add_refused(command->fullname, reason);
+        return;
+    }
     CatCommand *row = new_row();
     const char *parent = command->parent ? command->parent->declared_name : NULL;
     row->name = copy_text(parent ? parent : command->declared_name);
@@ -112,13 +125,24 @@ static int compare_rows(const void *a, const void *b) {
     return compare_names(left->name, left->subcommand, right->name, right->subcommand);
 }
 
+static int compare_refused(const void *a, const void *b) {
+    return strcasecmp(((const CatRefused *)a)->fullname, ((const CatRefused *)b)->fullname);
+}
+
 const CatCommand *catalogue_commands(int *count) {
     if (!table && server.commands) {
         each_command(server.commands, visit_command);
         qsort(table, table_count, sizeof(*table), compare_rows);
+        if (nrefused) qsort(refused, nrefused, sizeof(*refused), compare_refused);
     }
     *count = table_count;
     return table;
+}
+
+const CatRefused *catalogue_refused(int *count) {
+    catalogue_commands(count);
+    *count = nrefused;
+    return refused;
 }
 
 const CatCommand *catalogue_find(const char *name, const char *subcommand) {

@@ -72,6 +72,16 @@ typedef struct {
  * valid until the process ends. */
 const CatCommand *catalogue_commands(int *count);
 
+/* A command that is left out of the catalogue. */
+typedef struct {
+    const char *fullname; /* the server's: "module|load" */
+    const char *reason;
+} CatRefused;
+
+/* All commands that the harness refuses whatever their arguments, sorted. *count gets their number.
+ * Available as the commands are. */
+const CatRefused *catalogue_refused(int *count);
+
 /* The command of that name and subcommand (or NULL), in any case; NULL when there is none. */
 const CatCommand *catalogue_find(const char *name, const char *subcommand);
 

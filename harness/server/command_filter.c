@@ -91,6 +91,7 @@ static const ConfigName config_allowed[] = {
     "hash-max-ziplist-value",
     "hll-sparse-max-bytes",
     "hz",
+    "import-mode",
     "latency-monitor-threshold",
     "latency-tracking",
     "lazyfree-lazy-eviction",
@@ -249,9 +250,10 @@ static int find(const char *fullname) {
     return -1;
 }
 
-bool refuse_whole_command(const char *fullname) {
+const char *refuse_reason(const char *fullname) {
     int i = find(fullname);
-    return i >= 0 ? !refusals[i].allows : is_unknown(fullname);
+    if (i >= 0) return refusals[i].allows ? NULL : refusals[i].reason;
+    return is_unknown(fullname) ? unknown_reason : NULL;
 }
 
 static void refuse(client *c, const char *reason) {

@@ -17,9 +17,9 @@
  * birth, before the birth is saved. */
 void refuse_install(void);
 
-/* Is a command refused whatever its arguments? `fullname` is the server's: "shutdown",
- * "module|load". Unknown commands are met at the first birth. */
-bool refuse_whole_command(const char *fullname);
+/* Why a command is refused whatever its arguments; NULL when it is not. `fullname` is the server's:
+ * "shutdown", "module|load". Unknown commands are met at the first birth. The reason stays. */
+const char *refuse_reason(const char *fullname);
 
 /* The full name of the unknown command that is refused at `index`, from 0; NULL after the last one.
  * Available after birth. */

@@ -14,6 +14,7 @@
 
 #include "harness/base/array.h"
 #include "harness/base/valkey_name.h"
+#include "harness/server/calls.h"
 #include "harness/stream/stream.h"
 #include "harness/valkey/channels.h"
 #include "harness/valkey/compat.h"
@@ -282,14 +283,18 @@ static int element_of(const Line *line, const client *c) {
 void __wrap_call(client *c, int flags) {
     Line *line = server.in_exec ? line_of(c) : NULL;
     if (!line) {
+        if (!c->conn) calls_begin(c, CALLS_SCRIPT);
         __real_call(c, flags);
+        if (!c->conn) calls_end(c, CALLS_SCRIPT, true);
         return;
     }
     add_unseen(line, c, c->mstate->commands, element_of(line, c));
     line->next_element++;
     Before before = look(c);
     Owed *owed = add(line);
+    calls_begin(c, CALLS_ELEMENT);
     __real_call(c, flags);
+    calls_end(c, CALLS_ELEMENT, true);
     note_state(line, c);
     if (!owed) return;
     owe(owed, c, &before, true);
@@ -318,11 +323,13 @@ static void owe_elements(Line *line, bool nothing) {
 }
 
 static void finish(Line *line, const client *c, const Before *before) {
+    bool ran = server.stat_numcommands != before->commands;
+    calls_end(c, CALLS_CLIENT, ran);
     line->waiting = c->flag.blocked;
     note_state(line, c);
     if (line->lost) return;
     Owed *owed = entry_at(line, line->running);
-    owe(owed, c, before, server.stat_numcommands != before->commands);
+    owe(owed, c, before, ran);
     if (owed->kind != OWED_EXEC) return;
     if (!before->aborted) add_unseen(line, c, NULL, before->queued);
     owe_elements(line, owed->nothing);
@@ -333,6 +340,7 @@ int __wrap_processCommand(client *c) {
     if (!line) return __real_processCommand(c);
     Before before = look(c);
     begin(line, c->cmd != NULL);
+    calls_begin(c, CALLS_CLIENT);
     int result = __real_processCommand(c);
     /* The client may have been freed: then it is not the current one any more. */
     if (server.current_client == c && line->conn) finish(line, c, &before);
