@@ -347,7 +347,14 @@ def documented() -> set[str]:
     return names
 
 
-PROGRAMS = ("fuzz/nightly", "fuzz/check-tree", "fuzz/mutation-score", "fuzz/shrink-score", "server-patch/fragmentation")
+PROGRAMS = (
+    "fuzz/nightly",
+    "fuzz/check-tree",
+    "fuzz/coverage",
+    "fuzz/mutation-score",
+    "fuzz/shrink-score",
+    "server-patch/fragmentation",
+)
 # What these match is a format: names of files, what XML cannot hold, C, CMake's cache, compilers'
 # errors.
 MATCH_PATTERNS = {
@@ -377,7 +384,7 @@ def imported(tree: ast.Module) -> set[str]:
     names += [
         alias
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module in ("night", "mutation", "measure", "unittest")
+        if isinstance(node, ast.ImportFrom) and node.module in ("night", "mutation", "measure", "cover", "unittest")
         for alias in node.names
     ]
     return {(alias.asname or alias.name).split(".")[0] for alias in names}
