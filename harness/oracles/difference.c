@@ -84,6 +84,7 @@ static const DifferenceRow rows[] = {
     {"function|list", DIFFERS_SAVED, NULL, DIFFERENCE_ORDER, "the order of a hash table"},
     {"monitor client|pause", DIFFERS_TRANSACTION, NULL, DIFFERENCE_ALL, "MULTI and EXEC are commands too"},
     {"function|dump", DIFFERS_SAVED, NULL, DIFFERENCE_REPLY, "the order of a hash table"},
+    {"config|set", DIFFERS_SAVED, "import-mode", DIFFERENCE_ALL, "then expired keys are shown, but not loaded"},
     {"config|set", DIFFERS_SAVED | DIFFERS_TRANSACTION, "notify-keyspace-events", DIFFERENCE_ALL,
      "who deletes a key that has expired, and when"},
 };

@@ -344,6 +344,7 @@ static bool seam_path(const char *path, char *real) {
 }
 
 int seam_open(const char *path, int flags, ...);
+size_t seam_fwrite(const void *data, size_t size, size_t count, FILE *file);
 FILE *seam_fopen(const char *path, const char *mode);
 int seam_fclose(FILE *file);
 int seam_rename(const char *from, const char *to);
@@ -358,6 +359,10 @@ char *seam_current_dir(void);
 int seam_open(const char *path, int flags, ...) {
     char real[PATH_MAX];
     return seam_path(path, real) ? open(real, flags | O_CLOEXEC, 0600) : -1;
+}
+
+size_t seam_fwrite(const void *data, size_t size, size_t count, FILE *file) {
+    return file == stdout ? count : fwrite(data, size, count, file);
 }
 
 FILE *seam_fopen(const char *path, const char *mode) {
