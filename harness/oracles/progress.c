@@ -32,19 +32,24 @@ static const struct {
     {VALKEY_FUNCTION("defragRadixTree"), "all groups of a stream, all pending entries"},
 };
 
-/* Does one of them call what `frame` belongs to? Where a bucket's chain may have any length,
- * because no table may be resized (DEBUG DICT-RESIZING), there is no bound either. */
-static bool is_unbounded(const void *frame) {
-    enum { FRAMES = 96 };
-    uintptr_t pcs[FRAMES];
-    if (!server.dict_resizing || !symbol_load()) return true;
-    for (int i = 0, count = site_stack(frame, pcs, FRAMES); i < count; i++) {
-        const Symbol *function = symbol_at(pcs[i] - 1);
-        for (int j = 0; function && j < COUNT_OF(unbounded); j++) {
-            if (strcmp(function->name, unbounded[j].function.text) == 0) return true;
-        }
+static bool is_unbounded(const Symbol *function) {
+    for (int i = 0; i < COUNT_OF(unbounded); i++) {
+        if (strcmp(function->name, unbounded[i].function.text) == 0) return true;
     }
     return false;
+}
+
+/* Is none of them at work? Where a bucket's chain may have any length, because no table may be
+ * resized (DEBUG DICT-RESIZING), nothing counts. */
+static bool counts(void) {
+    enum { FRAMES = 96 };
+    uintptr_t pcs[FRAMES];
+    if (!server.dict_resizing || !symbol_load()) return false;
+    for (int i = 0, count = site_stack(__builtin_frame_address(0), pcs, FRAMES); i < count; i++) {
+        const Symbol *function = symbol_at(pcs[i] - 1);
+        if (function && is_unbounded(function)) return false;
+    }
+    return true;
 }
 
 static void overdue(WorkKind kind, uint64_t units) {
@@ -55,7 +60,6 @@ static void overdue(WorkKind kind, uint64_t units) {
         [WORK_CYCLE] = {"progress:cycle", "a cycle"},
         [WORK_STRETCH] = {"progress:stretch", "a slice, without reading the clock,"},
     };
-    if (kind == WORK_STRETCH && is_unbounded(__builtin_frame_address(0))) return;
     HeapStats stats = heap_stats();
     finding_overdue(names[kind].signature,
                     "%s did %llu units of work and did not end, with %llu live blocks of %llu bytes", names[kind].what,
@@ -65,7 +69,7 @@ static void overdue(WorkKind kind, uint64_t units) {
 
 /* Always asked, because it costs nothing. */
 static void init(void) {
-    work_watch(overdue);
+    work_watch(overdue, counts);
 }
 
 const Oracle oracle_progress = {

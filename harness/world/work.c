@@ -31,14 +31,19 @@ static Budget budgets[WORK_KINDS] WORLD;
 int64_t work_left WORLD;
 static int64_t granted WORLD;
 
-/* The same for the stretch under way. */
+#define PARTS 16 /* of a stretch */
+
+/* The same for a part of the stretch under way. */
 int64_t work_stretch_left WORLD;
 static int64_t stretch_bound WORLD; /* 0: none */
+static int stretch_parts WORLD;     /* that were used up, and count */
 
 static void (*watcher)(WorkKind kind, uint64_t units);
+static bool (*part_counts)(void);
 
-void work_watch(void (*overdue)(WorkKind kind, uint64_t units)) {
+void work_watch(void (*overdue)(WorkKind kind, uint64_t units), bool (*counts)(void)) {
     watcher = overdue;
+    part_counts = counts;
 }
 
 static uint64_t bound(void) {
@@ -85,7 +90,8 @@ void work_end_cycles(void) {
 
 /* Also for what defrag asks outside of slices, as at the birth. */
 static void begin_stretch(void) {
-    work_stretch_left = stretch_bound ? stretch_bound : INT64_MAX;
+    work_stretch_left = stretch_bound ? stretch_bound / PARTS : INT64_MAX;
+    stretch_parts = 0;
 }
 
 void work_begin_slice(int64_t stretch) {
@@ -106,8 +112,10 @@ void work_clock_read(void) {
 }
 
 void work_stretch_used_up(void) {
-    work_stretch_left = INT64_MAX;
-    if (stretch_bound && watcher) watcher(WORK_STRETCH, (uint64_t)stretch_bound + 1);
+    work_stretch_left = stretch_bound ? stretch_bound / PARTS : INT64_MAX;
+    if (!stretch_bound || (part_counts && !part_counts()) || ++stretch_parts < PARTS) return;
+    stretch_parts = 0;
+    if (watcher) watcher(WORK_STRETCH, (uint64_t)stretch_bound);
 }
 
 void work_used_up(void) {

@@ -5,6 +5,7 @@
 #ifndef HARNESS_WORLD_WORK_H
 #define HARNESS_WORLD_WORK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What the work is limited for. A stretch is what a slice does between two readings of the clock;
@@ -22,8 +23,9 @@ void work_begin_slice(int64_t stretch);
 void work_end_slice(void);
 
 /* Sets a function that is called when a slice, a cycle or a stretch has done more work than it may:
- * `units` of it. NULL: none. When it returns, a stretch has no bound until the clock is read. */
-void work_watch(void (*overdue)(WorkKind kind, uint64_t units));
+ * `units` of it; and one that says of a part of a stretch, a sixteenth of the bound, when its last
+ * pointer is asked about, whether it counts (NULL: each does). NULL: no bound. */
+void work_watch(void (*overdue)(WorkKind kind, uint64_t units), bool (*counts)(void));
 
 /* For work_done and work_asked only: the remaining units or pointers, and what happens when they
  * are used up. */
