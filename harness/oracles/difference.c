@@ -82,6 +82,8 @@ static const DifferenceRow rows[] = {
     {"dbsize hlen cluster|countkeysinslot", DIFFERS_SAVED, NULL, DIFFERENCE_REPLY,
      "what has expired is not loaded, but counted until it is deleted"},
     {"function|list", DIFFERS_SAVED, NULL, DIFFERENCE_ORDER, "the order of a hash table"},
+    {"acl|setuser acl|deluser client|kill", DIFFERS_TRANSACTION, NULL, DIFFERENCE_ALL,
+     "clients go when the transaction is over"},
     {"monitor client|pause", DIFFERS_TRANSACTION, NULL, DIFFERENCE_ALL, "MULTI and EXEC are commands too"},
     {"function|dump", DIFFERS_SAVED, NULL, DIFFERENCE_REPLY, "the order of a hash table"},
     {"config|set", DIFFERS_SAVED, "import-mode", DIFFERENCE_ALL, "then expired keys are shown, but not loaded"},
