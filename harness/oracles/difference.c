@@ -41,8 +41,9 @@ static const DifferenceRow rows[] = {
     {"cluster|slot-stats", EACH, NULL, DIFFERENCE_REPLY, "bytes sent"},
     {"config|set", EACH, "maxmemory", DIFFERENCE_ALL, "what is evicted depends on memory"},
 
+    {"client|unblock client|kill", DIFFERS_SERIES, NULL, DIFFERENCE_ALL, "numbers of clients"},
     {"hello", DIFFERS_SERIES, NULL, DIFFERENCE_REPLY, "the version, and the number of the client"},
-    {"client|id client|trackinginfo client|getredir client|tracking client|unblock client|kill client|help lolwut "
+    {"client|id client|trackinginfo client|getredir client|tracking client|help lolwut "
      "function|stats",
      DIFFERS_SERIES, NULL, DIFFERENCE_REPLY, "numbers of clients, versions"},
     {"command command|count command|docs command|info command|list command|getkeysandflags command|help acl|cat "
