@@ -45,6 +45,14 @@ trace isolated "$tool" files
 same "$box/first" "$box/isolated"
 trace elsewhere "$tool" files --same-process --arena-at 0x300000000000
 same "$box/first" "$box/elsewhere"
+
+# With a large block across an address that ends with 32 zeros: what lies beside a small number, the
+# upper half of an old pointer, must not make a reference of it.
+printf '%s\n' '#! defrag-fuzz 1' 'SETRANGE s 30000000 x' '!reload' 'DEL s' >"$box/large.stream"
+for place in 0x2fffff000000 0x2ffffe000000 0x2ffffd000000; do
+    returns 0 "$tool" replay --no-twin --arena-at "$place" "$box/large.stream"
+done
+
 trace asan-heap "$tool" files --heap=asan
 same "$box/first" "$box/asan-heap"
 echo "$(wc -l <"$box/files") streams, $(wc -l <"$box/first") lines of traces"
