@@ -18,8 +18,8 @@
 
 #define MOST_PARTS 3
 
-/* A type tag of Lua's (lobject.h, an int), beside padding in which a pointer has left its upper half:
- * an address where the arena has one that ends with so many zeros. */
+/* A type tag of Lua's (lobject.h, an int), beside padding in which a pointer has left its upper
+ * half: an address, where the arena has one that ends with 32 zeros. */
 static bool is_type_tag(const void *word) {
     enum { LAST_TAG = 11 };
     return (uint32_t)(uintptr_t)word <= LAST_TAG;
