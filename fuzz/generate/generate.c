@@ -161,6 +161,7 @@ static Step draw_command_step(Prng *prng, Draft *draft, const CatCommand *comman
     if (deaf) client = 0;
     if (draft->clients[client].multi && prng_chance(prng, PERCENT_END_MULTI)) return end_multi(prng, client);
     Step step = grammar_step(prng, draft, command);
+    if (prng_chance(prng, WEIGHT_OPTION_AGAIN)) grammar_add_option(prng, draft, command, &step);
     step.client = client;
     return step;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "fuzz/generate/hints.h"
+#include "fuzz/generate/options.h"
 #include "fuzz/generate/weights.h"
 
 #define ATTEMPTS 6   /* draws of a command, until the number of its arguments fits its arity */
@@ -212,11 +213,16 @@ static void add_name(Step *step, const char *name) {
     step_add_string(step, capitals);
 }
 
+static Call begin_call(Prng *prng, Draft *draft, const CatCommand *command, Step *step) {
+    KeyPool general = hints_pool(command, NULL);
+    Call call = {.prng = prng, .draft = draft, .command = command, .step = step, .general = general};
+    call.pool = general == KEYS_GROUPED ? general : pools_draw(prng, draft, general);
+    return call;
+}
+
 static Step draw_step(Prng *prng, Draft *draft, const CatCommand *command) {
     Step step = step_command(0);
-    KeyPool general = hints_pool(command, NULL);
-    Call call = {.prng = prng, .draft = draft, .command = command, .step = &step, .general = general};
-    call.pool = general == KEYS_GROUPED ? general : pools_draw(prng, draft, general);
+    Call call = begin_call(prng, draft, command, &step);
     add_name(&step, command->name);
     if (command->subcommand) add_name(&step, command->subcommand);
     add_args(&call, command->args, command->nargs);
@@ -230,6 +236,15 @@ Step grammar_step(Prng *prng, Draft *draft, const CatCommand *command) {
         step = draw_step(prng, draft, command);
     }
     return step;
+}
+
+bool grammar_add_option(Prng *prng, Draft *draft, const CatCommand *command, Step *step) {
+    if (!command->nargs) return false;
+    const CatArg *arg = &command->args[prng_below(prng, (uint64_t)command->nargs)];
+    if (!arg->optional || !options_has_word(arg)) return false;
+    Call call = begin_call(prng, draft, command, step);
+    emit(&call, arg, FREE);
+    return true;
 }
 
 const CatCommand *grammar_command(const Step *step) {

@@ -12,6 +12,8 @@
 #ifndef FUZZ_GENERATE_GRAMMAR_H
 #define FUZZ_GENERATE_GRAMMAR_H
 
+#include <stdbool.h>
+
 #include "fuzz/base/prng.h"
 #include "fuzz/generate/pools.h"
 #include "harness/server/catalogue.h"
@@ -21,6 +23,11 @@
  * to exist; explicit stream IDs are taken from it. The step has the number of arguments that the
  * command's arity demands, as far as its grammar can produce it. */
 Step grammar_step(Prng *prng, Draft *draft, const CatCommand *command);
+
+/* Draws one of the command's arguments and, if it is an option, adds it at the end of the call,
+ * whether it is there or not: parsers read options in a loop, in any order, and one that is given
+ * twice must not keep, leak or forget what the first one set. Returns false when it is none. */
+bool grammar_add_option(Prng *prng, Draft *draft, const CatCommand *command, Step *step);
 
 /* The command or subcommand of the catalogue that the step calls, or NULL. */
 const CatCommand *grammar_command(const Step *step);

@@ -39,7 +39,8 @@ static const struct {
     {"value", "bitfield*", KIND_INTEGER},
     {"bit", "bitpos", KIND_BIT},
     {"encoding", "bitfield*", KIND_BITFIELD_TYPE},
-    {"offset", "*bit,bitfield*", KIND_BIT_OFFSET},
+    {"offset", "bitfield*", KIND_FIELD_OFFSET},
+    {"offset", "*bit", KIND_BIT_OFFSET},
     {"offset", "setrange", KIND_BYTE_OFFSET},
 
     /* Positions and amounts. */

@@ -10,6 +10,7 @@
 #include "fuzz/generate/grammar.h"
 #include "fuzz/generate/snippets.h"
 #include "fuzz/generate/interruptions.h"
+#include "fuzz/generate/payload.h"
 #include "fuzz/generate/pools.h"
 #include "fuzz/generate/weights.h"
 #include "harness/base/array.h"
@@ -201,6 +202,18 @@ static bool replace_by_value(Prng *prng, Stream *stream) {
     return true;
 }
 
+/* Adds an option to a command, perhaps one that it has. */
+static bool add_option(Prng *prng, Stream *stream) {
+    int at = step_of_kind(prng, stream, STEP_COMMAND);
+    const CatCommand *command = at < 0 ? NULL : grammar_command(&stream->steps[at]);
+    if (!command) return false;
+    Draft draft = draft_before(stream, at);
+    bool added = false;
+    for (int tried = 0; tried < PLACES && !added; tried++)
+        added = grammar_add_option(prng, &draft, command, &stream->steps[at]);
+    return added;
+}
+
 static bool remove_argument(Prng *prng, Stream *stream) {
     int at = step_of_kind(prng, stream, STEP_COMMAND);
     if (at < 0 || stream->steps[at].nargs < 3) return false;
@@ -215,6 +228,20 @@ static bool remove_argument(Prng *prng, Stream *stream) {
 static void set_literal(Arg *arg, const char *text) {
     text_free(&arg->parts[0]);
     arg->parts[0] = text_make(text, strlen(text));
+}
+
+/* Changes the payload of a RESTORE or FUNCTION RESTORE within, and signs it again. */
+static bool change_payload(Prng *prng, Stream *stream) {
+    for (int tried = 0; tried < PLACES; tried++) {
+        int at = step_of_kind(prng, stream, STEP_COMMAND);
+        for (int i = 1; at >= 0 && i < stream->steps[at].nargs; i++) {
+            Arg *arg = &stream->steps[at].args[i];
+            if (arg->kind != ARG_LITERAL || !payload_is_signed(arg->parts[0])) continue;
+            payload_mutate(prng, &arg->parts[0]);
+            return true;
+        }
+    }
+    return false;
 }
 
 /* --- Numbers */
@@ -427,7 +454,9 @@ static const struct {
     {"redraw-step", 8, 0, redraw_step},
     {"replace-argument", 14, 0, replace_argument},
     {"replace-by-value", 2, 0, replace_by_value}, /* mostly a command that fails */
-    {"remove-argument", 2, 0, remove_argument},   /* the same */
+    {"add-option", 4, 0, add_option},
+    {"remove-argument", 2, 0, remove_argument}, /* the same */
+    {"change-payload", 6, 0, change_payload},   /* only a stream that has one */
     {"change-number", 10, 0, change_number},
     {"change-key", 8, 0, change_key},
     {"merge-keys", 2, 0, merge_keys},

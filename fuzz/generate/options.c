@@ -39,10 +39,10 @@ static int least_words(const CatArg *args, int nargs) {
     return sum;
 }
 
-static bool has_word(const CatArg *arg) {
+bool options_has_word(const CatArg *arg) {
     if (arg->token || arg->type == CAT_PURE_TOKEN) return true;
     for (int i = 0; i < arg->nargs; i++)
-        if (has_word(&arg->args[i])) return true;
+        if (options_has_word(&arg->args[i])) return true;
     return false;
 }
 
@@ -52,7 +52,7 @@ static void collect(Options *options, const CatArg *args, int nargs, int before)
         const CatArg *arg = &args[i];
         bool word = arg->token || arg->type == CAT_PURE_TOKEN;
         if (word) add(options, (CommandOption){.name = arg->token ? arg->token : arg->name, .word = true});
-        if (arg->optional && !has_word(arg))
+        if (arg->optional && !options_has_word(arg))
             add(options, (CommandOption){.name = arg->name, .least = before + least_of(arg)});
         int with = before + (arg->optional ? least_of(arg) : 0);
         collect(options, arg->args, arg->nargs, with);

@@ -21,6 +21,9 @@ typedef struct {
     int least; /* without a word: the least number of the command's words with this option */
 } CommandOption;
 
+/* Does the table give the argument, or an argument within it, a word? */
+bool options_has_word(const CatArg *arg);
+
 /* The option of the command at `index`, from 0. Returns false after the last one. */
 bool options_get(const CatCommand *command, int index, CommandOption *option);
 

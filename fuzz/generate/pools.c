@@ -11,10 +11,11 @@
 #include "harness/world/clock.h"
 
 #define CLOCK_START_MS (CLOCK_START_US / 1000)
-#define CLUSTER_TAG "{t}"    /* puts all keys into one slot */
-#define REDRAWS 6            /* of pools in which no key exists */
-#define PERCENT_KNOWN_KEY 88 /* keys that are believed to exist, if any do */
-#define WIDE_NAMES 300       /* fields, members and elements of the wide sequences */
+#define CLUSTER_TAG "{t}"      /* puts all keys into one slot */
+#define REDRAWS 6              /* of pools in which no key exists */
+#define PERCENT_KNOWN_KEY 88   /* keys that are believed to exist, if any do */
+#define PERCENT_BROKEN_DUMP 15 /* payloads that are not what a server has written */
+#define WIDE_NAMES 300         /* fields, members and elements of the wide sequences */
 
 static const char key_letters[KEYS_POOLS] = {
     [KEYS_STRINGS] = 's', [KEYS_COUNTERS] = 'n', [KEYS_FLOATS] = 'm', [KEYS_LISTS] = 'l',
@@ -205,6 +206,15 @@ static int64_t name_number(Prng *prng) {
     return prng_chance(prng, 65) ? prng_range(prng, 1, 8) : prng_range(prng, 1, WIDE_NAMES);
 }
 
+/* Where a server goes wrong that adds a number to another one, multiplies it or negates it before
+ * it checks it. Rare, because most commands only reject such a number. */
+#define LIMIT_ONE_IN 120
+
+/* Is this number one at a limit? */
+static bool at_limit(Prng *prng) {
+    return prng_below(prng, LIMIT_ONE_IN) == 0;
+}
+
 /* --- Values: sizes on both sides of the encoding limits */
 
 static void add_letters(Prng *prng, Step *step, int64_t length) {
@@ -293,6 +303,11 @@ static void add_lex_bound(Prng *prng, Step *step) {
 /* Explicit IDs of XADD are 1-1, 2-1, ...; the server's own IDs begin at the virtual clock. */
 static void add_id(Prng *prng, const Draft *draft, Step *step) {
     char text[48];
+    if (at_limit(prng)) {
+        add_word(prng, step,
+                 "18446744073709551615-18446744073709551615 0-0 0-1 0-18446744073709551615 9-18446744073709551615");
+        return;
+    }
     if (prng_chance(prng, 85))
         snprintf(text, sizeof(text), "%lld-1", (long long)prng_range(prng, 1, draft->next_id));
     else
@@ -466,23 +481,62 @@ static const struct {
     [KIND_SLOT] = {"", 0, 16383, false},
 };
 
-/* Where a server that adds to a number, or multiplies it by a thousand, before it checks it goes
- * wrong. Rare, because most commands only reject such a number. */
-#define LIMIT_ONE_IN 250
-
 static void add_limit(Prng *prng, Step *step) {
-    static const int64_t limits[] = {INT64_MAX, INT64_MAX - 1, INT64_MAX / 1000, INT64_MIN, INT64_MIN + 1};
-    add_number(step, limits[prng_below(prng, COUNT_OF(limits))]);
+    /* The ends of the type; the same in seconds; what the time can just be added to, and what not,
+     * in milliseconds and in seconds; where numbers become longer than 32 bits, or a double. */
+    static const int64_t limits[] = {INT64_MAX,
+                                     INT64_MAX - 1,
+                                     INT64_MIN,
+                                     INT64_MIN + 1,
+                                     INT64_MAX / 1000,
+                                     INT64_MAX / 1000 + 1,
+                                     INT64_MIN / 1000 - 1,
+                                     INT64_MAX - CLOCK_START_MS,
+                                     INT64_MAX - CLOCK_START_MS + 1,
+                                     INT64_MAX - CLOCK_START_MS - 60000,
+                                     (INT64_MAX - CLOCK_START_MS) / 1000,
+                                     (INT64_MAX - CLOCK_START_MS) / 1000 + 1,
+                                     INT64_MIN + CLOCK_START_MS,
+                                     INT64_MAX / 2,
+                                     INT64_MAX / 2 + 1,
+                                     INT32_MAX,
+                                     (int64_t)INT32_MAX + 1,
+                                     INT32_MIN,
+                                     UINT32_MAX,
+                                     (int64_t)UINT32_MAX + 1,
+                                     (INT64_C(1) << 53) + 1};
+    if (prng_chance(prng, 10))
+        add_word(prng, step, "18446744073709551615 9223372036854775808 -9223372036854775809 -0 +1 01");
+    else
+        add_number(step, limits[prng_below(prng, COUNT_OF(limits))]);
+}
+
+/* The same for numbers that are no integers. */
+static void add_double_limit(Prng *prng, Step *step) {
+    add_word(prng, step,
+             "inf -inf nan 1e308 -1e308 1.7976931348623157e308 4.9e-324 9223372036854775807 9223372036854775808 "
+             "-9223372036854775809 1e19 9007199254740993 0x1p63 -0");
 }
 
 static void add_kind_number(Prng *prng, ValueKind kind, Step *step) {
-    if (!*kind_numbers[kind].prefix && prng_below(prng, LIMIT_ONE_IN) == 0) {
+    if (!*kind_numbers[kind].prefix && at_limit(prng)) {
         add_limit(prng, step);
         return;
     }
     int64_t low = kind_numbers[kind].low, high = kind_numbers[kind].high;
     int64_t number = kind_numbers[kind].scaled ? prng_scaled(prng, low, high) : prng_range(prng, low, high);
     add_named(step, kind_numbers[kind].prefix, number);
+}
+
+/* An offset of BITFIELD: in bits, or with a "#" in fields. */
+static void add_field_offset(Prng *prng, Step *step) {
+    Step holder = step_command(0);
+    Text text = {0};
+    add_kind_number(prng, KIND_BIT_OFFSET, &holder);
+    text_format(&text, "%s%s", prng_chance(prng, 25) ? "#" : "", step_word(&holder, 0));
+    step_add_literal(step, text.data, text.len);
+    text_free(&text);
+    step_free(&holder);
 }
 
 /* The dump of a value of the type of the step's key; a string's for all types that are stored as
@@ -495,7 +549,10 @@ static void add_dump(Prng *prng, Step *step) {
     for (int tried = 0; tried < COUNT_OF(dumps) && dumps[which].pool != pool; tried++)
         which = (which + 1) % COUNT_OF(dumps);
     if (dumps[which].pool != pool) which = 0;
-    step_add_literal(step, dumps[which].bytes, dumps[which].len);
+    Text dump = text_make(dumps[which].bytes, dumps[which].len);
+    if (prng_chance(prng, PERCENT_BROKEN_DUMP)) payload_mutate(prng, &dump);
+    step_add_literal(step, dump.data, dump.len);
+    text_free(&dump);
 }
 
 /* FUNCTION DUMP's reply for one library. */
@@ -503,6 +560,7 @@ static void add_function_dump(Prng *prng, Step *step) {
     Text dump = {0};
     payload_add_library(libraries[prng_below(prng, COUNT_OF(libraries))].body, &dump);
     payload_sign(&dump);
+    if (prng_chance(prng, PERCENT_BROKEN_DUMP)) payload_mutate(prng, &dump);
     step_add_literal(step, dump.data, dump.len);
     text_free(&dump);
 }
@@ -511,7 +569,16 @@ static void add_cursor(Prng *prng, Step *step) {
     add_number(step, prng_chance(prng, 75) ? 0 : prng_scaled(prng, 1, 4096));
 }
 
+static bool is_double(ValueKind kind) {
+    return kind == KIND_DOUBLE || kind == KIND_TIMEOUT || kind == KIND_LONGITUDE || kind == KIND_LATITUDE ||
+           kind == KIND_RADIUS || kind == KIND_SCORE;
+}
+
 void pools_add_value(Prng *prng, Draft *draft, ValueKind kind, Step *step) {
+    if (is_double(kind) && at_limit(prng)) {
+        add_double_limit(prng, step);
+        return;
+    }
     if ((int)kind < COUNT_OF(kind_words) && kind_words[kind]) {
         add_word(prng, step, kind_words[kind]);
         return;
@@ -572,6 +639,9 @@ void pools_add_value(Prng *prng, Draft *draft, ValueKind kind, Step *step) {
         break;
     case KIND_DATABASE:
         add_number(step, (int64_t)prng_below(prng, (uint64_t)draft->databases));
+        break;
+    case KIND_FIELD_OFFSET:
+        add_field_offset(prng, step);
         break;
     case KIND_DUMP:
         add_dump(prng, step);

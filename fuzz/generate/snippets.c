@@ -283,7 +283,7 @@ static void add_sha(Text *out, const Blanks *blanks) {
 }
 
 /* DUMP's reply for a string, as a word of a stream. */
-static const char string_dump[] = "\"\\x00\\x06dumped\\x0b\\x00\\xb5\\x95\\xb9\\xbeg\\x0e\\x05k\"";
+static const char string_dump[] = "\"\\x00\\x06dumped\\x0b\\x00\\xb5\\x959\\xbeg\\x0e\\x05k\"";
 
 static void add_short_word(Prng *prng, Text *out) {
     text_append(out, "v", 1);

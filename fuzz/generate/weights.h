@@ -22,6 +22,7 @@
 #define WEIGHT_SWARM 60        /* streams that leave something out */
 #define WEIGHT_ALIEN_KEY 9     /* keys of any pool, mostly of the wrong type */
 #define WEIGHT_SEQUENCE 9      /* repeated arguments that are written as a %seq */
+#define WEIGHT_OPTION_AGAIN 10 /* commands that may get an option more, perhaps once again */
 #define WEIGHT_OTHER_CLIENT 18 /* commands that do not come from client 0 */
 
 /* The weight of a group of commands at this point of the stream; cluster commands need cluster

@@ -56,6 +56,7 @@ static const CatArg lmpop[] = {INTEGER("numkeys"),
                                KEYS("key"),
                                {.name = "where", .type = CAT_ONE_OF, .args = side, .nargs = 2},
                                {.name = "count", .type = CAT_INTEGER, .token = "COUNT", .optional = true}};
+static const CatArg restore[] = {KEY("key"), INTEGER("ttl"), TEXT("serialized-value"), FLAG_MAYBE("REPLACE")};
 static const CatArg set[] = {KEY("key"), TEXT("value"), FLAG_MAYBE("GET")};
 static const CatArg sort[] = {KEY("key"),
                               {.name = "get-pattern",
@@ -93,6 +94,7 @@ static const CatCommand table[] = {
     {"hset", NULL, -4, CAT_HASHES, .write = true, .touches_keys = true, .adds = true, ARGS(hset)},
     {"lmpop", NULL, -4, CAT_LISTS, .write = true, .touches_keys = true, ARGS(lmpop)},
     {"multi", NULL, 1, CAT_TRANSACTIONS, .nargs = 0},
+    {"restore", NULL, -4, CAT_ANY, .write = true, .touches_keys = true, .adds = true, ARGS(restore)},
     {"script", "load", 3, CAT_SCRIPTS, ARGS(script_load)},
     {"set", NULL, -3, CAT_STRINGS, .write = true, .touches_keys = true, .adds = true, ARGS(set)},
     {"sort", NULL, -2, CAT_ANY, .readonly = true, .touches_keys = true, ARGS(sort)},

@@ -19,10 +19,13 @@
 #include "fuzz/generate/snippets.h"
 #include "fuzz/generate/mutate.h"
 #include "fuzz/generate/interruptions.h"
+#include "fuzz/generate/options.h"
+#include "fuzz/generate/payload.h"
 #include "fuzz/generate/pools.h"
 #include "fuzz/generate/weights.h"
 #include "harness/stream/verb_normalize.h"
 #include "harness/base/array.h"
+#include "harness/base/crc64.h"
 #include "harness/test/check.h"
 
 #define DRAWS 3000 /* of one command or kind */
@@ -200,6 +203,66 @@ static void test_grammar(void) {
     }
 }
 
+/* --- Payloads */
+
+static void test_payloads(void) {
+    Prng prng;
+    prng_seed(&prng, 12);
+    CHECK(crc64_of("123456789", 9) == UINT64_C(0xe9c6d914c4b8d9ca));
+    int changed = 0;
+    for (int i = 0; i < DRAWS; i++) {
+        Text payload = {0};
+        payload_add_library("#!lua name=lib\nreturn 1", &payload);
+        CHECK(!payload_is_signed(payload));
+        payload_sign(&payload);
+        CHECK(payload_is_signed(payload));
+        Text before = text_make(payload.data, payload.len);
+        payload_mutate(&prng, &payload);
+        CHECK(payload_is_signed(payload));
+        changed += !text_equal(before, payload);
+        payload.data[0] = (char)(payload.data[0] ^ 1);
+        CHECK(!payload_is_signed(payload));
+        text_free(&payload);
+        text_free(&before);
+    }
+    CHECK(changed > DRAWS * 3 / 4);
+}
+
+/* --- Options */
+
+/* Options come again, and in another order than the table's. */
+static void test_options_again(void) {
+    Prng prng;
+    Draft draft = fresh_draft();
+    int twice = 0;
+    prng_seed(&prng, 13);
+    for (int i = 0; i < DRAWS; i++) {
+        Step step = grammar_step(&prng, &draft, catalogue_find("set", NULL));
+        grammar_add_option(&prng, &draft, catalogue_find("set", NULL), &step);
+        twice += step.nargs == 5 && !strcmp(step_word(&step, 3), "GET") && !strcmp(step_word(&step, 4), "GET");
+        step_free(&step);
+    }
+    CHECK(twice > 0);
+}
+
+static void test_options(void) {
+    CommandOption option;
+    Argv words = {0};
+    const CatCommand *command = catalogue_find("lmpop", NULL);
+    const char *const names[] = {"LEFT", "RIGHT", "COUNT"};
+    for (int i = 0; i < COUNT_OF(names); i++) CHECK(options_get(command, i, &option) && !strcmp(option.name, names[i]));
+    CHECK(!options_get(command, COUNT_OF(names), &option));
+    Step step = step_command(0);
+    for (const char *const *word = (const char *const[]){"lmpop", "1", "l", "left", NULL}; *word; word++)
+        step_add_string(&step, *word);
+    step_expand(&step, &words);
+    CHECK(options_command(&words) == command);
+    CHECK(options_get(command, 0, &option) && options_given(command, &option, &words));
+    CHECK(options_get(command, 2, &option) && !options_given(command, &option, &words));
+    argv_free(&words);
+    step_free(&step);
+}
+
 /* Explicit IDs only grow, and are used for streams with even numbers only. */
 static void test_new_ids(void) {
     Prng prng;
@@ -348,6 +411,25 @@ static void test_chain(void) {
     stream_free(&stream);
 }
 
+/* A payload that the generator draws is signed, and so is one that the mutator has changed. */
+static void test_payload_mutation(void) {
+    static const char text[] = "#! defrag-fuzz 1\nRESTORE s0 0 "
+                               "\"\\x00\\x06dumped\\x0b\\x00\\xb5\\x959\\xbeg\\x0e\\x05k\"\n";
+    int mutation = 0, changed = 0;
+    while (strcmp(mutate_name(mutation), "change-payload") != 0) mutation++;
+    for (uint64_t seed = 0; seed < 60; seed++) {
+        Stream stream;
+        Prng prng;
+        prng_seed(&prng, seed);
+        CHECK(stream_parse(text, strlen(text), STREAM_STRICT, &stream, &(StreamError){0}));
+        changed += mutate_once(&prng, mutation, &stream);
+        CHECK(payload_is_signed(stream.steps[0].args[3].parts[0]));
+        check_text(&stream);
+        stream_free(&stream);
+    }
+    CHECK(changed == 60);
+}
+
 static void test_empty(void) {
     Prng prng;
     Stream empty;
@@ -485,6 +567,12 @@ static void test_swarms(void) {
     draft.swarm = 12345;
     for (int i = 0; i < DRAWS; i++) left_out += weights_left_out(&draft, SWARM_EVENT, i);
     CHECK(left_out > DRAWS / 2 && left_out < DRAWS * 7 / 10);
+    /* What hides is left out by three swarms in four, and without one. */
+    draft.swarm = 0;
+    CHECK(weights_left_out(&draft, SWARM_HIDING, 0));
+    for (draft.swarm = 1, left_out = 0; draft.swarm <= DRAWS; draft.swarm++)
+        left_out += weights_left_out(&draft, SWARM_HIDING, 0);
+    CHECK(left_out > DRAWS * 7 / 10 && left_out < DRAWS * 8 / 10);
 }
 
 /* There are few start-up settings, so that all servers can be kept. */
@@ -539,6 +627,10 @@ int main(void) {
     test_keys();
     test_kinds();
     test_grammar();
+    test_payloads();
+    test_payload_mutation();
+    test_options();
+    test_options_again();
     test_new_ids();
     test_draft();
     test_streams();

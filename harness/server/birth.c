@@ -81,6 +81,8 @@ void birth_options(const Settings *settings, BirthOptions *options) {
     add(options, VALKEY_CONFIG("set-proc-title"), "no");
     add(options, VALKEY_CONFIG("maxclients"), "100");
     add(options, VALKEY_CONFIG("activedefrag"), "yes");
+    /* Payloads of RESTORE are checked in full. Servers without this config always do so. */
+    add(options, VALKEY_CONFIG("sanitize-dump-payload"), "yes");
     /* It measures real time, and takes 20 kB per command. */
     add(options, VALKEY_CONFIG("latency-tracking"), "no");
     add(options, VALKEY_CONFIG("databases"), databases);
