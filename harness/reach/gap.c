@@ -78,7 +78,6 @@ static const struct {
     {VALKEY_PREFIX("ACL"), "users: no stage", NULL},
     /* A set's own is resized with its first member. */
     {VALKEY_PREFIX("intsetNew"), "users: no stage", "9.1"},
-    {VALKEY_PREFIX("intsetDup"), "users: no stage", "9.1"},
     {VALKEY_PREFIX("addDefragStage"), "defrag's own", NULL},
     {VALKEY_PREFIX("defrag"), "defrag's own", NULL},
     {VALKEY_PREFIX("ae"), "the event loop: no stage", NULL},
