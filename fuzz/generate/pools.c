@@ -460,6 +460,7 @@ static const struct {
 } kind_numbers[] = {
     [KIND_SMALL] = {"", 1, 9, false},
     [KIND_COUNT] = {"", 1, WIDE_NAMES, true},
+    [KIND_PICKS] = {"", -20, 20, false},
     [KIND_INDEX] = {"", -3, 3, false},
     [KIND_RANK] = {"", -10, 30, false},
     [KIND_BIT] = {"", 0, 1, false},
@@ -519,7 +520,7 @@ static void add_double_limit(Prng *prng, Step *step) {
 }
 
 static void add_kind_number(Prng *prng, ValueKind kind, Step *step) {
-    if (!*kind_numbers[kind].prefix && at_limit(prng)) {
+    if (!*kind_numbers[kind].prefix && kind != KIND_PICKS && at_limit(prng)) {
         add_limit(prng, step);
         return;
     }

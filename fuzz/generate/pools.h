@@ -50,6 +50,7 @@ typedef enum {
     KIND_DOUBLE,
     KIND_SMALL,
     KIND_COUNT,
+    KIND_PICKS, /* how many random entries: no limit of a type, which would take minutes */
     KIND_INDEX,
     KIND_RANK,
     KIND_BIT,
