@@ -23,7 +23,9 @@ void payload_sign(Text *body);
 /* Does the text end like a payload: a version that some server has, and the right checksum? */
 bool payload_is_signed(Text text);
 
-/* Changes a signed payload's body in one to three places, and its version rarely, and signs it. */
+/* Changes a signed payload's body in one to three places, and its version rarely, and signs it. One
+ * of a stream stays as it is: the server believes its IDs and counts (rdb.c, rdbLoadObject), so a
+ * change makes a stream that contradicts itself. */
 void payload_mutate(Prng *prng, Text *payload);
 
 #endif
