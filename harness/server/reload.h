@@ -8,7 +8,8 @@
 
 #include <stdbool.h>
 
-/* Saves and loads. What cannot be loaded is a finding (reload:failed). */
+/* Saves and loads. What cannot be loaded is a finding (reload:failed). Does nothing when the
+ * default user, which is the harness's own, may not run DEBUG any more (ACL SETUSER). */
 void reload_data(void);
 
 /* Would a reload change nothing but encodings, orders and what has expired? Not while a client
