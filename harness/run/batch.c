@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* batch.c -- which steps of a stream can be sent in one transaction; see batch.h. */
+/* batch.c -- steps that are sent in one transaction; see batch.h. */
 #include "harness/run/batch.h"
 
 #include <string.h>
 #include <strings.h>
 
 #include "harness/base/valkey_name.h"
+#include "harness/oracles/transaction.h"
 #include "harness/server/catalogue.h"
+#include "harness/server/client.h"
+#include "harness/server/reload.h"
+#include "harness/world/clock.h"
 
 /* What may not be queued, what would end a transaction or the connection, and what is about the
  * next command. */
@@ -46,13 +50,49 @@ static bool in_own_transaction(const Stream *stream, int at, int client) {
     return open;
 }
 
-int batch_length(const Stream *stream, int first, int limit, bool (*takes)(int number)) {
+/* The number of steps from index `first` on, below `limit`, that one client sends and that can be
+ * queued; 0: none can. */
+static int count_steps(const Stream *stream, int first, int limit) {
     int client = stream->steps[first].client, count = 0;
     if (stream->settings.cluster || in_own_transaction(stream, first, client)) return 0;
     while (count < BATCH_MOST && first + count < limit) {
         const Step *step = &stream->steps[first + count];
-        if (step->client != client || !can_be_queued(step) || !takes(first + count + 1)) break;
+        if (step->client != client || !can_be_queued(step) || !transaction_takes(first + count + 1)) break;
         count++;
     }
     return count;
+}
+
+static bool client_got(int client, const char *reply) {
+    Text got = client_reply(client);
+    return got.len == strlen(reply) && memcmp(got.data, reply, got.len) == 0;
+}
+
+void batch_begin(Batch *batch, const Stream *stream, int at, int limit) {
+    if (batch->end || !reload_is_neutral()) return;
+    int count = count_steps(stream, at, limit);
+    if (count == 0) return;
+    *batch = (Batch){at, at + count};
+    if (transaction_is_rehearsed()) return;
+    client_say(stream->steps[at].client, "multi", NULL);
+    if (!client_got(stream->steps[at].client, "+OK\r\n")) transaction_part();
+    client_forget_replies();
+    transaction_hold(true);
+}
+
+/* The step was queued; the last one ends the transaction. */
+static void queue_step(const Batch *batch, int client, int at) {
+    if (!client_got(client, "+QUEUED\r\n")) transaction_part();
+    client_forget_replies();
+    if (at + 1 < batch->end) return;
+    client_say(client, "exec", NULL);
+    transaction_hold(false);
+}
+
+void batch_continue(Batch *batch, const Stream *stream, int at) {
+    if (!batch->end) return;
+    if (!transaction_is_rehearsed()) queue_step(batch, stream->steps[at].client, at);
+    if (at + 1 < batch->end) return;
+    clock_advance((batch->end - batch->begin) * CLOCK_COMMAND_US);
+    *batch = (Batch){0};
 }

@@ -25,7 +25,6 @@
 #include "harness/oracles/likeness.h"
 #include "harness/oracles/series.h"
 #include "harness/oracles/table.h"
-#include "harness/oracles/transaction.h"
 #include "harness/reach/pointers.h"
 #include "harness/reach/reach.h"
 #include "harness/reach/stretch.h"
@@ -57,8 +56,7 @@ typedef struct {
     SecondRun kind;    /* what differs in a further run, which an oracle compares with the first */
     int reuse_turn;    /* 0: reuse= is as in the stream; 1, 2: one of its other values */
     int limit;         /* steps to do */
-    int batch_begin;   /* index of the first step of the transaction that is under way */
-    int batch_end;     /* index of the step after it; 0: none is */
+    Batch batch;       /* the transaction under way, in a run for the oracle of that name */
     uint64_t hash;
     /* The step under way, or the last one that was done. */
     int at;            /* its index; -1: none yet */
@@ -228,7 +226,7 @@ static void do_command(Run *run, const Step *step) {
     double start = lap(run, 0);
     step_expand(step, &argv);
     if (argv.count) client_send(step->client, &argv);
-    if (!run->batch_end) clock_advance(CLOCK_COMMAND_US);
+    if (!run->batch.end) clock_advance(CLOCK_COMMAND_US);
     run->report->us_command += lap(run, start);
     run->report->commands++;
     run->report->errors += client_reply_is_error(step->client);
@@ -357,56 +355,16 @@ static void end_step(Run *run, int i) {
     client_forget_replies();
 }
 
-/* --- transactions, in the further run for the oracle that compares with them */
-
-static bool client_got(int client, const char *reply) {
-    Text got = client_reply(client);
-    return got.len == strlen(reply) && memcmp(got.data, reply, got.len) == 0;
-}
-
-static void begin_batch(Run *run, int i) {
-    int client = run->stream->steps[i].client, count;
-    if (run->kind != SECOND_RUN_TRANSACTION || run->batch_end || !reload_is_neutral()) return;
-    count = batch_length(run->stream, i, run->limit, transaction_takes);
-    if (count == 0) return;
-    run->batch_begin = i;
-    run->batch_end = i + count;
-    if (transaction_is_rehearsed()) return;
-    client_say(client, "multi", NULL);
-    if (!client_got(client, "+OK\r\n")) transaction_part();
-    client_forget_replies();
-    transaction_hold(true);
-}
-
-/* The step was queued; the last one ends the transaction. */
-static void queue_step(const Run *run, int i) {
-    int client = run->stream->steps[i].client;
-    if (!client_got(client, "+QUEUED\r\n")) transaction_part();
-    client_forget_replies();
-    if (i + 1 < run->batch_end) return;
-    client_say(client, "exec", NULL);
-    transaction_hold(false);
-}
-
-/* The step was sent. The time that its commands take passes at the end of the transaction. */
-static void continue_batch(Run *run, int i) {
-    if (!run->batch_end) return;
-    if (!transaction_is_rehearsed()) queue_step(run, i);
-    if (i + 1 < run->batch_end) return;
-    clock_advance((run->batch_end - run->batch_begin) * CLOCK_COMMAND_US);
-    run->batch_end = 0;
-}
-
 /* A function of its own, because a debugger stops at it (cli/replay.c, --gdb). */
 __attribute__((noinline)) static void do_step(Run *run, int i) {
     const Step *step = &run->stream->steps[i];
     begin_step(run, i);
-    begin_batch(run, i);
+    if (run->kind == SECOND_RUN_TRANSACTION) batch_begin(&run->batch, run->stream, i, run->limit);
     if (step->kind == STEP_COMMAND)
         do_command(run, step);
     else
         do_verb(run, step);
-    continue_batch(run, i);
+    batch_continue(&run->batch, run->stream, i);
     if (run->options->replies) client_settle();
     if (heap_exhausted()) return;
     end_step(run, i);
