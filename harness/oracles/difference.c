@@ -41,6 +41,8 @@ static const DifferenceRow rows[] = {
     {"cluster|slot-stats", EACH, NULL, DIFFERENCE_REPLY, "bytes sent"},
     {"config|set", EACH, "maxmemory", DIFFERENCE_ALL, "what is evicted depends on memory"},
 
+    {"publish spublish", DIFFERS_SERIES, NULL, DIFFERENCE_ORDER, "the order of patterns in a hash table"},
+    {"restore restore-asking function|restore", DIFFERS_SERIES, NULL, DIFFERENCE_ALL, "which payloads are refused"},
     {"client|unblock client|kill", DIFFERS_SERIES | DIFFERS_SAVED, NULL, DIFFERENCE_ALL, "numbers of clients"},
     {"hello client|id client|trackinginfo client|getredir client|tracking", DIFFERS_SAVED, NULL, DIFFERENCE_REPLY,
      "the number of a client: the harness may have connected again"},
