@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 /* A function, by its whole name. */
 typedef struct {
@@ -63,6 +64,16 @@ typedef const char *CommandName;
 
 /* Full names in any case, separated by commas or blanks; '*' matches any bytes. */
 typedef const char *CommandNames;
+
+/* Is a full name, or a command's first word, in a list that has no patterns and only blanks? An
+ * empty name is in none. */
+static inline bool valkey_names_have(CommandNames names, const char *name) {
+    size_t len = strlen(name);
+    for (const char *word = names; *word; word += strcspn(word, " "), word += strspn(word, " ")) {
+        if (len && strcspn(word, " ") == len && strncasecmp(word, name, len) == 0) return true;
+    }
+    return false;
+}
 
 /* Names or tokens of command arguments, in the same form. */
 typedef const char *ArgumentNames;

@@ -112,15 +112,6 @@ static const struct {
      {DIFFERENCE_ALL, "a subscriber with RESP2 may run few commands (server.c, processCommand)"}},
 };
 
-/* Is the name in the list? */
-static bool is_in(CommandName name, CommandNames list) {
-    size_t len = strlen(name);
-    for (const char *word = list; *word; word += strcspn(word, " "), word += strspn(word, " ")) {
-        if (strcspn(word, " ") == len && strncasecmp(word, name, len) == 0) return true;
-    }
-    return false;
-}
-
 static bool has_word(const Step *step, const char *word) {
     static Argv argv;
     if (step->kind != STEP_COMMAND) return false;
@@ -147,10 +138,10 @@ typedef struct {
 static void visit(CommandName name, void *context) {
     static const CommandNames scripts = "eval eval_ro evalsha evalsha_ro fcall fcall_ro";
     Question *question = context;
-    if (is_in(name, scripts)) question->script = true;
+    if (valkey_names_have(scripts, name)) question->script = true;
     for (int i = 0; i < COUNT_OF(rows); i++) {
         const DifferenceRow *row = &rows[i];
-        if (!(row->in & question->run) || !is_in(name, row->commands)) continue;
+        if (!(row->in & question->run) || !valkey_names_have(row->commands, name)) continue;
         if (!row->with || has_word(question->step, row->with))
             question->most = difference_larger(question->most, (Difference){row->how, row->reason});
     }

@@ -23,18 +23,10 @@ static const char *first_word(const Step *step) {
     return named ? step->args[0].parts[0].data : "";
 }
 
-static bool is_in(const char *name, const char *list) {
-    size_t len = strlen(name);
-    for (const char *word = list; *word; word += strcspn(word, " "), word += strspn(word, " ")) {
-        if (len && strcspn(word, " ") == len && strncasecmp(word, name, len) == 0) return true;
-    }
-    return false;
-}
-
 static bool can_be_queued(const Step *step) {
     const char *name = first_word(step);
     const CatCommand *command = catalogue_find(name, NULL);
-    return *name && !is_in(name, alone) && !(command && command->blocking);
+    return *name && !valkey_names_have(alone, name) && !(command && command->blocking);
 }
 
 /* Has the client a transaction of its own open before the step at `at`? */
@@ -45,7 +37,7 @@ static bool in_own_transaction(const Stream *stream, int at, int client) {
         if (step->client != client) continue;
         if (step->kind == STEP_VERB && step->verb == VERB_CLOSE) open = false;
         if (strcasecmp(first_word(step), "multi") == 0) open = true;
-        if (is_in(first_word(step), "exec discard reset quit")) open = false;
+        if (valkey_names_have("exec discard reset quit", first_word(step))) open = false;
     }
     return open;
 }

@@ -56,17 +56,9 @@ static const CommandNames known[] = {
     "unsubscribe unwatch wait waitaof watch",
 };
 
-static bool is_in(const char *name, CommandNames names) {
-    size_t len = strlen(name);
-    for (const char *word = names; *word; word += strcspn(word, " "), word += strspn(word, " ")) {
-        if (strcspn(word, " ") == len && strncasecmp(word, name, len) == 0) return true;
-    }
-    return false;
-}
-
 static bool is_known(const char *name) {
     for (int i = 0; i < COUNT_OF(known); i++) {
-        if (is_in(name, known[i])) return true;
+        if (valkey_names_have(known[i], name)) return true;
     }
     return false;
 }
