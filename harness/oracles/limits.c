@@ -33,6 +33,7 @@ const Oracle oracle_limits = {
     .title = "Limits",
     .finds = "The same stream gives different replies when values have other encodings.",
     .share = 64,
+    .asks_commands = true,
     .second_run = SECOND_RUN_LIMITS,
     .begin = begin,
     .settled = settled,

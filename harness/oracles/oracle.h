@@ -43,6 +43,7 @@ typedef struct {
     bool costly;
     bool names_sites;     /* its findings name call sites, which must be recorded */
     bool asks_sites;      /* so does it to find any: what is a fault depends on call sites */
+    bool asks_commands;   /* it asks which commands have run in a step (executed.h) */
     bool follows;         /* it has to see every step, also those that are known to pass; cheap */
     SecondRun second_run; /* compares with further runs; arena only */
 

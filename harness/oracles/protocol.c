@@ -32,6 +32,7 @@ const Oracle oracle_protocol = {
     .title = "Protocol",
     .finds = "The same stream gives different replies in RESP2 and in RESP3.",
     .share = 64,
+    .asks_commands = true,
     .second_run = SECOND_RUN_PROTOCOL,
     .begin = begin,
     .settled = settled,

@@ -33,6 +33,7 @@ const Oracle oracle_saved = {
     .title = "Saved",
     .finds = "The same stream gives different replies when the data set is saved and loaded in between.",
     .share = 64,
+    .asks_commands = true,
     .second_run = SECOND_RUN_SAVED,
     .begin = begin,
     .settled = settled,

@@ -122,6 +122,12 @@ OracleSet oracles_following(OracleSet set) {
     return set;
 }
 
+bool oracles_ask_commands(OracleSet set) {
+    bool asked = false;
+    for (int i = 0; i < ORACLE_COUNT; i++) asked |= (set & 1U << i) && rows[i]->asks_commands;
+    return asked;
+}
+
 bool oracles_ask_sites(OracleSet set) {
     bool asked = false;
     for (int i = 0; i < ORACLE_COUNT; i++) asked |= (set & 1U << i) && rows[i]->asks_sites;

@@ -87,6 +87,9 @@ bool oracles_need_sites(const char *signature);
 /* Those of `set` that have to see every step. */
 OracleSet oracles_following(OracleSet set);
 
+/* Does one of the set ask which commands have run in a step? */
+bool oracles_ask_commands(OracleSet set);
+
 /* Does one of the set need call sites to find anything? */
 bool oracles_ask_sites(OracleSet set);
 

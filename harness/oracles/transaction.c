@@ -72,6 +72,7 @@ const Oracle oracle_transaction = {
     .title = "Transaction",
     .finds = "The same stream gives different replies step by step and in transactions.",
     .share = 64,
+    .asks_commands = true,
     .second_run = SECOND_RUN_TRANSACTION,
     .begin = begin,
     .settled = settled,

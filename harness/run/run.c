@@ -56,6 +56,7 @@ typedef struct {
     SecondRun kind;    /* what differs in a further run, which an oracle compares with the first */
     int reuse_turn;    /* 0: reuse= is as in the stream; 1, 2: one of its other values */
     int limit;         /* steps to do */
+    bool executed;     /* somebody asks which commands have run in a step */
     Batch batch;       /* the transaction under way, in a run for the oracle of that name */
     uint64_t hash;
     /* The step under way, or the last one that was done. */
@@ -335,7 +336,7 @@ static void begin_step(Run *run, int i) {
     run->counted = false;
     finding_at(i);
     heap_set_step((uint32_t)i + 1);
-    executed_settle();
+    if (run->executed) executed_settle();
     if (run->options->stretches) stretch_step(i + 1);
 }
 
@@ -408,7 +409,8 @@ static void begin(Run *run) {
     birth_reset(&settings);
     run->report->us_reset = lap(run, start);
     client_forget_replies();
-    executed_begin();
+    run->executed = run->options->record || run->options->other || oracles_ask_commands(run->oracles);
+    if (run->executed) executed_begin();
     ASK(run, begin, is_further(run));
     if (!is_further(run)) series_begin();
 }
