@@ -18,7 +18,7 @@
 #include "harness/finding/site.h"
 #include "harness/finding/symbol.h"
 #include "harness/oracles/table.h"
-#include "harness/valkey/compat.h"
+#include "harness/server/command_filter.h"
 #include "harness/world/heap.h"
 #include "harness/world/work.h"
 
@@ -39,12 +39,12 @@ static bool is_unbounded(const Symbol *function) {
     return false;
 }
 
-/* Is none of them at work? Where a bucket's chain may have any length, because no table may be
- * resized (DEBUG DICT-RESIZING), nothing counts. */
+/* Is none of them at work? Where a bucket's chain may have any length, because tables might not be
+ * resized at some time (DEBUG DICT-RESIZING), nothing counts. */
 static bool counts(void) {
     enum { FRAMES = 96 };
     uintptr_t pcs[FRAMES];
-    if (!server.dict_resizing || !symbol_load()) return false;
+    if (refuse_saw_resizing() || !symbol_load()) return false;
     for (int i = 0, count = site_stack(__builtin_frame_address(0), pcs, FRAMES); i < count; i++) {
         const Symbol *function = symbol_at(pcs[i] - 1);
         if (function && is_unbounded(function)) return false;

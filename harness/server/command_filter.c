@@ -230,7 +230,7 @@ const char *refuse_words(const Argv *argv) {
 /* --- how it is applied */
 
 static serverCommandProc *originals[REFUSALS]; /* the same after every birth */
-static bool suspended WORLD;
+static bool suspended WORLD, saw_resizing WORLD;
 static RefuseFn *when_refused; /* NULL: none */
 static void *refused_context;
 
@@ -241,6 +241,10 @@ void refuse_on(RefuseFn *fn, void *context) {
 
 void refuse_suspend(bool yes) {
     suspended = yes;
+}
+
+bool refuse_saw_resizing(void) {
+    return saw_resizing;
 }
 
 static int find(const char *fullname) {
@@ -273,6 +277,7 @@ static void guard(client *c) {
     int i = find(c->cmd->fullname);
     if (i < 0) finding_harness("%s is guarded without a row", c->cmd->fullname);
     Words words = {.client = c, .count = c->argc};
+    saw_resizing |= words.count > 1 && strcasecmp(word(&words, 1), "dict-resizing") == 0;
     if (is_own(&words) || (refusals[i].allows && refusals[i].allows(&words))) {
         originals[i](c);
         return;

@@ -35,6 +35,10 @@ const char *refuse_words(const Argv *argv);
 typedef void RefuseFn(void *context, const char *fullname, const char *reason);
 void refuse_on(RefuseFn *fn, void *context);
 
+/* Has a client used DEBUG DICT-RESIZING? It can forbid tables to grow, and a bucket's chain that
+ * has become long then stays so for a while. Part of the world. */
+bool refuse_saw_resizing(void);
+
 /* While true, lets the harness itself use what is refused (DEBUG RELOAD). */
 void refuse_suspend(bool yes);
 
