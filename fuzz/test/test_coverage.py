@@ -20,7 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "fuzz"))
 sys.dont_write_bytecode = True
 
-from cover import export, rows, table  # noqa: E402
+from cover import each, export, rows, table  # noqa: E402
 from night.user_error import UserError  # noqa: E402
 
 # defrag.c, as a program: lines 6 and 7 are one stretch, line 11 another; refuse is never called.
@@ -174,6 +174,50 @@ class Table(Box):
         self.assertEqual(counts[-1], table.Row("all", 20, 14, 1, 16, 6))
 
 
+class Each(Box):
+    def stream(self, name: str, size: int, lines: str, branches: str = "") -> each.Reached:
+        """A stream that has reached the lines, and the branches, with a one."""
+        flags = {number: flag == "1" for number, flag in enumerate(lines)}
+        source = export.Source(self.path, flags, [], [flag == "1" for flag in branches])
+        return each.reached(name, size, [source])
+
+    def shares(self, *streams: each.Reached) -> list[tuple[object, ...]]:
+        return [tuple(one) for one in each.shares(list(streams))]
+
+    def test_counts(self) -> None:
+        self.assertEqual(
+            self.shares(self.stream("a", 9, "1100", "10"), self.stream("b", 8, "0110", "01")),
+            [("a", 9, 2, 1, 1, 1), ("b", 8, 2, 1, 1, 1)],
+        )
+        self.assertEqual(self.shares(self.stream("a", 9, "0000")), [("a", 9, 0, 0, 0, 0)])
+        lines, branches = 0b1111001101, 0b10010100
+        self.assertEqual(
+            each.reached("a", 9, [self.sources["defrag.c"]] * 2),
+            each.Reached("a", 9, lines << 10 | lines, branches << 8 | branches),
+        )
+
+    def test_of_two_that_reach_the_same_the_smaller_is_needed(self) -> None:
+        big, small = self.stream("big", 9, "110"), self.stream("small", 8, "110")
+        self.assertEqual(self.shares(small, big), [("big", 9, 2, 0, 0, 0), ("small", 8, 2, 0, 2, 0)])
+
+    def test_a_stream_that_adds_nothing_to_several(self) -> None:
+        streams = self.stream("x", 9, "111"), self.stream("y", 8, "110"), self.stream("z", 7, "001")
+        self.assertEqual([one.name for one in each.shares(list(streams)) if not one.needed()], ["x"])
+
+    def test_a_branch_is_enough(self) -> None:
+        streams = self.stream("x", 9, "1", "10"), self.stream("y", 8, "1", "00")
+        self.assertEqual([(one.name, one.needed()) for one in each.shares(list(streams))], [("y", False), ("x", True)])
+
+    def test_those_that_add_least_come_first(self) -> None:
+        streams = self.stream("x", 9, "1110"), self.stream("y", 8, "0001")
+        self.assertEqual([one.name for one in each.shares(list(streams))], ["y", "x"])
+
+    def test_table(self) -> None:
+        rows = each.shares([self.stream("x", 9, "10", "1")])
+        self.assertIn("\n| x | 9 | 1 | 1 | 1 | 1 |\n", each.markdown(rows))
+        self.assertEqual(each.as_json(rows)[0]["needed"], True)
+
+
 class Command(Box):
     """The command, with TEXT as the server."""
 
@@ -199,6 +243,8 @@ class Command(Box):
         self.assertIn("usage: fuzz/coverage", self.run_it("--help").stdout)
         self.refused("--program and --profiles go together", "--program", "x")
         self.refused("give no STREAM", "--program", "x", "--profiles", self.box, "a.stream")
+        for words in (["--check"], ["--html=x"], ["--into=x"], ["--program=x", "--profiles=x"]):
+            self.refused("--each goes with --series, --build and --json only", "--each", *words)
         self.refused("there is no server-patch/1.0/source", "--series", "1.0")
         self.refused("unrecognized arguments: --nonsense", "--nonsense")
         self.refused(f"{self.box} has no *.profraw", "--program", self.path, "--profiles", self.box)
