@@ -127,14 +127,15 @@ static const struct {
     LimitsKind limits;
     SizesKind sizes;
     int databases;
-    bool cluster;
+    bool cluster, module;
 } births[] = {
-    {86, LIMITS_SMALL, SIZES_EXACT, 2, false},
-    {5, LIMITS_STOCK, SIZES_EXACT, 2, false},
-    {4, LIMITS_SMALL, SIZES_JEMALLOC, 2, false}, /* growing strings, and MEMORY USAGE */
-    /* a table per slot */
-    {2, LIMITS_SMALL, SIZES_EXACT, 4, false},
-    {3, LIMITS_SMALL, SIZES_EXACT, 2, true},
+    {72, LIMITS_SMALL, SIZES_EXACT, 2, false, false},
+    {13, LIMITS_SMALL, SIZES_EXACT, 2, false, true},
+    {5, LIMITS_STOCK, SIZES_EXACT, 2, false, false},
+    {1, LIMITS_STOCK, SIZES_EXACT, 2, false, true},
+    {4, LIMITS_SMALL, SIZES_JEMALLOC, 2, false, false}, /* growing strings, and MEMORY USAGE */
+    {2, LIMITS_SMALL, SIZES_EXACT, 4, false, false},
+    {3, LIMITS_SMALL, SIZES_EXACT, 2, true, false}, /* a table per slot */
 };
 
 void weights_birth(Prng *prng, Settings *settings) {
@@ -145,6 +146,7 @@ void weights_birth(Prng *prng, Settings *settings) {
     settings->sizes = births[row].sizes;
     settings->databases = births[row].databases;
     settings->cluster = births[row].cluster;
+    settings->module = births[row].module;
 }
 
 void weights_after(Prng *prng, Settings *settings) {

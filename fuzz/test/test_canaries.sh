@@ -25,6 +25,7 @@ needs_sanitizer() {
 # is "exit status N", the exit status.
 see() {
     stream "$box/$1.stream" 'SET k v' 'RPUSH l %seq(1-30,{})' "!canary $1" 'GET k'
+    sed -i '1s/$/ module=yes/' "$box/$1.stream"
     case $2 in
     'exit status '*)
         expect "${2#exit status }" replay --seconds 1 "$box/$1.stream"

@@ -25,6 +25,7 @@ stops() {
     mkdir "$box/$1"
     for number in $(seq $VARIANTS); do
         stream "$box/$1/$number.stream" "# $number" 'SET k v' 'RPUSH l %seq(1-30,{})' "!canary $1" 'GET k'
+        sed -i '1s/$/ module=yes/' "$box/$1/$number.stream"
     done
     tool=$engine
     expect "$2" -runs=0 -timeout=5 -artifact_prefix="$box/" "$box/$1"

@@ -167,7 +167,7 @@ static bool is_asked(const CanaryRow *row, Text input) {
 static Text canary_input(const CanaryRow *row) {
     for (int i = 0;; i++) {
         Text text = {0};
-        text_format(&text, "# %d\n#! defrag-fuzz 1\nSET k v\nRPUSH l %%seq(1-30,{})\n!canary %s\nGET k\n", i,
+        text_format(&text, "# %d\n#! defrag-fuzz 1 module=yes\nSET k v\nRPUSH l %%seq(1-30,{})\n!canary %s\nGET k\n", i,
                     row->name);
         if (is_asked(row, text)) return text;
         text_free(&text);

@@ -9,6 +9,7 @@
 
 #include "harness/defrag/moves.h"
 #include "harness/finding/finding.h"
+#include "harness/module/sample.h"
 #include "harness/oracles/table.h"
 #include "harness/server/client.h"
 #include "harness/structures/shape.h"
@@ -157,6 +158,12 @@ static void push_within_array(void) {
     client_settle();
 }
 
+/* A defrag callback of the sample module moves an entry, and forgets one of two references. */
+static void forget_field(void) {
+    client_admin_say("sample.tableset", "canary", "field", "value", NULL);
+    sample_forget_once();
+}
+
 static const CanaryRow rows[] = {
     {"asan", NULL, "asan:heap-use-after-free", .act = read_freed},
     {"overflow", NULL, "asan:heap-buffer-overflow", .act = read_beyond},
@@ -166,6 +173,7 @@ static const CanaryRow rows[] = {
     {"free", NULL, "heap:", .act = free_twice},
     {"pages", NULL, "heap:", .act = give_back_too_much},
     {"stale", NULL, "heap:", .move = MOVES_EARLY},
+    {"module", &oracle_refs, "refs:VM_Calloc:VM_Alloc", .act = forget_field},
     {"value", &oracle_value, "value:", .act = change_value_later},
     {"account", &oracle_account, "account:more", .act = lose_block_later},
     {"used", &oracle_account, "account:used", .act = free_uncounted},
@@ -183,6 +191,7 @@ static const CanaryRow rows[] = {
 #ifdef HAVE_PrivateLuaFunction
     {"shape-lua", &oracle_shape, "shape:lua:number", .structure = "lua"},
 #endif
+    {"shape-module", &oracle_shape, "shape:module:count", .structure = "module"},
     {"shape-table", &oracle_shape, "shape:table:hash", .structure = "table"},
     {"shape-store", &oracle_shape, "shape:store:count", .structure = "store"},
     {"shape-buckets", &oracle_shape, "shape:store:buckets", .structure = "buckets"},

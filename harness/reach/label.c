@@ -24,6 +24,7 @@
 #include <string.h>
 
 #include "harness/base/array.h"
+#include "harness/module/sample.h"
 #include "harness/structures/value_parts.h"
 #include "harness/world/reachability.h"
 
@@ -45,12 +46,13 @@ enum {
     STRUCTURE_PATTERNS,
     STRUCTURE_SCRIPTS,
     STRUCTURE_FUNCTIONS,
+    STRUCTURE_NOTES,
     STRUCTURE_COUNT
 };
 _Static_assert(STRUCTURE_COUNT <= REACH_STRUCTURES, "there are too many structures");
 
 static const char *const table_names[] = {"keys table",       "expires table", "field-TTL table", "pub/sub channels",
-                                          "pub/sub patterns", "scripts",       "functions"};
+                                          "pub/sub patterns", "scripts",       "functions",       "module globals"};
 
 /* The marks of reachability.h. */
 #define MARK_OUTSIDE 1u
@@ -76,6 +78,10 @@ void reach_structure_name(int structure, char *name, size_t room) {
     }
     robj o = {0};
     o.type = (unsigned)structure / 2 / ENCODINGS;
+    if (o.type == OBJ_MODULE) { /* a value knows the name of its type, and here is none */
+        snprintf(name, room, "module value");
+        return;
+    }
     const char *type = getObjectTypeName(&o), *encoding = strEncoding(structure / 2 % ENCODINGS);
     const char *special = structure % 2 == 0 ? "" : o.type == OBJ_HASH ? ", field TTLs" : ", groups";
     snprintf(name, room, "%s%s%s%s", type, strcmp(type, encoding) ? " " : "", strcmp(type, encoding) ? encoding : "",
@@ -207,6 +213,7 @@ static void label_server_tables(const Receiver *to) {
     root(to, evalScriptsDict(), STRUCTURE_SCRIPTS, dictIsRehashing(evalScriptsDict()));
     root(to, compat_script_evictions(), STRUCTURE_SCRIPTS, false);
     root(to, functionsLibCtxGetCurrent(), STRUCTURE_FUNCTIONS, false);
+    root(to, sample_notes()->notes, STRUCTURE_NOTES, false);
 }
 
 /* --- exclusions */

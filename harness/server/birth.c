@@ -17,6 +17,7 @@
 
 #include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
+#include "harness/module/sample.h"
 #include "harness/server/client.h"
 #include "harness/server/command_filter.h"
 #include "harness/structures/hash.h"
@@ -98,6 +99,10 @@ static int make_command_line(BirthOptions *options, const Settings *settings, ch
     add(options, VALKEY_CONFIG("unixsocket"), "mem");
     add(options, VALKEY_CONFIG("loglevel"), "nothing");
     add(options, VALKEY_CONFIG("logfile"), "/dev/null");
+    if (settings->module) {
+        BirthOption *option = &options->items[options->count++];
+        *option = (BirthOption){"--loadmodule", SAMPLE_NAME};
+    }
     words[count++] = (char *)"valkey-server";
     for (int i = 0; i < options->count; i++) {
         words[count++] = options->items[i].name;

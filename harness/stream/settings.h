@@ -39,6 +39,7 @@ typedef struct {
     bool cluster;
     LimitsKind limits;
     SizesKind sizes;
+    bool module;
     ReuseKind reuse;
     int64_t memory_mb;
     int64_t seed;
@@ -53,6 +54,7 @@ typedef enum {
     SETTING_CLUSTER,
     SETTING_LIMITS,
     SETTING_SIZES,
+    SETTING_MODULE,
     SETTING_REUSE,
     SETTING_MEMORY,
     SETTING_SEED,

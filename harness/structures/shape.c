@@ -74,7 +74,7 @@ static const struct {
 } types[] = {
     [OBJ_STRING] = {"string key", NULL},         [OBJ_LIST] = {"list key", shape_list_quick},
     [OBJ_SET] = {"set key", check_set},          [OBJ_ZSET] = {"zset key", shape_zset},
-    [OBJ_HASH] = {"hash key", check_hash},       [OBJ_MODULE] = {"module key", NULL},
+    [OBJ_HASH] = {"hash key", check_hash},       [OBJ_MODULE] = {"module key", shape_module},
     [OBJ_STREAM] = {"stream key", shape_stream},
 };
 

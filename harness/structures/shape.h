@@ -99,6 +99,15 @@ static inline void shape_zset(const robj *o) {
 }
 #endif
 
+/* --- shape_module.c: a key's value of a type of the sample module. */
+#if CHECKED_shape_module
+void shape_module(const robj *o);
+#else
+static inline void shape_module(const robj *o) {
+    (void)o;
+}
+#endif
+
 /* --- shape_table.c */
 
 #if CHECKED_shape_table

@@ -2,6 +2,7 @@
 /* shape_break.c -- breaks structures on purpose, to show that the checks fail; see shape.h. */
 #include <string.h>
 
+#include "harness/module/sample.h"
 #include "harness/structures/shape.h"
 
 #if CHECKED_shape_fields
@@ -76,6 +77,17 @@ static void break_zset(void) {
 }
 #else
 #define break_zset NULL
+#endif
+
+#if CHECKED_shape_module
+/* A tree that counts a node too many. The sample module must be loaded. */
+static void break_module(void) {
+    send_command("sample.treeset", key, "a", "1", "b", "2", NULL);
+    const moduleValue *value = objectGetVal(find_key());
+    ((SampleTree *)value->value)->root->size++;
+}
+#else
+#define break_module NULL
 #endif
 
 #if CHECKED_shape_table
@@ -282,6 +294,7 @@ bool shape_break(const char *what, ShapeSendFn *send) {
     } table[] = {
         {"list", break_list},
         {"zset", break_zset},
+        {"module", break_module},
         {"table", break_table},
         {"store", break_store},
         {"buckets", break_buckets},

@@ -5,14 +5,15 @@
  * encoding, value and TTL; hash fields with theirs; a stream's entries, groups, consumers and
  * pending entries with their owner, time and count; subscriptions, as the server and as the clients
  * have them; watched keys, clients blocked on keys, queued commands; the tracking table; cached
- * scripts in their order of eviction; function libraries.
+ * scripts in their order of eviction; function libraries; the sample module's notes.
  *
  * It also notices structures that contradict themselves: wrong counts, a sorted set's skiplist or
  * index and its table with different members, keys whose TTL is missing in the table of expiring
  * keys, hash fields likewise, pending entries that group and consumer do not share.
  *
  * What it cannot see:
- * - values of module types (there are no modules here): only that they exist;
+ * - values of module types: what the type's own digest callback covers, and for the types of the
+ *   sample module what value_module.c reads;
  * - the compiled form of scripts and functions inside an engine, and the engine's own table of
  *   functions by name (private to functions.c): only its size;
  * - broadcast tracking's table of prefixes (keyed by client addresses); the clients' own prefixes
@@ -145,6 +146,7 @@ void value_walk(ValueWalk *walk) {
     }
     value_clients(walk);
     value_scripts(walk);
+    value_notes(walk);
 }
 
 bool value_take(ValueImage *image, const char **why) {

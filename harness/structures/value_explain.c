@@ -35,6 +35,7 @@ static const struct {
     [THING_SCRIPT] = {"script", "script", false},
     [THING_EVICTION] = {"list of scripts to evict", "script", false},
     [THING_LIBRARY] = {"function library", "function", false},
+    [THING_NOTE] = {"note of a module", "module", false},
 };
 
 typedef struct {

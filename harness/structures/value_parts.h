@@ -31,6 +31,7 @@ typedef enum {
     THING_SCRIPT,
     THING_EVICTION,
     THING_LIBRARY,
+    THING_NOTE,
     THING_COUNT
 } ThingKind;
 
@@ -201,6 +202,15 @@ bool value_hash_is_volatile(robj *o);
 #else
 #define value_hash value_by_server
 #define value_hash_is_volatile(o) ((void)(o), false)
+#endif
+
+/* value_module.c: of a module's type; and what the sample module keeps beside the keys. */
+#if CHECKED_value_module
+uint64_t value_module(ValueWalk *walk, robj *o);
+void value_notes(ValueWalk *walk);
+#else
+#define value_module value_by_server
+#define value_notes(walk) ((void)(walk))
 #endif
 
 /* value_client.c: clients and what they subscribe to; what they watch and wait for in one

@@ -58,7 +58,7 @@ uint64_t value_object(ValueWalk *walk, robj *o) {
     case OBJ_STREAM:
         return value_stream(walk, o);
     case OBJ_MODULE:
-        return 0;
+        return value_module(walk, o);
     }
     return value_other(walk, o);
 }

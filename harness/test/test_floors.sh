@@ -22,6 +22,7 @@ harness/base
 harness/stream
 harness/finding
 harness/valkey
+harness/module
 harness/world
 harness/structures
 harness/server

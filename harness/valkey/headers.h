@@ -38,6 +38,9 @@
 #if __has_include(<lzf.h>)
 #include <lzf.h>
 #endif
+#if __has_include(<module.h>)
+#include <module.h>
+#endif
 #if __has_include(<monotonic.h>)
 #include <monotonic.h>
 #endif

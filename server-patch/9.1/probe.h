@@ -321,6 +321,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define CHECKED_shape_fields 1
 #define CHECKED_waiting_tables 1
 #define CHECKED_shape_pubsub 1
+#define CHECKED_shape_module 1
 #define CHECKED_shape_script 1
 #define CHECKED_shape_function 1
 #define CHECKED_shape_lua 1
@@ -338,6 +339,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define CHECKED_value_hash 1
 #define CHECKED_value_stream 1
 #define CHECKED_value_client 1
+#define CHECKED_value_module 1
 #define CHECKED_value_script 1
 #define CHECKED_excuse_bucket 1
 #define CHECKED_excuse_bookmark 1

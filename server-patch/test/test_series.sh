@@ -286,7 +286,7 @@ test_real_fixes() {
     check "git am takes them on Debian's tree" test "$status" -eq 0
     rm -rf "$tree/.git"
     expected=$("$root/server-patch/fetch" --offline --series "$series" --into "$source" 2>"$box/err" | tail -n 1)
-    while read -r name; do rm "$tree/$name"; done < <(sed -n 's,^+++ b/\(tests/unit/.*\),\1,p' "$box/mailbox")
+    while read -r name; do rm "$tree/$name"; done < <(sed -n 's,^+++ b/\(tests/.*\),\1,p' "$box/mailbox")
     run diff -r --exclude=SOURCE "$expected" "$tree"
     check "without the tests it is the tree of fetch" test "$status" -eq 0
     run "$tool" "$series" --fixes --tree "$expected"

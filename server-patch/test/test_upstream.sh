@@ -35,6 +35,8 @@ make_trees() {
     cp -R "$tree" "$box/stock"
     sed -n 's,^+++ b/tests/\(unit/.*\)\.tcl$,\1,p' "$box/mail"/*.patch >"$box/units"
     while read -r unit; do cp "$box/fixed/tests/$unit.tcl" "$box/stock/tests/$unit.tcl"; done <"$box/units"
+    sed -n 's,^+++ b/\(tests/modules/.*\.c\)$,\1,p' "$box/mail"/*.patch >"$box/modules"
+    while read -r module; do cp "$box/fixed/$module" "$box/stock/$module"; done <"$box/modules"
 }
 
 # build_server TREE: in WORK; the second one compiles only what the fixes change.

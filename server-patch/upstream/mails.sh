@@ -29,9 +29,13 @@ read_text() {
     text_severity=$(words_of "$1" severity)
     text_subject=$(words_of "$1" subject)
     text_test=$(words_of "$1" test)
+    text_module=$(words_of "$1" module)
     [[ " ${SEVERITIES[*]} " == *" $text_severity "* ]] ||
         die "$1: severity '$text_severity' is not known; use one of: ${SEVERITIES[*]}"
-    [[ $text_test =~ ^tests/unit/[a-z0-9-]+\.tcl$ ]] || die "$1: test '$text_test' is not a file in tests/unit"
+    [[ $text_test =~ ^tests/unit/(moduleapi/)?[a-z0-9-]+\.tcl$ ]] ||
+        die "$1: test '$text_test' is not a file in tests/unit"
+    [[ $text_module =~ ^(tests/modules/[a-z0-9_]+\.c)?$ ]] ||
+        die "$1: module '$text_module' is not a file in tests/modules"
 }
 
 # The message of a text: from its head to the line "---".
@@ -39,9 +43,14 @@ print_text_message() {
     sed '1,/^$/d; /^---$/,$d' "$1"
 }
 
-# The test of a text: what follows the line "---".
+# The test of a text: what follows the line "---", up to the next one if there is one.
 print_text_test() {
-    sed '1,/^---$/d' "$1"
+    sed '1,/^---$/d' "$1" | sed '/^---$/,$d'
+}
+
+# The module of a text: what follows the second line "---".
+print_text_module() {
+    sed '1,/^---$/d' "$1" | sed '1,/^---$/d'
 }
 
 # The names of the fixes of the series, the most severe first.
@@ -113,6 +122,10 @@ print_fix() {
     echo ---
     print_changes "$patch"
     print_new_file "$text_test" "$work/test"
+    if [[ -n $text_module ]]; then
+        print_text_module "$text" >"$work/module"
+        print_new_file "$text_module" "$work/module"
+    fi
     print_end
 }
 

@@ -25,7 +25,7 @@ SYSTEM_HEADERS = set("""
     sys/socket.h sys/stat.h sys/syscall.h sys/time.h sys/types.h sys/utsname.h sys/wait.h time.h unistd.h
 """.split())
 VALKEY_HEADER = "harness/valkey/compat.h"
-VALKEY_DOOR = ("harness/valkey/", "server-patch/server/")
+VALKEY_DOOR = ("harness/valkey/", "harness/module/", "server-patch/server/")
 
 # Each file of these kinds has to be named; of others, a README may name the folder.
 SOURCES = ("c", "python", "shell")

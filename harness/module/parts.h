@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* parts.h -- what the files of the sample module share. No other file includes it. */
+#ifndef HARNESS_MODULE_PARTS_H
+#define HARNESS_MODULE_PARTS_H
+
+#include <valkeymodule.h>
+
+#include "harness/module/sample.h"
+
+/* A command: one row, from which its registration and its documentation derive. */
+typedef struct {
+    const char *name, *flags;
+    ValkeyModuleCmdFunc run;
+    int arity;
+    ValkeyModuleCommandInfo *info;
+} SampleCommand;
+
+/* Registers commands; the row without a name is the last. VALKEYMODULE_ERR when the server refuses
+ * one. */
+int sample_add_commands(ValkeyModuleCtx *ctx, const SampleCommand *commands);
+
+/* Each file's part of OnLoad: registers its type or its commands. VALKEYMODULE_ERR when the server
+ * refuses one. */
+int sample_load_tree(ValkeyModuleCtx *ctx);
+int sample_load_table(ValkeyModuleCtx *ctx);
+int sample_load_pages(ValkeyModuleCtx *ctx);
+int sample_load_notes(ValkeyModuleCtx *ctx);
+
+/* Opens the key argv[1]. *value gets what it holds: NULL when there is no such key. False: it holds
+ * another type, the client has its error, and no key is open. */
+bool sample_open(ValkeyModuleCtx *ctx, ValkeyModuleString *name, int mode, const ValkeyModuleType *type,
+                 ValkeyModuleKey **key, void **value);
+
+/* The order of two strings by their bytes: below, equal to or above 0. */
+int sample_compare(const ValkeyModuleString *a, const ValkeyModuleString *b);
+
+/* Adds a string to a digest. */
+void sample_digest_string(ValkeyModuleDigest *digest, const ValkeyModuleString *string);
+
+/* Moves a string, if the server wants it moved. */
+void sample_defrag_string(ValkeyModuleDefragCtx *ctx, ValkeyModuleString **string);
+
+/* Moves a block, if the server wants it moved: returns where it is now. */
+void *sample_defrag_block(ValkeyModuleDefragCtx *ctx, void *block);
+
+/* --- documentation of commands: rows for ValkeyModuleCommandInfo */
+
+#define SAMPLE_KEY(FLAGS)                                                                                              \
+    (ValkeyModuleCommandKeySpec[]) {                                                                                   \
+        {.flags = (FLAGS),                                                                                             \
+         .begin_search_type = VALKEYMODULE_KSPEC_BS_INDEX,                                                             \
+         .bs.index.pos = 1,                                                                                            \
+         .find_keys_type = VALKEYMODULE_KSPEC_FK_RANGE,                                                                \
+         .fk.range = {0, 1, 0}},                                                                                       \
+        {                                                                                                              \
+        }                                                                                                              \
+    }
+#define SAMPLE_READS (VALKEYMODULE_CMD_KEY_RO | VALKEYMODULE_CMD_KEY_ACCESS)
+#define SAMPLE_ADDS (VALKEYMODULE_CMD_KEY_RW | VALKEYMODULE_CMD_KEY_INSERT)
+#define SAMPLE_REMOVES (VALKEYMODULE_CMD_KEY_RW | VALKEYMODULE_CMD_KEY_DELETE)
+
+#define SAMPLE_INFO(KEYS, ...)                                                                                         \
+    &(ValkeyModuleCommandInfo) {                                                                                       \
+        .version = VALKEYMODULE_COMMAND_INFO_VERSION, .key_specs = (KEYS), .args = (ValkeyModuleCommandArg[]) {        \
+            __VA_ARGS__, {                                                                                             \
+            }                                                                                                          \
+        }                                                                                                              \
+    }
+#define SAMPLE_ARG_KEY                                                                                                 \
+    { .name = "key", .type = VALKEYMODULE_ARG_TYPE_KEY, .key_spec_index = 0 }
+#define SAMPLE_ARG(NAME, TYPE)                                                                                         \
+    { .name = (NAME), .type = VALKEYMODULE_ARG_TYPE_##TYPE }
+#define SAMPLE_ARGS(NAME, TYPE)                                                                                        \
+    { .name = (NAME), .type = VALKEYMODULE_ARG_TYPE_##TYPE, .flags = VALKEYMODULE_CMD_ARG_MULTIPLE }
+#define SAMPLE_ARG_PAIRS(FIRST, SECOND)                                                                                \
+    {                                                                                                                  \
+        .name = "pair", .type = VALKEYMODULE_ARG_TYPE_BLOCK, .flags = VALKEYMODULE_CMD_ARG_MULTIPLE,                   \
+        .subargs = (ValkeyModuleCommandArg[]) {                                                                        \
+            SAMPLE_ARG(FIRST, STRING), SAMPLE_ARG(SECOND, STRING), {                                                   \
+            }                                                                                                          \
+        }                                                                                                              \
+    }
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* sample.c -- the entry points of the sample module, and what its files share; see sample.h.
+ *
+ * Limits: it has no configuration and no arguments. */
+#define VALKEYMODULE_MAIN
+
+#include "harness/module/parts.h"
+
+#include <string.h>
+
+int sample_add_commands(ValkeyModuleCtx *ctx, const SampleCommand *commands) {
+    for (const SampleCommand *c = commands; c->name; c++) {
+        int key = c->info && c->info->key_specs ? 1 : 0;
+        if (ValkeyModule_CreateCommand(ctx, c->name, c->run, c->flags, key, key, key) == VALKEYMODULE_ERR)
+            return VALKEYMODULE_ERR;
+        if (!c->info) continue;
+        c->info->arity = c->arity;
+        if (ValkeyModule_SetCommandInfo(ValkeyModule_GetCommand(ctx, c->name), c->info) == VALKEYMODULE_ERR)
+            return VALKEYMODULE_ERR;
+    }
+    return VALKEYMODULE_OK;
+}
+
+int ValkeyModule_OnLoad(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    static int (*const parts[])(ValkeyModuleCtx *) = {sample_load_tree, sample_load_table, sample_load_pages,
+                                                      sample_load_notes};
+    (void)argv, (void)argc;
+    if (ValkeyModule_Init(ctx, SAMPLE_NAME, 1, VALKEYMODULE_APIVER_1) == VALKEYMODULE_ERR) return VALKEYMODULE_ERR;
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+        if (parts[i](ctx) == VALKEYMODULE_ERR) return VALKEYMODULE_ERR;
+    }
+    return VALKEYMODULE_OK;
+}
+
+int ValkeyModule_OnUnload(ValkeyModuleCtx *ctx) {
+    (void)ctx;
+    return VALKEYMODULE_ERR; /* it has types, so the server does not ask */
+}
+
+bool sample_open(ValkeyModuleCtx *ctx, ValkeyModuleString *name, int mode, const ValkeyModuleType *type,
+                 ValkeyModuleKey **key, void **value) {
+    *key = ValkeyModule_OpenKey(ctx, name, mode);
+    *value = NULL;
+    if (ValkeyModule_KeyType(*key) == VALKEYMODULE_KEYTYPE_EMPTY) return true;
+    if (ValkeyModule_ModuleTypeGetType(*key) == type) {
+        *value = ValkeyModule_ModuleTypeGetValue(*key);
+        return true;
+    }
+    ValkeyModule_CloseKey(*key);
+    ValkeyModule_ReplyWithError(ctx, VALKEYMODULE_ERRORMSG_WRONGTYPE);
+    return false;
+}
+
+int sample_compare(const ValkeyModuleString *a, const ValkeyModuleString *b) {
+    size_t alen, blen;
+    const char *abytes = ValkeyModule_StringPtrLen(a, &alen), *bbytes = ValkeyModule_StringPtrLen(b, &blen);
+    int order = memcmp(abytes, bbytes, alen < blen ? alen : blen);
+    return order ? order : (alen > blen) - (alen < blen);
+}
+
+void sample_digest_string(ValkeyModuleDigest *digest, const ValkeyModuleString *string) {
+    size_t len;
+    const char *bytes = ValkeyModule_StringPtrLen(string, &len);
+    ValkeyModule_DigestAddStringBuffer(digest, bytes, len);
+}
+
+void sample_defrag_string(ValkeyModuleDefragCtx *ctx, ValkeyModuleString **string) {
+    ValkeyModuleString *moved = ValkeyModule_DefragValkeyModuleString(ctx, *string);
+    if (moved) *string = moved;
+}
+
+void *sample_defrag_block(ValkeyModuleDefragCtx *ctx, void *block) {
+    void *moved = ValkeyModule_DefragAlloc(ctx, block);
+    return moved ? moved : block;
+}
