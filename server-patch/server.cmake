@@ -53,15 +53,17 @@ set(SERVER_TEST_PATH ${server_path} CACHE INTERNAL "")
 set(SERVER_TEST_SERIES ${VALKEY_PATCHES} CACHE INTERNAL "")
 
 # add_server_test(NAME name LABELS label... COMMAND command argument...): a test that needs a real
-# server. The command gets the server's path in the environment variable VALKEY_SERVER and its
-# series, such as 9.1, in VALKEY_SERIES. It starts and stops the server itself. Exit status 77 means
-# skipped.
+# server. The command gets the server's path in the environment variable VALKEY_SERVER, its series,
+# such as 9.1, in VALKEY_SERIES, and the path of the sample module in SAMPLE_MODULE. It starts and
+# stops the server itself. Exit status 77 means skipped.
 function(add_server_test)
     cmake_parse_arguments(PARSE_ARGV 0 test "" "NAME" "LABELS;COMMAND")
+    set(environment VALKEY_SERVER=${SERVER_TEST_PATH} VALKEY_SERIES=${SERVER_TEST_SERIES}
+                    SAMPLE_MODULE=$<TARGET_FILE:sample>)
     add_defrag_test(NAME ${test_NAME} LABELS ${test_LABELS}
                     COMMAND ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/need-server ${test_COMMAND}
                     PROPERTIES SKIP_RETURN_CODE 77 FIXTURES_REQUIRED server
-                               ENVIRONMENT "VALKEY_SERVER=${SERVER_TEST_PATH};VALKEY_SERIES=${SERVER_TEST_SERIES}")
+                               ENVIRONMENT "${environment}")
 endfunction()
 
 # --- tests of the scripts

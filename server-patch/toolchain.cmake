@@ -118,8 +118,11 @@ add_own_code(own_fast_code -O2) # code that runs at every step
 
 # The server's own files, and the libraries that it bundles. The libraries get ASan only (Lua's
 # unions fail UBSan's alignment checks), and no coverage: the engine would steer into Lua's parser.
+# Variables without a value get a pattern: what is on the stack depends on the build.
+set(same_stack -ftrivial-auto-var-init=pattern)
 add_library(server_code INTERFACE)
-target_compile_options(server_code INTERFACE -std=gnu11 -w ${DEFRAG_FUZZ_CODEGEN} ${DEFRAG_FUZZ_SANITIZE_FLAGS}
-                                             ${DEFRAG_FUZZ_COVERAGE_FLAGS})
+target_compile_options(server_code INTERFACE -std=gnu11 -w ${same_stack} ${DEFRAG_FUZZ_CODEGEN}
+                                             ${DEFRAG_FUZZ_SANITIZE_FLAGS} ${DEFRAG_FUZZ_COVERAGE_FLAGS})
 add_library(deps_code INTERFACE)
-target_compile_options(deps_code INTERFACE -std=gnu11 -w ${DEFRAG_FUZZ_CODEGEN} ${DEFRAG_FUZZ_DEPS_SANITIZE_FLAGS})
+target_compile_options(deps_code INTERFACE -std=gnu11 -w ${same_stack} ${DEFRAG_FUZZ_CODEGEN}
+                                           ${DEFRAG_FUZZ_DEPS_SANITIZE_FLAGS})

@@ -73,6 +73,7 @@ void sweep_stream(const SweepPlan *plan, const SweepPlace *place, Stream *out) {
     InterruptionFrame frame = frame_of(plan, place);
     stream_init(out);
     out->settings.after = AFTER_NOTHING;
+    out->settings.module = interruptions_needs_module(frame.kind) || interruptions_needs_module(frame.second);
     interruptions_add_build(&frame, out);
     for (int i = 0; i < place->stages; i++) add_verb(out, VERB_SLICE, STAGE);
     if (place->pointers) add_verb(out, VERB_SLICE, place->pointers);

@@ -16,6 +16,7 @@ void draft_start(Draft *draft, const Settings *settings) {
     memset(draft, 0, sizeof(*draft));
     draft->databases = settings->databases;
     draft->cluster = settings->cluster;
+    draft->module = settings->module;
     draft->next_id = 1;
 }
 

@@ -76,13 +76,14 @@ void generate_verb_arguments(Prng *prng, Step *step) {
 /* The weights of all commands, computed once for a catalogue. */
 static const int *command_weights(const CatCommand *commands, int count) {
     static const CatCommand *known;
-    static int *weights;
-    if (known == commands) return weights;
+    static int known_count, *weights;
+    if (known == commands && known_count == count) return weights;
     free(weights);
     weights = malloc((size_t)count * sizeof(*weights));
     if (!weights) fault_end("out of memory for the weights of %d commands", count);
     for (int i = 0; i < count; i++) weights[i] = weights_command(&commands[i]);
     known = commands;
+    known_count = count;
     return weights;
 }
 

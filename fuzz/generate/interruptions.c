@@ -90,6 +90,22 @@ static const struct {
      's',
      {"SET $k %rep(3000,ab)\n", "SET $k v\n", "APPEND $k %rep(5000,c)\n", "SETRANGE $k 10 xyz\n", "SET $k v\n",
       "APPEND $k x\nGETRANGE $k 0 -1\n", "SET $k \"\"\n"}},
+    {"tree",
+     'r',
+     {"SAMPLE.TREESET $k %seq(1-$n,m{},v{})\n", "SAMPLE.TREESET $k m1 v m2 v\n", "SAMPLE.TREESET $k %seq(1-$n,g{},w)\n",
+      "SAMPLE.TREEDEL $k %seq(1-$n/2,m{})\n", "SAMPLE.TREEDEL $k %seq(4-$n,m{})\n",
+      "SAMPLE.TREESET $k m1 %rep(5000,w) m$h w\nSAMPLE.TREEGET $k m$q\n", "SAMPLE.TREEDEL $k %seq(1-$n,m{})\n"}},
+    {"table",
+     'w',
+     {"SAMPLE.TABLESET $k %seq(1-$n,f{},v{})\n", "SAMPLE.TABLESET $k f1 v f2 v\n",
+      "SAMPLE.TABLESET $k %seq(1-$n,g{},w)\n", "SAMPLE.TABLEDEL $k %seq(1-$n/2,f{})\n",
+      "SAMPLE.TABLEDEL $k %seq(4-$n,f{})\n", "SAMPLE.TABLESET $k f1 %rep(5000,w) f$h w\nSAMPLE.TABLEGET $k f$h\n",
+      "SAMPLE.TABLEDEL $k %seq(1-$n,f{})\n"}},
+    {"pages",
+     'v',
+     {"SAMPLE.PAGESADD $k %seq(1-$n,e{}) %seq(1-$n,e{}) %seq(1-$n,e{}) %seq(1-$n,e{})\n", "SAMPLE.PAGESADD $k x y\n",
+      "SAMPLE.PAGESADD $k %seq(1-$n,g{})\n", "SAMPLE.PAGESTRIM $k $h\n", "SAMPLE.PAGESTRIM $k 3\n",
+      "SAMPLE.PAGESADD $k %rep(5000,w)\n", "SAMPLE.PAGESTRIM $k 0\n"}},
     /* Tables and side tables, rather than one value. */
     {"many-keys",
      0,
@@ -316,6 +332,11 @@ bool interruptions_has_key(int kind) {
     return kinds[kind].letter != 0;
 }
 
+bool interruptions_needs_module(int kind) {
+    static const char command[] = "SAMPLE.";
+    return kind >= 0 && strncmp(kinds[kind].parts[PART_BUILD], command, strlen(command)) == 0;
+}
+
 bool interruptions_fits(int event, int kind, int second) {
     const char *only = events[event].only;
     if (only && strncmp(kinds[kind].name, only, strlen(only)) != 0) return false;
@@ -440,10 +461,10 @@ static void draw_key(Prng *prng, const Draft *draft, int kind, char name[POOL_NA
     pools_key_name(draft, pool, (int)prng_below(prng, POOL_NAMES), name);
 }
 
-static int draw_kind(Prng *prng, bool with_key) {
+static int draw_kind(Prng *prng, const Draft *draft, bool with_key) {
     int kind;
     do kind = (int)prng_below(prng, COUNT_OF(kinds));
-    while (with_key && !interruptions_has_key(kind));
+    while ((with_key && !interruptions_has_key(kind)) || (interruptions_needs_module(kind) && !draft->module));
     return kind;
 }
 
@@ -476,8 +497,8 @@ static void append_events(Prng *prng, const Draft *draft, const InterruptionFram
 static void draw_interruption(Prng *prng, const Draft *draft, Stream *out) {
     char key[POOL_NAME_ROOM], other[POOL_NAME_ROOM], third[POOL_NAME_ROOM + 5];
     InterruptionFrame frame = {
-        .kind = draw_kind(prng, false), .second = INTERRUPTIONS_ALONE, .databases = draft->databases};
-    if (!prng_chance(prng, PERCENT_ALONE)) frame.second = draw_kind(prng, true);
+        .kind = draw_kind(prng, draft, false), .second = INTERRUPTIONS_ALONE, .databases = draft->databases};
+    if (!prng_chance(prng, PERCENT_ALONE)) frame.second = draw_kind(prng, draft, true);
     draw_key(prng, draft, frame.kind, key);
     draw_key(prng, draft, frame.second == INTERRUPTIONS_ALONE ? frame.kind : frame.second, other);
     frame.key = key;

@@ -32,6 +32,9 @@ int interruptions_find_event(const char *name);
  * can. */
 bool interruptions_has_key(int kind);
 
+/* Does a kind need the sample module (the setting module)? INTERRUPTIONS_ALONE does not. */
+bool interruptions_needs_module(int kind);
+
 /* Does the event apply to a kind, together with a second one or INTERRUPTIONS_ALONE? */
 bool interruptions_fits(int event, int kind, int second);
 

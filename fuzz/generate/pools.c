@@ -18,9 +18,9 @@
 #define WIDE_NAMES 300         /* fields, members and elements of the wide sequences */
 
 static const char key_letters[KEYS_POOLS] = {
-    [KEYS_STRINGS] = 's', [KEYS_COUNTERS] = 'n', [KEYS_FLOATS] = 'm', [KEYS_LISTS] = 'l',
-    [KEYS_SETS] = 't',    [KEYS_HASHES] = 'h',   [KEYS_ZSETS] = 'z',  [KEYS_STREAMS] = 'x',
-    [KEYS_HLL] = 'p',     [KEYS_BITMAPS] = 'b',  [KEYS_GEO] = 'g',
+    [KEYS_STRINGS] = 's', [KEYS_COUNTERS] = 'n', [KEYS_FLOATS] = 'm',  [KEYS_LISTS] = 'l', [KEYS_SETS] = 't',
+    [KEYS_HASHES] = 'h',  [KEYS_ZSETS] = 'z',    [KEYS_STREAMS] = 'x', [KEYS_HLL] = 'p',   [KEYS_BITMAPS] = 'b',
+    [KEYS_GEO] = 'g',     [KEYS_TREES] = 'r',    [KEYS_TABLES] = 'w',  [KEYS_PAGES] = 'v',
 };
 
 /* --- Bodies: scripts have no double quotes and backslashes, to be readable in a stream */
@@ -129,6 +129,12 @@ KeyPool pools_of_group(CatGroup group) {
         return KEYS_BITMAPS;
     case CAT_GEO:
         return KEYS_GEO;
+    case CAT_TREES:
+        return KEYS_TREES;
+    case CAT_TABLES:
+        return KEYS_TABLES;
+    case CAT_PAGES:
+        return KEYS_PAGES;
     default:
         return KEYS_ANY;
     }

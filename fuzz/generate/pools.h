@@ -33,6 +33,9 @@ typedef enum {
     KEYS_HLL,      /* p0.. */
     KEYS_BITMAPS,  /* b0.. */
     KEYS_GEO,      /* g0.. */
+    KEYS_TREES,    /* r0.. these three are the sample module's */
+    KEYS_TABLES,   /* w0.. */
+    KEYS_PAGES,    /* v0.. */
     KEYS_POOLS,
     KEYS_ANY = KEYS_POOLS, /* one of the above, drawn once for a step */
     KEYS_SORTABLE,         /* lists, sets or sorted sets */
@@ -132,6 +135,7 @@ typedef struct {
     uint64_t swarm; /* what the stream leaves out (weights.h); 0: nothing */
     int databases;
     bool cluster;                /* key names share one slot */
+    bool module;                 /* the sample module is loaded */
     uint8_t alive[KEYS_POOLS];   /* a bit for each key of the pool that was written to */
     uint32_t scripts, libraries; /* a bit for each loaded body of the pools below */
     int64_t next_id;             /* the next explicit stream ID is next_id-1 */

@@ -23,22 +23,10 @@ static const struct {
     {"cluster|cancelslotmigrations", NULL, "no slot migrates: cluster|migrateslots is refused"},
 };
 
-static const struct {
-    const char *name, *reason;
-} types[] = {
-    {"module", "no module is loaded"},
-};
-
 const char *unreached_command(const char *fullname, const char *option) {
     for (int i = 0; i < COUNT_OF(rows); i++) {
         if (!hints_match(rows[i].commands, fullname)) continue;
         if (!rows[i].options || (option && hints_match(rows[i].options, option))) return rows[i].reason;
     }
-    return NULL;
-}
-
-const char *unreached_type(const char *name) {
-    for (int i = 0; i < COUNT_OF(types); i++)
-        if (hints_match(types[i].name, name)) return types[i].reason;
     return NULL;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* unreached.h -- commands, options and types of values that random streams do not reach, each with
- * its reason.
+/* unreached.h -- commands and options that random streams do not reach, each with its reason.
  *
  * The table of `gen --coverage` reports what is neither reached nor listed here, and what is listed
  * although it was reached. */
@@ -10,8 +9,5 @@
 /* Why a command (its full name: "cluster|setslot") is not executed successfully; with `option`
  * (options.h) why that option is not. NULL: it should be. */
 const char *unreached_command(const char *fullname, const char *option);
-
-/* The same for a type or an encoding of values. */
-const char *unreached_type(const char *name);
 
 #endif

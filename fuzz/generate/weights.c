@@ -18,6 +18,8 @@ static const int group_weights[CAT_GROUP_COUNT] = {
     [CAT_HASHES] = 16,    [CAT_STREAMS] = 14, [CAT_HLL] = 2,      [CAT_BITMAPS] = 4,
     [CAT_GEO] = 6,        [CAT_CHANNELS] = 5, [CAT_SCRIPTS] = 4,  [CAT_TRANSACTIONS] = 2,
     [CAT_CONNECTION] = 3, [CAT_SERVER] = 2,   [CAT_CLUSTER] = 20, /* in cluster mode only */
+    [CAT_TREES] = 20,     [CAT_TABLES] = 20,  [CAT_PAGES] = 20,   /* with the sample module only */
+    [CAT_MODULE] = 10,
 };
 
 #define DEFAULT_WEIGHT 10 /* of a command that no row names */
@@ -76,6 +78,7 @@ static const struct {
 
 int weights_group(CatGroup group, const Draft *draft) {
     if (group == CAT_CLUSTER && !draft->cluster) return 0;
+    if (group >= CAT_TREES && group <= CAT_MODULE && !draft->module) return 0;
     if (weights_left_out(draft, SWARM_GROUP, (int)group)) return 0;
     return group_weights[group];
 }

@@ -30,6 +30,9 @@
 
 #define WAIT_MS 2       /* between two checks whether it is up, or has ended */
 #define STOP_SECONDS 10 /* time limit of a shutdown, which may include a leak check */
+#ifndef SAMPLE_MODULE
+#error "the build says where the sample module is, as a shared object"
+#endif
 #define MAX_WORDS (2 * BIRTH_MAX_OPTIONS + 24)
 #define MAX_SOCKET 107 /* the longest path of a socket, in bytes (unix(7)) */
 
@@ -81,6 +84,10 @@ static pid_t launch(const WireServer *server, const char *program, const Setting
                                  {VALKEY_CONFIG("cluster-port"), "--cluster-port", port}};
     snprintf(port, sizeof(port), "%d", settings->cluster ? free_port() : 0);
     for (int i = 0; i < COUNT_OF(more); i++) count = add_option(words, count, &more[i]);
+    if (settings->module) {
+        words[count++] = (char *)"--loadmodule";
+        words[count++] = (char *)SAMPLE_MODULE;
+    }
     words[count] = NULL;
     SpawnVariable variables[3];
     int nvariables = 0;

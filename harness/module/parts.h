@@ -31,7 +31,30 @@ int sample_load_notes(ValkeyModuleCtx *ctx);
 bool sample_open(ValkeyModuleCtx *ctx, ValkeyModuleString *name, int mode, const ValkeyModuleType *type,
                  ValkeyModuleKey **key, void **value);
 
-/* The order of two strings by their bytes: below, equal to or above 0. */
+/* A type that keeps strings by name, for map.c. `set` and `drop` return whether the name is new,
+ * and whether it was there; `get` the text, or NULL; `reply` sends each name and its text. */
+typedef struct {
+    ValkeyModuleType *type;
+    void *(*create)(void);
+    void (*destroy)(void *value);
+    bool (*set)(void *value, ValkeyModuleString *name, ValkeyModuleString *text);
+    bool (*drop)(void *value, const ValkeyModuleString *name);
+    ValkeyModuleString *(*get)(void *value, const ValkeyModuleString *name);
+    size_t (*count)(const void *value);
+    void (*reply)(ValkeyModuleCtx *ctx, const void *value);
+} SampleMap;
+
+/* The commands KEY NAME TEXT [NAME TEXT ...], KEY NAME [NAME ...], KEY NAME and KEY: add and
+ * replace, remove (the key with its last string), one, all. What they return is for the server. */
+int sample_map_set(ValkeyModuleCtx *ctx, const SampleMap *map, ValkeyModuleString **argv, int argc);
+int sample_map_drop(ValkeyModuleCtx *ctx, const SampleMap *map, ValkeyModuleString **argv, int argc);
+int sample_map_get(ValkeyModuleCtx *ctx, const SampleMap *map, ValkeyModuleString **argv, int argc);
+int sample_map_list(ValkeyModuleCtx *ctx, const SampleMap *map, ValkeyModuleString **argv, int argc);
+
+/* Loads what was saved as a count and that many names and texts. NULL: it cannot be read. */
+void *sample_map_load(ValkeyModuleIO *rdb, const SampleMap *map, int version);
+
+/* The order of two strings in a tree: below, equal to or above 0. */
 int sample_compare(const ValkeyModuleString *a, const ValkeyModuleString *b);
 
 /* Adds a string to a digest. */

@@ -6,8 +6,6 @@
 
 #include "harness/module/parts.h"
 
-#include <string.h>
-
 int sample_add_commands(ValkeyModuleCtx *ctx, const SampleCommand *commands) {
     for (const SampleCommand *c = commands; c->name; c++) {
         int key = c->info && c->info->key_specs ? 1 : 0;
@@ -54,8 +52,7 @@ bool sample_open(ValkeyModuleCtx *ctx, ValkeyModuleString *name, int mode, const
 int sample_compare(const ValkeyModuleString *a, const ValkeyModuleString *b) {
     size_t alen, blen;
     const char *abytes = ValkeyModule_StringPtrLen(a, &alen), *bbytes = ValkeyModule_StringPtrLen(b, &blen);
-    int order = memcmp(abytes, bbytes, alen < blen ? alen : blen);
-    return order ? order : (alen > blen) - (alen < blen);
+    return sample_order(abytes, alen, bbytes, blen);
 }
 
 void sample_digest_string(ValkeyModuleDigest *digest, const ValkeyModuleString *string) {

@@ -12,6 +12,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 struct ValkeyModuleString;
 
@@ -23,7 +25,24 @@ struct ValkeyModuleString;
 #define SAMPLE_TABLE_TYPE "smpl-tabl"
 #define SAMPLE_PAGES_TYPE "smpl-page"
 
-/* A deep value: a binary search tree of strings, ordered by their bytes. */
+/* A number that depends on all bytes of a name, and looks random: the hash FNV-1a of 64 bits
+ * (Fowler, Noll and Vo), its halves folded together. */
+static inline uint32_t sample_hash(const char *name, size_t len) {
+    uint64_t hash = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < len; i++) hash = (hash ^ (unsigned char)name[i]) * UINT64_C(0x100000001b3);
+    return (uint32_t)(hash ^ hash >> 32);
+}
+
+/* The order of names in a tree: below, equal to or above 0. By their hashes first, so that the tree
+ * stays shallow in whatever order they come. */
+static inline int sample_order(const char *a, size_t alen, const char *b, size_t blen) {
+    uint32_t ahash = sample_hash(a, alen), bhash = sample_hash(b, blen);
+    if (ahash != bhash) return ahash < bhash ? -1 : 1;
+    int order = memcmp(a, b, alen < blen ? alen : blen);
+    return order ? order : (alen > blen) - (alen < blen);
+}
+
+/* A deep value: a binary search tree of strings. */
 typedef struct SampleNode {
     struct ValkeyModuleString *member, *value;
     struct SampleNode *left, *right;
@@ -51,7 +70,9 @@ typedef struct {
 } SampleTable;
 
 /* The chain that a field belongs to. */
-unsigned sample_chain(const char *field, size_t len);
+static inline unsigned sample_chain(const char *field, size_t len) {
+    return sample_hash(field, len) % SAMPLE_CHAINS;
+}
 
 /* A long value: pages of strings, linked in both directions. */
 #define SAMPLE_PAGE 4 /* strings a page */

@@ -10,14 +10,8 @@
 
 #include <string.h>
 
-static ValkeyModuleType *type;
+static SampleMap map;
 static bool forget;
-
-unsigned sample_chain(const char *field, size_t len) {
-    unsigned hash = 5381;
-    for (size_t i = 0; i < len; i++) hash = hash * 33 + (unsigned char)field[i];
-    return hash % SAMPLE_CHAINS;
-}
 
 void sample_forget_once(void) {
     forget = true;
@@ -25,7 +19,7 @@ void sample_forget_once(void) {
 
 /* --- entries */
 
-static SampleTable *new_table(void) {
+static void *create(void) {
     SampleTable *table = ValkeyModule_Calloc(1, sizeof(*table));
     table->chains = ValkeyModule_Calloc(SAMPLE_CHAINS, sizeof(SampleEntry *));
     return table;
@@ -44,14 +38,17 @@ static SampleEntry **find(SampleTable *table, const ValkeyModuleString *field) {
     return at;
 }
 
-static const SampleEntry *get(SampleTable *table, const ValkeyModuleString *field) {
+static ValkeyModuleString *get(void *value, const ValkeyModuleString *field) {
     size_t len;
+    SampleTable *table = value;
     const char *name = ValkeyModule_StringPtrLen(field, &len);
-    if (table->latest && has_name(table->latest, name, len)) return table->latest;
-    return *find(table, field);
+    const SampleEntry *entry = table->latest;
+    if (!entry || !has_name(entry, name, len)) entry = *find(table, field);
+    return entry ? entry->value : NULL;
 }
 
-static bool set(SampleTable *table, const ValkeyModuleString *field, const ValkeyModuleString *value) {
+static bool set(void *to, ValkeyModuleString *field, ValkeyModuleString *value) {
+    SampleTable *table = to;
     SampleEntry **at = find(table, field);
     bool added = !*at;
     if (added) {
@@ -70,7 +67,8 @@ static bool set(SampleTable *table, const ValkeyModuleString *field, const Valke
     return added;
 }
 
-static bool drop(SampleTable *table, const ValkeyModuleString *field) {
+static bool drop(void *from, const ValkeyModuleString *field) {
+    SampleTable *table = from;
     SampleEntry **at = find(table, field), *entry = *at;
     if (!entry) return false;
     *at = entry->next;
@@ -79,6 +77,10 @@ static bool drop(SampleTable *table, const ValkeyModuleString *field) {
     ValkeyModule_Free(entry);
     table->count--;
     return true;
+}
+
+static size_t count(const void *table) {
+    return ((const SampleTable *)table)->count;
 }
 
 /* Calls each() for all entries, chain by chain. */
@@ -116,19 +118,7 @@ static void save(ValkeyModuleIO *rdb, void *value) {
 }
 
 static void *load(ValkeyModuleIO *rdb, int version) {
-    if (version != 0) return NULL;
-    SampleTable *table = new_table();
-    uint64_t count = ValkeyModule_LoadUnsigned(rdb);
-    for (uint64_t i = 0; i < count && !ValkeyModule_IsIOError(rdb); i++) {
-        ValkeyModuleString *field = ValkeyModule_LoadString(rdb);
-        ValkeyModuleString *text = field ? ValkeyModule_LoadString(rdb) : NULL;
-        if (text) set(table, field, text);
-        if (text) ValkeyModule_FreeString(NULL, text);
-        if (field) ValkeyModule_FreeString(NULL, field);
-    }
-    if (!ValkeyModule_IsIOError(rdb)) return table;
-    free_table(table);
-    return NULL;
+    return sample_map_load(rdb, &map, version);
 }
 
 typedef struct {
@@ -181,63 +171,29 @@ static int defrag(ValkeyModuleDefragCtx *ctx, ValkeyModuleString *key, void **va
 
 /* --- commands */
 
-static int run_set(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
-    ValkeyModuleKey *key;
-    void *value;
-    long long added = 0;
-    if (argc < 4 || argc % 2 != 0) return ValkeyModule_WrongArity(ctx);
-    if (!sample_open(ctx, argv[1], VALKEYMODULE_READ | VALKEYMODULE_WRITE, type, &key, &value)) return VALKEYMODULE_OK;
-    if (!value) {
-        value = new_table();
-        ValkeyModule_ModuleTypeSetValue(key, type, value);
-    }
-    for (int i = 2; i < argc; i += 2) added += set(value, argv[i], argv[i + 1]);
-    ValkeyModule_CloseKey(key);
-    ValkeyModule_ReplicateVerbatim(ctx);
-    return ValkeyModule_ReplyWithLongLong(ctx, added);
-}
-
-static int run_drop(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
-    ValkeyModuleKey *key;
-    void *value;
-    long long dropped = 0;
-    if (argc < 3) return ValkeyModule_WrongArity(ctx);
-    if (!sample_open(ctx, argv[1], VALKEYMODULE_READ | VALKEYMODULE_WRITE, type, &key, &value)) return VALKEYMODULE_OK;
-    for (int i = 2; value && i < argc; i++) dropped += drop(value, argv[i]);
-    if (value && !((const SampleTable *)value)->count) ValkeyModule_DeleteKey(key);
-    ValkeyModule_CloseKey(key);
-    if (dropped) ValkeyModule_ReplicateVerbatim(ctx);
-    return ValkeyModule_ReplyWithLongLong(ctx, dropped);
-}
-
-static int run_get(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
-    ValkeyModuleKey *key;
-    void *value;
-    if (argc != 3) return ValkeyModule_WrongArity(ctx);
-    if (!sample_open(ctx, argv[1], VALKEYMODULE_READ, type, &key, &value)) return VALKEYMODULE_OK;
-    const SampleEntry *entry = value ? get(value, argv[2]) : NULL;
-    if (entry)
-        ValkeyModule_ReplyWithString(ctx, entry->value);
-    else
-        ValkeyModule_ReplyWithNull(ctx);
-    ValkeyModule_CloseKey(key);
-    return VALKEYMODULE_OK;
-}
-
 static void reply_entry(const SampleEntry *entry, void *ctx) {
     ValkeyModule_ReplyWithStringBuffer(ctx, entry->field, entry->len);
     ValkeyModule_ReplyWithString(ctx, entry->value);
 }
 
+static void reply(ValkeyModuleCtx *ctx, const void *table) {
+    each_entry(table, reply_entry, ctx);
+}
+
+static int run_set(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    return sample_map_set(ctx, &map, argv, argc);
+}
+
+static int run_drop(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    return sample_map_drop(ctx, &map, argv, argc);
+}
+
+static int run_get(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    return sample_map_get(ctx, &map, argv, argc);
+}
+
 static int run_list(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
-    ValkeyModuleKey *key;
-    void *value;
-    if (argc != 2) return ValkeyModule_WrongArity(ctx);
-    if (!sample_open(ctx, argv[1], VALKEYMODULE_READ, type, &key, &value)) return VALKEYMODULE_OK;
-    ValkeyModule_ReplyWithArray(ctx, value ? 2 * (long)((const SampleTable *)value)->count : 0);
-    if (value) each_entry(value, reply_entry, ctx);
-    ValkeyModule_CloseKey(key);
-    return VALKEYMODULE_OK;
+    return sample_map_list(ctx, &map, argv, argc);
 }
 
 int sample_load_table(ValkeyModuleCtx *ctx) {
@@ -258,6 +214,13 @@ int sample_load_table(ValkeyModuleCtx *ctx) {
                                        .free = free_table,
                                        .defrag = defrag};
     forget = false;
-    type = ValkeyModule_CreateDataType(ctx, SAMPLE_TABLE_TYPE, 0, &methods);
-    return type ? sample_add_commands(ctx, commands) : VALKEYMODULE_ERR;
+    map = (SampleMap){ValkeyModule_CreateDataType(ctx, SAMPLE_TABLE_TYPE, 0, &methods),
+                      create,
+                      free_table,
+                      set,
+                      drop,
+                      get,
+                      count,
+                      reply};
+    return map.type ? sample_add_commands(ctx, commands) : VALKEYMODULE_ERR;
 }

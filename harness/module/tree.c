@@ -7,12 +7,12 @@
  * sizes of their subtrees, so a walk finds its place again by going down once, whatever was added
  * or removed meanwhile: a member may be missed or met twice then, which is allowed.
  *
- * Limits: recursion is as deep as the tree. */
+ * Limits: recursion is as deep as the tree, which nothing balances but the order of names. */
 #include "harness/module/parts.h"
 
 #define STRINGS_BETWEEN_LOOKS 8 /* members between two looks at the clock */
 
-static ValkeyModuleType *type;
+static SampleMap map;
 
 static size_t size_of(const SampleNode *node) {
     return node ? node->size : 0;
@@ -31,15 +31,15 @@ static SampleNode **find(SampleTree *tree, const ValkeyModuleString *member, int
     return at;
 }
 
-static bool set(ValkeyModuleCtx *ctx, SampleTree *tree, ValkeyModuleString *member, ValkeyModuleString *value) {
+static bool set(void *tree, ValkeyModuleString *member, ValkeyModuleString *value) {
     SampleNode *node = *find(tree, member, 0);
-    ValkeyModule_RetainString(ctx, value);
+    ValkeyModule_RetainString(NULL, value);
     if (node) {
         ValkeyModule_FreeString(NULL, node->value);
         node->value = value;
         return false;
     }
-    ValkeyModule_RetainString(ctx, member);
+    ValkeyModule_RetainString(NULL, member);
     node = ValkeyModule_Calloc(1, sizeof(*node));
     *node = (SampleNode){.member = member, .value = value, .size = 1};
     *find(tree, member, 1) = node;
@@ -63,7 +63,7 @@ static SampleNode *take_first(SampleNode **at) {
     return first;
 }
 
-static bool drop(SampleTree *tree, const ValkeyModuleString *member) {
+static bool drop(void *tree, const ValkeyModuleString *member) {
     if (!*find(tree, member, 0)) return false;
     SampleNode **at = find(tree, member, -1), *node = *at;
     if (!node->left || !node->right) {
@@ -79,7 +79,20 @@ static bool drop(SampleTree *tree, const ValkeyModuleString *member) {
     return true;
 }
 
+static ValkeyModuleString *get(void *tree, const ValkeyModuleString *member) {
+    const SampleNode *node = *find(tree, member, 0);
+    return node ? node->value : NULL;
+}
+
+static size_t count(const void *tree) {
+    return size_of(((const SampleTree *)tree)->root);
+}
+
 /* --- the type */
+
+static void *create(void) {
+    return ValkeyModule_Calloc(1, sizeof(SampleTree));
+}
 
 static void free_nodes(SampleNode *node) {
     if (!node) return;
@@ -109,19 +122,7 @@ static void save(ValkeyModuleIO *rdb, void *value) {
 }
 
 static void *load(ValkeyModuleIO *rdb, int version) {
-    if (version != 0) return NULL;
-    SampleTree *tree = ValkeyModule_Calloc(1, sizeof(*tree));
-    uint64_t count = ValkeyModule_LoadUnsigned(rdb);
-    for (uint64_t i = 0; i < count && !ValkeyModule_IsIOError(rdb); i++) {
-        ValkeyModuleString *member = ValkeyModule_LoadString(rdb);
-        ValkeyModuleString *text = member ? ValkeyModule_LoadString(rdb) : NULL;
-        if (text) set(NULL, tree, member, text);
-        if (text) ValkeyModule_FreeString(NULL, text);
-        if (member) ValkeyModule_FreeString(NULL, member);
-    }
-    if (!ValkeyModule_IsIOError(rdb)) return tree;
-    free_tree(tree);
-    return NULL;
+    return sample_map_load(rdb, &map, version);
 }
 
 static void rewrite_node(ValkeyModuleIO *aof, ValkeyModuleString *key, const SampleNode *node) {
@@ -150,7 +151,7 @@ static void digest(ValkeyModuleDigest *md, void *value) {
 
 static size_t free_effort(ValkeyModuleString *key, const void *value) {
     (void)key;
-    return size_of(((const SampleTree *)value)->root);
+    return count(value);
 }
 
 /* --- defrag */
@@ -198,49 +199,6 @@ static int defrag(ValkeyModuleDefragCtx *ctx, ValkeyModuleString *key, void **va
 
 /* --- commands */
 
-static int run_set(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
-    ValkeyModuleKey *key;
-    void *value;
-    long long added = 0;
-    if (argc < 4 || argc % 2 != 0) return ValkeyModule_WrongArity(ctx);
-    if (!sample_open(ctx, argv[1], VALKEYMODULE_READ | VALKEYMODULE_WRITE, type, &key, &value)) return VALKEYMODULE_OK;
-    if (!value) {
-        value = ValkeyModule_Calloc(1, sizeof(SampleTree));
-        ValkeyModule_ModuleTypeSetValue(key, type, value);
-    }
-    for (int i = 2; i < argc; i += 2) added += set(ctx, value, argv[i], argv[i + 1]);
-    ValkeyModule_CloseKey(key);
-    ValkeyModule_ReplicateVerbatim(ctx);
-    return ValkeyModule_ReplyWithLongLong(ctx, added);
-}
-
-static int run_drop(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
-    ValkeyModuleKey *key;
-    void *value;
-    long long dropped = 0;
-    if (argc < 3) return ValkeyModule_WrongArity(ctx);
-    if (!sample_open(ctx, argv[1], VALKEYMODULE_READ | VALKEYMODULE_WRITE, type, &key, &value)) return VALKEYMODULE_OK;
-    for (int i = 2; value && i < argc; i++) dropped += drop(value, argv[i]);
-    if (value && !((const SampleTree *)value)->root) ValkeyModule_DeleteKey(key);
-    ValkeyModule_CloseKey(key);
-    if (dropped) ValkeyModule_ReplicateVerbatim(ctx);
-    return ValkeyModule_ReplyWithLongLong(ctx, dropped);
-}
-
-static int run_get(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
-    ValkeyModuleKey *key;
-    void *value;
-    if (argc != 3) return ValkeyModule_WrongArity(ctx);
-    if (!sample_open(ctx, argv[1], VALKEYMODULE_READ, type, &key, &value)) return VALKEYMODULE_OK;
-    SampleNode *node = value ? *find(value, argv[2], 0) : NULL;
-    if (node)
-        ValkeyModule_ReplyWithString(ctx, node->value);
-    else
-        ValkeyModule_ReplyWithNull(ctx);
-    ValkeyModule_CloseKey(key);
-    return VALKEYMODULE_OK;
-}
-
 static void reply_node(ValkeyModuleCtx *ctx, const SampleNode *node) {
     if (!node) return;
     reply_node(ctx, node->left);
@@ -249,16 +207,24 @@ static void reply_node(ValkeyModuleCtx *ctx, const SampleNode *node) {
     reply_node(ctx, node->right);
 }
 
+static void reply(ValkeyModuleCtx *ctx, const void *tree) {
+    reply_node(ctx, ((const SampleTree *)tree)->root);
+}
+
+static int run_set(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    return sample_map_set(ctx, &map, argv, argc);
+}
+
+static int run_drop(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    return sample_map_drop(ctx, &map, argv, argc);
+}
+
+static int run_get(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    return sample_map_get(ctx, &map, argv, argc);
+}
+
 static int run_list(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
-    ValkeyModuleKey *key;
-    void *value;
-    if (argc != 2) return ValkeyModule_WrongArity(ctx);
-    if (!sample_open(ctx, argv[1], VALKEYMODULE_READ, type, &key, &value)) return VALKEYMODULE_OK;
-    const SampleNode *root = value ? ((const SampleTree *)value)->root : NULL;
-    ValkeyModule_ReplyWithArray(ctx, 2 * (long)size_of(root));
-    reply_node(ctx, root);
-    ValkeyModule_CloseKey(key);
-    return VALKEYMODULE_OK;
+    return sample_map_list(ctx, &map, argv, argc);
 }
 
 int sample_load_tree(ValkeyModuleCtx *ctx) {
@@ -279,6 +245,13 @@ int sample_load_tree(ValkeyModuleCtx *ctx) {
                                        .free = free_tree,
                                        .free_effort = free_effort,
                                        .defrag = defrag};
-    type = ValkeyModule_CreateDataType(ctx, SAMPLE_TREE_TYPE, 0, &methods);
-    return type ? sample_add_commands(ctx, commands) : VALKEYMODULE_ERR;
+    map = (SampleMap){ValkeyModule_CreateDataType(ctx, SAMPLE_TREE_TYPE, 0, &methods),
+                      create,
+                      free_tree,
+                      set,
+                      drop,
+                      get,
+                      count,
+                      reply};
+    return map.type ? sample_add_commands(ctx, commands) : VALKEYMODULE_ERR;
 }

@@ -130,9 +130,14 @@ const char *run_init(const char *heap, uintptr_t at) {
 }
 
 const char *run_born(void) {
+    Settings settings;
     const char *why = run_init("arena", 0);
-    if (!why) run_ensure_server(NULL);
-    return why;
+    if (why) return why;
+    settings_default(&settings);
+    settings.module = true; /* the catalogue has its commands then */
+    run_ensure_server(&settings);
+    run_ensure_server(NULL);
+    return NULL;
 }
 
 void run_ensure_server(const Settings *settings) {

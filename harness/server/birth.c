@@ -18,6 +18,7 @@
 #include "harness/base/stopwatch.h"
 #include "harness/finding/finding.h"
 #include "harness/module/sample.h"
+#include "harness/server/catalogue.h"
 #include "harness/server/client.h"
 #include "harness/server/command_filter.h"
 #include "harness/structures/hash.h"
@@ -163,6 +164,7 @@ static void give_birth(const Settings *settings) {
         valkey_server_main(count, words);
     }
     refuse_install();
+    catalogue_read();
     if (&pointerHashtableType) pointerHashtableType.hashFunction = hash_identity;
     connect_admin();
     if (settings->cluster && birth_has_config(cluster_config)) own_all_slots();

@@ -2,15 +2,14 @@
 /* catalogue.c -- the server's command table, copied into neutral form.
  *
  * The copy is deep and outside the server's memory: it has no pointer into the server, so a
- * restored snapshot, a renamed command or a flushed cache cannot affect it. It is made once, at the
- * first call after the server's birth, and kept until the process ends.
+ * restored snapshot, a renamed command or a flushed cache cannot affect it. It grows with the
+ * births of the process, and is kept until the process ends.
  *
  * A container such as XGROUP is in the table only through its subcommands, unless it can be called
  * without one (COMMAND).
  *
  * Limits: the copy is only as precise as the command table. Where the table is vaguer than the
- * command's parser (SORT's patterns, a stream ID), fuzz/generate/hints.c has more. Commands that a
- * module adds later are missing. */
+ * command's parser (SORT's patterns, a stream ID), fuzz/generate/hints.c has more. */
 #include "harness/server/catalogue.h"
 
 #include <stdlib.h>
@@ -24,6 +23,7 @@
 
 static CatCommand *table;
 static int table_count, table_room;
+static int sorted; /* the first rows, which are those of earlier births */
 
 static CatRefused *refused; /* an array of array.h */
 static int nrefused;
@@ -68,6 +68,30 @@ static const CatArg *copy_args(const serverCommandArg *from, int count) {
     return to;
 }
 
+/* --- Order and lookup */
+
+static int compare_names(const char *name_a, const char *sub_a, const char *name_b, const char *sub_b) {
+    int order = strcasecmp(name_a, name_b);
+    return order ? order : strcasecmp(sub_a ? sub_a : "", sub_b ? sub_b : "");
+}
+
+/* A row of an earlier birth; or NULL. */
+static const CatCommand *find(const char *name, const char *subcommand) {
+    int low = 0, high = sorted - 1;
+    while (low <= high) {
+        int middle = low + (high - low) / 2;
+        int order = compare_names(name, subcommand, table[middle].name, table[middle].subcommand);
+        if (order == 0) return &table[middle];
+        if (order < 0)
+            high = middle - 1;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
+
+/* --- Rows */
+
 static CatCommand *new_row(void) {
     if (table_count == table_room) {
         table_room = table_room ? table_room * 2 : 256;
@@ -79,6 +103,9 @@ static CatCommand *new_row(void) {
 }
 
 static void add_refused(const char *fullname, const char *reason) {
+    for (int i = 0; i < nrefused; i++) {
+        if (strcasecmp(refused[i].fullname, fullname) == 0) return;
+    }
     refused = array_reserve(refused, (size_t)nrefused, (size_t)nrefused + 1, sizeof(*refused));
     refused[nrefused++] = (CatRefused){.fullname = copy_text(fullname), .reason = reason};
 }
@@ -89,10 +116,13 @@ static void add_command(const struct serverCommand *command) {
         add_refused(command->fullname, reason);
         return;
     }
-    CatCommand *row = new_row();
     const char *parent = command->parent ? command->parent->declared_name : NULL;
-    row->name = copy_text(parent ? parent : command->declared_name);
-    row->subcommand = parent ? copy_text(command->declared_name) : NULL;
+    const char *name = parent ? parent : command->declared_name;
+    const char *subcommand = parent ? command->declared_name : NULL;
+    if (find(name, subcommand)) return;
+    CatCommand *row = new_row();
+    row->name = copy_text(name);
+    row->subcommand = copy_text(subcommand);
     row->arity = command->arity;
     row->group = command_word_group(command);
     row->write = command->flags & CMD_WRITE;
@@ -113,13 +143,6 @@ static void visit_command(struct serverCommand *command) {
     if (command->subcommands_ht) each_command(command->subcommands_ht, visit_command);
 }
 
-/* --- Order and lookup */
-
-static int compare_names(const char *name_a, const char *sub_a, const char *name_b, const char *sub_b) {
-    int order = strcasecmp(name_a, name_b);
-    return order ? order : strcasecmp(sub_a ? sub_a : "", sub_b ? sub_b : "");
-}
-
 static int compare_rows(const void *a, const void *b) {
     const CatCommand *left = a, *right = b;
     return compare_names(left->name, left->subcommand, right->name, right->subcommand);
@@ -129,34 +152,24 @@ static int compare_refused(const void *a, const void *b) {
     return strcasecmp(((const CatRefused *)a)->fullname, ((const CatRefused *)b)->fullname);
 }
 
+void catalogue_read(void) {
+    each_command(server.commands, visit_command);
+    if (sorted == table_count) return;
+    sorted = table_count;
+    qsort(table, (size_t)table_count, sizeof(*table), compare_rows);
+    if (nrefused) qsort(refused, (size_t)nrefused, sizeof(*refused), compare_refused);
+}
+
 const CatCommand *catalogue_commands(int *count) {
-    if (!table && server.commands) {
-        each_command(server.commands, visit_command);
-        qsort(table, table_count, sizeof(*table), compare_rows);
-        if (nrefused) qsort(refused, nrefused, sizeof(*refused), compare_refused);
-    }
-    *count = table_count;
+    *count = sorted;
     return table;
 }
 
 const CatRefused *catalogue_refused(int *count) {
-    catalogue_commands(count);
     *count = nrefused;
     return refused;
 }
 
 const CatCommand *catalogue_find(const char *name, const char *subcommand) {
-    int count;
-    const CatCommand *rows = catalogue_commands(&count);
-    int low = 0, high = count - 1;
-    while (low <= high) {
-        int middle = low + (high - low) / 2;
-        int order = compare_names(name, subcommand, rows[middle].name, rows[middle].subcommand);
-        if (order == 0) return &rows[middle];
-        if (order < 0)
-            high = middle - 1;
-        else
-            low = middle + 1;
-    }
-    return NULL;
+    return find(name, subcommand);
 }

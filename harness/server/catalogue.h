@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* catalogue.h -- the server's own command table, in neutral form, for code that generates streams.
  *
- * Read once after the server's birth from server.commands (COMMAND DOCS' data: struct
+ * Read after each birth of a server from server.commands (COMMAND DOCS' data: struct
  * serverCommandArg), so new commands of a new Valkey are included, and nothing about commands is
- * listed twice. Has no Valkey type, so that fuzz/ needs no Valkey header. Commands that
- * harness/server/command_filter.c refuses whatever their arguments are left out, so a new command
- * is drawn if it only handles data. */
+ * listed twice. Those of the sample module are included once a server was born with it. Has no
+ * Valkey type, so that fuzz/ needs no Valkey header. Commands that harness/server/command_filter.c
+ * refuses whatever their arguments are left out: a new command is drawn if it only handles data. */
 #ifndef HARNESS_SERVER_CATALOGUE_H
 #define HARNESS_SERVER_CATALOGUE_H
 
@@ -42,6 +42,10 @@ typedef enum {
     CAT_CONNECTION,
     CAT_SERVER,
     CAT_CLUSTER,
+    CAT_TREES, /* these four are the sample module's */
+    CAT_TABLES,
+    CAT_PAGES,
+    CAT_MODULE,
     CAT_GROUP_COUNT
 } CatGroup;
 
@@ -68,8 +72,11 @@ typedef struct {
     int nargs;
 } CatCommand;
 
+/* Adds the commands that the server has now and the catalogue lacks. After each birth. */
+void catalogue_read(void);
+
 /* All commands, sorted by name, then subcommand. *count gets their number. Available after birth;
- * valid until the process ends. */
+ * valid until catalogue_read finds another command. */
 const CatCommand *catalogue_commands(int *count);
 
 /* A command that is left out of the catalogue. */

@@ -3,6 +3,11 @@
  * string, a command of a new group may belong to any. */
 #include "harness/server/catalogue.h"
 
+#include <string.h>
+#include <strings.h>
+
+#include "harness/base/array.h"
+#include "harness/base/valkey_name.h"
 #include "harness/valkey/compat.h"
 
 #if CHECKED_command_words
@@ -30,6 +35,19 @@ CatArgType command_word_type(const struct serverCommandArg *argument) {
     default:
         return CAT_STRING;
     }
+}
+
+/* Of a module's command, by its name. */
+static CatGroup module_group(const char *name) {
+    static const struct {
+        CommandName prefix;
+        CatGroup group;
+    } groups[] = {
+        {"sample.tree", CAT_TREES}, {"sample.table", CAT_TABLES}, {"sample.pages", CAT_PAGES}, {"sample.", CAT_MODULE}};
+    for (int i = 0; i < COUNT_OF(groups); i++) {
+        if (strncasecmp(name, groups[i].prefix, strlen(groups[i].prefix)) == 0) return groups[i].group;
+    }
+    return CAT_ANY;
 }
 
 CatGroup command_word_group(const struct serverCommand *command) {
@@ -65,8 +83,9 @@ CatGroup command_word_group(const struct serverCommand *command) {
         return CAT_SERVER;
     case COMMAND_GROUP_CLUSTER:
         return CAT_CLUSTER;
-    case COMMAND_GROUP_GENERIC:
     case COMMAND_GROUP_MODULE:
+        return module_group(command->declared_name);
+    case COMMAND_GROUP_GENERIC:
         return CAT_ANY;
     default:
         return CAT_ANY;

@@ -17,19 +17,13 @@ static bool is_forbidden(Text reply) {
     return strncmp(reply.data, "-NOPERM", 7) == 0 || strncmp(reply.data, "-NOAUTH", 7) == 0;
 }
 
-void reload_data(void) {
-    refuse_suspend(true);
-    client_admin_say("debug", "reload", NULL);
-    refuse_suspend(false);
-    if (client_reply_is_error(CLIENT_ADMIN) && !heap_exhausted()) {
-        Text reply = client_reply(CLIENT_ADMIN);
-        if (is_forbidden(reply)) return;
-        finding_report("reload:failed", NULL, "the data set could not be saved and loaded back: %.*s", (int)reply.len,
-                       reply.data);
-    }
-}
-
 #if CHECKED_reload
+
+/* Do commands wait for the end of a CLIENT PAUSE? A reload would wait with them, and come at a time
+ * when it is a command like any other. */
+static bool is_paused(void) {
+    return server.paused_actions & PAUSE_ACTION_CLIENT_ALL;
+}
 
 /* Has sent something that the server has not run yet; it would run it in the turn of the reload. */
 static bool is_waiting(const client *c) {
@@ -56,8 +50,25 @@ bool reload_is_neutral(void) {
 
 #else
 
+static bool is_paused(void) {
+    return false;
+}
+
 bool reload_is_neutral(void) {
     return false;
 }
 
 #endif
+
+void reload_data(void) {
+    if (is_paused()) return;
+    refuse_suspend(true);
+    client_admin_say("debug", "reload", NULL);
+    refuse_suspend(false);
+    if (client_reply_is_error(CLIENT_ADMIN) && !heap_exhausted()) {
+        Text reply = client_reply(CLIENT_ADMIN);
+        if (is_forbidden(reply)) return;
+        finding_report("reload:failed", NULL, "the data set could not be saved and loaded back: %.*s", (int)reply.len,
+                       reply.data);
+    }
+}

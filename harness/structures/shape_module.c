@@ -14,7 +14,11 @@
 /* --- trees */
 
 static int compare(const struct ValkeyModuleString *a, const struct ValkeyModuleString *b) {
-    return compareStringObjects((const robj *)a, (const robj *)b);
+    char adigits[LONG_STR_SIZE], bdigits[LONG_STR_SIZE];
+    size_t alen, blen;
+    const char *abytes = value_text((const robj *)a, adigits, &alen);
+    const char *bbytes = value_text((const robj *)b, bdigits, &blen);
+    return sample_order(abytes, alen, bbytes, blen);
 }
 
 /* Checks a subtree whose members are between two others (NULL: no bound). Returns its size. */

@@ -73,7 +73,7 @@ class Server:
             raise UserError(f"{where}: too long for the path of a unix socket; set TMPDIR to a shorter one")
         command = [os.path.abspath(path), "--port", "0", "--unixsocket", str(where), "--dir", str(scratch),
                    "--logfile", str(self.log), "--save", "", "--appendonly", "no", "--activedefrag", "no",
-                   "--enable-debug-command", "yes", "--daemonize", "no"]
+                   "--enable-debug-command", "yes", "--enable-module-command", "yes", "--daemonize", "no"]
         try:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                             stderr=subprocess.DEVNULL, preexec_fn=end_with_parent)

@@ -29,7 +29,7 @@ static const char *const help[] = {
     "VERIFY",
     "    Check that all structures which defrag touches are well-formed.",
     "BREAK list|listpack|zset|table|dict|store|stream|radix|fields|pubsub|script|function|client",
-    "BREAK buckets|overhead|importing|script-memory|client-memory|client-arguments|lua",
+    "BREAK buckets|overhead|importing|script-memory|client-memory|client-arguments|lua|module",
     "    Break the value of the key \"canary\" in database 0 (dict: the table of function libraries; store, buckets, "
     "overhead, importing: the sums of the table of expires; pubsub: all channels; script: the newest one that can be "
     "evicted; script-memory, function: the memory of scripts and libraries; lua: the numbers of functions; client, "

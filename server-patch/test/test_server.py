@@ -4,7 +4,7 @@
 Each part is tested in a real process on a unix socket.
 
     test_server.py [Class[.test]]...    the server is in the environment variable VALKEY_SERVER, its
-                                        series in VALKEY_SERIES
+                                        series in VALKEY_SERIES, the sample module in SAMPLE_MODULE
 
 Limits: libc's allocator, or AddressSanitizer's instead. server-patch/fragmentation measures how
 much memory is given back.
@@ -303,6 +303,10 @@ class Verify(WithServer):
                 "#!lua name=canary\nredis.register_function('one', function() end) "
                 "redis.register_function('two', function() end)",
             ),
+        ),
+        "module": (
+            ("MODULE", "LOAD", os.environ["SAMPLE_MODULE"]),
+            ("SAMPLE.TREESET", "canary", "a", 1, "b", 2),
         ),
         "script-memory": (),
         "client": (),
