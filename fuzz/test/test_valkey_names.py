@@ -191,8 +191,19 @@ def arguments_of(command: dict) -> set[str]:
     return out
 
 
+def commands_of_module() -> dict[str, set[str]]:
+    """The sample module's commands, which are in no tree, with the arguments in their rows."""
+    out = {}
+    for path in sorted((ROOT / "harness" / "module").glob("*.c")):
+        text = no_comments(path.read_text())
+        shared = set(re.findall(r'\.name = "(\w+)"', text))
+        for name, row in re.findall(r'\{"(sample\.\w+)"(.*?)\},?\n', text, re.S):
+            out[name] = shared | {word.lower() for word in re.findall(r'"(\w+)"', row)}
+    return out
+
+
 class Tree:
-    """The names of a Valkey tree."""
+    """The names of a Valkey tree, and the sample module's commands."""
 
     def __init__(self, root: pathlib.Path) -> None:
         self.src = root / "src"
@@ -202,7 +213,7 @@ class Tree:
         self.variables = {name for text in code for name in VARIABLE.findall(text)}
         self.configs = {name for pair in CONFIG.findall((self.src / "config.c").read_text("latin-1")) for name in pair}
         self.debugs = set(DEBUG.findall((self.src / "debug.c").read_text("latin-1")))
-        self.commands = self.read_commands() | {f"debug|{name}": set() for name in self.debugs}
+        self.commands = self.read_commands() | commands_of_module() | {f"debug|{name}": set() for name in self.debugs}
 
     def read_commands(self) -> dict[str, set[str]]:
         out = {}

@@ -40,7 +40,7 @@ CatArgType command_word_type(const struct serverCommandArg *argument) {
 /* Of a module's command, by its name. */
 static CatGroup module_group(const char *name) {
     static const struct {
-        CommandName prefix;
+        const char *prefix;
         CatGroup group;
     } groups[] = {
         {"sample.tree", CAT_TREES}, {"sample.table", CAT_TABLES}, {"sample.pages", CAT_PAGES}, {"sample.", CAT_MODULE}};

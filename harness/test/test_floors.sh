@@ -65,7 +65,7 @@ judge() {
     (cd -- "$tree" && find src deps/lua/src -name '*.h' -printf '%f\n') | sort -u >"$box/valkey"
     (cd -- "$1" && xargs grep -oE '^#include <[^>]+>' <"$box/files") | sed -E 's/:#include <(.*)>/ \1/' |
         awk 'NR == FNR {valkey[$1]; next}
-             $2 in valkey && $1 !~ /^harness\/valkey\// {print $1 " may not include <" $2 ">"}' \
+             $2 in valkey && $1 !~ /^harness\/(valkey|module)\// {print $1 " may not include <" $2 ">"}' \
             "$box/valkey" - | sort -u
     # With a digit after the parenthesis, it is a page of the manual.
     clocks='clock_gettime|clock|getrusage|gettimeofday|timespec_get|time'
