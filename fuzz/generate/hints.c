@@ -94,7 +94,7 @@ static const struct {
     {"get-pattern", "*", KIND_GET_PATTERN},
 
     /* Scripts and functions. */
-    {"script", "*_ro", KIND_SCRIPT_RO},
+    {"script", "*_ro,sample.holdscript", KIND_SCRIPT_RO},
     {"script", "*", KIND_SCRIPT},
     {"sha1", "*_ro", KIND_SHA_RO},
     {"sha1", "*", KIND_SHA},
@@ -136,7 +136,12 @@ static const struct {
     {"node-id,node,importing,migrating", "cluster*", KIND_NODE_ID},
     {"metric", "cluster*", KIND_METRIC},
     {"config-epoch", "cluster*", KIND_SMALL},
-    {"command", "acl|dryrun,command|getkeys*", KIND_KEYS_COMMAND},
+    {"command", "acl|dryrun,command|getkeys*,sample.call", KIND_KEYS_COMMAND},
+    {"flags", "sample.call", KIND_CALL_FLAGS},
+    {"yields", "sample.hold", KIND_SMALL},
+    {"length", "sample.stringedit", KIND_SMALL},
+    {"milliseconds", "sample.wait,sample.pageswait", KIND_SMALL},
+    {"switch", "sample.watch,sample.pagesnames", KIND_BIT},
     {"command,command-name", "*", KIND_COMMAND},
     {"subcommand", "pfdebug", KIND_PFDEBUG},
     {"section", "*", KIND_SECTION},
@@ -208,7 +213,7 @@ static const struct {
     /* Many options, any of which may find nobody. */
     {"*", "client|list,client|kill", 12, NULL, NULL, 0},
     {"username", "auth", 90, NULL, NULL, 0},
-    {"arg", "acl|dryrun,command|getkeys*", 100, NULL, NULL, 0},
+    {"arg", "acl|dryrun,command|getkeys*,sample.call", 100, NULL, NULL, 0},
     {"rule", "acl|setuser", 95, NULL, NULL, 0},
     /* without it the reply is long */
     {"COMMAND,command-name,section", "latency*,command*,info", 90, NULL, NULL, 0},

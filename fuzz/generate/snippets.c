@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* snippets.c -- a table of stream texts with blanks; see snippets.h.
  *
- * A name with "cluster-" is one of a snippet for cluster mode; with "hide-" at its beginning, what
- * it does hides what follows (SWARM_HIDING). A line that begins with "?" is left out with a
- * probability of 50 %. Blanks:
+ * A name with "cluster-" is one of a snippet for cluster mode; with "module-" at its beginning, for
+ * the sample module; with "hide-", what it does hides what follows (SWARM_HIDING). A line that
+ * begins with "?" is left out with a probability of 50 %. Blanks:
  *   $s $l $h ...    a key of the pool of that letter, the same throughout the snippet
  *   $S $L $H ...    another key of that pool
  *   $big $half      the number of elements of a big value, and half of it
@@ -202,6 +202,32 @@ static const struct {
     {"hide-monitored", 1,
      "$client> MONITOR\nHSET $h f1 $value\n?EVAL \"$script\" 0\n?$client> RESET\n?$client> !close\n"},
 
+    /* Safe points. */
+    {"loading", 2,
+     "CONFIG SET loading-process-events-interval-bytes 1024\nMSET %seq(1-$big,loaded{},v{})\n!busy $slice $some\n"
+     "!reload\n?!reload\nCONFIG SET loading-process-events-interval-bytes 2097152\n!busy 0\n"},
+
+    /* The sample module. */
+    {"module-hold", 20,
+     "!busy $slice\n?RPUSH $l $value a b\n?ZADD $z 1 a 2 b\n?XADD $x * f $value\n?XADD $x * f v\n?HSET $h f1 $value\n"
+     "?SAMPLE.HOLD $l 2\n?SAMPLE.HOLD $z 2\n?SAMPLE.HOLD $h 1\n?SAMPLE.HOLD $x 2\n?SAMPLE.HOLD $s 1\n?SAMPLE.SCAN\n"
+     "?SAMPLE.SCANKEY $h\n?SAMPLE.HOLDSCRIPT $z \"for i = 1, 300000 do end return 1\"\n!busy 0\n"},
+    {"module-wait", 8,
+     "$client> SAMPLE.WAIT 0\n?$other> SAMPLE.PAGESWAIT $v 100\n?!slice $slice\n?SAMPLE.PAGESADD $v $value\n?!clock "
+     "200\n?SAMPLE.LATER 50 n1 $value\n?$client> !close\nSAMPLE.WAKE $value\n?!clock 100\n?SAMPLE.RECALL n1\n"},
+    {"module-watch", 8,
+     "SAMPLE.WATCH 1\n?SET $s $value\n?HDEL $h f1\n?SAMPLE.TREESET $r m1 $value\n?DEL $l\n?SAMPLE.RECALL event\n"
+     "?SAMPLE.WATCH 0\n"},
+    {"module-call", 8,
+     "?EVAL \"return redis.call('sample.call', 'E', 'script', 'load', 'return 9')\" 0\n?EVAL \"return "
+     "redis.call('sample.call', '', 'eval', 'return 1', '0')\" 0\n?EVAL \"return redis.call('sample.call', '', "
+     "'script', "
+     "'flush', 'sync')\" 0\n?SAMPLE.CALL ES hset $h f2 $value\n?SAMPLE.CALL S nothing\n?SAMPLE.CALL E eval "
+     "\"$script\" 0\n"},
+    {"module-refer", 8,
+     "HSET $h f1 $value f2 $value\nSAMPLE.HASHREFER $h f1 $value\n?SAMPLE.HASHREFERS $h f1\n?SAMPLE.HASHREFERS $h "
+     "f9\n?HEXPIRE $h 100 FIELDS 1 f1\n?HPERSIST $h FIELDS 1 f1\n?COPY $h $H\n?HINCRBY $h f1 1\n?HSET $h f1 $value\n"},
+
     /* Cluster mode. */
     {"cluster-node", 4,
      "EVAL \"local id = redis.call('cluster', 'myid') redis.call('cluster', 'replicas', id) redis.call('cluster', "
@@ -354,6 +380,7 @@ bool snippets_make(Prng *prng, const Draft *draft, int index, Stream *out) {
 
 static bool fits(const Draft *draft, int index) {
     if (hints_match("*cluster-*", table[index].name) && !draft->cluster) return false;
+    if (hints_match("module-*", table[index].name) && !draft->module) return false;
     return !hints_match("hide-*", table[index].name) || !weights_left_out(draft, SWARM_HIDING, 0);
 }
 

@@ -17,6 +17,7 @@ static const WireDifference table[] = {
     {"MONITOR", WIRE_ALWAYS, "process", "addresses of clients"},
     {"COMMANDLOG SLOWLOG LATENCY", WIRE_ALWAYS, "process", "durations " CLOCK ", and addresses of clients"},
     {"LASTSAVE", WIRE_ALWAYS, "process", "the time of the start, " CLOCK},
+    {"MODULE|LIST HELLO", WIRE_ALWAYS, "process", "paths of modules"},
     {"CONFIG|GET", WIRE_ALWAYS, "process", "sockets, folders, logs"},
     {"CLUSTER|NODES CLUSTER|SLOTS CLUSTER|SHARDS CLUSTER|INFO CLUSTER|LINKS", WIRE_ALWAYS, "process",
      "the node's port"},

@@ -250,6 +250,7 @@ static bool ask_verb(Live *live, const Step *step) {
     case VERB_RELOAD:
         break; /* left out: time is real, and the server's own timer runs the cycles */
     case VERB_JOBS:
+    case VERB_REWRITE:
     case VERB_REFERENCES:
     case VERB_CANARY:
     case VERB_COUNT:

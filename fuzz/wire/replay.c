@@ -317,6 +317,7 @@ static void do_verb(ServerRun *run, const Step *step) {
         do_close(run, step->client);
         break;
     case VERB_JOBS:
+    case VERB_REWRITE:
     case VERB_REFERENCES:
     case VERB_CANARY:
     case VERB_COUNT:

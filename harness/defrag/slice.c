@@ -50,12 +50,15 @@ static void say(SliceEvent event) {
     if (watcher) watcher(watcher_context, event);
 }
 
-static int64_t busy_pointers WORLD;
+/* Of slices at safe points; which of these points has one (0: each); how many there were. */
+static int64_t busy_pointers WORLD, busy_only WORLD, busy_points WORLD;
 static SliceBusyFn *busy_work;
 static void *busy_context;
 
-void slice_when_busy(int64_t pointers) {
+void slice_when_busy(int64_t pointers, int64_t only) {
     busy_pointers = pointers;
+    busy_only = only;
+    busy_points = 0;
 }
 
 void slice_on_busy(SliceBusyFn *work, void *context) {
@@ -63,12 +66,33 @@ void slice_on_busy(SliceBusyFn *work, void *context) {
     busy_context = context;
 }
 
+static bool at_safe_point WORLD;
+
+static void safe_point(void) {
+    bool due = busy_pointers && busy_work && (!busy_only || ++busy_points == busy_only);
+    at_safe_point = true;
+    if (due) busy_work(busy_context, busy_pointers);
+    at_safe_point = false;
+}
+
+bool slice_at_safe_point(void) {
+    return at_safe_point;
+}
+
 __attribute__((weak)) int __real_scriptInterrupt(void *run);
 int __wrap_scriptInterrupt(void *run);
 
 int __wrap_scriptInterrupt(void *run) {
-    if (busy_pointers && busy_work) busy_work(busy_context, busy_pointers);
+    safe_point();
     return __real_scriptInterrupt(run);
+}
+
+__attribute__((weak)) void __real_processEventsWhileBlocked(void);
+void __wrap_processEventsWhileBlocked(void);
+
+void __wrap_processEventsWhileBlocked(void) {
+    __real_processEventsWhileBlocked();
+    safe_point();
 }
 
 static CompatSlices settings_of_slices(void) {

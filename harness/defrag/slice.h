@@ -19,11 +19,16 @@ void slice_run(int64_t pointers);
  * pointers; 0: all at once. A cycle that does not end is a finding (oracles/progress.c). */
 void slice_finish(bool whole, int64_t pointers);
 
-/* From now on, calls the callback of slice_on_busy with `pointers` whenever a script has run for a
- * while (100,000 instructions of Lua). The server does its periodic work at that point, defrag
- * included (script.c, scriptInterrupt; server.c, whileBlockedCron). 0: not called. Part of the
- * world. */
-void slice_when_busy(int64_t pointers);
+/* From now on, calls the callback of slice_on_busy with `pointers` at each safe point, where the
+ * server does its periodic work in the middle of something else, defrag included (server.c,
+ * whileBlockedCron): when a script has run for a while (100,000 instructions of Lua; script.c,
+ * scriptInterrupt), and in processEventsWhileBlocked: when a module yields, and while data is
+ * loaded. `only`: at the safe point of that number only, counted from now; 0: at each. `pointers`
+ * 0: not called. Part of the world. */
+void slice_when_busy(int64_t pointers, int64_t only);
+
+/* Is the callback running? Then a command is, too. */
+bool slice_at_safe_point(void);
 
 /* Sets that callback, which gets `context`. Not part of the world: each run sets its own. */
 typedef void SliceBusyFn(void *context, int64_t pointers);

@@ -47,17 +47,21 @@ static void defrag(ValkeyModuleDefragCtx *ctx) {
     }
 }
 
-static int run_remember(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
-    if (argc != 3) return ValkeyModule_WrongArity(ctx);
-    SampleNote **known = find(argv[1]);
+void sample_remember(ValkeyModuleString *name, ValkeyModuleString *text) {
+    SampleNote **known = find(name);
     if (known) {
         ValkeyModule_FreeString(NULL, (*known)->text);
-        (*known)->text = ValkeyModule_HoldString(NULL, argv[2]);
+        (*known)->text = ValkeyModule_HoldString(NULL, text);
     } else {
-        add(ValkeyModule_HoldString(NULL, argv[1]), ValkeyModule_CreateStringFromString(NULL, argv[2]));
+        add(ValkeyModule_HoldString(NULL, name), ValkeyModule_CreateStringFromString(NULL, text));
     }
+}
+
+static int run_remember(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    if (argc != 3) return ValkeyModule_WrongArity(ctx);
+    sample_remember(argv[1], argv[2]);
     ValkeyModule_ReplicateVerbatim(ctx);
-    return ValkeyModule_ReplyWithLongLong(ctx, !known);
+    return ValkeyModule_ReplyWithLongLong(ctx, (long long)notes.count);
 }
 
 static int run_recall(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {

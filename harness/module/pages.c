@@ -3,22 +3,31 @@
  * all callbacks that a type may have, in the form that knows the key's name and database, and
  * reads both in each.
  *
- * Defrag: free_effort2 announces the number of pages. The cursor is how many pages are done,
- * counted from the first. Trimming takes pages from the front, so a walk that is resumed may leave
- * some out; the next cycle finds them.
+ * Defrag: free_effort2 announces the number of pages. Counting pages up to a cursor would take the
+ * longer the later it is, so the page to resume at is kept beside it, and the cursor only says that
+ * a traversal is under way. Who removes that page moves it on.
  *
  * Limits: strings are appended at the end and trimmed from the front only. */
 #include "harness/module/parts.h"
 
+#include <string.h>
+
+#define UNDER_WAY 1 /* the cursor */
+
 static ValkeyModuleType *type;
+static SamplePage *resume; /* where a traversal that was stopped is resumed; or NULL */
 
 /* What the callbacks have read: how many names, and the sum of their bytes and databases. Nothing
  * depends on it: the server decides when and how often it calls them. */
-static struct { long long names, bytes; } met;
+static struct {
+    bool ignored; /* names are not read */
+    long long names, bytes;
+} met;
 
 /* Reads the name of a key and its database, as a callback gets them. The name may be unknown. */
 static void meet(const ValkeyModuleString *name, int database) {
     size_t len = 0;
+    if (met.ignored) return;
     const char *bytes = name ? ValkeyModule_StringPtrLen(name, &len) : NULL;
     met.names += bytes != NULL;
     for (size_t i = 0; i < len; i++) met.bytes += (unsigned char)bytes[i];
@@ -49,6 +58,7 @@ static void append(SamplePages *pages, ValkeyModuleString *item) {
 
 static void drop_first_page(SamplePages *pages) {
     SamplePage *page = pages->first;
+    if (resume == page) resume = page->next;
     for (unsigned i = 0; i < page->count; i++) ValkeyModule_FreeString(NULL, page->items[i]);
     pages->count -= page->count;
     pages->pages--;
@@ -172,26 +182,34 @@ static SamplePage *defrag_page(ValkeyModuleDefragCtx *ctx, SamplePages *pages, S
 }
 
 static int defrag(ValkeyModuleDefragCtx *ctx, ValkeyModuleString *key, void **value) {
-    unsigned long done = 0;
+    unsigned long cursor = 0;
     meet(key, ValkeyModule_GetDbIdFromDefragCtx(ctx));
     meet(ValkeyModule_GetKeyNameFromDefragCtx(ctx), 0);
-    ValkeyModule_DefragCursorGet(ctx, &done);
-    if (done == 0) *value = sample_defrag_block(ctx, *value);
+    ValkeyModule_DefragCursorGet(ctx, &cursor); /* stays 0 when all is done in one call */
+    if (cursor != UNDER_WAY) *value = sample_defrag_block(ctx, *value);
     SamplePages *pages = *value;
-    SamplePage *page = pages->first;
-    for (unsigned long i = 0; page && i < done; i++) page = page->next;
+    SamplePage *page = cursor == UNDER_WAY ? resume : pages->first;
+    resume = NULL;
     while (page) {
         page = defrag_page(ctx, pages, page)->next;
-        done++;
-        if (page && ValkeyModule_DefragShouldStop(ctx)) {
-            ValkeyModule_DefragCursorSet(ctx, done);
-            return 1;
-        }
+        if (!page || !ValkeyModule_DefragShouldStop(ctx)) continue;
+        resume = page;
+        ValkeyModule_DefragCursorSet(ctx, UNDER_WAY);
+        return 1;
     }
     return 0;
 }
 
 /* --- commands */
+
+ValkeyModuleString *sample_pages_first(ValkeyModuleCtx *ctx, ValkeyModuleString *name) {
+    ValkeyModuleKey *key = ValkeyModule_OpenKey(ctx, name, VALKEYMODULE_READ);
+    bool has_pages = ValkeyModule_ModuleTypeGetType(key) == type;
+    const SamplePages *pages = has_pages ? ValkeyModule_ModuleTypeGetValue(key) : NULL;
+    ValkeyModuleString *first = pages ? pages->first->items[0] : NULL;
+    ValkeyModule_CloseKey(key);
+    return first;
+}
 
 static int run_add(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
     ValkeyModuleKey *key;
@@ -204,6 +222,7 @@ static int run_add(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
     }
     for (int i = 2; i < argc; i++) append(value, ValkeyModule_HoldString(NULL, argv[i]));
     ValkeyModule_CloseKey(key);
+    ValkeyModule_SignalKeyAsReady(ctx, argv[1]);
     ValkeyModule_ReplicateVerbatim(ctx);
     return ValkeyModule_ReplyWithLongLong(ctx, (long long)((const SamplePages *)value)->count);
 }
@@ -239,6 +258,16 @@ static int run_list(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
     return VALKEYMODULE_OK;
 }
 
+/* Switches the reading of names off, or on: for servers that cannot bear it. */
+static int run_names(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    long long on;
+    if (argc != 2) return ValkeyModule_WrongArity(ctx);
+    if (ValkeyModule_StringToLongLong(argv[1], &on) == VALKEYMODULE_ERR)
+        return ValkeyModule_ReplyWithError(ctx, "ERR 0 switches it off, another number on");
+    met.ignored = on == 0;
+    return ValkeyModule_ReplyWithSimpleString(ctx, "OK");
+}
+
 int sample_load_pages(ValkeyModuleCtx *ctx) {
     const SampleCommand commands[] = {
         {"sample.pagesadd", "write deny-oom", run_add, -3,
@@ -246,6 +275,7 @@ int sample_load_pages(ValkeyModuleCtx *ctx) {
         {"sample.pagestrim", "write", run_trim, 3,
          SAMPLE_INFO(SAMPLE_KEY(SAMPLE_REMOVES), SAMPLE_ARG_KEY, SAMPLE_ARG("count", INTEGER))},
         {"sample.pageslist", "readonly", run_list, 2, SAMPLE_INFO(SAMPLE_KEY(SAMPLE_READS), SAMPLE_ARG_KEY)},
+        {"sample.pagesnames", "readonly fast", run_names, 2, SAMPLE_INFO(NULL, SAMPLE_ARG("switch", INTEGER))},
         {0}};
     ValkeyModuleTypeMethods methods = {.version = VALKEYMODULE_TYPE_METHOD_VERSION,
                                        .rdb_load = load,
@@ -258,7 +288,8 @@ int sample_load_pages(ValkeyModuleCtx *ctx) {
                                        .free_effort2 = free_effort,
                                        .unlink2 = unlink_pages,
                                        .copy2 = copy};
-    met.names = met.bytes = 0;
+    memset(&met, 0, sizeof(met));
+    resume = NULL;
     type = ValkeyModule_CreateDataType(ctx, SAMPLE_PAGES_TYPE, 0, &methods);
     return type ? sample_add_commands(ctx, commands) : VALKEYMODULE_ERR;
 }

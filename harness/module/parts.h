@@ -25,6 +25,21 @@ int sample_load_tree(ValkeyModuleCtx *ctx);
 int sample_load_table(ValkeyModuleCtx *ctx);
 int sample_load_pages(ValkeyModuleCtx *ctx);
 int sample_load_notes(ValkeyModuleCtx *ctx);
+int sample_load_hold(ValkeyModuleCtx *ctx);
+int sample_load_wait(ValkeyModuleCtx *ctx);
+int sample_load_watch(ValkeyModuleCtx *ctx);
+int sample_load_call(ValkeyModuleCtx *ctx);
+int sample_load_refer(ValkeyModuleCtx *ctx);
+int sample_load_edit(ValkeyModuleCtx *ctx);
+
+/* hold.c: works for a while, and lets the server and other clients work then. */
+void sample_yield(ValkeyModuleCtx *ctx);
+
+/* notes.c: makes a note, or replaces its text. Both strings stay the caller's. */
+void sample_remember(ValkeyModuleString *name, ValkeyModuleString *text);
+
+/* pages.c: the first item of a key's pages; NULL when the key has none, or another type. */
+ValkeyModuleString *sample_pages_first(ValkeyModuleCtx *ctx, ValkeyModuleString *name);
 
 /* Opens the key argv[1]. *value gets what it holds: NULL when there is no such key. False: it holds
  * another type, the client has its error, and no key is open. */

@@ -20,8 +20,9 @@ int sample_add_commands(ValkeyModuleCtx *ctx, const SampleCommand *commands) {
 }
 
 int ValkeyModule_OnLoad(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
-    static int (*const parts[])(ValkeyModuleCtx *) = {sample_load_tree, sample_load_table, sample_load_pages,
-                                                      sample_load_notes};
+    static int (*const parts[])(ValkeyModuleCtx *) = {
+        sample_load_tree, sample_load_table, sample_load_pages, sample_load_notes, sample_load_hold,
+        sample_load_wait, sample_load_watch, sample_load_call,  sample_load_refer, sample_load_edit};
     (void)argv, (void)argc;
     if (ValkeyModule_Init(ctx, SAMPLE_NAME, 1, VALKEYMODULE_APIVER_1) == VALKEYMODULE_ERR) return VALKEYMODULE_ERR;
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {

@@ -53,6 +53,12 @@ extern __attribute__((weak)) robj **lua_argv;
 #if !CHECKED_excuse_postponed
 #define excuse_postponed NULL
 #endif
+#if !CHECKED_excuse_handle
+#define excuse_handle NULL
+#endif
+#if !CHECKED_excuse_open
+#define excuse_open NULL
+#endif
 #if !CHECKED_excuse_queue
 #define excuse_queue NULL
 #endif
@@ -75,6 +81,12 @@ static const struct {
     {excuse_postponed,
      {VALKEY_PART("createClient")},
      "networking.c processes a postponed command from its start, and looks up the script again"},
+    {excuse_handle,
+     {VALKEY_PART("initClientBlockingState")},
+     "module.c leaves a client's handle in place when it no longer waits for a module"},
+    {excuse_open,
+     {VALKEY_PART("VM_OpenKey")},
+     "module.c leaves the address of a list's iterator in the handle of the key when it releases it"},
     {excuse_queue,
      {VALKEY_PART("parseInputBuffer")},
      "networking.c leaves a command in the client's queue when it takes it off"},

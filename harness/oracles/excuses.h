@@ -43,6 +43,12 @@ bool excuse_radix(const HeapBlock *block, size_t offset);
 /* excuse_postponed.c: the script of a client whose command is processed again from its start. */
 bool excuse_postponed(const HeapBlock *block, size_t offset);
 
+/* excuse_handle.c: the handle of a client that does not wait for a module any more. */
+bool excuse_handle(const HeapBlock *block, size_t offset);
+
+/* excuse_open.c: the list iterator of a key that a module has open, after its release. */
+bool excuse_open(const HeapBlock *block, size_t offset);
+
 /* excuse_queue.c: a command that was taken off a client's queue of parsed commands. */
 bool excuse_queue(const HeapBlock *block, size_t offset);
 

@@ -29,6 +29,7 @@ static const struct {
 } unbounded[] = {
     {VALKEY_FUNCTION("defragLuaScripts"), "all cached scripts"},
     {VALKEY_FUNCTION("defragModuleGlobals"), "whatever a module does"},
+    {VALKEY_FUNCTION("moduleDefragValue"), "a value of a module, if its free_effort is small, or missing"},
     {VALKEY_FUNCTION("defragRadixTree"), "all groups of a stream, all pending entries"},
 };
 

@@ -20,6 +20,7 @@
 
 #define ANY OTHER_PREFIX("")
 #define GLOBAL OTHER_PREFIX("global")
+#define WAITS "defrag waits while a module may hold pointers"
 
 static const struct {
     FunctionPrefix holder;
@@ -51,6 +52,17 @@ static const struct {
     {ANY, "", VALKEY_PREFIX("luaEngineCompileCode"), "the engine's part of a script is not moved", "8.1"},
     {VALKEY_PREFIX("VM_Calloc"), "", ANY, "the name of a function: no stage", "9.1"},
     {VALKEY_PREFIX("luaFunctionRegisterFunction"), "", ANY, "the name of a function: no stage", "8.1"},
+    {VALKEY_PREFIX("VM_Alloc"), "+16", ANY, "part of the scripting engine: no stage", "9.1"},
+    {VALKEY_PREFIX("functionLibCreateFunction"), "functionInfo.compiled_function", ANY,
+     "part of the scripting engine: no stage", "9.1"},
+    /* module.c, moduleMayHoldPointers (our fix). */
+    {VALKEY_PREFIX("VM_OpenKey"), "", ANY, WAITS, NULL},
+    {VALKEY_PREFIX("VM_StreamIteratorStart"), "", ANY, WAITS, NULL},
+    {VALKEY_PREFIX("listTypeInitIterator"), "", ANY, WAITS, NULL},
+    {VALKEY_PREFIX("quicklistGetIterator"), "", ANY, WAITS, NULL},
+    {VALKEY_PREFIX("moduleCreateArgvFromUserFormat"), "", ANY, "an argument that is a value too has two references",
+     NULL},
+    {VALKEY_PREFIX("moduleBlockClient"), "", ANY, "clients: no stage", NULL},
     /* defrag.c, defragQuicklist: moves the list and its nodes. */
     {VALKEY_PREFIX("quicklistBookmarkCreate"), "quicklist.bookmarks", ANY, "the name of a bookmark is not moved", NULL},
     /* defrag.c, defragStagePubsubKvstore: of channels, only the server's own tables. */
@@ -133,6 +145,7 @@ static const struct {
     {VALKEY_PREFIX("luaArgsToServerArgv"), "the scripting engine: no stage", "8.1"},
     {OTHER_PREFIX("l_alloc"), "the scripting engine: no stage", NULL},
     {OTHER_PREFIX("strbuf_init"), "the scripting engine: no stage", NULL},
+    {VALKEY_PREFIX("quicklistGetIterator"), WAITS, NULL},
     {VALKEY_PREFIX("VM_"), "modules: no stage", "9.1"},
     {VALKEY_PREFIX("module"), "modules: no stage", NULL},
 };

@@ -29,6 +29,8 @@ static const struct {
      * collected. */
     {"hash hashtable, field TTLs", VALKEY_PREFIX("entryConstruct"), "expired fields are skipped", false},
     {"hash hashtable, field TTLs", VALKEY_PREFIX("hashTypeSet"), "expired fields are skipped", false},
+    /* hashtable values that are references: the module keeps what they refer to. */
+    {"hash", VALKEY_PREFIX("VM_Alloc"), "a value that a module has lent", false},
     /* vset.c, vsetBucketDefrag_RAX: moves what the iterator finds below the head. defrag.c moves
      * the head by hand; here nothing does. */
     {"hash hashtable, field TTLs", VALKEY_PREFIX("rax"), "the head of the radix tree is not visited", false},

@@ -38,6 +38,7 @@
 #include "harness/server/command_filter.h"
 #include "harness/server/references.h"
 #include "harness/server/reload.h"
+#include "harness/server/rewrite.h"
 #include "harness/structures/hash.h"
 #include "harness/structures/value.h"
 #include "harness/world/clock.h"
@@ -300,10 +301,13 @@ static void do_verb(Run *run, const Step *step) {
         do_jobs(step);
         break;
     case VERB_BUSY:
-        slice_when_busy(step_number(step, 0, 16));
+        slice_when_busy(step_number(step, 0, 16), step_number(step, 1, 0));
         break;
     case VERB_RELOAD:
         reload_data();
+        break;
+    case VERB_REWRITE:
+        rewrite_data();
         break;
     case VERB_REFERENCES:
         references_make();

@@ -104,6 +104,7 @@ static const ConfigName config_allowed[] = {
     "list-compress-depth",
     "list-max-listpack-size",
     "list-max-ziplist-size",
+    "loading-process-events-interval-bytes",
     "maxmemory",
     "maxmemory-eviction-tenacity",
     "maxmemory-policy",

@@ -42,8 +42,9 @@ static CatGroup module_group(const char *name) {
     static const struct {
         const char *prefix;
         CatGroup group;
-    } groups[] = {
-        {"sample.tree", CAT_TREES}, {"sample.table", CAT_TABLES}, {"sample.pages", CAT_PAGES}, {"sample.", CAT_MODULE}};
+    } groups[] = {{"sample.tree", CAT_TREES},  {"sample.table", CAT_TABLES},   {"sample.pages", CAT_PAGES},
+                  {"sample.hash", CAT_HASHES}, {"sample.string", CAT_STRINGS}, {"sample.list", CAT_LISTS},
+                  {"sample.zset", CAT_ZSETS},  {"sample.stream", CAT_STREAMS}, {"sample.", CAT_MODULE}};
     for (int i = 0; i < COUNT_OF(groups); i++) {
         if (strncasecmp(name, groups[i].prefix, strlen(groups[i].prefix)) == 0) return groups[i].group;
     }

@@ -24,6 +24,7 @@ typedef enum {
     VERB_JOBS,
     VERB_BUSY,
     VERB_RELOAD,
+    VERB_REWRITE,
     VERB_REFERENCES,
     VERB_CLOSE,
     VERB_CANARY,

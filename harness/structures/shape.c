@@ -129,7 +129,14 @@ static void check_database(serverDb *db) {
     waiting_tables(db);
 }
 
-void shape_everything(void) {
+static bool amid_command;
+
+bool shape_may_be_paused(void) {
+    return amid_command;
+}
+
+void shape_everything(bool amid) {
+    amid_command = amid;
     for (int i = 0; i < server.dbnum; i++) {
         serverDb *db = compat_db(i);
         if (db) check_database(db);

@@ -23,8 +23,11 @@
 /* --- shape.c */
 
 /* Checks everything: databases, channels, scripts. Reports the first fault, and then does not
- * return. */
-void shape_everything(void);
+ * return. `amid`: a command is being executed, so that it may have paused tables. */
+void shape_everything(bool amid);
+
+/* For the checks: may a table be paused now? */
+bool shape_may_be_paused(void);
 
 /* Sets what is being checked, for the text of a finding: a `kind` of thing ("list key", "channel"),
  * its name or NULL, its database or -1. The name must stay valid until the next call. */

@@ -36,7 +36,7 @@ static void check_table(dict *table, int which, ShapeEach *each, void *context) 
 }
 
 void shape_dict(dict *table, ShapeEach *each, void *context) {
-    if (table->pauserehash || table->pauseAutoResize)
+    if ((table->pauserehash || table->pauseAutoResize) && !shape_may_be_paused())
         shape_broken("shape:dict:paused", table, "a table is still paused: rehash %d, resizing %d", table->pauserehash,
                      table->pauseAutoResize);
     if ((table->rehashidx >= 0) != (table->ht_table[1] != NULL))

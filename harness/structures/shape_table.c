@@ -113,10 +113,11 @@ static bool is_iterated(const PrivateTable *table) {
 #endif
 }
 
-/* Between steps nothing iterates, so nothing may be paused. */
+/* Between commands nothing iterates, so nothing may be paused. */
 static void check_state(const PrivateTable *table) {
     bool rehashing = table->rehash_idx >= 0;
-    if (table->pause_rehash || table->pause_auto_shrink || is_iterated(table))
+    bool paused = table->pause_rehash || table->pause_auto_shrink || is_iterated(table);
+    if (paused && !shape_may_be_paused())
         shape_broken("shape:table:paused", table, "a table is still paused: rehash %d, shrinking %d%s",
                      table->pause_rehash, table->pause_auto_shrink, is_iterated(table) ? ", with an iterator" : "");
     if (rehashing != (table->tables[1] != NULL) || (rehashing && (size_t)table->rehash_idx >= bucket_count(table, 0)))

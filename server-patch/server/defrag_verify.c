@@ -53,6 +53,6 @@ const char *defragVerify(void) {
     const char *why;
     if (setjmp(out)) return broken;
     if (!value_take(&image, &why)) finding_report(value_fault_signature(), NULL, "%s", why);
-    shape_everything();
+    shape_everything(false);
     return NULL;
 }

@@ -49,6 +49,16 @@ build_server() {
     done
 }
 
+# build_modules: those of Valkey's own that the new tests load, in WORK. The others are built by
+# their tests.
+build_modules() {
+    local module
+    while read -r module; do
+        [[ ! -e $work/${module%.so}.c ]] || make -C "$work/tests/modules" "${module##*/}" >"$box/make"
+    done < <(sed 's,.*,'"$box"'/fixed/tests/&.tcl,' "$box/units" |
+        xargs grep -ho 'tests/modules/[a-z0-9_]*\.so' | sort -u)
+}
+
 # run_suite UNIT...: $box/suite gets the output, without colors.
 run_suite() {
     local unit arguments=()
@@ -88,6 +98,7 @@ test_fixed() {
 
 make_trees
 build_server stock
+build_modules
 test_stock
 build_server fixed
 test_fixed

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* edit.c -- commands that change values of the server's own types through an open key, and let the
+ * server work in between.
+ *
+ * Each does what a module does with such a value: writes, reads back, writes again at the same
+ * handle. The replies say what was read.
+ *
+ * Limits: one element a command. A set cannot be changed through the interface. */
+#include "harness/module/parts.h"
+
+/* Opens argv[1] for both; replies with an error when it holds another type. */
+static ValkeyModuleKey *open_for(ValkeyModuleCtx *ctx, ValkeyModuleString *name, int type) {
+    ValkeyModuleKey *key = ValkeyModule_OpenKey(ctx, name, VALKEYMODULE_READ | VALKEYMODULE_WRITE);
+    int is = ValkeyModule_KeyType(key);
+    if (is == VALKEYMODULE_KEYTYPE_EMPTY || is == type) return key;
+    ValkeyModule_CloseKey(key);
+    ValkeyModule_ReplyWithError(ctx, VALKEYMODULE_ERRORMSG_WRONGTYPE);
+    return NULL;
+}
+
+static int reply_length(ValkeyModuleCtx *ctx, ValkeyModuleKey *key) {
+    ValkeyModule_ReplyWithLongLong(ctx, (long long)ValkeyModule_ValueLength(key));
+    ValkeyModule_CloseKey(key);
+    ValkeyModule_ReplicateVerbatim(ctx);
+    return VALKEYMODULE_OK;
+}
+
+/* KEY TEXT LENGTH: sets the text, makes it that long, marks its ends. */
+static int run_string(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    long long length;
+    size_t room;
+    if (argc != 4) return ValkeyModule_WrongArity(ctx);
+    if (ValkeyModule_StringToLongLong(argv[3], &length) == VALKEYMODULE_ERR || length < 1 || length > 100000)
+        return ValkeyModule_ReplyWithError(ctx, "ERR the length is not a number from 1 to 100000");
+    ValkeyModuleKey *key = open_for(ctx, argv[1], VALKEYMODULE_KEYTYPE_STRING);
+    if (!key) return VALKEYMODULE_OK;
+    ValkeyModule_StringSet(key, argv[2]);
+    sample_yield(ctx);
+    ValkeyModule_StringTruncate(key, (size_t)length);
+    char *bytes = ValkeyModule_StringDMA(key, &room, VALKEYMODULE_WRITE);
+    bytes[0] = '[';
+    bytes[room - 1] = ']';
+    return reply_length(ctx, key);
+}
+
+/* KEY ELEMENT INDEX: adds it at both ends, before the index and instead of the last one; takes the
+ * first one away. */
+static int run_list(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    long long index;
+    if (argc != 4) return ValkeyModule_WrongArity(ctx);
+    if (ValkeyModule_StringToLongLong(argv[3], &index) == VALKEYMODULE_ERR || index < -1000 || index > 1000)
+        return ValkeyModule_ReplyWithError(ctx, "ERR the index is not a number from -1000 to 1000");
+    ValkeyModuleKey *key = open_for(ctx, argv[1], VALKEYMODULE_KEYTYPE_LIST);
+    if (!key) return VALKEYMODULE_OK;
+    ValkeyModule_ListPush(key, VALKEYMODULE_LIST_HEAD, argv[2]);
+    ValkeyModule_ListPush(key, VALKEYMODULE_LIST_TAIL, argv[2]);
+    ValkeyModule_ListInsert(key, (long)index, argv[2]);
+    sample_yield(ctx);
+    ValkeyModuleString *read = ValkeyModule_ListGet(key, (long)index);
+    if (read) ValkeyModule_FreeString(ctx, read);
+    ValkeyModule_ListSet(key, -1, argv[2]);
+    ValkeyModule_ListDelete(key, (long)index / 2);
+    ValkeyModuleString *first = ValkeyModule_ListPop(key, VALKEYMODULE_LIST_HEAD);
+    if (first) ValkeyModule_FreeString(ctx, first);
+    return reply_length(ctx, key);
+}
+
+/* KEY MEMBER SCORE: adds it, doubles its score, walks backwards from it, removes the lowest. */
+static int run_zset(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    double score, lowest = 0;
+    int flags = 0;
+    if (argc != 4) return ValkeyModule_WrongArity(ctx);
+    if (ValkeyModule_StringToDouble(argv[3], &score) == VALKEYMODULE_ERR)
+        return ValkeyModule_ReplyWithError(ctx, "ERR the score is not a number");
+    ValkeyModuleKey *key = open_for(ctx, argv[1], VALKEYMODULE_KEYTYPE_ZSET);
+    if (!key) return VALKEYMODULE_OK;
+    ValkeyModule_ZsetAdd(key, score, argv[2], &flags);
+    ValkeyModule_ZsetIncrby(key, score, argv[2], &flags, NULL);
+    ValkeyModule_ZsetLastInScoreRange(key, VALKEYMODULE_NEGATIVE_INFINITE, score, 0, 0);
+    for (int i = 0; i < 3 && !ValkeyModule_ZsetRangeEndReached(key); i++) {
+        ValkeyModuleString *member = ValkeyModule_ZsetRangeCurrentElement(key, &lowest);
+        ValkeyModule_FreeString(ctx, member);
+        sample_yield(ctx);
+        ValkeyModule_ZsetRangePrev(key);
+    }
+    ValkeyModule_ZsetRangeStop(key);
+    ValkeyModule_ZsetFirstInLexRange(key, argv[2], argv[2]);
+    ValkeyModule_ZsetRangeStop(key);
+    ValkeyModule_ZsetScore(key, argv[2], &score);
+    return reply_length(ctx, key);
+}
+
+/* KEY FIELD VALUE: sets it if it is new, then in any case; removes the field "gone". */
+static int run_hash(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    int exists = 0;
+    if (argc != 4) return ValkeyModule_WrongArity(ctx);
+    ValkeyModuleKey *key = open_for(ctx, argv[1], VALKEYMODULE_KEYTYPE_HASH);
+    if (!key) return VALKEYMODULE_OK;
+    ValkeyModule_HashSet(key, VALKEYMODULE_HASH_NX | VALKEYMODULE_HASH_COUNT_ALL, argv[2], argv[3], NULL);
+    sample_yield(ctx);
+    ValkeyModule_HashSet(key, VALKEYMODULE_HASH_CFIELDS, "gone", argv[3], "f1", argv[3], NULL);
+    ValkeyModule_HashSet(key, VALKEYMODULE_HASH_XX, argv[2], argv[3], NULL);
+    ValkeyModule_HashGet(key, VALKEYMODULE_HASH_EXISTS, argv[2], &exists, NULL);
+    ValkeyModule_HashSet(key, VALKEYMODULE_HASH_CFIELDS, "gone", VALKEYMODULE_HASH_DELETE, NULL);
+    return reply_length(ctx, key);
+}
+
+/* KEY FIELD VALUE: adds an entry, removes the first one by an iterator, trims to 100. */
+static int run_stream(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    ValkeyModuleStreamID id;
+    long fields;
+    if (argc != 4) return ValkeyModule_WrongArity(ctx);
+    ValkeyModuleKey *key = open_for(ctx, argv[1], VALKEYMODULE_KEYTYPE_STREAM);
+    if (!key) return VALKEYMODULE_OK;
+    ValkeyModule_StreamAdd(key, VALKEYMODULE_STREAM_ADD_AUTOID, &id, argv + 2, 1);
+    if (ValkeyModule_StreamIteratorStart(key, 0, NULL, NULL) == VALKEYMODULE_OK) {
+        sample_yield(ctx);
+        if (ValkeyModule_StreamIteratorNextID(key, &id, &fields) == VALKEYMODULE_OK)
+            ValkeyModule_StreamIteratorDelete(key);
+        ValkeyModule_StreamIteratorStop(key);
+    }
+    ValkeyModule_StreamTrimByID(key, VALKEYMODULE_STREAM_TRIM_APPROX, &id);
+    ValkeyModule_StreamTrimByLength(key, 0, 100);
+    return reply_length(ctx, key);
+}
+
+/* KEY MILLISECONDS: gives it a TTL, and takes it away if it was one of 0; 1 for a key. */
+static int run_ttl(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    long long ms;
+    if (argc != 3) return ValkeyModule_WrongArity(ctx);
+    if (ValkeyModule_StringToLongLong(argv[2], &ms) == VALKEYMODULE_ERR || ms < 0 || ms > 1000000000)
+        return ValkeyModule_ReplyWithError(ctx, "ERR the time is out of range");
+    ValkeyModuleKey *key = ValkeyModule_OpenKey(ctx, argv[1], VALKEYMODULE_READ | VALKEYMODULE_WRITE);
+    int status = ValkeyModule_SetExpire(key, ms ? ms : VALKEYMODULE_NO_EXPIRE);
+    sample_yield(ctx);
+    if (status == VALKEYMODULE_OK) ValkeyModule_SetAbsExpire(key, ValkeyModule_GetAbsExpire(key));
+    ValkeyModule_CloseKey(key);
+    return ValkeyModule_ReplyWithLongLong(ctx, status == VALKEYMODULE_OK);
+}
+
+/* KEY: removes it, and says how many are left. */
+static int run_unlink(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    if (argc != 2) return ValkeyModule_WrongArity(ctx);
+    ValkeyModuleKey *key = ValkeyModule_OpenKey(ctx, argv[1], VALKEYMODULE_READ | VALKEYMODULE_WRITE);
+    if (ValkeyModule_KeyExists(ctx, argv[1])) sample_yield(ctx);
+    ValkeyModule_UnlinkKey(key);
+    ValkeyModule_CloseKey(key);
+    return ValkeyModule_ReplyWithLongLong(ctx, (long long)ValkeyModule_DbSize(ctx));
+}
+
+int sample_load_edit(ValkeyModuleCtx *ctx) {
+    const SampleCommand commands[] = {
+        {"sample.stringedit", "write deny-oom", run_string, 4,
+         SAMPLE_INFO(SAMPLE_KEY(SAMPLE_ADDS), SAMPLE_ARG_KEY, SAMPLE_ARG("value", STRING),
+                     SAMPLE_ARG("length", INTEGER))},
+        {"sample.listedit", "write deny-oom", run_list, 4,
+         SAMPLE_INFO(SAMPLE_KEY(SAMPLE_ADDS), SAMPLE_ARG_KEY, SAMPLE_ARG("element", STRING),
+                     SAMPLE_ARG("index", INTEGER))},
+        {"sample.zsetedit", "write deny-oom", run_zset, 4,
+         SAMPLE_INFO(SAMPLE_KEY(SAMPLE_ADDS), SAMPLE_ARG_KEY, SAMPLE_ARG("member", STRING),
+                     SAMPLE_ARG("score", DOUBLE))},
+        {"sample.hashedit", "write deny-oom", run_hash, 4,
+         SAMPLE_INFO(SAMPLE_KEY(SAMPLE_ADDS), SAMPLE_ARG_KEY, SAMPLE_ARG("field", STRING),
+                     SAMPLE_ARG("value", STRING))},
+        {"sample.streamedit", "write deny-oom", run_stream, 4,
+         SAMPLE_INFO(SAMPLE_KEY(SAMPLE_ADDS), SAMPLE_ARG_KEY, SAMPLE_ARG("field", STRING),
+                     SAMPLE_ARG("value", STRING))},
+        {"sample.ttl", "write", run_ttl, 3,
+         SAMPLE_INFO(SAMPLE_KEY(SAMPLE_ADDS), SAMPLE_ARG_KEY, SAMPLE_ARG("milliseconds", INTEGER))},
+        {"sample.unlink", "write", run_unlink, 2, SAMPLE_INFO(SAMPLE_KEY(SAMPLE_REMOVES), SAMPLE_ARG_KEY)},
+        {0}};
+    return sample_add_commands(ctx, commands);
+}
