@@ -117,6 +117,7 @@ static const struct {
     {"slow,large-request,large-reply", "commandlog*", KIND_LOG}, /* strings in 8.1 */
     {"event", "latency*", KIND_EVENT},
     {"prefix", "*", KIND_WORD},
+    {"name", "module|unload", KIND_MODULE},
     {"connection-name,clientname,libname,libver,name,lib-name,lib-ver", "*", KIND_WORD},
     {"not-name,not-lib-name,not-lib-ver", "client*", KIND_WORD},
     {"addr,laddr,ip,not-addr,not-laddr,not-ip,old-format", "client*", KIND_ADDRESS},
@@ -185,7 +186,7 @@ static const struct {
     {"get-block", "bitfield_ro", 85, NULL, NULL, 0},
     {"overflow-block", "bitfield", 45, NULL, NULL, 0},
     {"vertices", "geosearch*", 100, NULL, NULL, 3},
-    {"store", "georadius*", 20, NULL, "WITHCOORD,WITHDIST,WITHHASH", 0},
+    {"store", "georadius*", 30, NULL, "WITHCOORD,WITHDIST,WITHHASH", 0},
     {"ALPHA", "sort*", 92, NULL, NULL, 0},
     {"LIMIT", "zrange,zrangestore", 50, "BYSCORE,BYLEX", NULL, 0},
     {"WITHSCORES", "zrange", 30, NULL, "BYLEX", 0},

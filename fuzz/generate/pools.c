@@ -456,6 +456,7 @@ static const char *const kind_words[] = {
     [KIND_COMMAND] = "get hset xadd xgroup|create zadd",
     [KIND_PFDEBUG] = "getreg encoding decode todense",
     [KIND_SECTION] = "keyspace stats replication cluster",
+    [KIND_MODULE] = "sample",
     [KIND_CALL_FLAGS] = "E ES E! EM A R C",
 };
 

@@ -113,6 +113,7 @@ typedef enum {
     KIND_COMMAND,
     KIND_PFDEBUG,
     KIND_SECTION,
+    KIND_MODULE,
     KIND_CALL_FLAGS, /* of ValkeyModule_Call */
     KIND_PARAMETER,
     KIND_ACL_USER,

@@ -17,6 +17,7 @@ static const struct {
 } rows[] = {
     {"script|kill,function|kill", NULL, "no client is served while a script runs"},
     {"script|debug", "YES,SYNC", "refused by the harness: starts a process, or stops the server"},
+    {"module|unload", NULL, "the sample module has types, and the server does not unload those"},
     {"latency|graph", NULL, "no time passes within a command, so there is no sample"},
     {"cluster|forget", NULL, "needs another node"},
     {"cluster|setslot", "IMPORTING,MIGRATING", "needs another node"},

@@ -130,7 +130,7 @@ static int run_later(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) 
 
 int sample_load_wait(ValkeyModuleCtx *ctx) {
     const SampleCommand commands[] = {
-        {"sample.wait", "readonly", run_wait, 2, SAMPLE_INFO(NULL, SAMPLE_ARG("milliseconds", INTEGER))},
+        {"sample.wait", "readonly blocking", run_wait, 2, SAMPLE_INFO(NULL, SAMPLE_ARG("milliseconds", INTEGER))},
         {"sample.wake", "readonly fast", run_wake, 2, SAMPLE_INFO(NULL, SAMPLE_ARG("value", STRING))},
         {"sample.pageswait", "readonly blocking", run_wait_key, 3,
          SAMPLE_INFO(SAMPLE_KEY(SAMPLE_READS), SAMPLE_ARG_KEY, SAMPLE_ARG("milliseconds", INTEGER))},

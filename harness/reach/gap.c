@@ -50,7 +50,6 @@ static const struct {
     /* eval.c, evalActiveDefragScript: moves a script's own block only. */
     {ANY, "", VALKEY_PREFIX("VM_Alloc"), "part of the scripting engine: no stage", "9.1"},
     {ANY, "", VALKEY_PREFIX("luaEngineCompileCode"), "the engine's part of a script is not moved", "8.1"},
-    {VALKEY_PREFIX("VM_Calloc"), "", ANY, "the name of a function: no stage", "9.1"},
     {VALKEY_PREFIX("luaFunctionRegisterFunction"), "", ANY, "the name of a function: no stage", "8.1"},
     {VALKEY_PREFIX("VM_Alloc"), "+16", ANY, "part of the scripting engine: no stage", "9.1"},
     {VALKEY_PREFIX("functionLibCreateFunction"), "functionInfo.compiled_function", ANY,

@@ -52,7 +52,7 @@ static const CommandNames known[] = {
     "asking auth clusterscan dbsize discard echo eval eval_ro evalsha evalsha_ro exec fcall "
     "fcall_ro flushall flushdb hello info keys lastsave lolwut monitor multi pfdebug ping "
     "psubscribe publish punsubscribe quit readonly readwrite reset restore restore-asking "
-    "role select sort sort_ro spublish ssubscribe subscribe sunsubscribe swapdb time "
+    "role sample.wait select sort sort_ro spublish ssubscribe subscribe sunsubscribe swapdb time "
     "unsubscribe unwatch wait waitaof watch",
 };
 

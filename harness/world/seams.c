@@ -308,13 +308,23 @@ static int place_of(const FILE *file) {
     return i;
 }
 
+/* Removes what is in a folder of `parent`. */
+static void remove_in(int parent, const char *name) {
+    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    for (struct dirent *e; dir && (e = readdir(dir));) {
+        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 || unlinkat(fd, e->d_name, 0) == 0) continue;
+        remove_in(fd, e->d_name);
+        unlinkat(fd, e->d_name, AT_REMOVEDIR);
+    }
+    if (dir) closedir(dir);
+}
+
 void seams_forget_files(void) {
     close_left_open();
     if (!scratch_used || scratch_owner != getpid()) return;
     scratch_used = false;
-    DIR *dir = opendir(scratch);
-    for (struct dirent *e; dir && (e = readdir(dir));) unlinkat(dirfd(dir), e->d_name, 0);
-    if (dir) closedir(dir);
+    remove_in(AT_FDCWD, scratch);
 }
 
 void seams_cleanup(void) {
