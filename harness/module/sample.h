@@ -26,11 +26,14 @@ struct ValkeyModuleString;
 #define SAMPLE_PAGES_TYPE "smpl-page"
 
 /* A number that depends on all bytes of a name, and looks random: the hash FNV-1a of 64 bits
- * (Fowler, Noll and Vo), its halves folded together. */
+ * (Fowler, Noll and Vo), its bits mixed as MurmurHash3 (Austin Appleby) does at its end. Without
+ * that, names that are numbered come in an order that makes a tree deep. */
 static inline uint32_t sample_hash(const char *name, size_t len) {
     uint64_t hash = UINT64_C(0xcbf29ce484222325);
     for (size_t i = 0; i < len; i++) hash = (hash ^ (unsigned char)name[i]) * UINT64_C(0x100000001b3);
-    return (uint32_t)(hash ^ hash >> 32);
+    hash = (hash ^ hash >> 33) * UINT64_C(0xff51afd7ed558ccd);
+    hash = (hash ^ hash >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
+    return (uint32_t)(hash >> 32);
 }
 
 /* The order of names in a tree: below, equal to or above 0. By their hashes first, so that the tree
