@@ -152,7 +152,7 @@ class Findings:
             draft.unlink()
 
     def store(self, draft: pathlib.Path, tool: Tool) -> None:
-        hint = "harness-fault" if draft.name == "harness-fault.stream" else known.signature_in(draft)
+        hint = "harness-fault" if draft.name == "harness-fault.stream" else next(iter(known.signatures_in(draft)), None)
         old = self.all.get(hint)
         if old and old.last_night == self.night and tool.name in old.tools:
             old.record["times"] += 1

@@ -7,7 +7,9 @@ fixes, the signatures in corpus/found. The files have one signature a line; line
 are comments.
 """
 
+import itertools
 import pathlib
+import re
 from collections.abc import Iterable
 
 from night import disk
@@ -22,14 +24,11 @@ def read(path: StrPath) -> set[str]:
     return {line for line in lines if line and not line.startswith("#")}
 
 
-def signature_in(path: StrPath) -> str | None:
-    """The signature in a stream's comments ("# signature: ..."), or None."""
-    for line in pathlib.Path(path).read_text("latin-1").splitlines():
-        if line.startswith("# signature:"):
-            return line.split(":", 1)[1].strip()
-        if not line.startswith("#"):
-            break
-    return None
+def signatures_in(path: StrPath) -> set[str]:
+    """The signatures in a stream's comments ("# signature: ...", "# signature on 8.1: ...")."""
+    lines = itertools.takewhile(lambda line: line.startswith("#"), pathlib.Path(path).read_text("latin-1").splitlines())
+    found = (re.match(r"# signature(?: on \S+)?: *(\S.*)", line) for line in lines)
+    return {match[1].strip() for match in found if match}
 
 
 class Known:
@@ -45,7 +44,7 @@ class Known:
             except OSError as why:
                 raise UserError(f"cannot read {baseline}: {why.strerror}") from None
         if not all(tool.fixed for tool in tools):
-            self.signatures.update(filter(None, map(signature_in, sorted(found.glob("*.stream")))))
+            self.signatures.update(*map(signatures_in, sorted(found.glob("*.stream"))))
 
     def __contains__(self, signature: object) -> bool:
         return signature in self.signatures

@@ -9,6 +9,7 @@ typedef struct PrivateBucket PrivateBucket;
 typedef struct PrivateTable PrivateTable;
 typedef struct PrivateStore PrivateStore;
 typedef struct PrivateStoreMetadata PrivateStoreMetadata;
+typedef struct PrivateKey PrivateKey;
 typedef struct PrivateWatchedKey PrivateWatchedKey;
 typedef struct PrivateScript PrivateScript;
 typedef struct PrivateScripts PrivateScripts;
@@ -56,6 +57,31 @@ _Static_assert(__builtin_offsetof(struct PrivateEngineCounts, n_lib) == 0, "plac
 #define HAVE_PrivateEngineCounts_n_lib 1
 _Static_assert(__builtin_offsetof(struct PrivateEngineCounts, n_functions) == 8, "place");
 #define HAVE_PrivateEngineCounts_n_functions 1
+
+/* ValkeyModuleKey of module.c */
+#define HAVE_PrivateKey 1
+struct PrivateKey {
+    ValkeyModuleCtx *ctx;
+    serverDb *db;
+    robj *key;
+    robj *value;
+    void *iter;
+    int mode;
+    _Alignas(8) unsigned char bytes_of_7[80];
+};
+_Static_assert(sizeof(struct PrivateKey) == 128, "size");
+_Static_assert(__builtin_offsetof(struct PrivateKey, ctx) == 0, "place");
+#define HAVE_PrivateKey_ctx 1
+_Static_assert(__builtin_offsetof(struct PrivateKey, db) == 8, "place");
+#define HAVE_PrivateKey_db 1
+_Static_assert(__builtin_offsetof(struct PrivateKey, key) == 16, "place");
+#define HAVE_PrivateKey_key 1
+_Static_assert(__builtin_offsetof(struct PrivateKey, value) == 24, "place");
+#define HAVE_PrivateKey_value 1
+_Static_assert(__builtin_offsetof(struct PrivateKey, iter) == 32, "place");
+#define HAVE_PrivateKey_iter 1
+_Static_assert(__builtin_offsetof(struct PrivateKey, mode) == 40, "place");
+#define HAVE_PrivateKey_mode 1
 
 /* functionsLibCtx of functions.c */
 #define HAVE_PrivateLibraries 1
@@ -272,6 +298,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define CHECKED_shape_fields 1
 #define CHECKED_waiting_tables 1
 #define CHECKED_shape_pubsub 1
+#define CHECKED_shape_module 1
 #define CHECKED_shape_script 1
 #define CHECKED_shape_function 1
 #define CHECKED_shape_lua 1
@@ -289,15 +316,19 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define CHECKED_value_hash 1
 #define CHECKED_value_stream 1
 #define CHECKED_value_client 1
+#define CHECKED_value_module 1
 #define CHECKED_value_script 1
 #define CHECKED_excuse_bucket 1
 #define CHECKED_excuse_bookmark 1
 #define CHECKED_excuse_index 1
 #define CHECKED_excuse_radix 1
 #define CHECKED_excuse_postponed 1
+#define CHECKED_excuse_open 1
+#define CHECKED_excuse_handle 1
 #define CHECKED_excuse_queue 1
 #define CHECKED_deleted_timers 1
 #define CHECKED_reload 1
+#define CHECKED_rewrite 1
 #define CHECKED_data_commands 1
 #define CHECKED_command_words 1
 #define CHECKED_inspect 1
