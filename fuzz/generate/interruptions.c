@@ -251,6 +251,11 @@ static const struct {
     {"swapped-and-retyped", "SWAPDB, and the second kind under its name", NEEDS_TWO, NULL, 4,
      "SWAPDB 0 $db\n@build a 2\n"},
     {"reloaded", "saved and loaded back", NEEDS_NOTHING, NULL, 3, "!reload\n"},
+    {"reloaded-with-slices", "the same, with slices while it is loaded", NEEDS_NOTHING, NULL, 3,
+     "CONFIG SET loading-process-events-interval-bytes 1024\n!busy 12\n!reload\n!busy 0\n"},
+    {"rewritten", "written as commands and loaded back", NEEDS_NOTHING, NULL, 3, "!rewrite\n"},
+    {"held-open", "a module keeps it open, yields and runs a script, slices in between", NEEDS_KEY, NULL, 4,
+     "!busy 12\nSAMPLE.HOLD $a 2\nSAMPLE.HOLDSCRIPT $a \"for i = 1, 300000 do end\"\nSAMPLE.SCAN\n!busy 0\n"},
     {"table-grown", "keys are added until the table is rehashed", NEEDS_NOTHING, NULL, 4,
      "MSET %seq(1-300,more{},v)\n"},
     {"table-shrunk", "keys are removed until the table shrinks", NEEDS_NOTHING, NULL, 4,
@@ -332,13 +337,20 @@ bool interruptions_has_key(int kind) {
     return kinds[kind].letter != 0;
 }
 
+static const char module_command[] = "SAMPLE.";
+
 bool interruptions_needs_module(int kind) {
-    static const char command[] = "SAMPLE.";
-    return kind >= 0 && strncmp(kinds[kind].parts[PART_BUILD], command, strlen(command)) == 0;
+    return kind >= 0 && strncmp(kinds[kind].parts[PART_BUILD], module_command, strlen(module_command)) == 0;
+}
+
+static bool event_needs_module(int event) {
+    return strstr(events[event].text, module_command) != NULL;
 }
 
 bool interruptions_fits(int event, int kind, int second) {
     const char *only = events[event].only;
+    bool module = interruptions_needs_module(kind) || interruptions_needs_module(second);
+    if (event_needs_module(event) && !module) return false;
     if (only && strncmp(kinds[kind].name, only, strlen(only)) != 0) return false;
     if (events[event].needs >= NEEDS_KEY && !interruptions_has_key(kind)) return false;
     return events[event].needs != NEEDS_TWO || second != INTERRUPTIONS_ALONE;
