@@ -9,7 +9,6 @@ are comments.
 
 import itertools
 import pathlib
-import re
 from collections.abc import Iterable
 
 from night import disk
@@ -27,8 +26,8 @@ def read(path: StrPath) -> set[str]:
 def signatures_in(path: StrPath) -> set[str]:
     """The signatures in a stream's comments ("# signature: ...", "# signature on 8.1: ...")."""
     lines = itertools.takewhile(lambda line: line.startswith("#"), pathlib.Path(path).read_text("latin-1").splitlines())
-    found = (re.match(r"# signature(?: on \S+)?: *(\S.*)", line) for line in lines)
-    return {match[1].strip() for match in found if match}
+    words = (line.partition(":") for line in lines if line.startswith("# signature"))
+    return {text.strip() for _, _, text in words if text.strip()}
 
 
 class Known:

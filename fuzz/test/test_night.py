@@ -73,7 +73,9 @@ class Baseline(Box):
     def known(self, fixed: bool, baseline: pathlib.Path | None = None) -> known.Known:
         found = self.box / "found"
         found.mkdir(exist_ok=True)
-        (found / "bug.stream").write_text("# signature: asan:found\n# cause: x\n#! defrag-fuzz 1\nPING\n")
+        (found / "bug.stream").write_text(
+            "# signature: asan:found\n# signature on 8.1: asan:old\n# cause: x\n#! defrag-fuzz 1\nPING\n"
+        )
         return known.Known(self.box, baseline, [mock.Mock(fixed=fixed)], found)
 
     def test_three_sources(self) -> None:
@@ -81,6 +83,7 @@ class Baseline(Box):
         both = self.known(False, self.box / "list")
         self.assertIn("refs:a:b", both)
         self.assertIn("asan:found", both)
+        self.assertIn("asan:old", both)
         self.assertNotIn("asan:found", self.known(True))
         both.add(["value:list", "refs:a:b"])
         self.assertEqual(known.read(self.box / "known"), {"value:list"})

@@ -71,7 +71,7 @@ void *sample_map_load(ValkeyModuleIO *rdb, const SampleMap *map, int version) {
         if (text) ValkeyModule_FreeString(NULL, text);
         if (name) ValkeyModule_FreeString(NULL, name);
     }
-    if (!ValkeyModule_IsIOError(rdb)) return value;
+    if (!ValkeyModule_IsIOError(rdb) && map->count(value) > 0) return value;
     map->destroy(value);
-    return NULL;
+    return NULL; /* cannot be read, or is empty, which no key may be */
 }

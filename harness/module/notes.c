@@ -3,7 +3,7 @@
  *
  * Defrag: the callback for globals, which the server calls once a cycle, for all of it.
  *
- * The notes are saved with the data set, before the keys.
+ * The notes are saved with the data set, before the keys. A file of commands does not have them.
  *
  * Limits: a note is found by looking at each. */
 #include "harness/module/parts.h"
@@ -38,6 +38,13 @@ static void free_note(SampleNote *note) {
     ValkeyModule_Free(note);
 }
 
+static void forget_all(void) {
+    while (notes.count) {
+        free_note(notes.notes[--notes.count]);
+        notes.notes[notes.count] = NULL;
+    }
+}
+
 static void defrag(ValkeyModuleDefragCtx *ctx) {
     if (notes.notes) notes.notes = sample_defrag_block(ctx, notes.notes);
     for (size_t i = 0; i < notes.count; i++) {
@@ -55,6 +62,31 @@ void sample_remember(ValkeyModuleString *name, ValkeyModuleString *text) {
     } else {
         add(ValkeyModule_HoldString(NULL, name), ValkeyModule_CreateStringFromString(NULL, text));
     }
+}
+
+void sample_notes_save(ValkeyModuleIO *rdb, int when) {
+    (void)when;
+    if (notes.count == 0) return; /* nothing is written then */
+    ValkeyModule_SaveUnsigned(rdb, notes.count);
+    for (size_t i = 0; i < notes.count; i++) {
+        ValkeyModule_SaveString(rdb, notes.notes[i]->name);
+        ValkeyModule_SaveString(rdb, notes.notes[i]->text);
+    }
+}
+
+int sample_notes_load(ValkeyModuleIO *rdb, int version, int when) {
+    (void)when;
+    if (version != 0) return VALKEYMODULE_ERR;
+    forget_all();
+    uint64_t count = ValkeyModule_LoadUnsigned(rdb);
+    for (uint64_t i = 0; i < count && !ValkeyModule_IsIOError(rdb); i++) {
+        ValkeyModuleString *name = ValkeyModule_LoadString(rdb);
+        ValkeyModuleString *text = name ? ValkeyModule_LoadString(rdb) : NULL;
+        if (text) sample_remember(name, text);
+        if (text) ValkeyModule_FreeString(NULL, text);
+        if (name) ValkeyModule_FreeString(NULL, name);
+    }
+    return ValkeyModule_IsIOError(rdb) ? VALKEYMODULE_ERR : VALKEYMODULE_OK;
 }
 
 static int run_remember(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {

@@ -105,9 +105,9 @@ static void *load(ValkeyModuleIO *rdb, int version) {
         ValkeyModuleString *item = ValkeyModule_LoadString(rdb);
         if (item) append(pages, item);
     }
-    if (!ValkeyModule_IsIOError(rdb)) return pages;
+    if (!ValkeyModule_IsIOError(rdb) && pages->count > 0) return pages;
     free_pages(pages);
-    return NULL;
+    return NULL; /* cannot be read, or is empty, which no key may be */
 }
 
 typedef struct {
@@ -221,10 +221,11 @@ static int run_add(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
         ValkeyModule_ModuleTypeSetValue(key, type, value);
     }
     for (int i = 2; i < argc; i++) append(value, ValkeyModule_HoldString(NULL, argv[i]));
+    long long count = (long long)((const SamplePages *)value)->count;
     ValkeyModule_CloseKey(key);
     ValkeyModule_SignalKeyAsReady(ctx, argv[1]);
     ValkeyModule_ReplicateVerbatim(ctx);
-    return ValkeyModule_ReplyWithLongLong(ctx, (long long)((const SamplePages *)value)->count);
+    return ValkeyModule_ReplyWithLongLong(ctx, count);
 }
 
 static int run_trim(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
@@ -287,7 +288,10 @@ int sample_load_pages(ValkeyModuleCtx *ctx) {
                                        .mem_usage2 = mem_usage,
                                        .free_effort2 = free_effort,
                                        .unlink2 = unlink_pages,
-                                       .copy2 = copy};
+                                       .copy2 = copy,
+                                       .aux_load = sample_notes_load,
+                                       .aux_save_triggers = VALKEYMODULE_AUX_BEFORE_RDB,
+                                       .aux_save2 = sample_notes_save};
     memset(&met, 0, sizeof(met));
     resume = NULL;
     type = ValkeyModule_CreateDataType(ctx, SAMPLE_PAGES_TYPE, 0, &methods);

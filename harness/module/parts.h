@@ -35,6 +35,11 @@ int sample_load_edit(ValkeyModuleCtx *ctx);
 /* hold.c: works for a while, and lets the server and other clients work then. */
 void sample_yield(ValkeyModuleCtx *ctx);
 
+/* notes.c: the notes in a file of the server's, before the keys. A type has to do it: that of
+ * pages. Loading replaces all notes; VALKEYMODULE_ERR when they cannot be read. */
+void sample_notes_save(ValkeyModuleIO *rdb, int when);
+int sample_notes_load(ValkeyModuleIO *rdb, int version, int when);
+
 /* notes.c: makes a note, or replaces its text. Both strings stay the caller's. */
 void sample_remember(ValkeyModuleString *name, ValkeyModuleString *text);
 

@@ -25,6 +25,7 @@ int ValkeyModule_OnLoad(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int arg
         sample_load_wait, sample_load_watch, sample_load_call,  sample_load_refer, sample_load_edit};
     (void)argv, (void)argc;
     if (ValkeyModule_Init(ctx, SAMPLE_NAME, 1, VALKEYMODULE_APIVER_1) == VALKEYMODULE_ERR) return VALKEYMODULE_ERR;
+    ValkeyModule_SetModuleOptions(ctx, VALKEYMODULE_OPTIONS_HANDLE_IO_ERRORS);
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
         if (parts[i](ctx) == VALKEYMODULE_ERR) return VALKEYMODULE_ERR;
     }
