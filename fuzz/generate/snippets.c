@@ -222,7 +222,7 @@ static const struct {
      "?EVAL \"return redis.call('sample.call', 'E', 'script', 'load', 'return 9')\" 0\n?EVAL \"return "
      "redis.call('sample.call', '', 'eval', 'return 1', '0')\" 0\n?EVAL \"return redis.call('sample.call', '', "
      "'script', "
-     "'flush', 'sync')\" 0\n?SAMPLE.CALL ES hset $h f2 $value\n?SAMPLE.CALL S nothing\n?SAMPLE.CALL E eval "
+     "'flush', 'sync')\" 0\nSAMPLE.CALL ES hset $h f2 $value\n?SAMPLE.CALL S nothing\n?SAMPLE.CALL E eval "
      "\"$script\" 0\n"},
     {"module-refer", 8,
      "HSET $h f1 $value f2 $value\nSAMPLE.HASHREFER $h f1 $value\n?SAMPLE.HASHREFERS $h f1\n?SAMPLE.HASHREFERS $h "

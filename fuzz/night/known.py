@@ -24,7 +24,7 @@ def read(path: StrPath) -> set[str]:
 
 
 def signatures_in(path: StrPath) -> set[str]:
-    """The signatures in a stream's comments ("# signature: ...", "# signature on 8.1: ...")."""
+    """The signatures in a stream's comments ("# signature: ...", "# signature 8.1: ...")."""
     lines = itertools.takewhile(lambda line: line.startswith("#"), pathlib.Path(path).read_text("latin-1").splitlines())
     words = (line.partition(":") for line in lines if line.startswith("# signature"))
     return {text.strip() for _, _, text in words if text.strip()}

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # test_found.sh FIXED_TOOL STOCK_TOOL SOURCE SERIES FIX... -- every stream in corpus/found passes on
 # the fixed server. If its fix is one of the FIXes that were applied there, it fails on the stock
-# server, with the signature in its header ("signature on SERIES", if it has one). Otherwise Valkey
+# server, with the signature in its header ("signature SERIES", if it has one). Otherwise Valkey
 # has fixed the bug, and the stream passes there too: only another series than SERIES has the fix,
 # or the stock server has it (has:FIX). The stream of a fix of SERIES that does not fit the tree is
 # left out.
@@ -29,7 +29,7 @@ for stream in "$source"/corpus/found/*.stream; do
     returns 0 "$fixed" replay "$stream"
     if grep -q 'skipped, since' "$box/out"; then continue; fi
     count=$((count + 1))
-    signature=$(field "signature on $series" "$stream")
+    signature=$(field "signature $series" "$stream")
     [ -n "$signature" ] || signature=$(field signature "$stream")
     check "$stream has a line '# signature:'" test -n "$signature"
     check "$stream has a line '# fix:' with a patch that exists for $series" test -f "$own"

@@ -74,7 +74,7 @@ class Baseline(Box):
         found = self.box / "found"
         found.mkdir(exist_ok=True)
         (found / "bug.stream").write_text(
-            "# signature: asan:found\n# signature on 8.1: asan:old\n# cause: x\n#! defrag-fuzz 1\nPING\n"
+            "# signature: asan:found\n# signature 8.1: asan:old\n# cause: x\n#! defrag-fuzz 1\nPING\n"
         )
         return known.Known(self.box, baseline, [mock.Mock(fixed=fixed)], found)
 
