@@ -211,7 +211,8 @@ static const struct {
     {"module-hold", 20,
      "!busy $slice\n?RPUSH $l $value a b\n?ZADD $z 1 a 2 b\n?XADD $x * f $value\n?XADD $x * f v\n?HSET $h f1 $value\n"
      "?SAMPLE.HOLD $l 2\n?SAMPLE.HOLD $z 2\n?SAMPLE.HOLD $h 1\n?SAMPLE.HOLD $x 2\n?SAMPLE.HOLD $s 1\n?SAMPLE.SCAN\n"
-     "?SAMPLE.SCANKEY $h\n?SAMPLE.HOLDSCRIPT $z \"for i = 1, 300000 do end return 1\"\n!busy 0\n"},
+     "?SAMPLE.SCANKEY $h\n?SAMPLE.HOLDSCRIPT $z \"for i = 1, 300000 do end return 1\"\n?SAMPLE.SCANADD $some\n!busy "
+     "0\n"},
     {"module-wait", 8,
      "$client> SAMPLE.WAIT 0\n?$other> SAMPLE.PAGESWAIT $v 100\n?!slice $slice\n?SAMPLE.PAGESADD $v $value\n?!clock "
      "200\n?SAMPLE.LATER 50 n1 $value\n?$client> !close\nSAMPLE.WAKE $value\n?!clock 100\n?SAMPLE.RECALL n1\n"},

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* hold.c -- commands that keep a key open while the server does other work: between yields, while a
- * script runs that they call, and inside of a scan.
+ * script runs that they call, and inside of a scan; and a scan that adds keys on its way.
  *
  * A key that is open has pointers to its value, and so have an iterator and a string that was
  * accessed in place. The interface says that they are valid until the key is closed or written to.
@@ -8,13 +8,15 @@
  * A yield lets the server work when busy-reply-threshold has passed since the last one, so it must
  * be lower than the work between two yields, 10 ms.
  *
- * Limits: nothing is written while a key is open. A set has no iterator in the interface. */
+ * Limits: nothing is written while a key is open, but new keys in a scan. A set has no iterator in
+ * the interface. */
 #include "harness/module/parts.h"
 
 #include <unistd.h>
 
 #define REST_US 10000 /* of work between two yields */
 #define MOST_YIELDS 100
+#define MOST_ADDED 1000
 
 /* A key that is open, and what is kept of its value. */
 typedef struct {
@@ -221,6 +223,47 @@ static int run_scan_key(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int arg
     return ValkeyModule_ReplyWithLongLong(ctx, scan.count);
 }
 
+/* --- a scan that adds keys */
+
+/* The first key that is met adds as many others as asked. */
+typedef struct {
+    long long keys;
+    bool added;
+} Adding;
+
+/* Calls a command for each key that a scan may add; with an argument unless it is NULL. */
+static void call_for_added(ValkeyModuleCtx *ctx, const char *command, const char *argument, long long keys) {
+    for (long long i = 0; i < keys; i++) {
+        ValkeyModuleString *name = ValkeyModule_CreateStringPrintf(ctx, "added%lld", i);
+        ValkeyModuleCallReply *reply = ValkeyModule_Call(ctx, command, argument ? "!sc" : "!s", name, argument);
+        if (reply) ValkeyModule_FreeCallReply(reply);
+        ValkeyModule_FreeString(ctx, name);
+    }
+}
+
+static void scanned_adds(ValkeyModuleCtx *ctx, ValkeyModuleString *name, ValkeyModuleKey *key, void *context) {
+    Adding *adding = context;
+    (void)name, (void)key;
+    if (adding->added) return;
+    adding->added = true;
+    call_for_added(ctx, "SET", "v", adding->keys);
+}
+
+/* COUNT: replies with the number of all keys. Those that an earlier call has added are removed
+ * before the scan, because in a callback no other key than the current one may be replaced. */
+static int run_scan_add(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    Adding adding = {0};
+    if (argc != 2) return ValkeyModule_WrongArity(ctx);
+    if (ValkeyModule_StringToLongLong(argv[1], &adding.keys) == VALKEYMODULE_ERR || adding.keys < 0 ||
+        adding.keys > MOST_ADDED)
+        return ValkeyModule_ReplyWithError(ctx, "ERR the number of keys is not a number from 0 to 1000");
+    call_for_added(ctx, "DEL", NULL, adding.keys);
+    ValkeyModuleScanCursor *cursor = ValkeyModule_ScanCursorCreate();
+    while (ValkeyModule_Scan(ctx, cursor, scanned_adds, &adding)) continue;
+    ValkeyModule_ScanCursorDestroy(cursor);
+    return ValkeyModule_ReplyWithLongLong(ctx, (long long)ValkeyModule_DbSize(ctx));
+}
+
 int sample_load_hold(ValkeyModuleCtx *ctx) {
     const SampleCommand commands[] = {
         {"sample.hold", "readonly", run_hold, 3,
@@ -228,6 +271,8 @@ int sample_load_hold(ValkeyModuleCtx *ctx) {
         {"sample.holdscript", "readonly no-cluster", run_hold_script, 3,
          SAMPLE_INFO(SAMPLE_KEY(SAMPLE_READS), SAMPLE_ARG_KEY, SAMPLE_ARG("script", STRING))},
         {"sample.scan", "readonly", run_scan, 1, NULL},
+        {"sample.scanadd", "write deny-oom no-cluster", run_scan_add, 2,
+         SAMPLE_INFO(NULL, SAMPLE_ARG("count", INTEGER))},
         {"sample.scankey", "readonly", run_scan_key, 2, SAMPLE_INFO(SAMPLE_KEY(SAMPLE_READS), SAMPLE_ARG_KEY)},
         {0}};
     return sample_add_commands(ctx, commands);
