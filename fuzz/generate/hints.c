@@ -138,7 +138,7 @@ static const struct {
     {"metric", "cluster*", KIND_METRIC},
     {"config-epoch", "cluster*", KIND_SMALL},
     {"command", "acl|dryrun,command|getkeys*,sample.call", KIND_KEYS_COMMAND},
-    {"flags", "sample.call", KIND_CALL_FLAGS},
+    {"callflags", "sample.call", KIND_CALL_FLAGS},
     {"yields", "sample.hold", KIND_SMALL},
     {"length", "sample.stringedit", KIND_SMALL},
     {"milliseconds", "sample.wait,sample.pageswait", KIND_SMALL},

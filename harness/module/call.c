@@ -35,7 +35,7 @@ int sample_load_call(ValkeyModuleCtx *ctx) {
                                   .flags = VALKEYMODULE_CMD_ARG_MULTIPLE | VALKEYMODULE_CMD_ARG_OPTIONAL};
     const SampleCommand commands[] = {
         {"sample.call", "write no-cluster", run_call, -3,
-         SAMPLE_INFO(NULL, SAMPLE_ARG("flags", STRING), SAMPLE_ARG("command", STRING), arg)},
+         SAMPLE_INFO(NULL, SAMPLE_ARG("callflags", STRING), SAMPLE_ARG("command", STRING), arg)},
         {0}};
     return sample_add_commands(ctx, commands);
 }
