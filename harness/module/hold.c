@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* hold.c -- commands that keep a key open while the server does other work: between yields, while a
- * script runs that they call, and inside of a scan; and a scan that adds keys on its way.
+ * script runs that they call, and inside of a scan; and scans that add keys, or delete them.
  *
  * A key that is open has pointers to its value, and so have an iterator and a string that was
  * accessed in place. The interface says that they are valid until the key is closed or written to.
@@ -8,8 +8,8 @@
  * A yield lets the server work when busy-reply-threshold has passed since the last one, so it must
  * be lower than the work between two yields, 10 ms.
  *
- * Limits: nothing is written while a key is open, but new keys in a scan. A set has no iterator in
- * the interface. */
+ * Limits: only scans write while a key is open: new keys, or that one. A set has no iterator in the
+ * interface. */
 #include "harness/module/parts.h"
 
 #include <unistd.h>
@@ -264,6 +264,23 @@ static int run_scan_add(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int arg
     return ValkeyModule_ReplyWithLongLong(ctx, (long long)ValkeyModule_DbSize(ctx));
 }
 
+/* --- a scan that deletes what it meets */
+
+static void scanned_delete(ValkeyModuleCtx *ctx, ValkeyModuleString *name, ValkeyModuleKey *key, void *context) {
+    (void)key, (void)context;
+    ValkeyModuleCallReply *reply = ValkeyModule_Call(ctx, "DEL", "!s", name);
+    if (reply) ValkeyModule_FreeCallReply(reply);
+}
+
+static int run_scan_delete(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    (void)argv;
+    if (argc != 1) return ValkeyModule_WrongArity(ctx);
+    ValkeyModuleScanCursor *cursor = ValkeyModule_ScanCursorCreate();
+    while (ValkeyModule_Scan(ctx, cursor, scanned_delete, NULL)) continue;
+    ValkeyModule_ScanCursorDestroy(cursor);
+    return ValkeyModule_ReplyWithLongLong(ctx, (long long)ValkeyModule_DbSize(ctx));
+}
+
 int sample_load_hold(ValkeyModuleCtx *ctx) {
     const SampleCommand commands[] = {
         {"sample.hold", "readonly", run_hold, 3,
@@ -273,6 +290,7 @@ int sample_load_hold(ValkeyModuleCtx *ctx) {
         {"sample.scan", "readonly", run_scan, 1, NULL},
         {"sample.scanadd", "write deny-oom no-cluster", run_scan_add, 2,
          SAMPLE_INFO(NULL, SAMPLE_ARG("count", INTEGER))},
+        {"sample.scandelete", "write no-cluster", run_scan_delete, 1, NULL},
         {"sample.scankey", "readonly", run_scan_key, 2, SAMPLE_INFO(SAMPLE_KEY(SAMPLE_READS), SAMPLE_ARG_KEY)},
         {0}};
     return sample_add_commands(ctx, commands);
