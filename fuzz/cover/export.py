@@ -12,9 +12,10 @@ Limits: lines that no line of code separates count as one stretch, whatever is b
 """
 
 import bisect
+import fnmatch
 import json
 import pathlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 
@@ -44,6 +45,7 @@ class Source(NamedTuple):
     lines: dict[int, bool]  # the lines with code, in order; was it reached?
     functions: list[Function]  # by line
     branches: list[bool]  # both outcomes of each condition; did it happen?
+    places: Sequence[int] = ()  # the line of each of them
 
     def missing(self) -> list[int]:
         """The lines that were not reached."""
@@ -53,6 +55,21 @@ class Source(NamedTuple):
         """The function that a line belongs to."""
         place = bisect.bisect_right([function.line for function in self.functions], line)
         return self.functions[place - 1] if place else Function(0, "", True)
+
+    def part(self, names: Sequence[str]) -> "Source":
+        """What was reached in the functions with these names, which may have wildcards."""
+
+        def belongs(line: int) -> bool:
+            return any(fnmatch.fnmatchcase(self.function_at(line).name, name) for name in names)
+
+        branches = [(branch, line) for branch, line in zip(self.branches, self.places) if belongs(line)]
+        return Source(
+            self.path,
+            {line: reached for line, reached in self.lines.items() if belongs(line)},
+            [function for function in self.functions if belongs(function.line)],
+            [branch for branch, _ in branches],
+            [line for _, line in branches],
+        )
 
     def stretches(self) -> Iterator[list[int]]:
         """The missing lines, those that follow each other in one function together."""
@@ -114,6 +131,7 @@ def read(text: str) -> list[Source]:
             lines_of([Segment(*segment) for segment in file["segments"]]),
             sorted(functions.get(file["filename"], ())),
             [count > 0 for branch in file.get("branches", ()) for count in branch[4:6]],
+            [branch[0] for branch in file.get("branches", ()) for _ in branch[4:6]],
         )
         for file in data["files"]
     ]

@@ -90,6 +90,13 @@ class Export(Box):
         self.assertEqual(source.branches, [True, False, False, True, False, True, False, False])
         self.assertEqual(source.functions[1], export.Function(11, "refuse", False))
 
+    def test_a_part(self) -> None:
+        part = self.sources["defrag.c"].part(["ref*", "main", "nothing"])
+        self.assertEqual(list(part.lines), [11, 13])
+        self.assertEqual([function.name for function in part.functions], ["refuse", "main"])
+        self.assertEqual(part.branches, [False, True, False, False])
+        self.assertEqual(list(part.stretches()), [[11]])
+
     def test_what_a_line_counts(self) -> None:
         def one(count: int, entry: bool, gap: bool = False) -> export.Segment:
             return export.Segment(1, 1, count, True, entry, gap)
