@@ -94,6 +94,9 @@ static const DifferenceRow rows[] = {
     {"sample.hashrefers", DIFFERS_SAVED, NULL, DIFFERENCE_REPLY, "what is loaded is the server's own"},
     {"sample.watch", DIFFERS_SAVED | DIFFERS_TRANSACTION, NULL, DIFFERENCE_ALL,
      "loading is an event of each key, and events are noted after a transaction"},
+    {"sample.hold sample.scan sample.scankey sample.scanadd sample.scandelete sample.stringedit sample.listedit "
+     "sample.zsetedit sample.hashedit sample.streamedit sample.ttl sample.unlink",
+     DIFFERS_TRANSACTION, NULL, DIFFERENCE_ALL, "it takes time, which stands still in a transaction"},
     {"sample.wait sample.pageswait", DIFFERS_TRANSACTION, NULL, DIFFERENCE_ALL, "nobody waits in a transaction"},
     {"config|set", DIFFERS_SAVED, "import-mode", DIFFERENCE_ALL, "then expired keys are shown, but not loaded"},
     {"config|set", DIFFERS_SAVED | DIFFERS_TRANSACTION, "notify-keyspace-events", DIFFERENCE_ALL,
