@@ -62,6 +62,7 @@ static int run_wait(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
     if (!read_timeout(argv[1], &ms)) return ValkeyModule_ReplyWithError(ctx, "ERR the time is out of range");
     if (!may_wait(ctx) || nwaiting == WAITING) return ValkeyModule_ReplyWithNull(ctx);
     ValkeyModuleBlockedClient *client = ValkeyModule_BlockClient(ctx, reply_word, give_up, free_word, ms);
+    if (!client) return VALKEYMODULE_OK; /* the server has replied that it cannot wait */
     ValkeyModule_SetDisconnectCallback(client, disconnected);
     waiting[nwaiting++] = client;
     return VALKEYMODULE_OK;

@@ -91,6 +91,8 @@ static const DifferenceRow rows[] = {
      "clients go when the transaction is over"},
     {"monitor client|pause", DIFFERS_TRANSACTION, NULL, DIFFERENCE_ALL, "MULTI and EXEC are commands too"},
     {"function|dump", DIFFERS_SAVED, NULL, DIFFERENCE_REPLY, "the order of a hash table"},
+    {"sample.scan sample.scanadd sample.scandelete sample.unlink", DIFFERS_SAVED, NULL, DIFFERENCE_ALL,
+     "what has expired is not loaded, but counted until it is deleted"},
     {"sample.hashrefers", DIFFERS_SAVED, NULL, DIFFERENCE_REPLY, "what is loaded is the server's own"},
     {"sample.watch", DIFFERS_SAVED | DIFFERS_TRANSACTION, NULL, DIFFERENCE_ALL,
      "loading is an event of each key, and events are noted after a transaction"},

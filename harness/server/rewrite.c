@@ -4,7 +4,7 @@
  * As DEBUG LOADAOF does (debug.c, debugCommand), with a file that was just written
  * (rewriteAppendOnlyFile). The base is written as commands too, not as an RDB file.
  *
- * Limits: does nothing where the probe has switched it off. */
+ * Limits: does nothing while a client tracks keys, and where the probe has switched it off. */
 #include "harness/server/rewrite.h"
 
 #include "harness/finding/finding.h"
@@ -37,7 +37,14 @@ static bool load_commands(void) {
     return status == AOF_OK || status == AOF_EMPTY;
 }
 
+/* A key of which tracking clients will get word is kept with the address of the client that changed
+ * it, to spare that one (tracking.c, trackingRememberKeyToBroadcast): a client that only loads. */
+static bool is_tracked(void) {
+    return server.tracking_clients > 0;
+}
+
 void rewrite_data(void) {
+    if (is_tracked()) return;
     long long dirty = server.dirty;
     bool loaded = write_commands() && load_commands();
     server.dirty = dirty;

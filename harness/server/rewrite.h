@@ -8,7 +8,8 @@
 #ifndef HARNESS_SERVER_REWRITE_H
 #define HARNESS_SERVER_REWRITE_H
 
-/* Writes and loads. What cannot be loaded is a finding (rewrite:failed). */
+/* Writes and loads. What cannot be loaded is a finding (rewrite:failed). Does nothing while a
+ * client tracks keys. */
 void rewrite_data(void);
 
 #endif
