@@ -3,7 +3,7 @@
  * server work in between.
  *
  * Each does what a module does with such a value: writes, reads back, writes again at the same
- * handle. The replies say what was read.
+ * handle. The reply is how many elements there are then.
  *
  * Limits: one element a command. A set cannot be changed through the interface. */
 #include "harness/module/parts.h"
@@ -30,8 +30,7 @@ static int run_string(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc)
     long long length;
     size_t room;
     if (argc != 4) return ValkeyModule_WrongArity(ctx);
-    if (ValkeyModule_StringToLongLong(argv[3], &length) == VALKEYMODULE_ERR || length < 1 || length > 100000)
-        return ValkeyModule_ReplyWithError(ctx, "ERR the length is not a number from 1 to 100000");
+    if (!sample_number(ctx, argv[3], "length", 1, 100000, &length)) return VALKEYMODULE_OK;
     ValkeyModuleKey *key = open_for(ctx, argv[1], VALKEYMODULE_KEYTYPE_STRING);
     if (!key) return VALKEYMODULE_OK;
     ValkeyModule_StringSet(key, argv[2]);
@@ -48,8 +47,7 @@ static int run_string(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc)
 static int run_list(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
     long long index;
     if (argc != 4) return ValkeyModule_WrongArity(ctx);
-    if (ValkeyModule_StringToLongLong(argv[3], &index) == VALKEYMODULE_ERR || index < -1000 || index > 1000)
-        return ValkeyModule_ReplyWithError(ctx, "ERR the index is not a number from -1000 to 1000");
+    if (!sample_number(ctx, argv[3], "index", -1000, 1000, &index)) return VALKEYMODULE_OK;
     ValkeyModuleKey *key = open_for(ctx, argv[1], VALKEYMODULE_KEYTYPE_LIST);
     if (!key) return VALKEYMODULE_OK;
     ValkeyModule_ListPush(key, VALKEYMODULE_LIST_HEAD, argv[2]);
@@ -65,7 +63,8 @@ static int run_list(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
     return reply_length(ctx, key);
 }
 
-/* KEY MEMBER SCORE: adds it, doubles its score, walks backwards from it, removes the lowest. */
+/* KEY MEMBER SCORE: adds it, doubles its score, walks backwards from the score that it had, looks
+ * for it as a range of members. */
 static int run_zset(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
     double score, lowest = 0;
     int flags = 0;
@@ -128,8 +127,7 @@ static int run_stream(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc)
 static int run_ttl(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
     long long ms;
     if (argc != 3) return ValkeyModule_WrongArity(ctx);
-    if (ValkeyModule_StringToLongLong(argv[2], &ms) == VALKEYMODULE_ERR || ms < 0 || ms > 1000000000)
-        return ValkeyModule_ReplyWithError(ctx, "ERR the time is out of range");
+    if (!sample_time(ctx, argv[2], &ms)) return VALKEYMODULE_OK;
     ValkeyModuleKey *key = ValkeyModule_OpenKey(ctx, argv[1], VALKEYMODULE_READ | VALKEYMODULE_WRITE);
     int status = ValkeyModule_SetExpire(key, ms ? ms : VALKEYMODULE_NO_EXPIRE);
     sample_yield(ctx);

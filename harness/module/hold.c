@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* hold.c -- commands that keep a key open while the server does other work: between yields, while a
- * script runs that they call, and inside of a scan; and scans that add keys, or delete them.
+/* hold.c -- commands that keep a key open while the server does other work: between yields, and
+ * while a script runs that they call.
  *
  * A key that is open has pointers to its value, and so have an iterator and a string that was
  * accessed in place. The interface says that they are valid until the key is closed or written to.
@@ -8,15 +8,12 @@
  * A yield lets the server work when busy-reply-threshold has passed since the last one, so it must
  * be lower than the work between two yields, 10 ms.
  *
- * Limits: only scans write while a key is open: new keys, or that one. A set has no iterator in the
- * interface. */
+ * Limits: nothing is written while a key is open. A set has no iterator in the interface. */
 #include "harness/module/parts.h"
 
 #include <unistd.h>
 
 #define REST_US 10000 /* of work between two yields */
-#define MOST_YIELDS 100
-#define MOST_ADDED 1000
 
 /* A key that is open, and what is kept of its value. */
 typedef struct {
@@ -166,8 +163,7 @@ static void yield(ValkeyModuleCtx *ctx, void *context) {
 static int run_hold(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
     long long times;
     if (argc != 3) return ValkeyModule_WrongArity(ctx);
-    if (ValkeyModule_StringToLongLong(argv[2], &times) == VALKEYMODULE_ERR || times < 0 || times > MOST_YIELDS)
-        return ValkeyModule_ReplyWithError(ctx, "ERR the number of yields is not a number from 0 to 100");
+    if (!sample_number(ctx, argv[2], "number of yields", 0, SAMPLE_MOST_YIELDS, &times)) return VALKEYMODULE_OK;
     return hold(ctx, argv[1], times, yield, NULL);
 }
 
@@ -182,116 +178,12 @@ static int run_hold_script(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int 
     return hold(ctx, argv[1], 1, evaluate, argv[2]);
 }
 
-/* --- scans */
-
-/* One key, or one element, of a scan: counted, then others' turn. */
-typedef struct {
-    ValkeyModuleCtx *ctx;
-    long long count;
-} Scan;
-
-static void scanned_key(ValkeyModuleCtx *ctx, ValkeyModuleString *name, ValkeyModuleKey *key, void *context) {
-    Scan *scan = context;
-    (void)name, (void)key;
-    if (scan->count++ < MOST_YIELDS) sample_yield(ctx);
-}
-
-static void scanned_element(ValkeyModuleKey *key, ValkeyModuleString *field, ValkeyModuleString *value, void *context) {
-    Scan *scan = context;
-    (void)key, (void)field, (void)value;
-    if (scan->count++ < MOST_YIELDS) sample_yield(scan->ctx);
-}
-
-static int run_scan(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
-    Scan scan = {.ctx = ctx};
-    (void)argv;
-    if (argc != 1) return ValkeyModule_WrongArity(ctx);
-    ValkeyModuleScanCursor *cursor = ValkeyModule_ScanCursorCreate();
-    while (ValkeyModule_Scan(ctx, cursor, scanned_key, &scan)) continue;
-    ValkeyModule_ScanCursorDestroy(cursor);
-    return ValkeyModule_ReplyWithLongLong(ctx, scan.count);
-}
-
-static int run_scan_key(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
-    Scan scan = {.ctx = ctx};
-    if (argc != 2) return ValkeyModule_WrongArity(ctx);
-    ValkeyModuleKey *key = ValkeyModule_OpenKey(ctx, argv[1], VALKEYMODULE_READ);
-    ValkeyModuleScanCursor *cursor = ValkeyModule_ScanCursorCreate();
-    while (ValkeyModule_ScanKey(key, cursor, scanned_element, &scan)) continue;
-    ValkeyModule_ScanCursorDestroy(cursor);
-    ValkeyModule_CloseKey(key);
-    return ValkeyModule_ReplyWithLongLong(ctx, scan.count);
-}
-
-/* --- a scan that adds keys */
-
-/* The first key that is met adds as many others as asked. */
-typedef struct {
-    long long keys;
-    bool added;
-} Adding;
-
-/* Calls a command for each key that a scan may add; with an argument unless it is NULL. */
-static void call_for_added(ValkeyModuleCtx *ctx, const char *command, const char *argument, long long keys) {
-    for (long long i = 0; i < keys; i++) {
-        ValkeyModuleString *name = ValkeyModule_CreateStringPrintf(ctx, "added%lld", i);
-        ValkeyModuleCallReply *reply = ValkeyModule_Call(ctx, command, argument ? "!sc" : "!s", name, argument);
-        if (reply) ValkeyModule_FreeCallReply(reply);
-        ValkeyModule_FreeString(ctx, name);
-    }
-}
-
-static void scanned_adds(ValkeyModuleCtx *ctx, ValkeyModuleString *name, ValkeyModuleKey *key, void *context) {
-    Adding *adding = context;
-    (void)name, (void)key;
-    if (adding->added) return;
-    adding->added = true;
-    call_for_added(ctx, "SET", "v", adding->keys);
-}
-
-/* COUNT: replies with the number of all keys. Those that an earlier call has added are removed
- * before the scan, because in a callback no other key than the current one may be replaced. */
-static int run_scan_add(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
-    Adding adding = {0};
-    if (argc != 2) return ValkeyModule_WrongArity(ctx);
-    if (ValkeyModule_StringToLongLong(argv[1], &adding.keys) == VALKEYMODULE_ERR || adding.keys < 0 ||
-        adding.keys > MOST_ADDED)
-        return ValkeyModule_ReplyWithError(ctx, "ERR the number of keys is not a number from 0 to 1000");
-    call_for_added(ctx, "DEL", NULL, adding.keys);
-    ValkeyModuleScanCursor *cursor = ValkeyModule_ScanCursorCreate();
-    while (ValkeyModule_Scan(ctx, cursor, scanned_adds, &adding)) continue;
-    ValkeyModule_ScanCursorDestroy(cursor);
-    return ValkeyModule_ReplyWithLongLong(ctx, (long long)ValkeyModule_DbSize(ctx));
-}
-
-/* --- a scan that deletes what it meets */
-
-static void scanned_delete(ValkeyModuleCtx *ctx, ValkeyModuleString *name, ValkeyModuleKey *key, void *context) {
-    (void)key, (void)context;
-    ValkeyModuleCallReply *reply = ValkeyModule_Call(ctx, "DEL", "!s", name);
-    if (reply) ValkeyModule_FreeCallReply(reply);
-}
-
-static int run_scan_delete(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
-    (void)argv;
-    if (argc != 1) return ValkeyModule_WrongArity(ctx);
-    ValkeyModuleScanCursor *cursor = ValkeyModule_ScanCursorCreate();
-    while (ValkeyModule_Scan(ctx, cursor, scanned_delete, NULL)) continue;
-    ValkeyModule_ScanCursorDestroy(cursor);
-    return ValkeyModule_ReplyWithLongLong(ctx, (long long)ValkeyModule_DbSize(ctx));
-}
-
 int sample_load_hold(ValkeyModuleCtx *ctx) {
     const SampleCommand commands[] = {
         {"sample.hold", "readonly", run_hold, 3,
          SAMPLE_INFO(SAMPLE_KEY(SAMPLE_READS), SAMPLE_ARG_KEY, SAMPLE_ARG("yields", INTEGER))},
         {"sample.holdscript", "readonly no-cluster", run_hold_script, 3,
          SAMPLE_INFO(SAMPLE_KEY(SAMPLE_READS), SAMPLE_ARG_KEY, SAMPLE_ARG("script", STRING))},
-        {"sample.scan", "readonly", run_scan, 1, NULL},
-        {"sample.scanadd", "write deny-oom no-cluster", run_scan_add, 2,
-         SAMPLE_INFO(NULL, SAMPLE_ARG("count", INTEGER))},
-        {"sample.scandelete", "write no-cluster", run_scan_delete, 1, NULL},
-        {"sample.scankey", "readonly", run_scan_key, 2, SAMPLE_INFO(SAMPLE_KEY(SAMPLE_READS), SAMPLE_ARG_KEY)},
         {0}};
     return sample_add_commands(ctx, commands);
 }

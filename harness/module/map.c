@@ -60,18 +60,23 @@ int sample_map_list(ValkeyModuleCtx *ctx, const SampleMap *map, ValkeyModuleStri
     return VALKEYMODULE_OK;
 }
 
-void *sample_map_load(ValkeyModuleIO *rdb, const SampleMap *map, int version) {
-    if (version != 0) return NULL;
-    void *value = map->create();
+bool sample_load_pairs(ValkeyModuleIO *rdb, bool (*set)(void *to, ValkeyModuleString *name, ValkeyModuleString *text),
+                       void *to) {
     uint64_t count = ValkeyModule_LoadUnsigned(rdb);
     for (uint64_t i = 0; i < count && !ValkeyModule_IsIOError(rdb); i++) {
         ValkeyModuleString *name = ValkeyModule_LoadString(rdb);
         ValkeyModuleString *text = name ? ValkeyModule_LoadString(rdb) : NULL;
-        if (text) map->set(value, name, text);
+        if (text) set(to, name, text);
         if (text) ValkeyModule_FreeString(NULL, text);
         if (name) ValkeyModule_FreeString(NULL, name);
     }
-    if (!ValkeyModule_IsIOError(rdb) && map->count(value) > 0) return value;
+    return !ValkeyModule_IsIOError(rdb);
+}
+
+void *sample_map_load(ValkeyModuleIO *rdb, const SampleMap *map, int version) {
+    if (version != 0) return NULL;
+    void *value = map->create();
+    if (sample_load_pairs(rdb, map->set, value) && map->count(value) > 0) return value;
     map->destroy(value);
     return NULL; /* cannot be read, or is empty, which no key may be */
 }

@@ -74,19 +74,17 @@ void sample_notes_save(ValkeyModuleIO *rdb, int when) {
     }
 }
 
+static bool load_note(void *to, ValkeyModuleString *name, ValkeyModuleString *text) {
+    (void)to;
+    sample_remember(name, text);
+    return true;
+}
+
 int sample_notes_load(ValkeyModuleIO *rdb, int version, int when) {
     (void)when;
     if (version != 0) return VALKEYMODULE_ERR;
     forget_all();
-    uint64_t count = ValkeyModule_LoadUnsigned(rdb);
-    for (uint64_t i = 0; i < count && !ValkeyModule_IsIOError(rdb); i++) {
-        ValkeyModuleString *name = ValkeyModule_LoadString(rdb);
-        ValkeyModuleString *text = name ? ValkeyModule_LoadString(rdb) : NULL;
-        if (text) sample_remember(name, text);
-        if (text) ValkeyModule_FreeString(NULL, text);
-        if (name) ValkeyModule_FreeString(NULL, name);
-    }
-    return ValkeyModule_IsIOError(rdb) ? VALKEYMODULE_ERR : VALKEYMODULE_OK;
+    return sample_load_pairs(rdb, load_note, NULL) ? VALKEYMODULE_OK : VALKEYMODULE_ERR;
 }
 
 static int run_remember(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {

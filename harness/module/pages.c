@@ -10,24 +10,21 @@
  * Limits: strings are appended at the end and trimmed from the front only. */
 #include "harness/module/parts.h"
 
-#include <string.h>
-
 #define UNDER_WAY 1 /* the cursor */
 
 static ValkeyModuleType *type;
 static SamplePage *resume; /* where a traversal that was stopped is resumed; or NULL */
 
+static bool reads_names; /* do the callbacks? */
+
 /* What the callbacks have read: how many names, and the sum of their bytes and databases. Nothing
  * depends on it: the server decides when and how often it calls them. */
-static struct {
-    bool ignored; /* names are not read */
-    long long names, bytes;
-} met;
+static struct { long long names, bytes; } met;
 
 /* Reads the name of a key and its database, as a callback gets them. The name may be unknown. */
 static void meet(const ValkeyModuleString *name, int database) {
     size_t len = 0;
-    if (met.ignored) return;
+    if (!reads_names) return;
     const char *bytes = name ? ValkeyModule_StringPtrLen(name, &len) : NULL;
     met.names += bytes != NULL;
     for (size_t i = 0; i < len; i++) met.bytes += (unsigned char)bytes[i];
@@ -261,12 +258,7 @@ static int run_list(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
 
 /* Switches the reading of names off, or on: for servers that cannot bear it. */
 static int run_names(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
-    long long on;
-    if (argc != 2) return ValkeyModule_WrongArity(ctx);
-    if (ValkeyModule_StringToLongLong(argv[1], &on) == VALKEYMODULE_ERR)
-        return ValkeyModule_ReplyWithError(ctx, "ERR 0 switches it off, another number on");
-    met.ignored = on == 0;
-    return ValkeyModule_ReplyWithSimpleString(ctx, "OK");
+    return sample_switch(ctx, argv, argc, &reads_names);
 }
 
 int sample_load_pages(ValkeyModuleCtx *ctx) {
@@ -292,7 +284,8 @@ int sample_load_pages(ValkeyModuleCtx *ctx) {
                                        .aux_load = sample_notes_load,
                                        .aux_save_triggers = VALKEYMODULE_AUX_BEFORE_RDB,
                                        .aux_save2 = sample_notes_save};
-    memset(&met, 0, sizeof(met));
+    met.names = met.bytes = 0;
+    reads_names = true;
     resume = NULL;
     type = ValkeyModule_CreateDataType(ctx, SAMPLE_PAGES_TYPE, 0, &methods);
     return type ? sample_add_commands(ctx, commands) : VALKEYMODULE_ERR;

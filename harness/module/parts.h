@@ -26,11 +26,14 @@ int sample_load_table(ValkeyModuleCtx *ctx);
 int sample_load_pages(ValkeyModuleCtx *ctx);
 int sample_load_notes(ValkeyModuleCtx *ctx);
 int sample_load_hold(ValkeyModuleCtx *ctx);
+int sample_load_scan(ValkeyModuleCtx *ctx);
 int sample_load_wait(ValkeyModuleCtx *ctx);
 int sample_load_watch(ValkeyModuleCtx *ctx);
 int sample_load_call(ValkeyModuleCtx *ctx);
 int sample_load_refer(ValkeyModuleCtx *ctx);
 int sample_load_edit(ValkeyModuleCtx *ctx);
+
+#define SAMPLE_MOST_YIELDS 100 /* of one command */
 
 /* hold.c: works for a while, and lets the server and other clients work then. */
 void sample_yield(ValkeyModuleCtx *ctx);
@@ -71,8 +74,23 @@ int sample_map_drop(ValkeyModuleCtx *ctx, const SampleMap *map, ValkeyModuleStri
 int sample_map_get(ValkeyModuleCtx *ctx, const SampleMap *map, ValkeyModuleString **argv, int argc);
 int sample_map_list(ValkeyModuleCtx *ctx, const SampleMap *map, ValkeyModuleString **argv, int argc);
 
+/* Loads a count and that many names and texts, and passes each on to `set`, as SampleMap has it.
+ * False: they cannot be read. */
+bool sample_load_pairs(ValkeyModuleIO *rdb, bool (*set)(void *to, ValkeyModuleString *name, ValkeyModuleString *text),
+                       void *to);
+
 /* Loads what was saved as a count and that many names and texts. NULL: it cannot be read. */
 void *sample_map_load(ValkeyModuleIO *rdb, const SampleMap *map, int version);
+
+/* Reads an argument that is a number from `low` to `high`, or a time in milliseconds (up to 11
+ * days). False: it is none, and the client has its error, which calls it `what`. */
+bool sample_number(ValkeyModuleCtx *ctx, const ValkeyModuleString *word, const char *what, long long low,
+                   long long high, long long *number);
+bool sample_time(ValkeyModuleCtx *ctx, const ValkeyModuleString *word, long long *ms);
+
+/* A command whose one argument switches something off (0) or on. What it returns is for the
+ * server. */
+int sample_switch(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc, bool *on);
 
 /* The order of two strings in a tree: below, equal to or above 0. */
 int sample_compare(const ValkeyModuleString *a, const ValkeyModuleString *b);

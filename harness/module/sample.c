@@ -21,7 +21,7 @@ int sample_add_commands(ValkeyModuleCtx *ctx, const SampleCommand *commands) {
 
 int ValkeyModule_OnLoad(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
     static int (*const parts[])(ValkeyModuleCtx *) = {
-        sample_load_tree, sample_load_table, sample_load_pages, sample_load_notes, sample_load_hold,
+        sample_load_tree, sample_load_table, sample_load_pages, sample_load_notes, sample_load_hold, sample_load_scan,
         sample_load_wait, sample_load_watch, sample_load_call,  sample_load_refer, sample_load_edit};
     (void)argv, (void)argc;
     if (ValkeyModule_Init(ctx, SAMPLE_NAME, 1, VALKEYMODULE_APIVER_1) == VALKEYMODULE_ERR) return VALKEYMODULE_ERR;
@@ -49,6 +49,32 @@ bool sample_open(ValkeyModuleCtx *ctx, ValkeyModuleString *name, int mode, const
     ValkeyModule_CloseKey(*key);
     ValkeyModule_ReplyWithError(ctx, VALKEYMODULE_ERRORMSG_WRONGTYPE);
     return false;
+}
+
+static bool read_number(const ValkeyModuleString *word, long long low, long long high, long long *number) {
+    return ValkeyModule_StringToLongLong(word, number) == VALKEYMODULE_OK && *number >= low && *number <= high;
+}
+
+bool sample_number(ValkeyModuleCtx *ctx, const ValkeyModuleString *word, const char *what, long long low,
+                   long long high, long long *number) {
+    if (read_number(word, low, high, number)) return true;
+    ValkeyModule_ReplyWithErrorFormat(ctx, "ERR the %s is not a number from %lld to %lld", what, low, high);
+    return false;
+}
+
+bool sample_time(ValkeyModuleCtx *ctx, const ValkeyModuleString *word, long long *ms) {
+    if (read_number(word, 0, 1000000000, ms)) return true;
+    ValkeyModule_ReplyWithError(ctx, "ERR the time is out of range");
+    return false;
+}
+
+int sample_switch(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc, bool *on) {
+    long long number;
+    if (argc != 2) return ValkeyModule_WrongArity(ctx);
+    if (ValkeyModule_StringToLongLong(argv[1], &number) == VALKEYMODULE_ERR)
+        return ValkeyModule_ReplyWithError(ctx, "ERR 0 switches it off, another number on");
+    *on = number != 0;
+    return ValkeyModule_ReplyWithSimpleString(ctx, "OK");
 }
 
 int sample_compare(const ValkeyModuleString *a, const ValkeyModuleString *b) {

@@ -52,14 +52,10 @@ static bool may_wait(ValkeyModuleCtx *ctx) {
     return !(ValkeyModule_GetContextFlags(ctx) & cannot);
 }
 
-static bool read_timeout(const ValkeyModuleString *word, long long *ms) {
-    return ValkeyModule_StringToLongLong(word, ms) == VALKEYMODULE_OK && *ms >= 0 && *ms <= 1000000000;
-}
-
 static int run_wait(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
     long long ms;
     if (argc != 2) return ValkeyModule_WrongArity(ctx);
-    if (!read_timeout(argv[1], &ms)) return ValkeyModule_ReplyWithError(ctx, "ERR the time is out of range");
+    if (!sample_time(ctx, argv[1], &ms)) return VALKEYMODULE_OK;
     if (!may_wait(ctx) || nwaiting == WAITING) return ValkeyModule_ReplyWithNull(ctx);
     ValkeyModuleBlockedClient *client = ValkeyModule_BlockClient(ctx, reply_word, give_up, free_word, ms);
     if (!client) return VALKEYMODULE_OK; /* the server has replied that it cannot wait */
@@ -95,7 +91,7 @@ static int give_up_key(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc
 static int run_wait_key(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
     long long ms;
     if (argc != 3) return ValkeyModule_WrongArity(ctx);
-    if (!read_timeout(argv[2], &ms)) return ValkeyModule_ReplyWithError(ctx, "ERR the time is out of range");
+    if (!sample_time(ctx, argv[2], &ms)) return VALKEYMODULE_OK;
     ValkeyModuleString *item = sample_pages_first(ctx, argv[1]);
     if (item) return ValkeyModule_ReplyWithString(ctx, item);
     if (!may_wait(ctx)) return ValkeyModule_ReplyWithNull(ctx);
@@ -122,7 +118,7 @@ static void remember(ValkeyModuleCtx *ctx, void *data) {
 static int run_later(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
     long long ms;
     if (argc != 4) return ValkeyModule_WrongArity(ctx);
-    if (!read_timeout(argv[1], &ms)) return ValkeyModule_ReplyWithError(ctx, "ERR the time is out of range");
+    if (!sample_time(ctx, argv[1], &ms)) return VALKEYMODULE_OK;
     Later *later = ValkeyModule_Alloc(sizeof(*later));
     *later = (Later){ValkeyModule_HoldString(NULL, argv[2]), ValkeyModule_HoldString(NULL, argv[3])};
     ValkeyModule_CreateTimer(ctx, ms, remember, later);

@@ -8,8 +8,6 @@
  * Limits: one note, which has the latest event. */
 #include "harness/module/parts.h"
 
-#include <string.h>
-
 static bool watching;
 
 /* The job after a command: notes its latest event. */
@@ -38,12 +36,7 @@ static int notified(ValkeyModuleCtx *ctx, int type, const char *event, ValkeyMod
 }
 
 static int run_watch(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
-    long long on;
-    if (argc != 2) return ValkeyModule_WrongArity(ctx);
-    if (ValkeyModule_StringToLongLong(argv[1], &on) == VALKEYMODULE_ERR)
-        return ValkeyModule_ReplyWithError(ctx, "ERR 0 switches it off, another number on");
-    watching = on != 0;
-    return ValkeyModule_ReplyWithSimpleString(ctx, "OK");
+    return sample_switch(ctx, argv, argc, &watching);
 }
 
 int sample_load_watch(ValkeyModuleCtx *ctx) {

@@ -89,9 +89,11 @@ void birth_options(const Settings *settings, BirthOptions *options) {
     add(options, VALKEY_CONFIG("latency-tracking"), "no");
     add(options, VALKEY_CONFIG("databases"), databases);
     if (settings->cluster) add(options, cluster_config, "yes");
-    /* Milliseconds until a module that yields lets the server work. */
-    if (settings->module) add(options, VALKEY_CONFIG("busy-reply-threshold"), "5");
-    if (settings->module) add(options, VALKEY_CONFIG("enable-module-command"), "yes");
+    if (settings->module) {
+        /* Milliseconds until a module that yields lets the server work. */
+        add(options, VALKEY_CONFIG("busy-reply-threshold"), "5");
+        add(options, VALKEY_CONFIG("enable-module-command"), "yes");
+    }
     for (const SettingsLimit *limit = settings_limits(settings); limit->option; limit++)
         add(options, limit->option, limit->value);
 }
