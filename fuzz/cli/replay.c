@@ -440,7 +440,7 @@ int cmd_replay(int argc, char **argv) {
          OPTION_FLAG, &wanted->no_twin, 0, 0},
         {"--heap", "arena|asan", "asan: use the sanitizer's own heap, for reports with full stacks (arena)",
          OPTION_TEXT, &wanted->heap, 0, 0},
-        {"--arena-at", "ADDRESS", "place the arena at this address, such as 0x300000000000 (chosen by the kernel)",
+        {"--arena-at", "ADDRESS", "place the arena at this address, such as 0x300000000000 (always the same)",
          OPTION_NUMBER, &wanted->at, 4096, INT64_MAX},
         {"--same-process", NULL, "run all streams in this process; the first finding ends it", OPTION_FLAG,
          &wanted->same_process, 0, 0},

@@ -200,6 +200,7 @@ int main(void) {
         fprintf(stderr, "%s\n", why);
         return EXIT_HARNESS;
     }
+    CHECK(heap_base() == HEAP_PLACE);
     heap_record_sites(false); /* the call sites in this test must not change the world */
     static const SnapshotOptions all[] = {
         {.renew = SNAPSHOT_RENEW},

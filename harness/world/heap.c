@@ -159,6 +159,16 @@ static uint64_t *map_bits(void) {
                 -1, 0);
 }
 
+/* The arena's address space at that place, or anywhere with NULL; or MAP_FAILED. */
+static void *map_arena(void *at) {
+    size_t len = HEAP_RESERVED + FRONTIER;
+    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (at ? MAP_FIXED_NOREPLACE : 0);
+    void *got = mmap(at, len, PROT_READ | PROT_WRITE, flags, -1, 0);
+    if (!at || got == at || got == MAP_FAILED) return got;
+    munmap(got, len); /* a kernel that does not know the flag takes the place for a wish */
+    return MAP_FAILED;
+}
+
 bool heap_init(HeapKind wanted, void *at) {
     kind = wanted;
     /* Hidden from the oracle refs, which searches the arena; LeakSanitizer must see them */
@@ -167,9 +177,9 @@ bool heap_init(HeapKind wanted, void *at) {
         *arena_state() = (ArenaState){.used = FIRST_BLOCK, .limit = HEAP_RESERVED - 2 * FRONTIER};
         return true;
     }
-    int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | (at ? MAP_FIXED_NOREPLACE : 0);
-    void *got = mmap(at, HEAP_RESERVED + FRONTIER, PROT_READ | PROT_WRITE, flags, -1, 0);
-    if (got == MAP_FAILED || (at && got != at)) return false;
+    void *got = at ? map_arena(at) : map_arena(HEAP_PLACE);
+    if (got == MAP_FAILED && !at) got = map_arena(NULL);
+    if (got == MAP_FAILED) return false;
     /* So that its shadow starts on a page */
     base = (unsigned char *)round_up((uintptr_t)got, FRONTIER);
     shadow = shadow_of(base);

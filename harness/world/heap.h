@@ -48,8 +48,15 @@ typedef struct {
     bool again; /* another block was here before */
 } HeapBlock;
 
-/* Call once, before the server's birth. `at`: wanted address of the arena; NULL: the kernel
- * chooses. Returns false when that address space is not available. */
+/* Where the arena is when nobody asks for another place: the same in every run, so that what
+ * happens to look like an address always does. Far from the program, its libraries and the
+ * sanitizers' shadow; the lower half is no number that data would have beside the upper half of an
+ * old pointer. */
+#define HEAP_PLACE ((void *)0x3b7ac7d00000)
+
+/* Call once, before the server's birth. `at`: wanted address of the arena; NULL: HEAP_PLACE, or
+ * where the kernel has room when that is taken. Returns false when the address space is not
+ * available. */
 bool heap_init(HeapKind kind, void *at);
 HeapKind heap_kind(void);
 
