@@ -95,6 +95,7 @@ static const CatCommand *draw_from_group(Prng *prng, const Draft *draft, const C
     for (int i = 0; i < count; i++) {
         if (commands[i].group != group || !weights[i] || weights_left_out(draft, SWARM_COMMAND, i)) continue;
         if (calm && weights_hides(&commands[i])) continue;
+        if (commands[i].module && !draft->module) continue;
         candidates[ncandidates] = i;
         candidate_weights[ncandidates++] = weights[i];
     }

@@ -54,7 +54,7 @@ static const struct {
     {"quit,reset,hello", 2},
     {"exec,discard", 0}, /* made when a client is in MULTI */
     {"multi", 8},
-    {"flushall,flushdb", 2},
+    {"flushall,flushdb,sample.scandelete", 2},
     {"script|flush,function|flush", 1},
     {"swapdb", 5},
     {"del,unlink", 8},

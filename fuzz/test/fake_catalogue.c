@@ -95,6 +95,7 @@ static const CatCommand table[] = {
     {"lmpop", NULL, -4, CAT_LISTS, .write = true, .touches_keys = true, ARGS(lmpop)},
     {"multi", NULL, 1, CAT_TRANSACTIONS, .nargs = 0},
     {"restore", NULL, -4, CAT_ANY, .write = true, .touches_keys = true, .adds = true, ARGS(restore)},
+    {"sample.get", NULL, 2, CAT_STRINGS, .readonly = true, .touches_keys = true, .module = true, ARGS(just_key)},
     {"script", "load", 3, CAT_SCRIPTS, ARGS(script_load)},
     {"set", NULL, -3, CAT_STRINGS, .write = true, .touches_keys = true, .adds = true, ARGS(set)},
     {"sort", NULL, -2, CAT_ANY, .readonly = true, .touches_keys = true, ARGS(sort)},

@@ -349,6 +349,25 @@ static void test_streams(void) {
     text_free(&before);
 }
 
+static bool is_of_module(const Step *step) {
+    return step->kind == STEP_COMMAND && strncasecmp(step_word(step, 0), "sample.", 7) == 0;
+}
+
+/* A command of the sample module is drawn where the module is, and nowhere else. */
+static void test_module(void) {
+    int drawn = 0;
+    for (int seed = 0; seed < STREAMS; seed++) {
+        Stream stream = random_stream((uint64_t)seed, 40);
+        for (int i = 0; i < stream.nsteps; i++) {
+            if (!is_of_module(&stream.steps[i])) continue;
+            CHECK(stream.settings.module);
+            drawn++;
+        }
+        stream_free(&stream);
+    }
+    CHECK(drawn > 0);
+}
+
 static void test_snippets(void) {
     Prng prng;
     Draft draft = fresh_draft();
@@ -634,6 +653,7 @@ int main(void) {
     test_new_ids();
     test_draft();
     test_streams();
+    test_module();
     test_snippets();
     test_each_mutation();
     test_chain();

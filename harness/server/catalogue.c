@@ -129,6 +129,7 @@ static void add_command(const struct serverCommand *command) {
     row->readonly = command->flags & CMD_READONLY;
     row->blocking = command->flags & CMD_BLOCKING;
     row->noscript = command->flags & CMD_NOSCRIPT;
+    row->module = command->flags & CMD_MODULE;
     row->admin = command->flags & CMD_ADMIN;
     row->pubsub = command->flags & CMD_PUBSUB;
     row->adds = (command->flags & CMD_DENYOOM) && command->key_specs_num == 1;

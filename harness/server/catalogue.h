@@ -65,6 +65,7 @@ typedef struct {
     int arity;
     CatGroup group;
     bool write, readonly, blocking, noscript, admin, pubsub, touches_keys;
+    bool module; /* of a module, whatever its group says */
     /* May allocate memory for one key position (denyoom, one key spec): SET and RPUSH do,
      * SUNIONSTORE and LPOP do not. */
     bool adds;
