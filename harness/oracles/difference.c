@@ -94,6 +94,7 @@ static const DifferenceRow rows[] = {
     {"sample.scan sample.scanadd sample.scandelete sample.unlink", DIFFERS_SAVED, NULL, DIFFERENCE_ALL,
      "what has expired is not loaded, but counted until it is deleted"},
     {"sample.hashrefers", DIFFERS_SAVED, NULL, DIFFERENCE_REPLY, "what is loaded is the server's own"},
+    {"sample.later", DIFFERS_SAVED, NULL, DIFFERENCE_ALL, "saving and loading is a turn more, and timers run in turns"},
     {"sample.watch", DIFFERS_SAVED | DIFFERS_TRANSACTION, NULL, DIFFERENCE_ALL,
      "loading is an event of each key, and events are noted after a transaction"},
     {"sample.hold sample.scan sample.scankey sample.scanadd sample.scandelete sample.stringedit sample.listedit "

@@ -9,7 +9,7 @@
 #define HARNESS_SERVER_REWRITE_H
 
 /* Writes and loads. What cannot be loaded is a finding (rewrite:failed). Does nothing while a
- * client tracks keys. */
+ * client tracks keys, and when a hash is written in an order that depends on addresses. */
 void rewrite_data(void);
 
 #endif
