@@ -4,8 +4,8 @@
  * As DEBUG LOADAOF does (debug.c, debugCommand), with a file that was just written
  * (rewriteAppendOnlyFile). The base is written as commands too, not as an RDB file.
  *
- * Limits: does nothing while a client tracks keys, when a hash has more than MOST_IN_ORDER fields with
- * a TTL, and where the probe has switched it off. */
+ * Limits: does nothing while a client tracks keys, when a hash has more than MOST_IN_ORDER fields
+ * with a TTL, and where the probe has switched it off. */
 #include "harness/server/rewrite.h"
 
 #include "harness/finding/finding.h"
@@ -47,8 +47,8 @@ static bool is_tracked(void) {
 }
 
 /* Fields with a TTL are written by the order of their set, and more than this many of nearly the
- * same time are in it by their addresses (vset.c, VOLATILESET_VECTOR_BUCKET_MAX_SIZE): the hash that
- * is loaded would have an order that depends on where its fields were. */
+ * same time are in it by their addresses (vset.c, VOLATILESET_VECTOR_BUCKET_MAX_SIZE): the hash
+ * that is loaded would have an order that depends on where its fields were. */
 #define MOST_IN_ORDER 127
 
 static void count_field(const void *field, void *context) {
