@@ -9,6 +9,7 @@
 #include "harness/finding/finding.h"
 #include "harness/server/client.h"
 #include "harness/server/command_filter.h"
+#include "harness/server/field_ttls.h"
 #include "harness/valkey/compat.h"
 #include "harness/world/heap.h"
 
@@ -40,7 +41,7 @@ static bool is_tied(const client *c) {
 bool reload_is_neutral(void) {
     listIter it;
     listNode *node;
-    if (server.paused_actions) return false;
+    if (server.paused_actions || field_ttls_are_over()) return false;
     listRewind(server.clients, &it);
     while ((node = listNext(&it))) {
         if (is_tied(listNodeValue(node))) return false;

@@ -12,8 +12,9 @@
  * default user, which is the harness's own, may not run DEBUG any more (ACL SETUSER). */
 void reload_data(void);
 
-/* Would a reload change nothing but encodings, orders and what has expired? Not while a client
- * queues, watches, waits for anything, or tracks keys: it gets the name of every key that goes. */
+/* Would a reload change nothing but encodings, orders and keys that have expired? Not while a
+ * client queues, watches, waits for anything, or tracks keys: it gets the name of every key that
+ * goes. Nor while a hash has fields that have expired: without them it may be gone. */
 bool reload_is_neutral(void);
 
 #endif

@@ -4,14 +4,13 @@
  * As DEBUG LOADAOF does (debug.c, debugCommand), with a file that was just written
  * (rewriteAppendOnlyFile). The base is written as commands too, not as an RDB file.
  *
- * Limits: does nothing while a client tracks keys, when a hash has more than MOST_IN_ORDER fields
- * with a TTL, and where the probe has switched it off. */
+ * Limits: does nothing while a client tracks keys, when fields with a TTL would be written in an
+ * order of addresses, and where the probe has switched it off. */
 #include "harness/server/rewrite.h"
 
 #include "harness/finding/finding.h"
+#include "harness/server/field_ttls.h"
 #include "harness/valkey/compat.h"
-#include "harness/valkey/databases.h"
-#include "harness/valkey/fields.h"
 #include "harness/world/heap.h"
 
 #if CHECKED_rewrite
@@ -46,46 +45,8 @@ static bool is_tracked(void) {
     return server.tracking_clients > 0;
 }
 
-/* Fields with a TTL are written by the order of their set, and more than this many of nearly the
- * same time are in it by their addresses (vset.c, VOLATILESET_VECTOR_BUCKET_MAX_SIZE): the hash
- * that is loaded would have an order that depends on where its fields were. */
-#define MOST_IN_ORDER 127
-
-static void count_field(const void *field, void *context) {
-    (void)field;
-    (*(int *)context)++;
-}
-
-static bool is_out_of_order(const robj *hash) {
-    int fields = 0;
-    if (hash->encoding == OBJ_ENCODING_HASHTABLE) compat_each_volatile_field(hash, count_field, &fields);
-    return fields > MOST_IN_ORDER;
-}
-
-static bool has_one_out_of_order(hashtable *hashes) {
-    hashtableIterator it;
-    void *entry;
-    bool found = false;
-    compat_walk_begin(&it, hashes);
-    while (!found && hashtableNext(&it, &entry)) found = is_out_of_order(entry);
-    compat_walk_end(&it);
-    return found;
-}
-
-static bool is_any_out_of_order(void) {
-    for (int id = 0; id < server.dbnum; id++) {
-        serverDb *db = compat_db(id);
-        kvstore *store = db ? compat_hashes_with_ttl(db) : NULL;
-        for (int slot = store ? compat_first_slot(store) : -1; slot >= 0; slot = compat_next_slot(store, slot)) {
-            hashtable *hashes = kvstoreGetHashtable(store, slot);
-            if (hashes && has_one_out_of_order(hashes)) return true;
-        }
-    }
-    return false;
-}
-
 void rewrite_data(void) {
-    if (is_tracked() || is_any_out_of_order()) return;
+    if (is_tracked() || field_ttls_are_by_address()) return;
     long long dirty = server.dirty;
     bool loaded = write_commands() && load_commands();
     server.dirty = dirty;
