@@ -207,7 +207,35 @@ static const struct {
      "CONFIG SET loading-process-events-interval-bytes 1024\nMSET %seq(1-$big,loaded{},v{})\n!busy $slice $some\n"
      "!reload\n?!reload\nCONFIG SET loading-process-events-interval-bytes 2097152\n!busy 0\n"},
 
+    /* Clients that send in parts, do not read, or act while the server is busy. */
+    {"client-pipeline", 4,
+     "$client> !cork\n?$client> MULTI\n?$client> SET $s $value\n?$client> BLPOP $l 1\n?$client> HSET $h f1 $value f2 "
+     "%rep(500,v)\n?$client> GET $s\n?$client> EXEC\n?$client> !uncork $some\n?!slice $slice\n?$client> !close\n"
+     "$client> !uncork\n"},
+    {"client-window", 4,
+     "?CONFIG SET client-output-buffer-limit \"normal 100000 20000 10 pubsub 50000 10000 5\"\n?CONFIG SET "
+     "maxmemory-clients 200kb\n$client> !window $some\nRPUSH $l %seq(1-$big,e{})\n?$client> LRANGE $l 0 -1\n?$client> "
+     "SUBSCRIBE ch1\n?PUBLISH ch1 %rep(9000,m)\n?!slice $slice\n?DEL $l\n?!clock 11000\n?!cron 3\n?$client> !window "
+     "$big\n?$client> !close\n?$client> !window\n"},
+    {"meanwhile-script", 4,
+     "?$client> MULTI\n?$client> SET $s $value\n?$other> SUBSCRIBE ch1\n$client> !cork\n?$client> EXEC\n?$client> "
+     "SCRIPT KILL\n?$client> RESET\n?$client> HELLO 3\n?$client> WATCH $s\n?$client> QUIT\n?$client> !close\n"
+     "$client> !meanwhile 2\n?$other> !cork\n?$other> !close\n?$other> !meanwhile 1\n?!busy $slice\nEVAL \"for i = 1, "
+     "400000 do if i % 10000 == 0 then redis.call('hset', KEYS[1], i, i) end end\" 1 $h\n!busy 0\n"},
+    {"meanwhile-loading", 3,
+     "CONFIG SET loading-process-events-interval-bytes 1024\nMSET %seq(1-$big,loaded{},v{})\n?$client> WATCH $s\n"
+     "?$client> MULTI\n$client> !cork\n?$client> EXEC\n?$client> SUBSCRIBE ch1\n?$client> CONFIG SET "
+     "hash-max-listpack-entries 1\n?$client> CLIENT TRACKING on BCAST\n?$client> CLIENT KILL TYPE pubsub\n?$client> "
+     "PUBLISH ch1 $value\n?$client> !close\n$client> !meanwhile $some\n?$other> !cork\n?$other> !close\n?$other> "
+     "!meanwhile 1\n?!busy $slice\n!reload\n?!rewrite\nCONFIG SET loading-process-events-interval-bytes 2097152\n"
+     "!busy 0\n"},
+
     /* The sample module. */
+    {"module-meanwhile", 8,
+     "?$client> SAMPLE.WAIT 0\n?$client> WATCH $h\n?$client> SUBSCRIBE ch1\n$client> !cork\n?$client> RESET\n?$client> "
+     "SAMPLE.WAKE $value\n?$client> QUIT\n?$client> !close\n$client> !meanwhile 1\n?$other> MULTI\n?$other> SET $s "
+     "$value\n$other> !cork\n?$other> EXEC\n?$other> !close\n?$other> !meanwhile 2\n?!busy $slice\n?SAMPLE.HOLD $h "
+     "2\n?SAMPLE.SCAN\n?SAMPLE.HOLDSCRIPT $z \"for i = 1, 300000 do end return 1\"\n!busy 0\n"},
     {"module-hold", 20,
      "!busy $slice\n?RPUSH $l $value a b\n?ZADD $z 1 a 2 b\n?XADD $x * f $value\n?XADD $x * f v\n?HSET $h f1 $value\n"
      "?SAMPLE.HOLD $l 2\n?SAMPLE.HOLD $z 2\n?SAMPLE.HOLD $h 1\n?SAMPLE.HOLD $x 2\n?SAMPLE.HOLD $s 1\n?SAMPLE.SCAN\n"

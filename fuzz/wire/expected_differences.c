@@ -101,6 +101,17 @@ static bool pauses_all(const Argv *argv) {
     return argv->count < 4 || strcasecmp(argv->items[3].data, "WRITE") != 0;
 }
 
+/* Clients that are closed for what they do, or do not do: the harness's own connection too. */
+static bool limits_clients(const Argv *argv) {
+    static const char *const limits[] = {"timeout", "maxmemory-clients", "client-output-buffer-limit"};
+    if (!listed("CONFIG|SET", argv)) return false;
+    for (int i = 2; i < argv->count; i += 2) {
+        for (int j = 0; j < COUNT_OF(limits); j++)
+            if (strcasecmp(argv->items[i].data, limits[j]) == 0) return true;
+    }
+    return false;
+}
+
 /* Its effect would be seen by later streams. */
 static bool outlasts(const Argv *argv) {
     return listed("ACL|SETUSER ACL|DELUSER", argv);
@@ -112,6 +123,7 @@ static const char *command_left_out(const Step *step, bool spawned) {
     const char *refused = refuse_words(&argv);
     if (refused) return refused;
     if (pauses_all(&argv)) return "the harness's own connection would be paused as well";
+    if (limits_clients(&argv)) return "the harness's own connection would be limited as well";
     if (!spawned && outlasts(&argv)) return "it would outlast the stream";
     return NULL;
 }

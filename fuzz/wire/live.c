@@ -249,6 +249,10 @@ static bool ask_verb(Live *live, const Step *step) {
     case VERB_CRON:
     case VERB_RELOAD:
         break; /* left out: time is real, and the server's own timer runs the cycles */
+    case VERB_CORK:
+    case VERB_UNCORK:
+    case VERB_MEANWHILE:
+    case VERB_WINDOW:
     case VERB_JOBS:
     case VERB_REWRITE:
     case VERB_REFERENCES:

@@ -316,6 +316,10 @@ static void do_verb(ServerRun *run, const Step *step) {
     case VERB_CLOSE:
         do_close(run, step->client);
         break;
+    case VERB_CORK:
+    case VERB_UNCORK:
+    case VERB_MEANWHILE:
+    case VERB_WINDOW:
     case VERB_JOBS:
     case VERB_REWRITE:
     case VERB_REFERENCES:

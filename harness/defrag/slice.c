@@ -10,6 +10,7 @@
 
 #include "harness/defrag/moves.h"
 #include "harness/finding/finding.h"
+#include "harness/server/client.h"
 #include "harness/valkey/compat.h"
 #include "harness/valkey/slices.h"
 #include "harness/world/clock.h"
@@ -82,7 +83,14 @@ bool slice_at_safe_point(void) {
 __attribute__((weak)) int __real_scriptInterrupt(void *run);
 int __wrap_scriptInterrupt(void *run);
 
+/* A script that a client waits to interrupt is slow: it takes the time after which the server turns
+ * to others (script.c, scriptInterrupt). */
+static void pass_time(void) {
+    if (client_waits_for_busy() && !scriptIsTimedout()) clock_advance(server.busy_reply_threshold * 1000);
+}
+
 int __wrap_scriptInterrupt(void *run) {
+    pass_time();
     safe_point();
     return __real_scriptInterrupt(run);
 }
@@ -90,8 +98,24 @@ int __wrap_scriptInterrupt(void *run) {
 __attribute__((weak)) void __real_processEventsWhileBlocked(void);
 void __wrap_processEventsWhileBlocked(void);
 
+static aeAfterSleepProc *after_sleep WORLD; /* the server's own */
+
+/* Here the event loop would handle what has arrived. Whatever did counts as an event, so that the
+ * server turns once more and writes the replies. */
+static void serve_clients(aeEventLoop *loop, int events) {
+    if (after_sleep) after_sleep(loop, events);
+    if (client_serve()) server.events_processed_while_blocked++;
+}
+
+/* May be nested. */
 void __wrap_processEventsWhileBlocked(void) {
+    bool outermost = server.el->aftersleep != serve_clients;
+    if (outermost) {
+        after_sleep = server.el->aftersleep;
+        server.el->aftersleep = serve_clients;
+    }
     __real_processEventsWhileBlocked();
+    if (outermost) server.el->aftersleep = after_sleep;
     safe_point();
 }
 

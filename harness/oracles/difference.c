@@ -122,9 +122,10 @@ static const struct {
      {DIFFERENCE_ALL, "a subscriber with RESP2 may run few commands (server.c, processCommand)"}},
 };
 
+/* A step that is a verb may run commands that were sent before it: with any words. */
 static bool has_word(const Step *step, const char *word) {
     static Argv argv;
-    if (step->kind != STEP_COMMAND) return false;
+    if (step->kind == STEP_VERB) return true;
     step_expand(step, &argv);
     for (int i = 0; i < argv.count; i++) {
         const char *argument = argv.items[i].data;
@@ -157,8 +158,15 @@ static void visit(CommandName name, void *context) {
     }
 }
 
+/* What is counted in bytes of replies, or in turns of a busy server. */
+static bool counts(const Step *step) {
+    return step->kind == STEP_VERB && (step->verb == VERB_WINDOW || step->verb == VERB_MEANWHILE);
+}
+
 Difference difference_by_commands(DiffersIn run, const Step *step) {
     static const Difference addresses = {DIFFERENCE_ORDER, "sets in a script's reply are tables of Lua"};
+    static const Difference counted = {DIFFERENCE_ALL, "bytes of replies and turns of a busy server are not the same"};
+    if (counts(step)) return counted;
     Question question = {.run = run, .step = step};
     executed_each(visit, &question);
     if (question.script && question.most.kind) question.most.kind = DIFFERENCE_ALL;

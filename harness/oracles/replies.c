@@ -205,6 +205,7 @@ static void check_client(int number) {
         read_bytes(&r);
         check_end(&r);
     }
+    if (r.state.closed) readers[number] = (RespReader){0}; /* perhaps in the middle of a reply */
     ledger_settle(number);
 }
 

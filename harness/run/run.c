@@ -315,6 +315,18 @@ static void do_verb(Run *run, const Step *step) {
     case VERB_CLOSE:
         client_close(step->client);
         break;
+    case VERB_CORK:
+        client_cork(step->client);
+        break;
+    case VERB_UNCORK:
+        client_uncork(step->client, step_number(step, 0, 0));
+        break;
+    case VERB_MEANWHILE:
+        client_uncork_busy(step->client, step_number(step, 0, 1));
+        break;
+    case VERB_WINDOW:
+        client_window(step->client, step_number(step, 0, -1));
+        break;
     case VERB_CANARY:
         if (!canary_trigger(word(step, 0))) finding_harness("no canary is called %s", word(step, 0));
         break;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "harness/finding/finding.h"
+#include "harness/server/cork.h"
 #include "harness/server/ledger.h"
 #include "harness/valkey/compat.h"
 #include "harness/world/world.h"
@@ -26,6 +27,8 @@ typedef struct {
     const char *data;       /* the request, while client_send runs */
     size_t len;
     bool closed; /* the client has closed its end */
+    bool narrow; /* it reads no more than `window` bytes */
+    uint64_t window;
 } Line;
 
 static Line lines[CLIENT_COUNT] WORLD;
@@ -81,7 +84,9 @@ static void memory_close(connection *conn) {
     MemoryConnection *m = (MemoryConnection *)conn;
     if (m->client >= 0) {
         lines[m->client].conn = NULL;
+        lines[m->client].narrow = false;
         ledger_closed(m->client);
+        cork_forget(m->client);
     }
     m->client = -1;
     if (connHasRefs(conn)) {
@@ -109,15 +114,38 @@ static int memory_read(connection *conn, void *buffer, size_t room) {
     return (int)n;
 }
 
+static bool is_full(const Line *line) {
+    return line->narrow && line->window == 0;
+}
+
+/* How many of `len` bytes the client takes. */
+static size_t room_for(Line *line, size_t len) {
+    if (!line->narrow) return len;
+    if (len > line->window) len = line->window;
+    line->window -= len;
+    return len;
+}
+
 static int memory_write(connection *conn, const void *data, size_t len) {
     MemoryConnection *m = (MemoryConnection *)conn;
-    if (m->client >= 0) text_append(&replies[m->client], data, len);
+    if (m->client < 0) return (int)len;
+    if (is_full(&lines[m->client])) {
+        errno = conn->last_errno = EAGAIN;
+        return -1;
+    }
+    len = room_for(&lines[m->client], len);
+    text_append(&replies[m->client], data, len);
     return (int)len;
 }
 
 static int memory_writev(connection *conn, const struct iovec *iov, int count) {
     int written = 0;
-    for (int i = 0; i < count; i++) written += memory_write(conn, iov[i].iov_base, iov[i].iov_len);
+    for (int i = 0; i < count; i++) {
+        int n = memory_write(conn, iov[i].iov_base, iov[i].iov_len);
+        if (n < 0) return written ? written : -1;
+        written += n;
+        if ((size_t)n < iov[i].iov_len) break;
+    }
     return written;
 }
 
@@ -176,7 +204,7 @@ int client_spoken(void) {
 static void connect_client(int client) {
     connection *conn = memory_create();
     Line *line = &lines[client];
-    *line = (Line){.conn = (MemoryConnection *)conn};
+    *line = (Line){.conn = (MemoryConnection *)conn, .narrow = line->narrow, .window = line->window};
     line->conn->client = client;
     ledger_connected(client, conn, replies[client].len);
     struct ClientFlags flags = {.unix_socket = 1};
@@ -200,7 +228,7 @@ static void let_read(int client) {
 /* Replies that were too long for one write wait for a write handler. */
 static void let_write(void) {
     for (int i = 0; i < CLIENT_COUNT; i++) {
-        while (lines[i].conn && lines[i].conn->conn.write_handler) {
+        while (lines[i].conn && lines[i].conn->conn.write_handler && !is_full(&lines[i])) {
             connection *conn = &lines[i].conn->conn;
             if (!callHandler(conn, conn->write_handler)) break;
         }
@@ -233,13 +261,36 @@ static char *put_head(char *to, char kind, size_t number) {
     return to;
 }
 
+/* The server reads the part. */
+static void arrive(int client, CorkPart part) {
+    if (!lines[client].conn) return;
+    lines[client].data = part.data;
+    lines[client].len = part.len;
+    for (int i = 0; i < part.requests; i++) ledger_sent(client);
+    let_read(client);
+}
+
+/* The server reads the client's end. */
+static void shut(int client) {
+    Line *line = &lines[client];
+    if (!line->conn) return;
+    line->closed = true;
+    if (line->conn->conn.read_handler) callHandler(&line->conn->conn, line->conn->conn.read_handler);
+}
+
+static void uncork(int client, int64_t bytes) {
+    arrive(client, cork_take(client, bytes));
+    if (!cork_is_in(client) && cork_is_closing(client)) shut(client);
+}
+
 static void send_text(int client, const Text *request) {
+    if (cork_is_closing(client)) uncork(client, 0); /* it has closed its end, and connects again */
     if (!lines[client].conn) connect_client(client);
     if (!lines[client].conn) return; /* the server rejected it; the reply says why */
-    lines[client].data = request->data;
-    lines[client].len = request->len;
-    ledger_sent(client);
-    let_read(client);
+    if (!cork_is_in(client) || !cork_hold(client, request->data, request->len)) {
+        if (cork_is_in(client)) uncork(client, 0);
+        arrive(client, (CorkPart){request->data, request->len, 1});
+    }
     client_turn();
 }
 
@@ -290,10 +341,45 @@ void client_admin_say(const char *word, ...) {
 }
 
 void client_close(int client) {
-    Line *line = &lines[client];
-    if (!line->conn) return;
-    line->closed = true;
-    if (line->conn->conn.read_handler) callHandler(&line->conn->conn, line->conn->conn.read_handler);
+    if (!lines[client].conn) return;
+    if (cork_is_in(client))
+        cork_close(client);
+    else
+        shut(client);
+    client_turn();
+}
+
+void client_cork(int client) {
+    cork_put_in(client);
+}
+
+void client_uncork(int client, int64_t bytes) {
+    if (!cork_is_in(client)) return;
+    uncork(client, bytes);
+    client_turn();
+}
+
+void client_uncork_busy(int client, int64_t count) {
+    cork_wait(client, count);
+}
+
+bool client_serve(void) {
+    bool any = false;
+    for (int i = 0; i < STREAM_MAX_CLIENTS; i++) {
+        if (!cork_is_due(i)) continue;
+        any = true;
+        uncork(i, 0);
+    }
+    return any;
+}
+
+bool client_waits_for_busy(void) {
+    return cork_any_waits();
+}
+
+void client_window(int client, int64_t bytes) {
+    lines[client].narrow = bytes >= 0;
+    lines[client].window = bytes >= 0 ? (uint64_t)bytes : 0;
     client_turn();
 }
 

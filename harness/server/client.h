@@ -4,10 +4,10 @@
  *
  * A client is a number (the stream's prefix). It connects with its first command, and again after
  * it was closed by "!close" or by the server. Replies are collected as bytes, per client, until
- * client_forget_replies.
+ * client_forget_replies. A client may hold back what it sends (cork.h), and may stop to read.
  *
- * Limits: connections never block, never fail and never lose bytes. What a blocked or paused client
- * sends waits in the server. */
+ * Limits: connections never fail and never lose bytes. What a blocked or paused client sends waits
+ * in the server. */
 #ifndef HARNESS_SERVER_CLIENT_H
 #define HARNESS_SERVER_CLIENT_H
 
@@ -36,8 +36,27 @@ void client_say(int client, const char *word, ...) __attribute__((sentinel));
 void client_admin_say(const char *word, ...) __attribute__((sentinel));
 
 /* Closes the client's end; the server notices and frees it. Does nothing when it is not
- * connected. */
+ * connected. With a cork in, the end follows what is held. */
 void client_close(int client);
+
+/* What the client sends from now on is held back, until client_uncork: then the first `bytes` of it
+ * arrive, all in one read; with 0, or more than is held, everything, and the cork is out. */
+void client_cork(int client);
+void client_uncork(int client, int64_t bytes);
+
+/* The same at the count-th turn of a busy server from now on (client_serve). */
+void client_uncork_busy(int client, int64_t count);
+
+/* A turn of the server's event loop while it is busy (networking.c, processEventsWhileBlocked):
+ * what is due by client_uncork_busy arrives. Returns whether anything did. */
+bool client_serve(void);
+
+/* Does a client wait for such a turn? */
+bool client_waits_for_busy(void);
+
+/* The client reads no more than `bytes` bytes from now on, so that the rest stays in the server;
+ * negative: it reads everything, as usual. */
+void client_window(int client, int64_t bytes);
 
 /* Runs the server's event loop once: due timers, then pending replies are written. */
 void client_turn(void);

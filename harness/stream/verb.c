@@ -22,6 +22,9 @@
 #define SCALED_OR_ZERO(LOW, HIGH, PERCENT)                                                                             \
     .draw = {.kind = VERB_DRAW_SCALED, .low = (LOW), .high = (HIGH), .zero_percent = (PERCENT)}
 
+#define CORK_MOST 1000000 /* bytes */
+#define IN_PARTS "what another process reads at once is up to the kernel"
+
 static const VerbRow table[VERB_COUNT] = {
     [VERB_CYCLE] =
         {.name = "cycle",
@@ -114,6 +117,38 @@ static const VerbRow table[VERB_COUNT] = {
                     .effect = VERB_ON_CLIENT,
                     .weight = 4,
                     .export = VERB_EXPORT_CLOSE},
+    [VERB_CORK] = {.name = "cork",
+                   .help = "the client holds back what it sends from now on, and its end if it closes",
+                   .effect = VERB_ON_CLIENT,
+                   .weight = 2,
+                   .left_out = IN_PARTS,
+                   .export = VERB_EXPORT_NOTHING},
+    [VERB_UNCORK] =
+        {.name = "uncork",
+         .help = "the server reads what the client holds back, at once: all of it, or the first BYTES, while the "
+                 "client continues to hold back",
+         .effect = VERB_ON_CLIENT,
+         .weight = 3,
+         .left_out = IN_PARTS,
+         .export = VERB_EXPORT_NOTHING,
+         .forms = {{.params = {{NUMBER("BYTES", 1, CORK_MOST, 1), OPTIONAL, SCALED(1, 100)}}}}},
+    [VERB_MEANWHILE] =
+        {.name = "meanwhile",
+         .help = "the server reads what the client holds back when it looks for the K-th time while it is busy (a "
+                 "slow script, a module that yields, loading)",
+         .effect = VERB_ON_CLIENT,
+         .weight = 2,
+         .left_out = "when a server is busy is not known outside of it",
+         .export = VERB_EXPORT_NOTHING,
+         .forms = {{.params = {{NUMBER("K", 1, 1000000, 1), SCALED(1, 30)}}}}},
+    [VERB_WINDOW] = {.name = "window",
+                     .help = "the client reads BYTES bytes from now on and then no more, or, without BYTES, everything",
+                     .effect = VERB_ON_CLIENT,
+                     .weight = 3,
+                     .left_out = "between two processes the kernel takes bytes that nobody reads",
+                     .export = VERB_EXPORT_NOTHING,
+                     .forms = {{.params = {{NUMBER("BYTES", 0, INT64_C(1000000000), 0), OPTIONAL,
+                                            SCALED_OR_ZERO(1, 100000, 30)}}}}},
     [VERB_CANARY] = {.name = "canary",
                      .help = "break something on purpose, to see the oracle NAME fail",
                      .effect = VERB_ON_SERVER,

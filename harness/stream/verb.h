@@ -27,6 +27,10 @@ typedef enum {
     VERB_REWRITE,
     VERB_REFERENCES,
     VERB_CLOSE,
+    VERB_CORK,
+    VERB_UNCORK,
+    VERB_MEANWHILE,
+    VERB_WINDOW,
     VERB_CANARY,
     VERB_COUNT
 } VerbId;
@@ -53,7 +57,7 @@ typedef enum {
     VERB_ON_SCRIPTS,   /* makes slices run later, within scripts */
     VERB_ON_MOVES,     /* chooses which pointers move */
     VERB_ON_TIME,      /* moves the clock */
-    VERB_ON_CLIENT,    /* ends a client's connection; only these take a client prefix */
+    VERB_ON_CLIENT,    /* is about a client's connection; only these take a client prefix */
     VERB_ON_SERVER,    /* anything else of the server */
 } VerbEffect;
 
