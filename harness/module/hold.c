@@ -8,6 +8,8 @@
  * A yield lets the server work when busy-reply-threshold has passed since the last one, so it must
  * be lower than the work between two yields, 10 ms.
  *
+ * SAMPLE.REST yields without a key, also while the server loads.
+ *
  * Limits: nothing is written while a key is open. A set has no iterator in the interface. */
 #include "harness/module/parts.h"
 
@@ -178,12 +180,23 @@ static int run_hold_script(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int 
     return hold(ctx, argv[1], 1, evaluate, argv[2]);
 }
 
+/* Yields and does nothing else. A command that is allowed while the server loads must not touch
+ * keys. */
+static int run_rest(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    long long times;
+    if (argc != 2) return ValkeyModule_WrongArity(ctx);
+    if (!sample_number(ctx, argv[1], "number of yields", 0, SAMPLE_MOST_YIELDS, &times)) return VALKEYMODULE_OK;
+    for (long long i = 0; i < times; i++) sample_yield(ctx);
+    return ValkeyModule_ReplyWithString(ctx, argv[1]);
+}
+
 int sample_load_hold(ValkeyModuleCtx *ctx) {
     const SampleCommand commands[] = {
         {"sample.hold", "readonly", run_hold, 3,
          SAMPLE_INFO(SAMPLE_KEY(SAMPLE_READS), SAMPLE_ARG_KEY, SAMPLE_ARG("yields", INTEGER))},
         {"sample.holdscript", "readonly no-cluster", run_hold_script, 3,
          SAMPLE_INFO(SAMPLE_KEY(SAMPLE_READS), SAMPLE_ARG_KEY, SAMPLE_ARG("script", STRING))},
+        {"sample.rest", "readonly allow-loading", run_rest, 2, SAMPLE_INFO(NULL, SAMPLE_ARG("yields", INTEGER))},
         {0}};
     return sample_add_commands(ctx, commands);
 }

@@ -30,6 +30,7 @@
 #include "harness/oracles/timers.h"
 #include "harness/oracles/value.h"
 #include "harness/valkey/compat.h"
+#include "harness/valkey/replies.h"
 #include "harness/world/heap.h"
 #include "harness/world/jobs.h"
 #include "harness/world/reachability.h"
@@ -123,6 +124,17 @@ static void reach_range(const void *from, size_t len, void *arg) {
     reachability_from(from, len, 1);
 }
 
+static void reach_packed(const void *from, size_t len) {
+    reachability_from_packed(from, len, 1);
+}
+
+static void reach_unread_replies(void) {
+    listIter it;
+    listNode *node;
+    listRewind(server.clients, &it);
+    while ((node = listNext(&it))) compat_each_packed_reply(listNodeValue(node), reach_packed);
+}
+
 __attribute__((weak)) int __lsan_do_recoverable_leak_check(void);
 
 /* On ASan's heap, LeakSanitizer searches and prints full stacks. It does not work under a tracer
@@ -141,6 +153,7 @@ static void check_leaks(void) {
     size_t leaked = 0, bytes = 0;
     reachability_begin();
     snapshot_each_dirty(reach_range, NULL);
+    reach_unread_replies();
     size_t count = reachability_blocks(&blocks);
     for (size_t i = 0; i < count; i++) {
         if (blocks[i].mark) continue;

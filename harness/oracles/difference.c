@@ -98,7 +98,7 @@ static const DifferenceRow rows[] = {
     {"sample.watch", DIFFERS_SAVED | DIFFERS_TRANSACTION, NULL, DIFFERENCE_ALL,
      "loading is an event of each key, and events are noted after a transaction"},
     {"sample.hold sample.scan sample.scankey sample.scanadd sample.scandelete sample.stringedit sample.listedit "
-     "sample.zsetedit sample.hashedit sample.streamedit sample.ttl sample.unlink",
+     "sample.zsetedit sample.hashedit sample.streamedit sample.ttl sample.unlink sample.rest",
      DIFFERS_TRANSACTION, NULL, DIFFERENCE_ALL, "it takes time, which stands still in a transaction"},
     {"sample.wait sample.pageswait", DIFFERS_TRANSACTION, NULL, DIFFERENCE_ALL, "nobody waits in a transaction"},
     {"config|set", DIFFERS_SAVED, "import-mode", DIFFERENCE_ALL, "then expired keys are shown, but not loaded"},
@@ -166,7 +166,9 @@ static bool counts(const Step *step) {
 Difference difference_by_commands(DiffersIn run, const Step *step) {
     static const Difference addresses = {DIFFERENCE_ORDER, "sets in a script's reply are tables of Lua"};
     static const Difference counted = {DIFFERENCE_ALL, "bytes of replies and turns of a busy server are not the same"};
+    static const Difference lost = {DIFFERENCE_ALL, "a client that closes does not get to read a refusal"};
     if (counts(step)) return counted;
+    if (run == DIFFERS_PROTOCOL && step->kind == STEP_VERB && step->verb == VERB_UNCORK) return lost;
     Question question = {.run = run, .step = step};
     executed_each(visit, &question);
     if (question.script && question.most.kind) question.most.kind = DIFFERENCE_ALL;

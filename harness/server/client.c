@@ -26,7 +26,8 @@ typedef struct {
     MemoryConnection *conn; /* NULL: not connected */
     const char *data;       /* the request, while client_send runs */
     size_t len;
-    bool closed; /* the client has closed its end */
+    bool ends;   /* the client has closed its end, and the server may read that after `len` bytes */
+    bool closed; /* the server may read it now */
     bool narrow; /* it reads no more than `window` bytes */
     uint64_t window;
 } Line;
@@ -84,7 +85,7 @@ static void memory_close(connection *conn) {
     MemoryConnection *m = (MemoryConnection *)conn;
     if (m->client >= 0) {
         lines[m->client].conn = NULL;
-        lines[m->client].narrow = false;
+        lines[m->client].narrow = lines[m->client].ends = false;
         ledger_closed(m->client);
         cork_forget(m->client);
     }
@@ -263,7 +264,7 @@ static char *put_head(char *to, char kind, size_t number) {
 
 /* The server reads the part. */
 static void arrive(int client, CorkPart part) {
-    if (!lines[client].conn) return;
+    if (!lines[client].conn || part.len == 0) return;
     lines[client].data = part.data;
     lines[client].len = part.len;
     for (int i = 0; i < part.requests; i++) ledger_sent(client);
@@ -273,14 +274,19 @@ static void arrive(int client, CorkPart part) {
 /* The server reads the client's end. */
 static void shut(int client) {
     Line *line = &lines[client];
+    line->ends = false;
     if (!line->conn) return;
     line->closed = true;
     if (line->conn->conn.read_handler) callHandler(&line->conn->conn, line->conn->conn.read_handler);
 }
 
+/* The end is there as soon as everything before it has been read: a server that looks for events
+ * while it runs what was before reads it then (client_serve). */
 static void uncork(int client, int64_t bytes) {
-    arrive(client, cork_take(client, bytes));
-    if (!cork_is_in(client) && cork_is_closing(client)) shut(client);
+    CorkPart part = cork_take(client, bytes);
+    lines[client].ends = !cork_is_in(client) && cork_is_closing(client);
+    arrive(client, part);
+    if (lines[client].ends) shut(client);
 }
 
 static void send_text(int client, const Text *request) {
@@ -366,15 +372,19 @@ void client_uncork_busy(int client, int64_t count) {
 bool client_serve(void) {
     bool any = false;
     for (int i = 0; i < STREAM_MAX_CLIENTS; i++) {
-        if (!cork_is_due(i)) continue;
-        any = true;
-        uncork(i, 0);
+        bool ends = lines[i].ends && lines[i].len == 0, due = cork_is_due(i);
+        any |= ends || due;
+        if (ends) shut(i);
+        if (due) uncork(i, 0);
     }
     return any;
 }
 
 bool client_waits_for_busy(void) {
-    return cork_any_waits();
+    for (int i = 0; i < STREAM_MAX_CLIENTS; i++) {
+        if (lines[i].ends || cork_waits(i)) return true;
+    }
+    return false;
 }
 
 void client_window(int client, int64_t bytes) {

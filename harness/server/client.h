@@ -39,8 +39,9 @@ void client_admin_say(const char *word, ...) __attribute__((sentinel));
  * connected. With a cork in, the end follows what is held. */
 void client_close(int client);
 
-/* What the client sends from now on is held back, until client_uncork: then the first `bytes` of it
- * arrive, all in one read; with 0, or more than is held, everything, and the cork is out. */
+/* What the client sends from now on is held back, until client_uncork: then the first `bytes` of
+ * it arrive, all in one read, and the rest is held; with 0 everything, and nothing is held any
+ * more. */
 void client_cork(int client);
 void client_uncork(int client, int64_t bytes);
 
@@ -51,7 +52,7 @@ void client_uncork_busy(int client, int64_t count);
  * what is due by client_uncork_busy arrives. Returns whether anything did. */
 bool client_serve(void);
 
-/* Does a client wait for such a turn? */
+/* Is there a client whose requests, or whose end, would arrive at such a turn? */
 bool client_waits_for_busy(void);
 
 /* The client reads no more than `bytes` bytes from now on, so that the rest stays in the server;

@@ -66,7 +66,8 @@ CorkPart cork_take(int client, int64_t bytes) {
         cork->first_end++;
         part.requests++;
     }
-    if (bytes <= 0 || cork->len == 0) empty(cork);
+    if (bytes <= 0) empty(cork);
+    if (cork->len == 0) cork->first = 0, cork->first_end = cork->count = 0;
     return part;
 }
 
@@ -82,13 +83,10 @@ void cork_wait(int client, int64_t count) {
     if (cork_is_in(client)) corks[client]->turns = count;
 }
 
-bool cork_any_waits(void) {
-    for (int i = 0; i < CORKS; i++) {
-        if (corks[i] && corks[i]->turns) return true;
-    }
-    return false;
+bool cork_waits(int client) {
+    return corks[client] && corks[client]->turns;
 }
 
 bool cork_is_due(int client) {
-    return corks[client] && corks[client]->turns && --corks[client]->turns == 0;
+    return cork_waits(client) && --corks[client]->turns == 0;
 }

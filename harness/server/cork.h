@@ -34,8 +34,8 @@ bool cork_is_in(int client);
 /* Adds a request. Returns false, and holds nothing more, when there is no room. */
 bool cork_hold(int client, const char *request, size_t len);
 
-/* Takes the first `bytes` of what is held, or all, and the cork out, when that is 0 or more than
- * there is. */
+/* Takes the first `bytes` of what is held, and the cork stays in; with 0 everything, and the cork
+ * is out. */
 CorkPart cork_take(int client, int64_t bytes);
 
 /* The client closes its end behind what is held. */
@@ -45,8 +45,8 @@ bool cork_is_closing(int client);
 /* The cork comes out at the count-th turn of a busy server from now on. */
 void cork_wait(int client, int64_t count);
 
-/* Does any client wait for such a turn? */
-bool cork_any_waits(void);
+/* Does the client wait for such a turn? */
+bool cork_waits(int client);
 
 /* Counts such a turn. Is it the one that the client waits for? */
 bool cork_is_due(int client);

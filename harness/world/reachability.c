@@ -3,6 +3,7 @@
 #include "harness/world/reachability.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "harness/finding/finding.h"
 #include "harness/world/heap.h"
@@ -44,28 +45,48 @@ static ReachabilityBlock *find_block(uintptr_t word) {
     return word <= b->start + b->size ? b : NULL; /* one past the end counts: end pointers */
 }
 
+static bool is_between(uintptr_t word) {
+    return word >= blocks[0].start && word <= blocks[nblocks - 1].start + blocks[nblocks - 1].size;
+}
+
+static void mark_block(uintptr_t word, uint32_t mark) {
+    ReachabilityBlock *b = find_block(word);
+    if (!b || b->mark) return;
+    b->mark = mark;
+    work[nwork++] = (size_t)(b - blocks);
+}
+
 /* Treats every aligned word of the range as a pointer. Not instrumented: the range may contain
  * freed blocks and red zones. */
 __attribute__((no_sanitize("address"))) static void look_into(const void *from, size_t len, uint32_t mark) {
-    uintptr_t low = blocks[0].start, high = blocks[nblocks - 1].start + blocks[nblocks - 1].size;
     const uintptr_t *p = (const uintptr_t *)(((uintptr_t)from + 7) & ~(uintptr_t)7);
     const uintptr_t *end = (const uintptr_t *)((uintptr_t)from + len);
     for (; p + 1 <= end; p++) {
-        if (*p < low || *p > high) continue;
-        ReachabilityBlock *b = find_block(*p);
-        if (!b || b->mark) continue;
-        b->mark = mark;
-        work[nwork++] = (size_t)(b - blocks);
+        if (is_between(*p)) mark_block(*p, mark);
+    }
+}
+
+static void follow(uint32_t mark) {
+    while (nwork) {
+        const ReachabilityBlock *b = &blocks[work[--nwork]];
+        look_into((const void *)b->start, b->size, mark);
     }
 }
 
 void reachability_from(const void *from, size_t len, uint32_t mark) {
     if (!nblocks) return;
     look_into(from, len, mark);
-    while (nwork) {
-        const ReachabilityBlock *b = &blocks[work[--nwork]];
-        look_into((const void *)b->start, b->size, mark);
+    follow(mark);
+}
+
+void reachability_from_packed(const void *from, size_t len, uint32_t mark) {
+    if (!nblocks) return;
+    for (size_t i = 0; i + sizeof(uintptr_t) <= len; i++) {
+        uintptr_t word;
+        memcpy(&word, (const char *)from + i, sizeof(word));
+        if (is_between(word)) mark_block(word, mark);
     }
+    follow(mark);
 }
 
 bool reachability_stop_at(const void *start, uint32_t mark) {

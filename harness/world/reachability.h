@@ -26,6 +26,9 @@ void reachability_begin(void);
  * freed blocks and red zones. */
 void reachability_from(const void *from, size_t len, uint32_t mark);
 
+/* The same for a range in which words can be at any address. */
+void reachability_from_packed(const void *from, size_t len, uint32_t mark);
+
 /* Marks the block that starts at `start`, so that no search continues through it. A block that has
  * a mark keeps it. Returns false when no known block starts there. */
 bool reachability_stop_at(const void *start, uint32_t mark);

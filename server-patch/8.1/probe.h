@@ -276,6 +276,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define HAVE_TIMER_LIST 1
 #define HAVE_active_defrag_enabled 1
 #define HAVE_CLIENT_QUEUE 0
+#define HAVE_PACKED_REPLIES 0
 #define HAVE_keys_with_volatile_items 0
 #define HAVE_WATCHED_KEYS_BY_DB 0
 #define HAVE_EXPIRED_FIELDS 0

@@ -325,6 +325,7 @@ _Static_assert(__builtin_offsetof(struct PrivateWatchedKey, client) == 40, "plac
 #define HAVE_TIMER_LIST 1
 #define HAVE_active_defrag_enabled 1
 #define HAVE_CLIENT_QUEUE 1
+#define HAVE_PACKED_REPLIES 1
 #define HAVE_keys_with_volatile_items 1
 #define HAVE_WATCHED_KEYS_BY_DB 1
 #define HAVE_EXPIRED_FIELDS 1
