@@ -222,6 +222,10 @@ static const struct {
      "SCRIPT KILL\n?$client> RESET\n?$client> HELLO 3\n?$client> WATCH $s\n?$client> QUIT\n?$client> !close\n"
      "$client> !meanwhile 2\n?$other> !cork\n?$other> !close\n?$other> !meanwhile 1\n?!busy $slice\nEVAL \"for i = 1, "
      "400000 do if i % 10000 == 0 then redis.call('hset', KEYS[1], i, i) end end\" 1 $h\n!busy 0\n"},
+    {"meanwhile-function", 2,
+     "FUNCTION LOAD REPLACE \"#!lua name=slow\\nredis.register_function('slow', function(keys, args) for i = 1, 400000 "
+     "do end return 1 end)\"\n$client> !cork\n$client> FUNCTION KILL\n?$client> !close\n$client> !meanwhile 2\n?!busy "
+     "$slice\nFCALL slow 0\n!busy 0\n"},
     {"meanwhile-loading", 3,
      "CONFIG SET loading-process-events-interval-bytes 1024\nMSET %seq(1-$big,loaded{},v{})\n?$client> WATCH $s\n"
      "?$client> MULTI\n$client> !cork\n?$client> EXEC\n?$client> SUBSCRIBE ch1\n?$client> CONFIG SET "

@@ -15,7 +15,6 @@ static const struct {
     const char *options; /* patterns; NULL: the command as a whole, and so all of its options */
     const char *reason;
 } rows[] = {
-    {"script|kill,function|kill", NULL, "no client is served while a script runs"},
     {"script|debug", "YES,SYNC", "refused by the harness: starts a process, or stops the server"},
     {"module|unload", NULL, "the sample module has types, and the server does not unload those"},
     {"latency|graph", NULL, "no time passes within a command, so there is no sample"},

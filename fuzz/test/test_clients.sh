@@ -46,6 +46,11 @@ step 5 '1< \$6'
 step 6 '1< abcdef'
 step 7 '1< +PONG'
 
+# A long value that nobody has read belongs to the reply when its key is gone.
+stream long.stream 'SET k %rep(60000,x)' '1> !window 1' '1> GET k' '!cycle' 'DEL k' '!cycle' '1> !window'
+expect 0 replay --trace long.stream
+check 'the value is read' grep -q '^7.*1< 60000 xxx' out
+
 # While a script is slow, others kill it, and their other commands are refused.
 slow='EVAL "for i = 1, 1000000 do end return 1" 0'
 stream meanwhile.stream '1> !cork' '1> SCRIPT KILL' '1> GET a' '1> !meanwhile 2' "$slow" '1> GET a' "$slow"

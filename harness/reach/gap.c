@@ -92,6 +92,7 @@ static const struct {
     {VALKEY_PREFIX("addDefragStage"), "defrag's own", NULL},
     {VALKEY_PREFIX("defrag"), "defrag's own", NULL},
     {VALKEY_PREFIX("ae"), "the event loop: no stage", NULL},
+    {VALKEY_PREFIX("_addReply"), "what a client has not read: no stage", NULL},
     {VALKEY_PREFIX("aof"), "persistence: no stage", NULL},
     {VALKEY_PREFIX("rdbRegisterAuxField"), "persistence: no stage", NULL},
     {VALKEY_PREFIX("rdbSaveLzf"), "persistence: no stage", NULL},
