@@ -7,7 +7,7 @@
   if-never     a guard (a branch that only leaves: return, break) is evaluated, but taken as false
   if-always    any other condition is evaluated, but taken as true
   loop-once    a search, or a loop over references, ends although its condition is true
-  return-null  a function that returns a pointer returns NULL
+  return-null  a function that returns a pointer evaluates it, and returns NULL
   off-by-one   a size, an offset between two pointers, or one side of a comparison is one too large
 
 Each is an edit of the text that keeps the original code and selects at run time: MUTANT(n) is true
@@ -15,7 +15,7 @@ when mutant n is selected. Offsets are clang's.
 
 Limits: these are left out, because they cannot make memory wrong:
   - statistics (stat_ members), logging and assertions, computations on local numbers other than
-    cursors, and local variables outside of defrag.c;
+    cursors, and local variables of functions that commands use too;
   - pacing: functions without pointers, and conditions about the clock, statistics, configuration or
     local counters. They only determine when something moves;
   - changes that only make defrag move less: calls of functions of the path, loops around them, and
@@ -120,6 +120,10 @@ class Finder:
     def add(self, operator: str, begin: int, end: int, wrap: Wrap) -> None:
         self.places.append(Place(self.function, operator, begin, end, wrap))
 
+    def has(self, begin: int, end: int) -> bool:
+        """Was a place found at these offsets? A macro may be several statements."""
+        return any((place.begin, place.end) == (begin, end) for place in self.places)
+
     # --- statements
 
     def statement(self, node: Node) -> None:
@@ -196,7 +200,8 @@ class Finder:
         if place and pointer(value) and bare(value)["kind"] not in ("IntegerLiteral", "GNUNullExpr"):
             begin, end = place[0] + len("return"), after(self.text, place[0], ";") - 1
             if "NULL" != self.text[begin:end].strip():
-                self.add("return-null", place[0], end, (begin, end, " ({n} ? NULL : (", "))"))
+                value_or_null = (begin, end, " ({ __auto_type mutant_value = (", "); {n} ? NULL : mutant_value; })")
+                self.add("return-null", place[0], end, value_or_null)
 
     def simple(self, node: Node) -> None:
         """Handles an expression statement."""
@@ -207,7 +212,7 @@ class Finder:
         end = after(self.text, begin, ";")
         whole = self.text[begin:end]
         if by_macro:
-            if not SILENT.search(whole) and "(" in whole:
+            if not SILENT.search(whole) and "(" in whole and not self.has(begin, end):
                 self.left_out("no-call", begin, end)
             return
         if node["kind"] == "BinaryOperator" and node.get("opcode") == "=":
@@ -249,7 +254,7 @@ class Finder:
             return False
         if place["kind"] != "DeclRefExpr":
             return True
-        if self.function.file != "defrag.c" or names[0] in self.unset:
+        if not self.function.is_for_defrag() or names[0] in self.unset:
             return False
         return pointer(target) or bool(CURSORS.search(names[0]))
 

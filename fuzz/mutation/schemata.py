@@ -50,7 +50,7 @@ def insertions(found: Sequence[Place], rows: Sequence[dict[str, Any]]) -> list[I
     """The insertions in their order: outer ranges open first and close last."""
     opened, closed = [], []
     for place, row in zip(found, rows):
-        always = place.beside or place.function.file == "defrag.c"
+        always = place.beside or place.function.is_for_defrag()
         test = ("MUTANT(%d)" if always else "MUTANT_IN_DEFRAG(%d)") % row["number"]
         for begin, end, before, suffix in [place.wrap, *place.more]:
             opened.append((begin, 1, -end, row["number"], before.replace("{n}", test)))

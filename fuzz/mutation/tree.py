@@ -6,16 +6,17 @@ new versions:
 
   own      all functions of defrag.c; and functions of other files that are called from there and
            have "defrag" in their names or in the name or type of a parameter, or that call back
-           through a member to which such a function is assigned
+           through a member to which such a function is assigned; and those of INTERFACE with
+           "defrag" in these places, which modules call
   helper   other functions that the path calls, in the files of data structures (STRUCTURES), with
            few calls from elsewhere (FEW)
 
 Functions outside of defrag.c are used by commands too: their mutants act only while defrag runs
-(mutant.h).
+(mutant.h), but for the own functions of INTERFACE: what they register, or forget when a value is
+freed, is for defrag alone.
 
 Limits: calls through other function pointers are not followed; static functions in headers are left
-out, because a variant cannot change headers; functions that only loaded modules run are left out
-(NO_MODULES), because no module can be loaded.
+out, because a variant cannot change headers.
 """
 
 import collections
@@ -49,12 +50,12 @@ STRUCTURES = {
     "vset.c",
 }
 
+# The file with the functions that modules call: no call of them is in the server.
+INTERFACE = "module.c"
+
 # A function with more calls than this outside of the path is a general one, which the server's own
 # tests cover.
 FEW = 5
-
-# Functions that run only when a module is loaded.
-NO_MODULES = {"defragModule", "moduleDefragValue", "moduleLateDefrag"}
 
 # The server's entry function of defrag: defrag is running while this is on the stack. By series,
 # newest first.
@@ -106,6 +107,10 @@ class Function:
             if n["kind"] == "ParmVarDecl":
                 words += [n.get("name", ""), n["type"]["qualType"]]
         return any("efrag" in word for word in words)
+
+    def is_for_defrag(self) -> bool:
+        """Does it serve nothing but defrag, so that its mutants may act always?"""
+        return self.file == "defrag.c" or (self.own and self.file == INTERFACE)
 
     def line(self, offset: int) -> int:
         return self.text.count("\n", 0, offset) + 1
@@ -196,10 +201,11 @@ class Tree:
 
     def own(self) -> dict[tuple[str, str], Function]:
         """The functions of the path without helpers (see the top of this file)."""
-        path, members, todo = {}, set(), list(self.functions("defrag.c").values())
+        path, members = {}, set()
+        todo = [*self.functions("defrag.c").values(), *self.interface()]
         while todo:
             function = todo.pop()
-            if function.name in NO_MODULES or (function.file, function.name) in path:
+            if (function.file, function.name) in path:
                 continue
             function.own = True
             path[function.file, function.name] = function
@@ -213,11 +219,15 @@ class Tree:
                     path[file, function.name] = function
         return path
 
+    def interface(self) -> list[Function]:
+        """What modules may call for defrag."""
+        return [f for f in self.functions(INTERFACE).values() if f.mentions_defrag()]
+
     def is_helper(self, function: Function, path: dict[tuple[str, str], Function]) -> bool:
         """Is the function called by little else than the path? Its definition is one of its
         mentions."""
         ours = sum(f.mentions[function.name] for f in path.values())
-        return function.name not in NO_MODULES and self.mentions[function.name] - 1 - ours <= FEW
+        return self.mentions[function.name] - 1 - ours <= FEW
 
     def path(self) -> list[Function]:
         """The own functions and their helpers, sorted by file and place."""

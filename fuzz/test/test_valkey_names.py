@@ -154,8 +154,7 @@ def names_in_seams() -> list[Name]:
 
 def names_in_python() -> list[Name]:
     where = "fuzz/mutation/tree.py"
-    out = [Name("file", file, where) for file in sorted(mutation_tree.STRUCTURES)]
-    return out + [Name("function", name, where) for name in sorted(mutation_tree.NO_MODULES)]
+    return [Name("file", file, where) for file in sorted(mutation_tree.STRUCTURES | {mutation_tree.INTERFACE})]
 
 
 def our_names() -> list[Name]:

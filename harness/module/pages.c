@@ -181,7 +181,7 @@ static SamplePage *defrag_page(ValkeyModuleDefragCtx *ctx, SamplePages *pages, S
 static int defrag(ValkeyModuleDefragCtx *ctx, ValkeyModuleString *key, void **value) {
     unsigned long cursor = 0;
     meet(key, ValkeyModule_GetDbIdFromDefragCtx(ctx));
-    meet(ValkeyModule_GetKeyNameFromDefragCtx(ctx), 0);
+    ValkeyModule_Assert(ValkeyModule_GetKeyNameFromDefragCtx(ctx) == key);
     ValkeyModule_DefragCursorGet(ctx, &cursor); /* stays 0 when all is done in one call */
     if (cursor != UNDER_WAY) *value = sample_defrag_block(ctx, *value);
     SamplePages *pages = *value;

@@ -24,6 +24,7 @@ int sample_add_commands(ValkeyModuleCtx *ctx, const SampleCommand *commands);
 int sample_load_tree(ValkeyModuleCtx *ctx);
 int sample_load_table(ValkeyModuleCtx *ctx);
 int sample_load_pages(ValkeyModuleCtx *ctx);
+int sample_load_counter(ValkeyModuleCtx *ctx);
 int sample_load_notes(ValkeyModuleCtx *ctx);
 int sample_load_hold(ValkeyModuleCtx *ctx);
 int sample_load_scan(ValkeyModuleCtx *ctx);
@@ -103,6 +104,9 @@ void sample_defrag_string(ValkeyModuleDefragCtx *ctx, ValkeyModuleString **strin
 
 /* Moves a block, if the server wants it moved: returns where it is now. */
 void *sample_defrag_block(ValkeyModuleDefragCtx *ctx, void *block);
+
+/* Checks what the interface promises to a callback that gets all at once: it cannot set a cursor. */
+void sample_expect_no_cursor(ValkeyModuleDefragCtx *ctx);
 
 /* --- documentation of commands: rows for ValkeyModuleCommandInfo */
 

@@ -20,9 +20,10 @@ int sample_add_commands(ValkeyModuleCtx *ctx, const SampleCommand *commands) {
 }
 
 int ValkeyModule_OnLoad(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
-    static int (*const parts[])(ValkeyModuleCtx *) = {
-        sample_load_tree, sample_load_table, sample_load_pages, sample_load_notes, sample_load_hold, sample_load_scan,
-        sample_load_wait, sample_load_watch, sample_load_call,  sample_load_refer, sample_load_edit};
+    static int (*const parts[])(ValkeyModuleCtx *) = {sample_load_tree,    sample_load_table, sample_load_pages,
+                                                      sample_load_counter, sample_load_notes, sample_load_hold,
+                                                      sample_load_scan,    sample_load_wait,  sample_load_watch,
+                                                      sample_load_call,    sample_load_refer, sample_load_edit};
     (void)argv, (void)argc;
     if (ValkeyModule_Init(ctx, SAMPLE_NAME, 1, VALKEYMODULE_APIVER_1) == VALKEYMODULE_ERR) return VALKEYMODULE_ERR;
     ValkeyModule_SetModuleOptions(ctx, VALKEYMODULE_OPTIONS_HANDLE_IO_ERRORS);
@@ -92,6 +93,10 @@ void sample_digest_string(ValkeyModuleDigest *digest, const ValkeyModuleString *
 void sample_defrag_string(ValkeyModuleDefragCtx *ctx, ValkeyModuleString **string) {
     ValkeyModuleString *moved = ValkeyModule_DefragValkeyModuleString(ctx, *string);
     if (moved) *string = moved;
+}
+
+void sample_expect_no_cursor(ValkeyModuleDefragCtx *ctx) {
+    ValkeyModule_Assert(ValkeyModule_DefragCursorSet(ctx, 1) == VALKEYMODULE_ERR);
 }
 
 void *sample_defrag_block(ValkeyModuleDefragCtx *ctx, void *block) {

@@ -24,6 +24,7 @@ struct ValkeyModuleString;
 #define SAMPLE_TREE_TYPE "smpl-tree"
 #define SAMPLE_TABLE_TYPE "smpl-tabl"
 #define SAMPLE_PAGES_TYPE "smpl-page"
+#define SAMPLE_COUNTER_TYPE "smpl-numb"
 
 /* A number that depends on all bytes of a name, and looks random: the hash FNV-1a of 64 bits
  * (Fowler, Noll and Vo), its bits mixed as MurmurHash3 (Austin Appleby) does at its end. Without
@@ -90,6 +91,13 @@ typedef struct {
     SamplePage *first, *last;
     size_t pages, count; /* of all pages; of their items */
 } SamplePages;
+
+/* A plain value: a number in the place of the pointer. */
+#define SAMPLE_MOST_COUNTED 1000000
+
+static inline long long sample_counted(const void *value) {
+    return (long long)(uintptr_t)value;
+}
 
 /* Memory of the module's own that belongs to no key: notes with a name. */
 typedef struct {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* shape_module.c -- are the values of the sample module (harness/module) well-formed? The order of
  * a tree and the sizes of its subtrees; the chains of a table and its count; the links between
- * pages and their counts.
+ * pages and their counts; the range of a counter.
  *
  * Limits: types of other modules are not checked. */
 #include "harness/structures/shape.h"
@@ -69,11 +69,22 @@ static void check_pages(const void *value) {
                      pages->pages);
 }
 
+/* --- counters */
+
+static void check_counter(const void *value) {
+    long long number = sample_counted(value);
+    if (number < 1 || number > SAMPLE_MOST_COUNTED)
+        shape_broken("shape:module:number", value, "a counter has no number");
+}
+
 void shape_module(const robj *o) {
     static const struct {
         const char *type;
         void (*check)(const void *value);
-    } own[] = {{SAMPLE_TREE_TYPE, check_tree}, {SAMPLE_TABLE_TYPE, check_table}, {SAMPLE_PAGES_TYPE, check_pages}};
+    } own[] = {{SAMPLE_TREE_TYPE, check_tree},
+               {SAMPLE_TABLE_TYPE, check_table},
+               {SAMPLE_PAGES_TYPE, check_pages},
+               {SAMPLE_COUNTER_TYPE, check_counter}};
     const moduleValue *value = objectGetVal(o);
     for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
         if (strcmp(value->type->name, own[i].type) == 0) own[i].check(value->value);

@@ -68,10 +68,19 @@ static void read_pages(Digest *digest, const void *value) {
     end_sequence(digest);
 }
 
+static void read_counter(Digest *digest, const void *value) {
+    char digits[LONG_STR_SIZE];
+    add(digest, digits, (size_t)ll2string(digits, sizeof(digits), sample_counted(value)));
+    end_sequence(digest);
+}
+
 static const struct {
     const char *type;
     void (*read)(Digest *digest, const void *value);
-} own[] = {{SAMPLE_TREE_TYPE, read_tree}, {SAMPLE_TABLE_TYPE, read_table}, {SAMPLE_PAGES_TYPE, read_pages}};
+} own[] = {{SAMPLE_TREE_TYPE, read_tree},
+           {SAMPLE_TABLE_TYPE, read_table},
+           {SAMPLE_PAGES_TYPE, read_pages},
+           {SAMPLE_COUNTER_TYPE, read_counter}};
 
 /* What the type's own callback says. */
 static void ask_type(const ValueWalk *walk, robj *o, ValkeyModuleDigest *answer) {
