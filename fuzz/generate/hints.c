@@ -60,7 +60,7 @@ static const struct {
      * then. */
     {"start,end", "x*", KIND_ID_BOUND},
     {"start,end,stop", "*", KIND_RANK},
-    {"min,max", "*lex*", KIND_LEX_BOUND},
+    {"min,max", "*lex*,sample.zsetwalk", KIND_LEX_BOUND},
     {"min,max", "zrangestore", KIND_RANK},
     {"min,max", "*", KIND_SCORE_BOUND},
     {"score", "*", KIND_SCORE},
@@ -83,7 +83,7 @@ static const struct {
     {"id", "xread", KIND_READ_ID},
     {"id", "xreadgroup", KIND_GROUP_READ_ID},
     {"last-id,entries-added", "xsetid", KIND_LAST_ID},
-    {"id,lastid,max-deleted-id", "x*", KIND_ID},
+    {"id,lastid,max-deleted-id", "x*,sample.streamtoggle", KIND_ID},
     {"group", "x*", KIND_GROUP},
     {"consumer", "x*", KIND_CONSUMER},
 

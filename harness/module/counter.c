@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* counter.c -- a plain type of values: a number, which is kept in the place of the pointer.
  *
- * It has no memory, so it has no defrag callback, and no other that a type may do without: it cannot
- * be copied.
+ * It has no memory, so it has no defrag callback, and no other that a type may do without: it
+ * cannot be copied.
  *
  * Limits: numbers from 1 to SAMPLE_MOST_COUNTED. 0 would be no value. */
 #include "harness/module/parts.h"

@@ -8,16 +8,6 @@
  * Limits: one element a command. A set cannot be changed through the interface. */
 #include "harness/module/parts.h"
 
-/* Opens argv[1] for both; replies with an error when it holds another type. */
-static ValkeyModuleKey *open_for(ValkeyModuleCtx *ctx, ValkeyModuleString *name, int type) {
-    ValkeyModuleKey *key = ValkeyModule_OpenKey(ctx, name, VALKEYMODULE_READ | VALKEYMODULE_WRITE);
-    int is = ValkeyModule_KeyType(key);
-    if (is == VALKEYMODULE_KEYTYPE_EMPTY || is == type) return key;
-    ValkeyModule_CloseKey(key);
-    ValkeyModule_ReplyWithError(ctx, VALKEYMODULE_ERRORMSG_WRONGTYPE);
-    return NULL;
-}
-
 static int reply_length(ValkeyModuleCtx *ctx, ValkeyModuleKey *key) {
     ValkeyModule_ReplyWithLongLong(ctx, (long long)ValkeyModule_ValueLength(key));
     ValkeyModule_CloseKey(key);
@@ -25,16 +15,19 @@ static int reply_length(ValkeyModuleCtx *ctx, ValkeyModuleKey *key) {
     return VALKEYMODULE_OK;
 }
 
-/* KEY TEXT LENGTH: sets the text, makes it that long, marks its ends. */
+/* KEY TEXT LENGTH: makes what is there that long, sets the text, makes it that long, marks its
+ * ends. */
 static int run_string(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
     long long length;
     size_t room;
     if (argc != 4) return ValkeyModule_WrongArity(ctx);
     if (!sample_number(ctx, argv[3], "length", 1, 100000, &length)) return VALKEYMODULE_OK;
-    ValkeyModuleKey *key = open_for(ctx, argv[1], VALKEYMODULE_KEYTYPE_STRING);
+    ValkeyModuleKey *key = sample_open_for(ctx, argv[1], VALKEYMODULE_KEYTYPE_STRING);
     if (!key) return VALKEYMODULE_OK;
-    ValkeyModule_StringSet(key, argv[2]);
+    ValkeyModule_StringDMA(key, &room, VALKEYMODULE_READ);
+    ValkeyModule_StringTruncate(key, (size_t)length);
     sample_yield(ctx);
+    ValkeyModule_StringSet(key, argv[2]);
     ValkeyModule_StringTruncate(key, (size_t)length);
     char *bytes = ValkeyModule_StringDMA(key, &room, VALKEYMODULE_WRITE);
     bytes[0] = '[';
@@ -42,17 +35,17 @@ static int run_string(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc)
     return reply_length(ctx, key);
 }
 
-/* KEY ELEMENT INDEX: adds it at both ends, before the index and instead of the last one; takes the
+/* KEY ELEMENT INDEX: adds it before the index, at both ends and instead of the last one; takes the
  * first one away. */
 static int run_list(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
     long long index;
     if (argc != 4) return ValkeyModule_WrongArity(ctx);
     if (!sample_number(ctx, argv[3], "index", -1000, 1000, &index)) return VALKEYMODULE_OK;
-    ValkeyModuleKey *key = open_for(ctx, argv[1], VALKEYMODULE_KEYTYPE_LIST);
+    ValkeyModuleKey *key = sample_open_for(ctx, argv[1], VALKEYMODULE_KEYTYPE_LIST);
     if (!key) return VALKEYMODULE_OK;
+    ValkeyModule_ListInsert(key, (long)index, argv[2]);
     ValkeyModule_ListPush(key, VALKEYMODULE_LIST_HEAD, argv[2]);
     ValkeyModule_ListPush(key, VALKEYMODULE_LIST_TAIL, argv[2]);
-    ValkeyModule_ListInsert(key, (long)index, argv[2]);
     sample_yield(ctx);
     ValkeyModuleString *read = ValkeyModule_ListGet(key, (long)index);
     if (read) ValkeyModule_FreeString(ctx, read);
@@ -71,7 +64,7 @@ static int run_zset(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
     if (argc != 4) return ValkeyModule_WrongArity(ctx);
     if (ValkeyModule_StringToDouble(argv[3], &score) == VALKEYMODULE_ERR)
         return ValkeyModule_ReplyWithError(ctx, "ERR the score is not a number");
-    ValkeyModuleKey *key = open_for(ctx, argv[1], VALKEYMODULE_KEYTYPE_ZSET);
+    ValkeyModuleKey *key = sample_open_for(ctx, argv[1], VALKEYMODULE_KEYTYPE_ZSET);
     if (!key) return VALKEYMODULE_OK;
     ValkeyModule_ZsetAdd(key, score, argv[2], &flags);
     ValkeyModule_ZsetIncrby(key, score, argv[2], &flags, NULL);
@@ -89,12 +82,17 @@ static int run_zset(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
     return reply_length(ctx, key);
 }
 
-/* KEY FIELD VALUE: sets it if it is new, then in any case; removes the field "gone". */
+/* KEY FIELD VALUE: reads it, sets it if it is new, then in any case; removes the field "gone". */
 static int run_hash(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
     int exists = 0;
+    ValkeyModuleString *value = NULL;
     if (argc != 4) return ValkeyModule_WrongArity(ctx);
-    ValkeyModuleKey *key = open_for(ctx, argv[1], VALKEYMODULE_KEYTYPE_HASH);
+    ValkeyModuleKey *key = sample_open_for(ctx, argv[1], VALKEYMODULE_KEYTYPE_HASH);
     if (!key) return VALKEYMODULE_OK;
+    ValkeyModule_HashGet(key, VALKEYMODULE_HASH_EXISTS, argv[2], &exists, NULL);
+    ValkeyModule_HashGet(key, VALKEYMODULE_HASH_NONE, argv[2], &value, NULL);
+    ValkeyModule_Assert(exists == (value != NULL));
+    if (value) ValkeyModule_FreeString(ctx, value);
     ValkeyModule_HashSet(key, VALKEYMODULE_HASH_NX | VALKEYMODULE_HASH_COUNT_ALL, argv[2], argv[3], NULL);
     sample_yield(ctx);
     ValkeyModule_HashSet(key, VALKEYMODULE_HASH_CFIELDS, "gone", argv[3], "f1", argv[3], NULL);
@@ -104,18 +102,63 @@ static int run_hash(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
     return reply_length(ctx, key);
 }
 
+/* KEY INDEX: looks at the last element, then at the index, and takes that one away. */
+static int run_list_remove(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    const long places[] = {-1, 0, -1};
+    long long index;
+    if (argc != 3) return ValkeyModule_WrongArity(ctx);
+    if (!sample_number(ctx, argv[2], "index", -1000, 1000, &index)) return VALKEYMODULE_OK;
+    ValkeyModuleKey *key = sample_open_for(ctx, argv[1], VALKEYMODULE_KEYTYPE_LIST);
+    if (!key) return VALKEYMODULE_OK;
+    for (int i = 0; i < 3; i++) {
+        ValkeyModuleString *element = ValkeyModule_ListGet(key, places[i]);
+        if (element) ValkeyModule_FreeString(ctx, element);
+    }
+    sample_yield(ctx);
+    ValkeyModule_ListDelete(key, (long)index);
+    ValkeyModuleString *next = ValkeyModule_ListGet(key, (long)index);
+    if (next) ValkeyModule_FreeString(ctx, next);
+    return reply_length(ctx, key);
+}
+
+/* KEY MEMBER: removes it. */
+static int run_zset_remove(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    int removed = 0;
+    if (argc != 3) return ValkeyModule_WrongArity(ctx);
+    ValkeyModuleKey *key = sample_open_for(ctx, argv[1], VALKEYMODULE_KEYTYPE_ZSET);
+    if (!key) return VALKEYMODULE_OK;
+    ValkeyModule_ZsetRem(key, argv[2], &removed);
+    if (!removed) ValkeyModule_ZsetIncrby(key, 1, argv[2], NULL, NULL);
+    sample_yield(ctx);
+    ValkeyModule_ZsetRem(key, argv[2], NULL);
+    return reply_length(ctx, key);
+}
+
+/* KEY ID FIELD VALUE: removes the entry with that id, or adds one when there is none. */
+static int run_stream_toggle(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    ValkeyModuleStreamID id;
+    if (argc != 5) return ValkeyModule_WrongArity(ctx);
+    if (ValkeyModule_StringToStreamID(argv[2], &id) == VALKEYMODULE_ERR)
+        return ValkeyModule_ReplyWithError(ctx, "ERR the id is none");
+    ValkeyModuleKey *key = sample_open_for(ctx, argv[1], VALKEYMODULE_KEYTYPE_STREAM);
+    if (!key) return VALKEYMODULE_OK;
+    if (ValkeyModule_StreamDelete(key, &id) == VALKEYMODULE_ERR) ValkeyModule_StreamAdd(key, 0, &id, argv + 3, 1);
+    return reply_length(ctx, key);
+}
+
 /* KEY FIELD VALUE: adds an entry, removes the first one by an iterator, trims to 100. */
 static int run_stream(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
     ValkeyModuleStreamID id;
     long fields;
     if (argc != 4) return ValkeyModule_WrongArity(ctx);
-    ValkeyModuleKey *key = open_for(ctx, argv[1], VALKEYMODULE_KEYTYPE_STREAM);
+    ValkeyModuleKey *key = sample_open_for(ctx, argv[1], VALKEYMODULE_KEYTYPE_STREAM);
     if (!key) return VALKEYMODULE_OK;
     ValkeyModule_StreamAdd(key, VALKEYMODULE_STREAM_ADD_AUTOID, &id, argv + 2, 1);
     if (ValkeyModule_StreamIteratorStart(key, 0, NULL, NULL) == VALKEYMODULE_OK) {
         sample_yield(ctx);
         if (ValkeyModule_StreamIteratorNextID(key, &id, &fields) == VALKEYMODULE_OK)
             ValkeyModule_StreamIteratorDelete(key);
+        ValkeyModule_StreamIteratorDelete(key); /* there is no current one */
         ValkeyModule_StreamIteratorStop(key);
     }
     ValkeyModule_StreamTrimByID(key, VALKEYMODULE_STREAM_TRIM_APPROX, &id);
@@ -131,6 +174,7 @@ static int run_ttl(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
     ValkeyModuleKey *key = ValkeyModule_OpenKey(ctx, argv[1], VALKEYMODULE_READ | VALKEYMODULE_WRITE);
     int status = ValkeyModule_SetExpire(key, ms ? ms : VALKEYMODULE_NO_EXPIRE);
     sample_yield(ctx);
+    ValkeyModule_Assert((ValkeyModule_GetExpire(key) < 0) == (ValkeyModule_GetAbsExpire(key) < 0));
     if (status == VALKEYMODULE_OK) ValkeyModule_SetAbsExpire(key, ValkeyModule_GetAbsExpire(key));
     ValkeyModule_CloseKey(key);
     return ValkeyModule_ReplyWithLongLong(ctx, status == VALKEYMODULE_OK);
@@ -157,6 +201,13 @@ int sample_load_edit(ValkeyModuleCtx *ctx) {
         {"sample.zsetedit", "write deny-oom", run_zset, 4,
          SAMPLE_INFO(SAMPLE_KEY(SAMPLE_ADDS), SAMPLE_ARG_KEY, SAMPLE_ARG("member", STRING),
                      SAMPLE_ARG("score", DOUBLE))},
+        {"sample.listremove", "write", run_list_remove, 3,
+         SAMPLE_INFO(SAMPLE_KEY(SAMPLE_REMOVES), SAMPLE_ARG_KEY, SAMPLE_ARG("index", INTEGER))},
+        {"sample.zsetremove", "write", run_zset_remove, 3,
+         SAMPLE_INFO(SAMPLE_KEY(SAMPLE_REMOVES), SAMPLE_ARG_KEY, SAMPLE_ARG("member", STRING))},
+        {"sample.streamtoggle", "write deny-oom", run_stream_toggle, 5,
+         SAMPLE_INFO(SAMPLE_KEY(SAMPLE_ADDS), SAMPLE_ARG_KEY, SAMPLE_ARG("id", STRING), SAMPLE_ARG("field", STRING),
+                     SAMPLE_ARG("value", STRING))},
         {"sample.hashedit", "write deny-oom", run_hash, 4,
          SAMPLE_INFO(SAMPLE_KEY(SAMPLE_ADDS), SAMPLE_ARG_KEY, SAMPLE_ARG("field", STRING),
                      SAMPLE_ARG("value", STRING))},

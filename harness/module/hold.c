@@ -146,6 +146,8 @@ static int hold(ValkeyModuleCtx *ctx, ValkeyModuleString *name, long long times,
     for (long long i = 0; i < times; i++) {
         work(ctx, context);
         kinds[kind].read(ctx, &held);
+        ValkeyModule_Assert(sample_compare(ValkeyModule_GetKeyNameFromModuleKey(held.key), name) == 0 &&
+                            ValkeyModule_GetDbIdFromModuleKey(held.key) == ValkeyModule_GetSelectedDb(ctx));
     }
     if (kinds[kind].end) kinds[kind].end(&held);
     ValkeyModule_CloseKey(held.key);

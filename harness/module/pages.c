@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* pages.c -- a long type of values: strings on pages that are linked in both directions. It has
  * all callbacks that a type may have, in the form that knows the key's name and database, and
- * reads both in each.
+ * reads both in each. They must agree with those that another callback was given before.
  *
  * Defrag: free_effort2 announces the number of pages. Counting pages up to a cursor would take the
  * longer the later it is, so the page to resume at is kept beside it, and the cursor only says that
@@ -29,6 +29,26 @@ static void meet(const ValkeyModuleString *name, int database) {
     met.names += bytes != NULL;
     for (size_t i = 0; i < len; i++) met.bytes += (unsigned char)bytes[i];
     met.bytes += database;
+}
+
+static unsigned long place; /* changes with each key that is moved or renamed */
+
+void sample_pages_elsewhere(void) {
+    place++;
+}
+
+/* What a callback is given. All must be given the same, as long as keys stay where they are; -1 and
+ * NULL are for what is unknown. */
+static void meet_at(SamplePages *pages, const ValkeyModuleString *name, int database) {
+    size_t len;
+    meet(name, database);
+    if (!reads_names || !name || database == -1) return;
+    const char *bytes = ValkeyModule_StringPtrLen(name, &len);
+    uint32_t hash = sample_hash(bytes, len);
+    ValkeyModule_Assert(pages->place != place || (pages->database == database && pages->name == hash));
+    pages->place = place;
+    pages->database = database;
+    pages->name = hash;
 }
 
 static void meet_option(ValkeyModuleKeyOptCtx *ctx) {
@@ -87,8 +107,8 @@ static void save_item(ValkeyModuleString *item, void *rdb) {
 }
 
 static void save(ValkeyModuleIO *rdb, void *value) {
-    const SamplePages *pages = value;
-    meet(ValkeyModule_GetKeyNameFromIO(rdb), ValkeyModule_GetDbIdFromIO(rdb));
+    SamplePages *pages = value;
+    meet_at(pages, ValkeyModule_GetKeyNameFromIO(rdb), ValkeyModule_GetDbIdFromIO(rdb));
     ValkeyModule_SaveUnsigned(rdb, pages->count);
     each_item(pages, save_item, rdb);
 }
@@ -119,7 +139,7 @@ static void rewrite_item(ValkeyModuleString *item, void *context) {
 
 static void rewrite(ValkeyModuleIO *aof, ValkeyModuleString *key, void *value) {
     Rewriting to = {aof, key};
-    meet(ValkeyModule_GetKeyNameFromIO(aof), ValkeyModule_GetDbIdFromIO(aof));
+    meet_at(value, ValkeyModule_GetKeyNameFromIO(aof), ValkeyModule_GetDbIdFromIO(aof));
     each_item(value, rewrite_item, &to);
 }
 
@@ -129,7 +149,7 @@ static void digest_item(ValkeyModuleString *item, void *md) {
 
 /* The order of items is data: all are one sequence. */
 static void digest(ValkeyModuleDigest *md, void *value) {
-    meet(ValkeyModule_GetKeyNameFromDigest(md), ValkeyModule_GetDbIdFromDigest(md));
+    meet_at(value, ValkeyModule_GetKeyNameFromDigest(md), ValkeyModule_GetDbIdFromDigest(md));
     each_item(value, digest_item, md);
     ValkeyModule_DigestEndSequence(md);
 }
@@ -180,7 +200,7 @@ static SamplePage *defrag_page(ValkeyModuleDefragCtx *ctx, SamplePages *pages, S
 
 static int defrag(ValkeyModuleDefragCtx *ctx, ValkeyModuleString *key, void **value) {
     unsigned long cursor = 0;
-    meet(key, ValkeyModule_GetDbIdFromDefragCtx(ctx));
+    meet_at(*value, key, ValkeyModule_GetDbIdFromDefragCtx(ctx));
     ValkeyModule_Assert(ValkeyModule_GetKeyNameFromDefragCtx(ctx) == key);
     ValkeyModule_DefragCursorGet(ctx, &cursor); /* stays 0 when all is done in one call */
     if (cursor != UNDER_WAY) *value = sample_defrag_block(ctx, *value);
@@ -285,6 +305,7 @@ int sample_load_pages(ValkeyModuleCtx *ctx) {
                                        .aux_save_triggers = VALKEYMODULE_AUX_BEFORE_RDB,
                                        .aux_save2 = sample_notes_save};
     met.names = met.bytes = 0;
+    place = 1;
     reads_names = true;
     resume = NULL;
     type = ValkeyModule_CreateDataType(ctx, SAMPLE_PAGES_TYPE, 0, &methods);

@@ -33,6 +33,8 @@ int sample_load_watch(ValkeyModuleCtx *ctx);
 int sample_load_call(ValkeyModuleCtx *ctx);
 int sample_load_refer(ValkeyModuleCtx *ctx);
 int sample_load_edit(ValkeyModuleCtx *ctx);
+int sample_load_range(ValkeyModuleCtx *ctx);
+int sample_load_misuse(ValkeyModuleCtx *ctx);
 
 #define SAMPLE_MOST_YIELDS 100 /* of one command */
 
@@ -47,8 +49,15 @@ int sample_notes_load(ValkeyModuleIO *rdb, int version, int when);
 /* notes.c: makes a note, or replaces its text. Both strings stay the caller's. */
 void sample_remember(ValkeyModuleString *name, ValkeyModuleString *text);
 
+/* pages.c: a key may have got another name or database. */
+void sample_pages_elsewhere(void);
+
 /* pages.c: the first item of a key's pages; NULL when the key has none, or another type. */
 ValkeyModuleString *sample_pages_first(ValkeyModuleCtx *ctx, ValkeyModuleString *name);
+
+/* Opens a key of one of the server's own types for reading and writing; replies with an error and
+ * returns NULL when it holds another type. */
+ValkeyModuleKey *sample_open_for(ValkeyModuleCtx *ctx, ValkeyModuleString *name, int type);
 
 /* Opens the key argv[1]. *value gets what it holds: NULL when there is no such key. False: it holds
  * another type, the client has its error, and no key is open. */
@@ -105,8 +114,9 @@ void sample_defrag_string(ValkeyModuleDefragCtx *ctx, ValkeyModuleString **strin
 /* Moves a block, if the server wants it moved: returns where it is now. */
 void *sample_defrag_block(ValkeyModuleDefragCtx *ctx, void *block);
 
-/* Checks what the interface promises to a callback that gets all at once: it cannot set a cursor. */
-void sample_expect_no_cursor(ValkeyModuleDefragCtx *ctx);
+/* Checks what the interface promises to a callback that gets all at once: it need not stop, and
+ * cannot set a cursor. */
+void sample_expect_at_once(ValkeyModuleDefragCtx *ctx);
 
 /* --- documentation of commands: rows for ValkeyModuleCommandInfo */
 

@@ -20,10 +20,10 @@ int sample_add_commands(ValkeyModuleCtx *ctx, const SampleCommand *commands) {
 }
 
 int ValkeyModule_OnLoad(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
-    static int (*const parts[])(ValkeyModuleCtx *) = {sample_load_tree,    sample_load_table, sample_load_pages,
-                                                      sample_load_counter, sample_load_notes, sample_load_hold,
-                                                      sample_load_scan,    sample_load_wait,  sample_load_watch,
-                                                      sample_load_call,    sample_load_refer, sample_load_edit};
+    static int (*const parts[])(ValkeyModuleCtx *) = {
+        sample_load_tree,  sample_load_table, sample_load_pages, sample_load_counter, sample_load_notes,
+        sample_load_hold,  sample_load_scan,  sample_load_wait,  sample_load_watch,   sample_load_call,
+        sample_load_refer, sample_load_edit,  sample_load_range, sample_load_misuse};
     (void)argv, (void)argc;
     if (ValkeyModule_Init(ctx, SAMPLE_NAME, 1, VALKEYMODULE_APIVER_1) == VALKEYMODULE_ERR) return VALKEYMODULE_ERR;
     ValkeyModule_SetModuleOptions(ctx, VALKEYMODULE_OPTIONS_HANDLE_IO_ERRORS);
@@ -50,6 +50,15 @@ bool sample_open(ValkeyModuleCtx *ctx, ValkeyModuleString *name, int mode, const
     ValkeyModule_CloseKey(*key);
     ValkeyModule_ReplyWithError(ctx, VALKEYMODULE_ERRORMSG_WRONGTYPE);
     return false;
+}
+
+ValkeyModuleKey *sample_open_for(ValkeyModuleCtx *ctx, ValkeyModuleString *name, int type) {
+    ValkeyModuleKey *key = ValkeyModule_OpenKey(ctx, name, VALKEYMODULE_READ | VALKEYMODULE_WRITE);
+    int is = ValkeyModule_KeyType(key);
+    if (is == VALKEYMODULE_KEYTYPE_EMPTY || is == type) return key;
+    ValkeyModule_CloseKey(key);
+    ValkeyModule_ReplyWithError(ctx, VALKEYMODULE_ERRORMSG_WRONGTYPE);
+    return NULL;
 }
 
 static bool read_number(const ValkeyModuleString *word, long long low, long long high, long long *number) {
@@ -95,7 +104,8 @@ void sample_defrag_string(ValkeyModuleDefragCtx *ctx, ValkeyModuleString **strin
     if (moved) *string = moved;
 }
 
-void sample_expect_no_cursor(ValkeyModuleDefragCtx *ctx) {
+void sample_expect_at_once(ValkeyModuleDefragCtx *ctx) {
+    ValkeyModule_Assert(!ValkeyModule_DefragShouldStop(ctx));
     ValkeyModule_Assert(ValkeyModule_DefragCursorSet(ctx, 1) == VALKEYMODULE_ERR);
 }
 

@@ -90,6 +90,9 @@ typedef struct SamplePage {
 typedef struct {
     SamplePage *first, *last;
     size_t pages, count; /* of all pages; of their items */
+    unsigned long place; /* of what follows: it holds as long as no key is moved or renamed */
+    int database;        /* the key's, as a callback was given it */
+    uint32_t name;       /* the hash of its name */
 } SamplePages;
 
 /* A plain value: a number in the place of the pointer. */

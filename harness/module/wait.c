@@ -5,15 +5,17 @@
  * Limits: at most WAITING clients wait for a word. */
 #include "harness/module/parts.h"
 
-#define WAITING 16
+#define WAITING 3
 
 static ValkeyModuleBlockedClient *waiting[WAITING];
 static int nwaiting;
+static long long gone; /* clients that were closed while they waited; nothing depends on it */
 
 /* --- for a word */
 
 static int reply_word(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
     (void)argv, (void)argc;
+    ValkeyModule_Assert(ValkeyModule_IsBlockedReplyRequest(ctx));
     return ValkeyModule_ReplyWithString(ctx, ValkeyModule_GetBlockedClientPrivateData(ctx));
 }
 
@@ -42,50 +44,71 @@ static void disconnected(ValkeyModuleCtx *ctx, ValkeyModuleBlockedClient *client
 }
 
 static void free_word(ValkeyModuleCtx *ctx, void *word) {
-    (void)ctx;
+    gone += ValkeyModule_BlockedClientDisconnected(ctx);
     ValkeyModule_FreeString(NULL, word);
 }
 
-/* A script and a transaction cannot wait. */
-static bool may_wait(ValkeyModuleCtx *ctx) {
-    int cannot = VALKEYMODULE_CTX_FLAGS_LUA | VALKEYMODULE_CTX_FLAGS_MULTI | VALKEYMODULE_CTX_FLAGS_DENY_BLOCKING;
-    return !(ValkeyModule_GetContextFlags(ctx) & cannot);
+/* A script and a transaction cannot wait: the server replies so, and gives a handle without a
+ * client. */
+static bool is_refused(ValkeyModuleCtx *ctx) {
+    return ValkeyModule_GetContextFlags(ctx) & (VALKEYMODULE_CTX_FLAGS_LUA | VALKEYMODULE_CTX_FLAGS_MULTI);
+}
+
+/* Nor can a command that a module calls, and there nobody but the module takes care. */
+static bool may_ask(ValkeyModuleCtx *ctx) {
+    return is_refused(ctx) || !(ValkeyModule_GetContextFlags(ctx) & VALKEYMODULE_CTX_FLAGS_DENY_BLOCKING);
+}
+
+static int reply_cannot(ValkeyModuleCtx *ctx) {
+    return ValkeyModule_ReplyWithError(ctx, "ERR this client cannot wait");
 }
 
 static int run_wait(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
     long long ms;
     if (argc != 2) return ValkeyModule_WrongArity(ctx);
-    if (!sample_time(ctx, argv[1], &ms)) return VALKEYMODULE_OK;
-    if (!may_wait(ctx) || nwaiting == WAITING) return ValkeyModule_ReplyWithNull(ctx);
-    ValkeyModuleBlockedClient *client = ValkeyModule_BlockClient(ctx, reply_word, give_up, free_word, ms);
-    if (!client) return VALKEYMODULE_OK; /* the server has replied that it cannot wait */
+    if (!sample_number(ctx, argv[1], "time", 0, INT64_MAX, &ms)) return VALKEYMODULE_OK;
+    if (!may_ask(ctx)) return reply_cannot(ctx);
+    bool full = nwaiting == WAITING;
+    ValkeyModuleBlockedClient *client = ValkeyModule_BlockClient(ctx, reply_word, give_up, free_word, full ? 0 : ms);
+    if (!client) return reply_cannot(ctx); /* it has subscribed */
+    if (is_refused(ctx)) return ValkeyModule_AbortBlock(client);
+    if (full) {
+        ValkeyModule_AbortBlock(client);
+        return ValkeyModule_ReplyWithError(ctx, "ERR too many clients wait");
+    }
     ValkeyModule_SetDisconnectCallback(client, disconnected);
+    ValkeyModule_BlockedClientMeasureTimeStart(client);
     waiting[nwaiting++] = client;
     return VALKEYMODULE_OK;
 }
 
 /* Gives the word to the client that has waited longest. */
-static int run_wake(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
-    if (argc != 2) return ValkeyModule_WrongArity(ctx);
-    if (nwaiting == 0) return ValkeyModule_ReplyWithLongLong(ctx, 0);
+static void wake(ValkeyModuleString *word) {
     ValkeyModuleBlockedClient *client = waiting[0];
     forget(client);
-    ValkeyModule_UnblockClient(client, ValkeyModule_HoldString(NULL, argv[1]));
-    return ValkeyModule_ReplyWithLongLong(ctx, 1);
+    ValkeyModule_BlockedClientMeasureTimeEnd(client);
+    ValkeyModule_BlockClientSetPrivateData(client, ValkeyModule_HoldString(NULL, word));
+    ValkeyModule_UnblockClient(client, ValkeyModule_BlockClientGetPrivateData(client));
 }
 
 /* --- for a key */
 
-/* Asked when the key may have become ready. */
+static ValkeyModuleBlockedClient *latest; /* of those that wait for a key; or NULL */
+
+/* Asked when the key may have become ready, or was deleted, and when the time is up. */
 static int reply_key(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
-    (void)argc;
-    ValkeyModuleString *item = sample_pages_first(ctx, argv[1]);
-    return item ? ValkeyModule_ReplyWithString(ctx, item) : VALKEYMODULE_ERR;
+    (void)argv, (void)argc;
+    if (ValkeyModule_IsBlockedTimeoutRequest(ctx)) return ValkeyModule_ReplyWithNull(ctx);
+    ValkeyModuleString *name = ValkeyModule_GetBlockedClientReadyKey(ctx);
+    ValkeyModuleString *item = sample_pages_first(ctx, name);
+    if (item) return ValkeyModule_ReplyWithString(ctx, item);
+    if (ValkeyModule_KeyExists(ctx, name)) return VALKEYMODULE_ERR;
+    return ValkeyModule_ReplyWithNull(ctx);
 }
 
-static int give_up_key(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
-    (void)argv, (void)argc;
-    return ValkeyModule_ReplyWithNull(ctx);
+static void free_name(ValkeyModuleCtx *ctx, void *name) {
+    if (latest && ValkeyModule_BlockClientGetPrivateData(latest) == name) latest = NULL;
+    free_word(ctx, name);
 }
 
 static int run_wait_key(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
@@ -94,10 +117,29 @@ static int run_wait_key(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int arg
     if (!sample_time(ctx, argv[2], &ms)) return VALKEYMODULE_OK;
     ValkeyModuleString *item = sample_pages_first(ctx, argv[1]);
     if (item) return ValkeyModule_ReplyWithString(ctx, item);
-    if (!may_wait(ctx)) return ValkeyModule_ReplyWithNull(ctx);
-    ValkeyModule_BlockClientOnKeys(ctx, reply_key, give_up_key, free_word, ms, &argv[1], 1,
-                                   ValkeyModule_HoldString(NULL, argv[1]));
-    return VALKEYMODULE_OK;
+    if (!may_ask(ctx)) return reply_cannot(ctx);
+    ValkeyModuleString *name = ValkeyModule_CreateStringFromString(NULL, argv[1]);
+    ValkeyModuleBlockedClient *client = ValkeyModule_BlockClientOnKeysWithFlags(
+        ctx, reply_key, reply_key, free_name, ms, &argv[1], 1, name, VALKEYMODULE_BLOCK_UNBLOCK_DELETED);
+    if (client && !is_refused(ctx)) {
+        latest = client;
+        return VALKEYMODULE_OK;
+    }
+    if (client) return ValkeyModule_AbortBlock(client);
+    ValkeyModule_FreeString(NULL, name);
+    return reply_cannot(ctx);
+}
+
+/* WORD: wakes the client that has waited longest for one, or else the latest that waits for a key:
+ * its time is up then. */
+static int run_wake(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    bool any = nwaiting > 0 || latest;
+    if (argc != 2) return ValkeyModule_WrongArity(ctx);
+    if (nwaiting > 0)
+        wake(argv[1]);
+    else if (latest)
+        ValkeyModule_UnblockClient(latest, NULL);
+    return ValkeyModule_ReplyWithLongLong(ctx, any);
 }
 
 /* --- timers */
@@ -106,13 +148,20 @@ typedef struct {
     ValkeyModuleString *name, *text;
 } Later;
 
+/* The timer that was made last. Only the server knows whether it is still there. */
+static ValkeyModuleTimerID timer;
+
+static void free_later(Later *later) {
+    ValkeyModule_FreeString(NULL, later->name);
+    ValkeyModule_FreeString(NULL, later->text);
+    ValkeyModule_Free(later);
+}
+
 static void remember(ValkeyModuleCtx *ctx, void *data) {
     Later *later = data;
     (void)ctx;
     sample_remember(later->name, later->text);
-    ValkeyModule_FreeString(NULL, later->name);
-    ValkeyModule_FreeString(NULL, later->text);
-    ValkeyModule_Free(later);
+    free_later(later);
 }
 
 static int run_later(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
@@ -121,8 +170,21 @@ static int run_later(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) 
     if (!sample_time(ctx, argv[1], &ms)) return VALKEYMODULE_OK;
     Later *later = ValkeyModule_Alloc(sizeof(*later));
     *later = (Later){ValkeyModule_HoldString(NULL, argv[2]), ValkeyModule_HoldString(NULL, argv[3])};
-    ValkeyModule_CreateTimer(ctx, ms, remember, later);
+    timer = ValkeyModule_CreateTimer(ctx, ms, remember, later);
     return ValkeyModule_ReplyWithSimpleString(ctx, "OK");
+}
+
+/* Stops the timer that was made last: 1 if it was still there. */
+static int run_never(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
+    void *later = NULL, *stopped = NULL;
+    uint64_t left;
+    (void)argv;
+    if (argc != 1) return ValkeyModule_WrongArity(ctx);
+    bool is_there = ValkeyModule_GetTimerInfo(ctx, timer, &left, &later) == VALKEYMODULE_OK;
+    bool is_stopped = ValkeyModule_StopTimer(ctx, timer, &stopped) == VALKEYMODULE_OK;
+    ValkeyModule_Assert(is_there == is_stopped && later == stopped);
+    if (is_stopped) free_later(later);
+    return ValkeyModule_ReplyWithLongLong(ctx, is_stopped);
 }
 
 int sample_load_wait(ValkeyModuleCtx *ctx) {
@@ -134,7 +196,11 @@ int sample_load_wait(ValkeyModuleCtx *ctx) {
         {"sample.later", "write deny-oom", run_later, 4,
          SAMPLE_INFO(NULL, SAMPLE_ARG("milliseconds", INTEGER), SAMPLE_ARG("name", STRING),
                      SAMPLE_ARG("value", STRING))},
+        {"sample.never", "write fast", run_never, 1, NULL},
         {0}};
     nwaiting = 0;
+    gone = 0;
+    latest = NULL;
+    timer = 0;
     return sample_add_commands(ctx, commands);
 }

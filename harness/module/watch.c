@@ -3,7 +3,7 @@
  * key in the notification, and noted afterwards.
  *
  * A notification may not write. What it wants to write it does in a job after the command
- * (ValkeyModule_AddPostNotificationJob).
+ * (ValkeyModule_AddPostNotificationJob). Pages learn here that keys may be elsewhere.
  *
  * Limits: one note, which has the latest event. */
 #include "harness/module/parts.h"
@@ -23,7 +23,7 @@ static void free_event(void *event) {
 
 /* The name of a key that was loaded cannot be retained, as opening the key would. */
 static int notified(ValkeyModuleCtx *ctx, int type, const char *event, ValkeyModuleString *name) {
-    (void)type;
+    if (type & VALKEYMODULE_NOTIFY_GENERIC) sample_pages_elsewhere(); /* such as RENAME and MOVE */
     if (!watching) return VALKEYMODULE_OK;
     ValkeyModuleString *copy = ValkeyModule_CreateStringFromString(ctx, name);
     ValkeyModuleKey *key = ValkeyModule_OpenKey(ctx, copy, VALKEYMODULE_READ | VALKEYMODULE_OPEN_KEY_NOEFFECTS);
@@ -33,6 +33,11 @@ static int notified(ValkeyModuleCtx *ctx, int type, const char *event, ValkeyMod
     ValkeyModuleString *text = ValkeyModule_CreateStringPrintf(NULL, "%s %zu", event, length);
     if (ValkeyModule_AddPostNotificationJob(ctx, note, text, free_event) == VALKEYMODULE_ERR) free_event(text);
     return VALKEYMODULE_OK;
+}
+
+static void databases_swapped(ValkeyModuleCtx *ctx, ValkeyModuleEvent event, uint64_t subevent, void *data) {
+    (void)ctx, (void)event, (void)subevent, (void)data;
+    sample_pages_elsewhere();
 }
 
 static int run_watch(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc) {
@@ -48,5 +53,6 @@ int sample_load_watch(ValkeyModuleCtx *ctx) {
                 VALKEYMODULE_NOTIFY_MODULE | VALKEYMODULE_NOTIFY_LOADED;
     watching = false;
     if (sample_add_commands(ctx, commands) == VALKEYMODULE_ERR) return VALKEYMODULE_ERR;
-    return ValkeyModule_SubscribeToKeyspaceEvents(ctx, types, notified);
+    if (ValkeyModule_SubscribeToKeyspaceEvents(ctx, types, notified) == VALKEYMODULE_ERR) return VALKEYMODULE_ERR;
+    return ValkeyModule_SubscribeToServerEvent(ctx, ValkeyModuleEvent_SwapDB, databases_swapped);
 }
