@@ -46,7 +46,7 @@ static void forget_all(void) {
 }
 
 static void defrag(ValkeyModuleDefragCtx *ctx) {
-    sample_expect_at_once(ctx);
+    sample_check_cursor(ctx);
     ValkeyModule_Assert(!ValkeyModule_GetKeyNameFromDefragCtx(ctx) && ValkeyModule_GetDbIdFromDefragCtx(ctx) == -1);
     if (notes.notes) notes.notes = sample_defrag_block(ctx, notes.notes);
     for (size_t i = 0; i < notes.count; i++) {

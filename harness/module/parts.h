@@ -114,9 +114,9 @@ void sample_defrag_string(ValkeyModuleDefragCtx *ctx, ValkeyModuleString **strin
 /* Moves a block, if the server wants it moved: returns where it is now. */
 void *sample_defrag_block(ValkeyModuleDefragCtx *ctx, void *block);
 
-/* Checks what the interface promises to a callback that gets all at once: it need not stop, and
- * cannot set a cursor. */
-void sample_expect_at_once(ValkeyModuleDefragCtx *ctx);
+/* Checks what the interface promises to a callback that has no cursor: it need not stop, and cannot
+ * set one. */
+void sample_check_cursor(ValkeyModuleDefragCtx *ctx);
 
 /* --- documentation of commands: rows for ValkeyModuleCommandInfo */
 

@@ -104,7 +104,9 @@ void sample_defrag_string(ValkeyModuleDefragCtx *ctx, ValkeyModuleString **strin
     if (moved) *string = moved;
 }
 
-void sample_expect_at_once(ValkeyModuleDefragCtx *ctx) {
+void sample_check_cursor(ValkeyModuleDefragCtx *ctx) {
+    unsigned long cursor;
+    if (ValkeyModule_DefragCursorGet(ctx, &cursor) == VALKEYMODULE_OK) return;
     ValkeyModule_Assert(!ValkeyModule_DefragShouldStop(ctx));
     ValkeyModule_Assert(ValkeyModule_DefragCursorSet(ctx, 1) == VALKEYMODULE_ERR);
 }

@@ -161,7 +161,7 @@ static void defrag_entry(ValkeyModuleDefragCtx *ctx, SampleTable *table, SampleE
 static int defrag(ValkeyModuleDefragCtx *ctx, ValkeyModuleString *key, void **value) {
     (void)key;
     SampleTable *table = *value = sample_defrag_block(ctx, *value);
-    sample_expect_at_once(ctx);
+    sample_check_cursor(ctx);
     table->chains = sample_defrag_block(ctx, table->chains);
     for (int i = 0; i < SAMPLE_CHAINS; i++) {
         for (SampleEntry **at = &table->chains[i]; *at; at = &(*at)->next) defrag_entry(ctx, table, at);
