@@ -191,7 +191,8 @@ static const struct {
      "FUNCTION LOAD REPLACE \"$library\"\nFUNCTION DUMP\nEVAL \"return redis.call('function', 'restore', "
      "redis.call('function', 'dump'), 'replace')\" 0\n?FUNCTION STATS\n"},
     {"hide-kill", 1,
-     "$client> BLPOP $l 0\n?$other> SUBSCRIBE ch1\n?CLIENT KILL TYPE pubsub\n?CLIENT KILL ID 5 SKIPME no\n?CLIENT KILL "
+     "$client> BLPOP $l 0\n?$other> SUBSCRIBE ch1\n?CLIENT KILL TYPE pubsub\n?CLIENT KILL TYPE slave\n?CLIENT KILL ID "
+     "5 SKIPME no\n?CLIENT KILL "
      "SKIPME yes\n"},
     {"hide-paused", 1,
      "CLIENT PAUSE 100 WRITE\n$client> SET $s $value\n?$other> GET $s\n?CLIENT PAUSE 50 ALL\n?CLIENT UNPAUSE\n!clock "
@@ -273,7 +274,7 @@ static const struct {
     {"cluster-slot-stats", 2,
      "CLUSTER SLOT-STATS SLOTSRANGE 15000 16000\n?CLUSTER SLOT-STATS ORDERBY key-count LIMIT $some DESC\n"},
     {"cluster-slot-keys", 4, "HSET $h f v\nRPUSH $l a b\n?!slice $slice\nCLUSTER FLUSHSLOT 15891 ASYNC\n?!finish\n"},
-    {"hide-cluster-reset", 6,
+    {"hide-cluster-reset", 12,
      "FLUSHALL\n?CLUSTER FLUSHSLOTS\nCLUSTER RESET HARD\n?CLUSTER RESET SOFT\n?CLUSTER SET-CONFIG-EPOCH 3\n"},
     {"cluster-asking", 2, "ASKING\nRESTORE-ASKING $s 0 $dump REPLACE\n?READONLY\n?READWRITE\n"},
     {"off-and-on", 2,

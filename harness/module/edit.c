@@ -155,6 +155,7 @@ static int run_stream(ValkeyModuleCtx *ctx, ValkeyModuleString **argv, int argc)
     if (!key) return VALKEYMODULE_OK;
     ValkeyModule_StreamAdd(key, VALKEYMODULE_STREAM_ADD_AUTOID, &id, argv + 2, 1);
     if (ValkeyModule_StreamIteratorStart(key, 0, NULL, NULL) == VALKEYMODULE_OK) {
+        ValkeyModule_Assert(ValkeyModule_StreamIteratorStart(key, 0, NULL, NULL) == VALKEYMODULE_ERR);
         sample_yield(ctx);
         if (ValkeyModule_StreamIteratorNextID(key, &id, &fields) == VALKEYMODULE_OK)
             ValkeyModule_StreamIteratorDelete(key);

@@ -62,6 +62,8 @@ static const struct {
     {VALKEY_PREFIX("moduleCreateArgvFromUserFormat"), "", ANY, "an argument that is a value too has two references",
      NULL},
     {VALKEY_PREFIX("moduleBlockClient"), "", ANY, "clients: no stage", NULL},
+    /* pages.c of the sample module. */
+    {GLOBAL, "resume", ANY, "who moves that page writes it", NULL},
     /* defrag.c, defragQuicklist: moves the list and its nodes. */
     {VALKEY_PREFIX("quicklistBookmarkCreate"), "quicklist.bookmarks", ANY, "the name of a bookmark is not moved", NULL},
     /* defrag.c, defragStagePubsubKvstore: of channels, only the server's own tables. */

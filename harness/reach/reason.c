@@ -50,6 +50,8 @@ static const struct {
     /* defrag.c, activeDefragStringOb: does not move an object whose reference count is above 1, and
      * each subscriber has a reference. */
     {"pub/sub channels", VALKEY_PREFIX("create"), "a name is shared with its subscribers", false},
+    /* The same: the text of a note of the sample module may be its name (notes.c). */
+    {"module globals", VALKEY_PREFIX("create"), "a string with two owners", false},
     {"pub/sub patterns", OTHER_PREFIX(""), "no stage", false},
     {"functions", OTHER_PREFIX(""), "no stage", false},
     /* defrag.c, activeDefragSdsDict: entries, keys and values. eval.c, evalActiveDefragScript. */
