@@ -64,6 +64,14 @@ expect 0 replay --trace late.stream
 step 4 ':1'
 check 'nothing is left to kill' grep -q '^5.*1< -NOTBUSY' out
 
+# What a client sends while its own command is protected waits for it, and so does its end.
+stream own.stream '1> !cork' "1> $slow" '1> GET a' '1> !meanwhile 1' '1> !uncork 62' '1> !uncork' \
+    '1> !cork' "1> $slow" '1> !close' '1> !uncork' 'CLIENT LIST'
+expect 0 replay --trace=full own.stream
+step 5 '1< :1'
+step 6 '1< \$-1'
+check 'the client is gone' not grep -q '^11.*addr=client-1' out
+
 # Two runs do the same, and so do moves in place and other limits.
 expect 0 replay --trace=full cork.stream end.stream window.stream meanwhile.stream
 mv out first

@@ -284,9 +284,10 @@ static void shut(int client) {
  * while it runs what was before reads it then (client_serve). */
 static void uncork(int client, int64_t bytes) {
     CorkPart part = cork_take(client, bytes);
-    lines[client].ends = !cork_is_in(client) && cork_is_closing(client);
+    bool ends = !cork_is_in(client) && cork_is_closing(client);
+    lines[client].ends = ends;
     arrive(client, part);
-    if (lines[client].ends) shut(client);
+    if (ends) shut(client);
 }
 
 static void send_text(int client, const Text *request) {
@@ -369,9 +370,15 @@ void client_uncork_busy(int client, int64_t count) {
     cork_wait(client, count);
 }
 
+/* Not while the client's own command is protected from what it sends meanwhile. */
+static bool is_read(const Line *line) {
+    return line->conn && line->conn->conn.read_handler;
+}
+
 bool client_serve(void) {
     bool any = false;
     for (int i = 0; i < STREAM_MAX_CLIENTS; i++) {
+        if (!is_read(&lines[i])) continue;
         bool ends = lines[i].ends && lines[i].len == 0, due = cork_is_due(i);
         any |= ends || due;
         if (ends) shut(i);

@@ -22,12 +22,15 @@ typedef struct {
 /* Made when a client first puts one in, in the arena: the world would be larger for all others. */
 static Cork *corks[CORKS] WORLD;
 
-/* Leaves `data`, which the server may be reading. */
-static void empty(Cork *cork) {
+/* Nothing is held. Leaves `data`, which the server may be reading. */
+static void drop(Cork *cork) {
     cork->first = cork->len = 0;
     cork->first_end = cork->count = 0;
-    cork->turns = 0;
+}
+
+static void take_out(Cork *cork) {
     cork->in = false;
+    cork->turns = 0;
 }
 
 bool cork_put_in(int client) {
@@ -38,7 +41,8 @@ bool cork_put_in(int client) {
 
 void cork_forget(int client) {
     if (!corks[client]) return;
-    empty(corks[client]);
+    drop(corks[client]);
+    take_out(corks[client]);
     corks[client]->closing = false;
 }
 
@@ -66,8 +70,8 @@ CorkPart cork_take(int client, int64_t bytes) {
         cork->first_end++;
         part.requests++;
     }
-    if (bytes <= 0) empty(cork);
-    if (cork->len == 0) cork->first = 0, cork->first_end = cork->count = 0;
+    if (bytes <= 0) take_out(cork);
+    if (cork->len == 0) drop(cork);
     return part;
 }
 
